@@ -1,0 +1,1 @@
+//! The command line: arguments, settings, headless commands, exit codes.

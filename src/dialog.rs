@@ -1,0 +1,1 @@
+//! Layers that ask one thing and go away.

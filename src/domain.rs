@@ -1,0 +1,1 @@
+//! What sales work is: values and rules without I/O, clock, terminal or SQL.

@@ -1,0 +1,1 @@
+//! Lead files: encodings, CSV and XLSX, mappings, rejects.

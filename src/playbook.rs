@@ -1,0 +1,1 @@
+//! A team's method as data, and the planning that follows from it.

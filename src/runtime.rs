@@ -1,0 +1,1 @@
+//! One session: events in, effects and frames out.

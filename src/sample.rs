@@ -1,0 +1,1 @@
+//! A believable floor made up from a playbook.

@@ -1,0 +1,1 @@
+//! Query → Answer, Change → Commit. SQL lives here and nowhere else.

@@ -1,0 +1,1 @@
+//! Drawing parts that know the theme and the words, never the trade.
