@@ -1,1 +1,5 @@
 //! A team's method as data, and the planning that follows from it.
+
+pub mod model;
+
+pub use model::Playbook;
