@@ -3,6 +3,7 @@
 //! Everything here is a plain value or a pure function of its arguments; whoever calls passes the time in.
 
 pub mod code;
+pub mod contact;
 pub mod gap;
 pub mod id;
 pub mod lists;
