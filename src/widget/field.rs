@@ -237,18 +237,15 @@ impl<'a> FieldView<'a> {
         let text = self.field.text();
         let mut passed = 0;
         let mut shown = String::new();
-        let mut shift = 0;
         for (grapheme, wide) in graphemes(&text) {
             if passed >= hidden {
                 shown.push_str(grapheme);
             } else if passed + wide > hidden {
-                // Half of a wide character would stand at the left edge: a blank keeps the rest in place.
-                shift = passed + wide - hidden;
-                shown.extend(std::iter::repeat_n(' ', shift));
+                // Half of a wide character would stand at the left edge: blanks keep the rest in place.
+                shown.extend(std::iter::repeat_n(' ', passed + wide - hidden));
             }
             passed += wide;
         }
-        debug_assert!(shift <= 1, "no character is wider than two cells");
         put_uncut(row, buf, &shown, theme.style(role));
         let x = row.x + narrow(caret - hidden).min(row.width - 1);
         self.focused.then_some(Position { x, y: row.y })
