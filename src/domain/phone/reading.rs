@@ -424,7 +424,8 @@ mod tests {
             second in 3..=9_u32, rest in 0..1_000_000_000_u32, code in 0..5_usize, separator in 0..5_usize,
             full_width in any::<bool>(),
         ) {
-            let (a, b, c) = (format!("1{second}{}", rest / 100_000_000), format!("{:04}", rest / 10_000 % 10_000), format!("{:04}", rest % 10_000));
+            let a = format!("1{second}{}", rest / 100_000_000);
+            let (b, c) = (format!("{:04}", rest / 10_000 % 10_000), format!("{:04}", rest % 10_000));
             let separator = ["", " ", "-", ".", "\u{3000}"][separator];
             let code = ["", "+86", "0086", "(+86) ", "86"][code];
             let mut spelled = format!("{code}{a}{separator}{b}{separator}{c}");
