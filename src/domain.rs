@@ -9,3 +9,7 @@ pub mod id;
 pub mod lists;
 pub mod money;
 pub mod time;
+
+pub mod clean;
+pub mod phone;
+pub mod search_key;
