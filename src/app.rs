@@ -108,6 +108,12 @@ impl App {
         &self.session
     }
 
+    /// Says something on the status line, for whoever performs effects.
+    pub fn say(&mut self, notice: Notice) {
+        self.session.notice = Some(notice);
+        self.dirty = true;
+    }
+
     /// The context of the top layer, for tests and the key hints.
     pub fn context(&self) -> Option<Context> {
         self.layers.last().map(|layer| layer.context())
@@ -185,6 +191,7 @@ impl App {
                 self.quit = true;
                 effects.push(Effect::Quit);
             }
+            Act::Refresh => cx.effect(Effect::Redraw),
             Act::Undo => {
                 let id = cx.write(Change::Undo { write: None });
                 self.session.undoing = Some(id);
