@@ -9,6 +9,7 @@
 //! gets the key. In a text field printable keys are text before they are anything else.
 
 pub mod action;
+pub mod amount;
 pub mod cx;
 pub mod event;
 pub mod keymap;
