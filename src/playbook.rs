@@ -1,5 +1,14 @@
 //! A team's method as data, and the planning that follows from it.
 
+pub mod build;
+pub mod channel;
+pub mod check;
+pub mod embedded;
 pub mod model;
+pub mod near;
+pub mod problem;
+pub mod reader;
+pub mod schema;
+pub mod source;
 
 pub use model::Playbook;
