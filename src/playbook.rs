@@ -3,7 +3,10 @@
 pub mod build;
 pub mod channel;
 pub mod check;
+pub mod diff;
 pub mod embedded;
+pub mod lookup;
+pub mod merge;
 pub mod model;
 pub mod near;
 pub mod problem;
