@@ -191,7 +191,7 @@ actions! {
     Pay "pay" &[C::Card], ["F12"], 0;
     OpenDeal "open_deal" &[C::Card], ["o"], 0;
     AddTask "add_task" &[C::Card], ["t"], 3;
-    AddPerson "add_person" &[C::Card], ["+"], 0;
+    AddPerson "add_person" &[C::Card], ["p"], 0;
     AddContact "add_contact" &[C::Card, C::Call], ["F5"], 0;
     Private "private" &[C::Card, C::Call], ["F11"], 0;
     Edit "edit" &[C::Card], ["e"], 2;
