@@ -1,1 +1,16 @@
 //! What sales work is: values and rules without I/O, clock, terminal or SQL.
+//!
+//! Everything here is a plain value or a pure function of its arguments; whoever calls passes the time in.
+
+pub mod code;
+pub mod contact;
+pub mod gap;
+pub mod id;
+pub mod lists;
+pub mod money;
+pub mod score;
+pub mod time;
+
+pub mod clean;
+pub mod phone;
+pub mod search_key;

@@ -1,0 +1,404 @@
+//! The closed lists the program knows; everything else is playbook data.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! closed {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[allow(missing_docs, reason = "where a member has no words of its own, its name is the glossary's")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            /// Every member, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word used in files, the database and JSON.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// The member of that name.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    )*};
+}
+
+closed! {
+    /// What a user may be. The order is that of growing rights.
+    Role {
+        /// Sells.
+        Rep = "rep",
+        /// Looks after trainees beside the own numbers.
+        Coach = "coach",
+        /// Runs a team.
+        Lead = "lead",
+        /// Runs several teams, rules and pay.
+        Manager = "manager",
+        /// Users, imports, backups, playbooks.
+        Admin = "admin",
+    }
+
+    /// Whether a user works here.
+    UserState { Active = "active", Notice = "notice", Left = "left" }
+
+    /// Where a task stands in the day: the pens of Today.
+    Lane {
+        Call = "call",
+        Material = "material",
+        Coupon = "coupon",
+        Node = "node",
+        Care = "care",
+        Report = "report",
+    }
+
+    /// The state of a task.
+    TaskState {
+        /// Waiting to be done.
+        Due = "due",
+        /// Done by a touch.
+        Done = "done",
+        /// Put off with a reason; a new one was made.
+        Moved = "moved",
+        /// Its condition came true by itself, or it no longer applies.
+        Cancelled = "cancelled",
+        /// Skipped with a reason.
+        Skipped = "skipped",
+        /// Its time passed and something else took its place.
+        Expired = "expired",
+    }
+
+    /// The shape of a pipeline (S001-78).
+    Shape {
+        /// Stages, gates, procedures.
+        Full = "full",
+        /// One stage, at most three fields, open/won/lost, a due date.
+        Brief = "brief",
+        /// A flag with a date and a count.
+        Tag = "tag",
+    }
+
+    /// The state of a deal.
+    DealState { Open = "open", Won = "won", Lost = "lost" }
+
+    /// Which way a touch went.
+    Direction { Out = "out", In = "in" }
+
+    /// What sits where (S001-28).
+    Entity { Customer = "customer", Person = "person", Opportunity = "opportunity", Order = "order" }
+
+    /// How much a field matters (S001-29): only `must` can block, and only at its stage.
+    Tier { Must = "must", Useful = "useful", Optional = "optional" }
+
+    /// The type of a field.
+    FieldType {
+        Text = "text",
+        Int = "int",
+        Bool = "bool",
+        Enum = "enum",
+        Money = "money",
+        Date = "date",
+        DateTime = "datetime",
+        Product = "product",
+        Unit = "unit",
+        Person = "person",
+        Role = "role",
+        Window = "window",
+        Hash = "hash",
+    }
+
+    /// What a stage checks before it may be entered.
+    GateKind {
+        HasContact = "has_contact",
+        NodeAttended = "node_attended",
+        PaymentReceived = "payment_received",
+        RulingSettled = "ruling_settled",
+        DisclosureDone = "disclosure_done",
+        CoolingOffPassed = "cooling_off_passed",
+    }
+
+    /// Behaviour flags of an outcome: the flags, not the codes, drive every rule and figure (peers.md 2.2).
+    OutcomeFlag {
+        /// Somebody answered: the touch is connected.
+        Connected = "connected",
+        /// The customer (not a machine or a stranger) was reached.
+        Contact = "contact",
+        /// Says no for now.
+        NotInterested = "not_interested",
+        /// The number is dead or wrong.
+        Unworkable = "unworkable",
+        /// The customer asked to be called at a time.
+        Callback = "callback",
+        /// Do not contact: irreversible for a rep.
+        Dnc = "dnc",
+        /// A sale: opens the order.
+        Sale = "sale",
+        /// The customer has decided, either way.
+        Decision = "decision",
+        /// A WeChat contact was verified.
+        WechatAdded = "wechat_added",
+        /// A key node was booked: asks for its time.
+        NodeBooked = "node_booked",
+        /// A key node was attended.
+        NodeAttended = "node_attended",
+        /// A key node was missed.
+        NodeMissed = "node_missed",
+        /// The material left the building.
+        Sent = "sent",
+        /// The coupon left the building.
+        Pushed = "pushed",
+        /// Nothing more is to be done on this task.
+        Completed = "completed",
+    }
+
+    /// What an outcome makes happen next.
+    NextKind {
+        /// Try again by the ladder of delays.
+        Retry = "retry",
+        /// Ask for (or propose) a time and make a promise of it.
+        Callback = "callback",
+        /// A follow-up call after a delay.
+        Follow = "follow",
+        /// Send a material.
+        Material = "material",
+        /// Push a coupon.
+        Coupon = "coupon",
+        /// Leave in peace for a number of days, then call once more.
+        Cool = "cool",
+        /// Whatever the procedures plan, nothing of its own.
+        Sop = "sop",
+        /// Nothing.
+        None = "none",
+    }
+
+    /// Events that procedures, rules and pipelines hang on (playbook-format.md).
+    EventKind {
+        LeadCreated = "lead_created",
+        LeadAssigned = "lead_assigned",
+        CallConnected = "call_connected",
+        VisitRegistered = "visit_registered",
+        CustomerReplied = "customer_replied",
+        StageEntered = "stage_entered",
+        OpportunityOpened = "opportunity_opened",
+        NodeTime = "node_time",
+        NodeBooked = "node_booked",
+        NodeAttended = "node_attended",
+        NodeMissed = "node_missed",
+        WechatAdded = "wechat_added",
+        FieldSet = "field_set",
+        UsageLogged = "usage_logged",
+        LessonsLeftChanged = "lessons_left_changed",
+        CouponExpiring = "coupon_expiring",
+        PromiseDue = "promise_due",
+        OrderWon = "order_won",
+        FullyPaid = "fully_paid",
+        PolicyIssued = "policy_issued",
+        SecondPremiumPaid = "second_premium_paid",
+        CoolingOffPassed = "cooling_off_passed",
+        RegistrationFiled = "registration_filed",
+        StockLockExpiring = "stock_lock_expiring",
+        PriceQuoted = "price_quoted",
+        OrderPartyAdded = "order_party_added",
+        CommissionFrozen = "commission_frozen",
+        RulingConfirmed = "ruling_confirmed",
+        OwnerLeft = "owner_left",
+        CustomerMerged = "customer_merged",
+        Daily = "daily",
+        Manual = "manual",
+    }
+
+    /// When a step is done (`field_set` and `stage_entered` carry a name).
+    DoneKind {
+        CallConnected = "call_connected",
+        MaterialSent = "material_sent",
+        CouponPushed = "coupon_pushed",
+        NodeBooked = "node_booked",
+        DecisionKnown = "decision_known",
+        TouchLogged = "touch_logged",
+        FieldSet = "field_set",
+        StageEntered = "stage_entered",
+    }
+
+    /// Facts that rules compare.
+    Fact {
+        HoursSinceAssigned = "hours_since_assigned",
+        DaysSinceAssigned = "days_since_assigned",
+        DaysSinceValidTouch = "days_since_valid_touch",
+        DaysToDue = "days_to_due",
+        DaysOverdue = "days_overdue",
+        DaysToDecideBy = "days_to_decide_by",
+        HoursToNode = "hours_to_node",
+        CouponDaysLeft = "coupon_days_left",
+        CoolingDaysLeft = "cooling_days_left",
+        RegistrationDaysLeft = "registration_days_left",
+        Stage = "stage",
+        StageIndex = "stage_index",
+        Attempts = "attempts",
+        ConnectedEver = "connected_ever",
+        Visited = "visited",
+        NodeConfirmed = "node_confirmed",
+        DeciderMet = "decider_met",
+        DeciderTouched = "decider_touched",
+        OpenDoubts = "open_doubts",
+        AccountOk = "account_ok",
+        CallbackDone = "callback_done",
+        OrderPartyNew = "order_party_new",
+        LessonsLeft = "lessons_left",
+        LessonsUsed = "lessons_used",
+        LessonsPerWeek2w = "lessons_per_week_2w",
+        CallsSameNumberDay = "calls_same_number_day",
+        ShortCalls10min = "short_calls_10min",
+        InQuietHours = "in_quiet_hours",
+        CustomerAsked = "customer_asked",
+        RecordingIdMissing = "recording_id_missing",
+        ForbiddenPhrase = "forbidden_phrase",
+        RequiredPhraseMissing = "required_phrase_missing",
+        PhoneBelongsToStaff = "phone_belongs_to_staff",
+    }
+
+    /// How a rule compares.
+    Op { Lt = "<", Le = "<=", Eq = "==", Ne = "!=", Ge = ">=", Gt = ">" }
+
+    /// What is counted (S001-117). Every metric derives from stored facts, never from typed totals.
+    Metric {
+        CallsDialed = "calls_dialed",
+        CallsValid = "calls_valid",
+        TalkMinutes = "talk_minutes",
+        WechatAdded = "wechat_added",
+        NodesBooked = "nodes_booked",
+        NodesAttended = "nodes_attended",
+        Receptions = "receptions",
+        NewCustomers = "new_customers",
+        MaterialsSent = "materials_sent",
+        CouponsPushed = "coupons_pushed",
+        ReferralsReceived = "referrals_received",
+        ReferralsWon = "referrals_won",
+        OrdersWon = "orders_won",
+        RevenueNew = "revenue_new",
+        RenewalRevenue = "renewal_revenue",
+        SignedAmount = "signed_amount",
+        FirstYearPremium = "first_year_premium",
+        Receipts = "receipts",
+        RefundAmount = "refund_amount",
+        OnTimeRate = "on_time_rate",
+        QualityScore = "quality_score",
+        RenewalRateBp = "renewal_rate_bp",
+        Persistency13mBp = "persistency_13m_bp",
+        ConversionRateBp = "conversion_rate_bp",
+        ReferralRateBp = "referral_rate_bp",
+        RevenuePerHead = "revenue_per_head",
+        Attainment = "attainment",
+        Gap = "gap",
+        Pace = "pace",
+        PerDayNeeded = "per_day_needed",
+    }
+
+    /// The unit of a metric.
+    Unit {
+        /// A whole number.
+        Count = "count",
+        /// Minor units of the playbook's currency.
+        Money = "money",
+        /// Stored as seconds, shown as minutes.
+        Minutes = "minutes",
+        /// Basis points.
+        Rate = "rate",
+    }
+
+    /// The period of a target or board.
+    Period { Day = "day", Week = "week", Month = "month" }
+
+    /// The kind of a script line.
+    LineKind { Ask = "ask", Tell = "tell", Claim = "claim", Close = "close" }
+
+    /// Whether a script is sent by a connector or by the rep.
+    ScriptMode { Auto = "auto", Semi = "semi" }
+
+    /// The state of a key node.
+    NodeState { Booked = "booked", Reminded = "reminded", Attended = "attended", Missed = "missed", Moved = "moved", Cancelled = "cancelled" }
+
+    /// The state of a coupon given to a customer.
+    IssueState { Reserved = "reserved", Pushed = "pushed", Redeemed = "redeemed", Expired = "expired", Released = "released" }
+
+    /// What a way of contact is worth.
+    ContactState {
+        /// Given, not yet proved.
+        Stated = "stated",
+        /// Proved: answered, or a friend on WeChat.
+        Verified = "verified",
+        /// Dead or wrong.
+        Dead = "dead",
+    }
+
+    /// What kind of subject a customer is.
+    CustomerKind { Household = "household", Company = "company", SoleTrader = "sole_trader" }
+
+    /// A right over a customer (S001-13, S001-32).
+    OwnerRight { Follow = "follow", View = "view", Collaborate = "collaborate", Credit = "credit" }
+
+    /// The state of a promise.
+    PromiseState { Open = "open", Kept = "kept", Broken = "broken", Withdrawn = "withdrawn" }
+
+    /// What an inducement appeals to.
+    Inducement { Interest = "interest", Professional = "professional" }
+
+    /// How severe a warning is.
+    Severity { Amber = "amber", Red = "red" }
+
+    /// A language a playbook's texts stand in.
+    Tongue { En = "en", Zh = "zh" }
+}
+
+impl Metric {
+    /// The unit values of this metric are stored in.
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::RevenueNew
+            | Self::RenewalRevenue
+            | Self::SignedAmount
+            | Self::FirstYearPremium
+            | Self::Receipts
+            | Self::RefundAmount
+            | Self::RevenuePerHead => Unit::Money,
+            Self::TalkMinutes => Unit::Minutes,
+            Self::OnTimeRate
+            | Self::QualityScore
+            | Self::RenewalRateBp
+            | Self::Persistency13mBp
+            | Self::ConversionRateBp
+            | Self::ReferralRateBp
+            | Self::Attainment => Unit::Rate,
+            _ => Unit::Count,
+        }
+    }
+
+    /// Whether the metric is a sum of increments, kept by day and month. The others are computed from those.
+    pub const fn is_summed(self) -> bool {
+        !matches!(
+            self,
+            Self::OnTimeRate
+                | Self::QualityScore
+                | Self::RenewalRateBp
+                | Self::Persistency13mBp
+                | Self::ConversionRateBp
+                | Self::ReferralRateBp
+                | Self::RevenuePerHead
+                | Self::Attainment
+                | Self::Gap
+                | Self::Pace
+                | Self::PerDayNeeded
+        )
+    }
+}
