@@ -47,7 +47,11 @@ fn rows(count: usize) -> Vec<Row<'static>> {
 fn draw_part(number: usize, seed: usize, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let theme = theme();
     let name = NAMES[seed % NAMES.len()];
-    let hints = [Hint::new("Enter", "开始"), Hint::new("s", name).off(seed.is_multiple_of(2)), Hint::new("?", "help")];
+    let hints = [
+        Hint::new("Enter", "开始"),
+        Hint::new("s", name).off(seed.is_multiple_of(2)),
+        Hint::new("?", "help"),
+    ];
     let items = [Item::new("1", "接通"), Item::new("12", name), Item::new("", "x").blocked("静默时段 21:00")];
     let paragraphs =
         [vec![piece(name, Role::Merge), piece("，今天下午三点 see you there", Role::Text)], vec![]];
@@ -56,7 +60,7 @@ fn draw_part(number: usize, seed: usize, area: Rect, buf: &mut Buffer) -> Option
             let (columns, rows) = (columns(), rows(seed % 40));
             let table = Table::new(&columns, &rows).total(seed).offset(seed / 3).top(seed % 7);
             return table
-                .selected((seed % 3 > 0).then_some(seed % 50))
+                .selected((!seed.is_multiple_of(3)).then_some(seed % 50))
                 .head(seed.is_multiple_of(2))
                 .render(area, buf, &theme);
         }
@@ -84,7 +88,7 @@ fn draw_part(number: usize, seed: usize, area: Rect, buf: &mut Buffer) -> Option
         }
         7 => Bar::new(i64::try_from(seed).unwrap(), 50).plan(20).render(area, buf, &theme),
         8 => {
-            let choice = Choice::new(&items).selected((seed % 4 > 0).then_some(seed % 4));
+            let choice = Choice::new(&items).selected((!seed.is_multiple_of(4)).then_some(seed % 4));
             let choice = if seed.is_multiple_of(2) { choice.in_columns() } else { choice };
             return choice.render(area, buf, &theme);
         }
