@@ -2,4 +2,5 @@
 mod playbook;
 
 mod floor;
+mod intake;
 mod store_base;
