@@ -11,6 +11,7 @@ pub mod model;
 pub mod near;
 pub mod problem;
 pub mod reader;
+pub mod reference;
 pub mod schema;
 pub mod source;
 
