@@ -1,2 +1,3 @@
 //! Integration tests, one binary: a module a subject.
+mod method_is_data;
 mod playbook;
