@@ -3,8 +3,14 @@
 //! Everything here is a plain value or a pure function of its arguments; whoever calls passes the time in.
 
 pub mod code;
+pub mod contact;
 pub mod gap;
 pub mod id;
 pub mod lists;
 pub mod money;
+pub mod score;
 pub mod time;
+
+pub mod clean;
+pub mod phone;
+pub mod search_key;

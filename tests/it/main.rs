@@ -1,3 +1,6 @@
 //! Integration tests, one binary: a module a subject.
 mod method_is_data;
 mod playbook;
+
+mod floor;
+mod store_base;
