@@ -1,4 +1,5 @@
 //! Integration tests, one binary: a module a subject.
+mod method_is_data;
 mod playbook;
 
 mod floor;
