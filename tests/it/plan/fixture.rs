@@ -1,0 +1,539 @@
+//! A small school in Shanghai, closed on Mondays: 10:00 to 20:30, quiet from 20:30 to 10:00.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use corral::domain::contact::ContactRules;
+use corral::domain::id::{CustomerId, DealId, IdMaker, NodeId, PersonId, TaskId, TouchId, UserId};
+use corral::domain::lists::{
+    ContactState, DealState, DoneKind, Entity, EventKind, Fact, FieldType, GateKind, Inducement, Lane,
+    Metric, NextKind, NodeState, Op, OutcomeFlag, ScriptMode, Severity, Shape, Tier,
+};
+use corral::domain::money::Money;
+use corral::domain::time::{Clock, Timestamp, Workdays, Zone};
+use corral::playbook::Playbook;
+use corral::playbook::model::{
+    Bilingual, Channel, Clause, ClauseValue, Done, EventSpec, Field, Gate, Material, MetricRules, Next, Node,
+    Outcome, PersonRole, Pipeline, Pool, Reasons, Script, Skip, Sop, Stage, Step, TaskRule, Warning, When,
+};
+use corral::playbook::plan::{
+    Happening, Known, KnownDeal, KnownNode, KnownPerson, KnownTask, NewTask, Plan, Planner, Source, Told,
+};
+
+/// An instant of Shanghai: `at("11-24 15:00")` in 2026. The 23rd and 30th of November are Mondays.
+pub fn at(text: &str) -> Timestamp {
+    let (date, clock) = text.split_once(' ').unwrap();
+    format!("2026-{date}T{clock}:00+08:00").parse().unwrap()
+}
+
+/// An instant as `11-24 15:00`.
+pub fn show(at: Timestamp) -> String {
+    let zone = Zone("Asia/Shanghai".parse().unwrap());
+    format!("{} {}", &zone.day(at).to_string()[5..], zone.clock(at))
+}
+
+pub fn clock(text: &str) -> Clock {
+    text.parse().unwrap()
+}
+
+pub fn minutes(n: u64) -> Duration {
+    Duration::from_secs(n * 60)
+}
+
+pub fn days(n: u64) -> Duration {
+    Duration::from_secs(n * 86_400)
+}
+
+pub fn clause(fact: Fact, op: Op, value: ClauseValue) -> Clause {
+    Clause { fact, op, value }
+}
+
+fn event(kind: EventKind) -> EventSpec {
+    EventSpec { kind, name: None }
+}
+
+fn stage(code: &str, max_days: Option<u32>, required: &[&str]) -> Stage {
+    Stage {
+        code: code.into(),
+        name: Bilingual::default(),
+        required: required.iter().map(|code| (*code).into()).collect(),
+        gate: None,
+        max_days,
+        key_node: false,
+        closes_won: false,
+    }
+}
+
+fn gate(kind: GateKind) -> Option<Gate> {
+    Some(Gate { kind, channel: None, role_any: Vec::new(), verified: false, node: None, at_least_bp: 1 })
+}
+
+fn field(code: &str, on: Entity, kind: FieldType) -> Field {
+    Field {
+        code: code.into(),
+        name: Bilingual::default(),
+        on,
+        kind,
+        options: Vec::new(),
+        tier: Tier::Must,
+        used_by: Vec::new(),
+    }
+}
+
+fn pipeline(code: &str, shape: Shape, open_on: EventKind, stages: Vec<Stage>) -> Pipeline {
+    Pipeline {
+        code: code.into(),
+        name: Bilingual::default(),
+        shape,
+        owner_role: "seller".to_owned(),
+        open_on: vec![event(open_on)],
+        open_where: Vec::new(),
+        max_open: 1,
+        followed_by: None,
+        amount_metric: None,
+        process: code.to_owned(),
+        tag: None,
+        counts: Vec::new(),
+        stages,
+    }
+}
+
+fn next(kind: NextKind, after: &[Duration]) -> Next {
+    Next {
+        kind,
+        after: after.to_vec(),
+        at: None,
+        max_per_day: None,
+        then: None,
+        script: None,
+        material: None,
+        coupon: None,
+    }
+}
+
+fn outcome(code: &str, flags: &[OutcomeFlag], next: Next) -> Outcome {
+    Outcome {
+        code: code.into(),
+        lanes: vec![Lane::Call],
+        key: '1',
+        name: Bilingual::default(),
+        flags: flags.to_vec(),
+        needs: Vec::new(),
+        stage: None,
+        node: None,
+        next,
+    }
+}
+
+fn step(day: i64, when: When, lane: Lane, done: DoneKind) -> Step {
+    let message = matches!(lane, Lane::Material | Lane::Coupon);
+    Step {
+        day,
+        when,
+        lane,
+        channel: if message { "chat" } else { "phone" }.into(),
+        script: None,
+        material: (lane == Lane::Material).then(|| "booklet".into()),
+        coupon: (lane == Lane::Coupon).then(|| "minus50".into()),
+        done_when: Done { kind: done, name: None },
+        skip_when: None,
+    }
+}
+
+fn sop(code: &str, pipeline: &str, anchor: EventSpec, steps: Vec<Step>) -> Sop {
+    Sop { code: code.into(), name: Bilingual::default(), pipeline: pipeline.into(), anchor, steps }
+}
+
+fn rule(code: &str, on: EventKind, within: Duration, clauses: Vec<Clause>) -> TaskRule {
+    TaskRule {
+        code: code.into(),
+        name: Bilingual::default(),
+        on: event(on),
+        clauses,
+        lane: Lane::Call,
+        within,
+        priority: 1,
+        script: None,
+        material: None,
+        coupon: None,
+    }
+}
+
+fn channel(code: &str, contact: Option<&str>) -> Channel {
+    Channel {
+        code: code.into(),
+        name: Bilingual::default(),
+        is_call: code == "phone",
+        contact: contact.map(Into::into),
+    }
+}
+
+fn role(code: &str, contactable: bool) -> PersonRole {
+    PersonRole { code: code.into(), name: Bilingual::default(), contactable, address: None }
+}
+
+pub fn playbook() -> Playbook {
+    let mut sale = pipeline(
+        "sale",
+        Shape::Full,
+        EventKind::LeadAssigned,
+        vec![
+            stage("fresh", Some(1), &[]),
+            stage("talked", None, &["age", "wish"]),
+            stage("invited", None, &["lesson_at"]),
+            stage("tried", None, &[]),
+            stage("choosing", Some(7), &["decide_by"]),
+            stage("informed", None, &["rights_told", "risk_told"]),
+            stage("settled", None, &["free_until"]),
+            stage("paid", None, &[]),
+        ],
+    );
+    sale.followed_by = Some("again".into());
+    sale.amount_metric = Some(Metric::RevenueNew);
+    sale.stages[1].gate = Some(Gate {
+        kind: GateKind::HasContact,
+        channel: Some("chat".into()),
+        role_any: vec!["mother".into()],
+        verified: true,
+        node: None,
+        at_least_bp: 0,
+    });
+    sale.stages[3].gate = gate(GateKind::NodeAttended);
+    sale.stages[4].gate = gate(GateKind::RulingSettled);
+    sale.stages[5].gate = gate(GateKind::DisclosureDone);
+    sale.stages[6].gate = gate(GateKind::CoolingOffPassed);
+    sale.stages[7].gate = gate(GateKind::PaymentReceived);
+    sale.stages[7].closes_won = true;
+    let mut again = pipeline(
+        "again",
+        Shape::Brief,
+        EventKind::LessonsLeftChanged,
+        vec![stage("running_out", Some(35), &["renew_on"])],
+    );
+    again.open_where = vec![clause(Fact::LessonsLeft, Op::Le, ClauseValue::Number(20))];
+    let mut friends = pipeline("friends", Shape::Tag, EventKind::Manual, Vec::new());
+    friends.tag = Some("brought".into());
+    friends.counts = vec![Metric::ReferralsReceived, Metric::ReferralsWon];
+    let mut cover =
+        pipeline("cover", Shape::Full, EventKind::CallConnected, vec![stage("listed", None, &[])]);
+    cover.open_on.push(event(EventKind::VisitRegistered));
+
+    let mut no_answer =
+        outcome("no_answer", &[], next(NextKind::Retry, &[minutes(30), minutes(120), days(1), days(2)]));
+    no_answer.next.max_per_day = Some(3);
+    no_answer.next.then = Some("cold".into());
+    let connected = &[OutcomeFlag::Connected, OutcomeFlag::Contact];
+    let mut promised = outcome("promised", connected, next(NextKind::Callback, &[]));
+    promised.flags.push(OutcomeFlag::Callback);
+    let mut send = outcome("send", connected, next(NextKind::Material, &[]));
+    send.next.material = Some("booklet".into());
+    let with = |flag: OutcomeFlag| [OutcomeFlag::Connected, OutcomeFlag::Contact, flag];
+
+    let invite = step(1, When::At(clock("19:30")), Lane::Call, DoneKind::NodeBooked);
+    let mut gift = step(4, When::At(clock("18:30")), Lane::Coupon, DoneKind::CouponPushed);
+    gift.skip_when = Some(Skip::NodeBooked);
+    let mut letter = step(0, When::Within(minutes(120)), Lane::Material, DoneKind::MaterialSent);
+    letter.skip_when = Some(Skip::NoWechat);
+    let mut greet = step(0, When::Within(minutes(10)), Lane::Call, DoneKind::CallConnected);
+    greet.script = Some("hello".into());
+
+    Playbook {
+        id: "school".to_owned(),
+        name: Bilingual::default(),
+        version: "1".to_owned(),
+        currency: "CNY".to_owned(),
+        zone: Zone("Asia/Shanghai".parse().unwrap()),
+        region: "CN".to_owned(),
+        workdays: Workdays([false, true, true, true, true, true, true]),
+        hours: (clock("10:00"), clock("20:30")),
+        profile: BTreeMap::new(),
+        contact: ContactRules {
+            quiet: Some((clock("20:30"), clock("10:00"))),
+            max_calls_per_day: Some(3),
+            min_between_tries: Some(minutes(30)),
+            min_between_calls: Some(minutes(240)),
+            dnc_months: 6,
+            ..ContactRules::default()
+        },
+        channels: vec![
+            channel("phone", Some("phone")),
+            channel("chat", Some("chat")),
+            channel("lesson", None),
+        ],
+        products: Vec::new(),
+        roles: vec![role("mother", true), role("decider", true), role("child", false)],
+        fields: vec![
+            field("age", Entity::Person, FieldType::Int),
+            field("wish", Entity::Customer, FieldType::Text),
+            field("lesson_at", Entity::Opportunity, FieldType::DateTime),
+            field("decide_by", Entity::Opportunity, FieldType::Date),
+            field("renew_on", Entity::Opportunity, FieldType::Date),
+            field("rights_told", Entity::Opportunity, FieldType::Bool),
+            field("risk_told", Entity::Opportunity, FieldType::Bool),
+            field("free_until", Entity::Opportunity, FieldType::Date),
+            field("lessons_left", Entity::Customer, FieldType::Int),
+            field("account_ok", Entity::Opportunity, FieldType::Bool),
+        ],
+        pipelines: vec![sale, again, friends, cover],
+        nodes: vec![Node {
+            code: "trial".into(),
+            name: Bilingual::default(),
+            field: Some("lesson_at".into()),
+            pipeline: Some("sale".into()),
+            missed_after: minutes(60),
+            channel: "lesson".into(),
+            booked_stage: Some("invited".into()),
+            attended_stage: Some("tried".into()),
+        }],
+        outcomes: vec![
+            no_answer,
+            outcome("talked", connected, next(NextKind::Follow, &[days(2)])),
+            promised,
+            outcome("cold", connected, next(NextKind::Cool, &[days(30)])),
+            send,
+            outcome("booked", &with(OutcomeFlag::NodeBooked), next(NextKind::Sop, &[])),
+            outcome("never", &with(OutcomeFlag::Dnc), next(NextKind::None, &[])),
+            outcome("sent", &[OutcomeFlag::Sent], next(NextKind::None, &[])),
+        ],
+        reasons: Reasons::default(),
+        materials: vec![Material {
+            code: "booklet".into(),
+            name: Bilingual::default(),
+            text: Bilingual::default(),
+            inducement: Inducement::Professional,
+            again_days: 30,
+        }],
+        coupons: Vec::new(),
+        prices: Vec::new(),
+        sops: vec![
+            sop(
+                "first",
+                "sale",
+                event(EventKind::LeadAssigned),
+                vec![
+                    greet,
+                    letter,
+                    invite.clone(),
+                    { Step { day: 3, when: When::At(clock("12:20")), ..invite } },
+                    gift,
+                ],
+            ),
+            sop(
+                "around",
+                "sale",
+                event(EventKind::NodeTime),
+                vec![
+                    step(-1, When::At(clock("18:30")), Lane::Material, DoneKind::MaterialSent),
+                    step(0, When::Before(minutes(120)), Lane::Call, DoneKind::CallConnected),
+                    step(0, When::After(minutes(90)), Lane::Call, DoneKind::CallConnected),
+                ],
+            ),
+            sop(
+                "choose",
+                "sale",
+                EventSpec { kind: EventKind::StageEntered, name: Some("choosing".to_owned()) },
+                vec![step(2, When::At(clock("19:00")), Lane::Call, DoneKind::DecisionKnown)],
+            ),
+            sop(
+                "welcome",
+                "again",
+                event(EventKind::OrderWon),
+                vec![step(7, When::At(clock("18:00")), Lane::Care, DoneKind::CallConnected)],
+            ),
+        ],
+        scripts: vec![Script {
+            code: "hello".into(),
+            name: Bilingual::default(),
+            stage: Some("fresh".into()),
+            role: Some("decider".into()),
+            channel: "phone".into(),
+            mode: ScriptMode::Semi,
+            lines: Vec::new(),
+        }],
+        questions: Vec::new(),
+        task_rules: vec![
+            rule("missed", EventKind::NodeMissed, minutes(120), Vec::new()),
+            rule("reply", EventKind::CustomerReplied, minutes(30), Vec::new()),
+            rule(
+                "decide",
+                EventKind::Daily,
+                minutes(480),
+                vec![clause(Fact::DaysToDecideBy, Op::Le, ClauseValue::Number(0))],
+            ),
+        ],
+        warnings: vec![
+            Warning {
+                code: "unconfirmed".into(),
+                name: Bilingual::default(),
+                clauses: vec![
+                    clause(Fact::HoursToNode, Op::Le, ClauseValue::Number(3)),
+                    clause(Fact::NodeConfirmed, Op::Eq, ClauseValue::Flag(false)),
+                ],
+                severity: Severity::Red,
+                lane: Lane::Call,
+            },
+            Warning {
+                code: "no_decider".into(),
+                name: Bilingual::default(),
+                clauses: vec![
+                    clause(Fact::Stage, Op::Eq, ClauseValue::Name("choosing".to_owned())),
+                    clause(Fact::DeciderTouched, Op::Eq, ClauseValue::Flag(false)),
+                ],
+                severity: Severity::Amber,
+                lane: Lane::Care,
+            },
+        ],
+        ranks: Vec::new(),
+        targets: Vec::new(),
+        standards: Vec::new(),
+        metrics: MetricRules {
+            valid_seconds: 60,
+            valid_evidence: vec![OutcomeFlag::NodeBooked],
+            reception_minutes: 20,
+            new_customer_gap_days: 180,
+            conversion_window_days: 30,
+            main: Metric::RevenueNew,
+        },
+        boards: Vec::new(),
+        pool: Pool::default(),
+    }
+}
+
+/// A household that came in on Tuesday the 24th at 15:00: mother and father with phones, the mother with a stated chat.
+pub fn known() -> Known {
+    let person = |id: i64, role: &str, channels: &[&str]| KnownPerson {
+        id: PersonId(id),
+        roles: vec![role.into()],
+        contacts: channels.iter().map(|code| ((*code).into(), ContactState::Stated)).collect(),
+        touched: false,
+    };
+    Known {
+        customer: CustomerId(7),
+        owner: Some(UserId(1)),
+        assigned_at: at("11-24 15:00"),
+        persons: vec![
+            person(30, "child", &["phone"]),
+            person(31, "mother", &["phone", "chat"]),
+            person(32, "decider", &["phone"]),
+        ],
+        ..Known::default()
+    }
+}
+
+pub fn deal(id: i64, pipeline: &str, stage: &str, since: &str) -> KnownDeal {
+    KnownDeal {
+        id: DealId(id),
+        pipeline: pipeline.into(),
+        stage: Some(stage.into()),
+        stage_since: at(since),
+        opened_at: at(since),
+        state: DealState::Open,
+        fields: BTreeMap::new(),
+        paid_bp: 0,
+    }
+}
+
+pub fn node(id: i64, deal: i64, time: &str) -> KnownNode {
+    KnownNode {
+        id: NodeId(id),
+        node: "trial".into(),
+        deal: Some(DealId(deal)),
+        state: NodeState::Booked,
+        at: at(time),
+    }
+}
+
+pub fn happening(kind: EventKind, time: &str) -> Happening {
+    Happening { kind, name: None, deal: None, node: None, at: at(time) }
+}
+
+pub fn told(outcome: &str, time: &str) -> Told {
+    Told {
+        touch: TouchId(900),
+        task: None,
+        lane: Lane::Call,
+        channel: "phone".into(),
+        outcome: outcome.into(),
+        deal: None,
+        next_at: None,
+        words: String::new(),
+        coupon: None,
+        material: None,
+        at: at(time),
+    }
+}
+
+pub fn ids(time: &str) -> IdMaker {
+    IdMaker::new(at(time), 5)
+}
+
+pub fn planner<'a>(playbook: &'a Playbook, known: &Known, now: &str) -> Planner<'a> {
+    Planner::new(playbook, known.clone(), at(now), ids(now))
+}
+
+/// Made tasks as the store would load them next time.
+pub fn open(plan: &Plan) -> Vec<KnownTask> {
+    plan.made.iter().map(open_task).collect()
+}
+
+pub fn open_task(task: &NewTask) -> KnownTask {
+    KnownTask {
+        id: task.id,
+        key: task.key.clone(),
+        lane: task.lane,
+        deal: task.deal,
+        node: task.node,
+        due_at: task.due_at,
+        source: task.source.clone(),
+        coupon: task.coupon.clone(),
+        material: task.material.clone(),
+    }
+}
+
+/// A task in state due that an outcome made.
+pub fn outcome_task(id: i64, due: &str) -> KnownTask {
+    KnownTask {
+        id: TaskId(id),
+        key: format!("next:{id}"),
+        lane: Lane::Call,
+        deal: None,
+        node: None,
+        due_at: at(due),
+        source: Source::Outcome { outcome: "talked".into(), attempt: 0 },
+        coupon: None,
+        material: None,
+    }
+}
+
+/// Source and due time of every made task, as made.
+pub fn made(plan: &Plan) -> Vec<String> {
+    plan.made.iter().map(|task| format!("{} {}", task.source.short(), show(task.due_at))).collect()
+}
+
+/// Source and reason of every closed task, of those that were open.
+pub fn closed(plan: &Plan, open: &[KnownTask]) -> Vec<String> {
+    plan.closed
+        .iter()
+        .map(|end| {
+            let task = open.iter().find(|task| task.id == end.id).unwrap();
+            format!("{} {} {}", task.source.short(), end.state, end.why)
+        })
+        .collect()
+}
+
+/// The household after its lead was assigned and planned for: one open deal, its tasks open.
+pub fn after_assignment() -> (Playbook, Known) {
+    let playbook = playbook();
+    let mut known = known();
+    let mut planner = planner(&playbook, &known, "11-24 15:00");
+    planner.happen(happening(EventKind::LeadAssigned, "11-24 15:00"));
+    let plan = planner.finish();
+    let id = plan.opened[0].id.0;
+    known.tasks = open(&plan);
+    known.deals = vec![deal(id, "sale", "fresh", "11-24 15:00")];
+    (playbook, known)
+}
+
+pub fn price(yuan: i64) -> Money {
+    Money::whole(yuan)
+}
