@@ -64,8 +64,8 @@ fn stage(code: &str, max_days: Option<u32>, required: &[&str]) -> Stage {
     }
 }
 
-fn gate(kind: GateKind) -> Option<Gate> {
-    Some(Gate { kind, channel: None, role_any: Vec::new(), verified: false, node: None, at_least_bp: 1 })
+fn gate(kind: GateKind) -> Gate {
+    Gate { kind, channel: None, role_any: Vec::new(), verified: false, node: None, at_least_bp: 1 }
 }
 
 fn field(code: &str, on: Entity, kind: FieldType) -> Field {
@@ -198,11 +198,11 @@ pub fn playbook() -> Playbook {
         node: None,
         at_least_bp: 0,
     });
-    sale.stages[3].gate = gate(GateKind::NodeAttended);
-    sale.stages[4].gate = gate(GateKind::RulingSettled);
-    sale.stages[5].gate = gate(GateKind::DisclosureDone);
-    sale.stages[6].gate = gate(GateKind::CoolingOffPassed);
-    sale.stages[7].gate = gate(GateKind::PaymentReceived);
+    sale.stages[3].gate = Some(gate(GateKind::NodeAttended));
+    sale.stages[4].gate = Some(gate(GateKind::RulingSettled));
+    sale.stages[5].gate = Some(gate(GateKind::DisclosureDone));
+    sale.stages[6].gate = Some(gate(GateKind::CoolingOffPassed));
+    sale.stages[7].gate = Some(gate(GateKind::PaymentReceived));
     sale.stages[7].closes_won = true;
     let mut again = pipeline(
         "again",
