@@ -161,7 +161,7 @@ fn an_outcome_sends_its_material_at_once_on_a_channel_of_messages() {
     assert_eq!(made(&plan), ["next:send 11-24 15:05"]);
     let task = &plan.made[0];
     assert_eq!((task.lane, task.channel.as_str()), (Lane::Material, "chat"));
-    assert_eq!(task.material.as_ref().map(|m| m.as_str()), Some("booklet"));
+    assert_eq!(task.material.as_ref().map(corral::domain::code::MaterialCode::as_str), Some("booklet"));
 }
 
 #[test]
