@@ -1,1 +1,28 @@
 //! Query → Answer, Change → Commit. SQL lives here and nowhere else.
+//!
+//! [`query`], [`change`] and [`error`] are plain data that every floor above may name; the rest is machinery. A write runs
+//! in one immediate transaction: rights → rules → rows → metric increments → tasks planned → journal row (architecture.md,
+//! decision 2). The same write id twice changes nothing.
+
+pub mod actor;
+pub mod books;
+pub mod change;
+pub mod customers;
+pub mod db;
+pub mod deals;
+pub mod engine;
+pub mod error;
+pub mod journal;
+pub mod metrics;
+pub mod migrate;
+pub mod people;
+pub mod query;
+pub mod read;
+pub mod rights;
+pub mod undo;
+pub mod value;
+pub mod work;
+pub mod write;
+
+pub use db::Db;
+pub use error::StoreError;

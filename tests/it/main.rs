@@ -1,3 +1,7 @@
 //! Integration tests, one binary: a module a subject.
 
 mod plan;
+mod playbook;
+
+mod floor;
+mod store_base;

@@ -275,6 +275,7 @@ pub fn playbook() -> Playbook {
             field("account_ok", Entity::Opportunity, FieldType::Bool),
         ],
         pipelines: vec![sale, again, friends, cover],
+        stage_map: Vec::new(),
         nodes: vec![Node {
             code: "trial".into(),
             name: Bilingual::default(),

@@ -1,0 +1,90 @@
+//! Who acts, as the store knows them in a transaction.
+
+use crate::domain::id::{CustomerId, TeamId, UserId};
+use crate::domain::lists::{Role, UserState};
+use crate::domain::time::Day;
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::rights::Relation;
+use crate::store::value::word;
+use crate::{sql, values};
+
+/// The user a change is made by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub id: UserId,
+    /// The name shown.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Today's team.
+    pub team: Option<TeamId>,
+    /// Rank code.
+    pub rank: String,
+    /// Job; empty for any.
+    pub job: String,
+}
+
+impl Actor {
+    /// Loads who acts; refuses one who left.
+    pub fn load(tx: Tx<'_>, id: UserId, day: Day) -> Result<Self, StoreError> {
+        let found = tx.one(
+            sql!("SELECT name, role, rank, job, state FROM person_user WHERE id = $1"),
+            values![id],
+            |row| {
+                Ok((
+                    Self {
+                        id,
+                        name: row.text(0)?.to_owned(),
+                        role: word(row, 1, Role::parse)?,
+                        team: None,
+                        rank: row.text(2)?.to_owned(),
+                        job: row.text(3)?.to_owned(),
+                    },
+                    word(row, 4, UserState::parse)?,
+                ))
+            },
+        )?;
+        let Some((mut actor, state)) = found else {
+            return Err(StoreError::NotFound { kind: "user", id: id.to_string(), hint: None });
+        };
+        if state == UserState::Left {
+            return Err(StoreError::NotActive { by: id, why: "left".to_owned() });
+        }
+        actor.team = team_of(tx, id, day)?;
+        Ok(actor)
+    }
+
+    /// How the actor stands to a customer.
+    pub fn relation(&self, tx: Tx<'_>, customer: CustomerId, day: Day) -> Result<Relation, StoreError> {
+        let owner = tx
+            .one(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer], |row| {
+                row.opt_int(0)
+            })?
+            .ok_or_else(|| StoreError::NotFound { kind: "customer", id: customer.to_string(), hint: None })?;
+        self.relation_to(tx, owner.map(UserId), day)
+    }
+
+    /// How the actor stands to what an owner has.
+    pub fn relation_to(&self, tx: Tx<'_>, owner: Option<UserId>, day: Day) -> Result<Relation, StoreError> {
+        Ok(match owner {
+            None => Relation::Nobody,
+            Some(owner) if owner == self.id => Relation::Own,
+            Some(owner) if self.team.is_some() && team_of(tx, owner, day)? == self.team => Relation::Team,
+            Some(_) => Relation::Other,
+        })
+    }
+}
+
+/// The team of a user on a day.
+pub fn team_of(tx: Tx<'_>, user: UserId, day: Day) -> Result<Option<TeamId>, StoreError> {
+    let team = tx.number(
+        sql!(
+            "SELECT team_id FROM membership WHERE user_id = $1 AND from_day <= $2 AND (to_day IS NULL OR to_day >= $2) \
+             ORDER BY from_day DESC LIMIT 1"
+        ),
+        values![user, day],
+    )?;
+    Ok(team.map(TeamId))
+}

@@ -1,0 +1,180 @@
+//! Changes: data, named after what a person did. Each knows its inverse, or says why it has none.
+
+pub mod customer;
+pub mod deal;
+pub mod people;
+pub mod work;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::code::CouponCode;
+use crate::domain::id::{
+    CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, TaskId, TouchId, UserId, WriteId,
+};
+use crate::domain::lists::{Metric, TaskState};
+use crate::domain::time::Timestamp;
+
+pub use customer::CustomerChange;
+pub use deal::DealChange;
+pub use people::PeopleChange;
+pub use work::WorkChange;
+
+/// One change and who makes it: idempotent by `id`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Write {
+    /// Made by the client; the same id twice changes nothing.
+    pub id: WriteId,
+    /// Who acts.
+    pub by: UserId,
+    /// When, by the client's clock (or `--now`).
+    pub at: Timestamp,
+    /// What.
+    pub change: Change,
+}
+
+/// What a person did, by subject.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Users, teams, playbooks, targets.
+    People(PeopleChange),
+    /// Customers, persons, contacts, fields, tags, imports.
+    Customer(CustomerChange),
+    /// Touches, tasks, materials, coupons.
+    Work(WorkChange),
+    /// Deals, stages, nodes, orders.
+    Deal(DealChange),
+    /// Takes a change of mine back: the named one, or my last.
+    Undo {
+        /// Which; `None` for my last that is not undone.
+        write: Option<WriteId>,
+    },
+}
+
+/// What a write came to: answered once it is on disk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Commit {
+    /// The journal's number of this change.
+    pub revision: i64,
+    /// The write's id.
+    pub write: WriteId,
+    /// What others may want to read again.
+    pub topics: Vec<Topic>,
+    /// What it caused.
+    pub effects: Effects,
+    /// Whether the write had been done before and nothing was changed now.
+    pub replayed: bool,
+}
+
+/// What a commit touched, so that a layer re-reads only what it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Tasks of a rep (the low level: which rep is in `Effects::owners`).
+    Tasks,
+    /// A customer's card, persons, fields, timeline.
+    Customer,
+    /// Figures and boards.
+    Metrics,
+    /// Users and teams.
+    People,
+    /// Playbooks.
+    Playbook,
+    /// Targets.
+    Targets,
+}
+
+/// What a change caused, in words of data: kept in the journal, shown in the status line, printed by the CLI.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Effects {
+    /// The customer it was about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// Users whose tasks changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<UserId>,
+    /// The touch made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub touch: Option<TouchId>,
+    /// The task it was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskId>,
+    /// Tasks made: id, due, lane word and reason code.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<MadeTask>,
+    /// Tasks that ended, with their new state.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<(TaskId, TaskState)>,
+    /// Metric increments of the acting user.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<(Metric, i64)>,
+    /// The acting user's gap of the month's main metric after the change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<i64>,
+    /// Deals opened.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub opened: Vec<DealId>,
+    /// Deals moved: deal, from, to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<(DealId, String, String)>,
+    /// Why a stage move that the outcome asks for was not made: required facts missing or the gate, as a stable text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<String>,
+    /// The node booked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<NodeId>,
+    /// The order made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+    /// The merged text that was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The coupon given: definition, issue, code, last instant it is valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<GivenCoupon>,
+    /// The person made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// The user made or changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// Rows of an import chunk, by what became of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<customer::RowFate>,
+    /// What an undo took back: the change's id and its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undone: Option<(WriteId, String)>,
+    /// The playbook version applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub playbook: Option<(String, i64)>,
+    /// Whether more is to be done by sending the next part (rolling a day over, in chunks): continue after this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more: Option<CustomerId>,
+}
+
+/// A task that a change made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeTask {
+    /// Its id.
+    pub id: TaskId,
+    /// Its pen.
+    pub lane: crate::domain::lists::Lane,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// Its reason as a stable text.
+    pub reason: String,
+}
+
+/// A coupon that was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenCoupon {
+    /// The definition.
+    pub coupon: CouponCode,
+    /// The issue.
+    pub issue: IssueId,
+    /// The code the customer uses.
+    pub code: String,
+    /// The last instant it is valid.
+    pub until: Timestamp,
+}

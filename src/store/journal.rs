@@ -1,0 +1,200 @@
+//! The journal: one row a change, numbered without gaps, each sealed with the one before.
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::id::WriteId;
+use crate::domain::time::Timestamp;
+use crate::store::change::{Change, Commit, Effects, Topic, Write};
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::undo::Reversal;
+use crate::{sql, values};
+
+/// The commit of a write that was done before, if it was.
+pub fn replayed(tx: Tx<'_>, id: WriteId) -> Result<Option<Commit>, StoreError> {
+    let found =
+        tx.one(sql!("SELECT rev, topics, effects FROM journal WHERE write_id = $1"), values![id], |row| {
+            Ok((row.int(0)?, row.text(1)?.to_owned(), row.text(2)?.to_owned()))
+        })?;
+    let Some((revision, topics, effects)) = found else { return Ok(None) };
+    Ok(Some(Commit {
+        revision,
+        write: id,
+        topics: from_json(&topics)?,
+        effects: from_json(&effects)?,
+        replayed: true,
+    }))
+}
+
+/// The newest revision; 0 before the first change.
+pub fn revision(tx: Tx<'_>) -> Result<i64, StoreError> {
+    Ok(tx.number(sql!("SELECT max(rev) FROM journal"), &[])?.unwrap_or(0))
+}
+
+/// What to write beside a change.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// The change as it came.
+    pub write: &'a Write,
+    /// What it caused.
+    pub effects: Effects,
+    /// What others may want to read again.
+    pub topics: Vec<Topic>,
+    /// What takes it back; empty when nothing can.
+    pub reversal: Vec<Reversal>,
+}
+
+/// Adds the journal row of a change and makes its commit.
+pub fn add(tx: Tx<'_>, entry: Entry<'_>) -> Result<Commit, StoreError> {
+    let Entry { write, effects, topics, reversal } = entry;
+    let (last, seal) = tx
+        .one(sql!("SELECT rev, hash FROM journal ORDER BY rev DESC LIMIT 1"), &[], |row| {
+            Ok((row.int(0)?, row.text(1)?.to_owned()))
+        })?
+        .unwrap_or_default();
+    let revision = last + 1;
+    let sealed = Sealed {
+        revision,
+        write: write.id,
+        at: write.at,
+        by: write.by.0,
+        kind: kind(&write.change),
+        payload: &payload(&write.change)?,
+        effects: &to_json(&effects)?,
+        reversal: &to_json(&reversal)?,
+    };
+    let hash = sealed.hash(&seal);
+    tx.run(
+        sql!(
+            "INSERT INTO journal (rev, write_id, at, by_user, kind, customer_id, topics, payload, effects, reversal, undone_by, hash) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11)"
+        ),
+        values![
+            revision,
+            write.id,
+            write.at,
+            write.by,
+            sealed.kind,
+            effects.customer,
+            &to_json(&topics)?,
+            sealed.payload,
+            sealed.effects,
+            sealed.reversal,
+            &hash
+        ],
+    )?;
+    Ok(Commit { revision, write: write.id, topics, effects, replayed: false })
+}
+
+/// What a journal row's seal covers. `undone_by` is not covered: it is set later, and the undo has a row of its own.
+#[derive(Debug)]
+pub struct Sealed<'a> {
+    /// Number.
+    pub revision: i64,
+    /// Write id.
+    pub write: WriteId,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: i64,
+    /// Kind.
+    pub kind: &'a str,
+    /// The change, JSON.
+    pub payload: &'a str,
+    /// The effects, JSON.
+    pub effects: &'a str,
+    /// The reversal, JSON.
+    pub reversal: &'a str,
+}
+
+impl Sealed<'_> {
+    /// The row's seal: SHA-256 over the seal before and this row, hex.
+    pub fn hash(&self, before: &str) -> String {
+        let mut sha = Sha256::new();
+        for part in [
+            before,
+            &self.revision.to_string(),
+            &self.write.to_string(),
+            &self.at.0.to_string(),
+            &self.by.to_string(),
+            self.kind,
+            self.payload,
+            self.effects,
+            self.reversal,
+        ] {
+            sha.update(part.len().to_le_bytes());
+            sha.update(part.as_bytes());
+        }
+        sha.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+            use std::fmt::Write as _;
+            // writing to a String cannot fail
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
+
+/// A stable word for the kind of a change: `work.log`, `deal.move`, ….
+pub fn kind(change: &Change) -> &'static str {
+    use crate::store::change::{CustomerChange as C, DealChange as D, PeopleChange as P, WorkChange as W};
+    match change {
+        Change::People(P::AddUser(_)) => "people.add_user",
+        Change::People(P::SetUser { .. }) => "people.set_user",
+        Change::People(P::ApplyPlaybook { .. }) => "people.apply_playbook",
+        Change::People(P::TeamPlaybook { .. }) => "people.team_playbook",
+        Change::People(P::SetTarget(_)) => "people.set_target",
+        Change::Customer(C::Add(_)) => "customer.add",
+        Change::Customer(C::Edit { .. }) => "customer.edit",
+        Change::Customer(C::AddPerson { .. }) => "customer.add_person",
+        Change::Customer(C::AddContact { .. }) => "customer.add_contact",
+        Change::Customer(C::SetContact { .. }) => "customer.set_contact",
+        Change::Customer(C::SetField { .. }) => "customer.set_field",
+        Change::Customer(C::Assign { .. }) => "customer.assign",
+        Change::Customer(C::PrivateNote { .. }) => "customer.private_note",
+        Change::Customer(C::Import(_)) => "customer.import",
+        Change::Work(W::Log(_)) => "work.log",
+        Change::Work(W::Send { .. }) => "work.send",
+        Change::Work(W::Reserve { .. }) => "work.reserve",
+        Change::Work(W::Push { .. }) => "work.push",
+        Change::Work(W::Release { .. }) => "work.release",
+        Change::Work(W::Skip { .. }) => "work.skip",
+        Change::Work(W::Snooze { .. }) => "work.snooze",
+        Change::Work(W::AddTask { .. }) => "work.add_task",
+        Change::Work(W::DoNotContact { .. }) => "work.do_not_contact",
+        Change::Work(W::MayContact { .. }) => "work.may_contact",
+        Change::Work(W::RollDay { .. }) => "work.roll_day",
+        Change::Deal(D::Open { .. }) => "deal.open",
+        Change::Deal(D::Move { .. }) => "deal.move",
+        Change::Deal(D::Lose { .. }) => "deal.lose",
+        Change::Deal(D::Win(_)) => "deal.win",
+        Change::Deal(D::Pay { .. }) => "deal.pay",
+        Change::Deal(D::Book { .. }) => "deal.book",
+        Change::Deal(D::Node { .. }) => "deal.node",
+        Change::Deal(D::Untag { .. }) => "deal.untag",
+        Change::Undo { .. } => "undo",
+    }
+}
+
+/// The change as the journal keeps it. Rows of an import are kept in the tables they went to; the journal keeps the counts.
+fn payload(change: &Change) -> Result<String, StoreError> {
+    if let Change::Customer(crate::store::change::CustomerChange::Import(chunk)) = change {
+        let mut short = chunk.clone();
+        short.rows = Vec::new();
+        return to_json(&short);
+    }
+    to_json(change)
+}
+
+/// Writes JSON.
+pub fn to_json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|e| StoreError::Engine { doing: "writing the journal".to_owned(), what: e.to_string() })
+}
+
+/// Reads JSON back.
+pub fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::Engine {
+        doing: "reading the journal".to_owned(),
+        what: format!("{e} in '{text}'"),
+    })
+}

@@ -1,0 +1,124 @@
+//! Queries and their answers: each one consistent snapshot; everything that can be large is read through a window.
+
+pub mod board;
+pub mod customer;
+pub mod people;
+pub mod today;
+
+pub use board::{Board, BoardAsk, BoardRow, FactRow, FactsAsk, GapLine};
+pub use customer::{Card, CustomerRow, Found, TimelineAsk, TimelineItem};
+pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
+pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
+
+use crate::domain::code::CouponCode;
+use crate::domain::id::{CustomerId, TaskId, UserId, WriteId};
+use crate::domain::time::Timestamp;
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Query {
+    /// Who may sign in: active users with their teams.
+    Users,
+    /// One user with team, playbook, rights: everything a session needs to begin.
+    Me(UserId),
+    /// Teams.
+    Teams,
+    /// Playbooks in force, newest version each.
+    Playbooks,
+    /// The text of a playbook version; `None` takes the newest.
+    PlaybookText {
+        /// The playbook's id.
+        id: String,
+        /// The version number.
+        number: Option<i64>,
+    },
+    /// The day of a rep.
+    Today(TodayAsk),
+    /// One task with all that is needed to work on it.
+    Task(TaskId),
+    /// The card of a customer.
+    Card(CustomerId),
+    /// A window of the timeline, newest first.
+    Timeline(TimelineAsk),
+    /// Customers found by what was typed; best match first.
+    Find {
+        /// What was typed.
+        text: String,
+        /// At most this many.
+        limit: usize,
+    },
+    /// A window of customers, newest first.
+    Customers {
+        /// Only those this user follows; `None` for all.
+        owner: Option<UserId>,
+        /// After this customer; `None` from the top.
+        after: Option<CustomerId>,
+        /// At most this many.
+        limit: usize,
+    },
+    /// A board.
+    Board(BoardAsk),
+    /// The gap line of a user.
+    Gap {
+        /// Whose.
+        user: UserId,
+        /// At what instant.
+        now: Timestamp,
+    },
+    /// The facts behind a figure.
+    Facts(FactsAsk),
+    /// Targets in force, own or of a team, on the day of `now`.
+    Targets {
+        /// At what instant.
+        now: Timestamp,
+    },
+    /// The last change of a user that can be undone.
+    LastChange {
+        /// Whose.
+        user: UserId,
+    },
+    /// What is left of a coupon's quota this month, and how much is given.
+    Quota {
+        /// Which coupon.
+        coupon: CouponCode,
+        /// At what instant.
+        now: Timestamp,
+    },
+}
+
+/// The answer to the query of the same name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// To `Users`.
+    Users(Vec<UserRow>),
+    /// To `Me`.
+    Me(Box<Me>),
+    /// To `Teams`.
+    Teams(Vec<TeamRow>),
+    /// To `Playbooks`.
+    Playbooks(Vec<PlaybookVersion>),
+    /// To `PlaybookText`.
+    PlaybookText(String),
+    /// To `Today`.
+    Today(Box<Today>),
+    /// To `Task`.
+    Task(Box<TaskRow>),
+    /// To `Card`.
+    Card(Box<Card>),
+    /// To `Timeline`.
+    Timeline(Vec<TimelineItem>),
+    /// To `Find` and `Customers`.
+    Found(Found),
+    /// To `Board`.
+    Board(Board),
+    /// To `Gap`.
+    Gap(GapLine),
+    /// To `Facts`.
+    Facts(Vec<FactRow>),
+    /// To `Targets`.
+    Targets(Vec<TargetRow>),
+    /// To `LastChange`: the change's id, its kind as a stable word, its customer's name, when it was made.
+    LastChange(Option<(WriteId, String, String, Timestamp)>),
+    /// To `Quota`: given, quota.
+    Quota(u32, u32),
+}

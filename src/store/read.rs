@@ -1,0 +1,30 @@
+//! Queries to answers, a file a subject.
+
+pub mod board;
+pub mod customer;
+pub mod people;
+pub mod today;
+
+use crate::store::books::Books;
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::query::{Answer, Query};
+
+/// Answers a query inside an open snapshot.
+pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
+    match query {
+        Query::Users
+        | Query::Me(_)
+        | Query::Teams
+        | Query::Playbooks
+        | Query::PlaybookText { .. }
+        | Query::LastChange { .. } => people::answer(tx, books, query),
+        Query::Today(_) | Query::Task(_) | Query::Quota { .. } => today::answer(tx, books, query),
+        Query::Card(_) | Query::Timeline(_) | Query::Find { .. } | Query::Customers { .. } => {
+            customer::answer(tx, books, query)
+        }
+        Query::Board(_) | Query::Gap { .. } | Query::Facts(_) | Query::Targets { .. } => {
+            board::answer(tx, books, query)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The path of every change: rights → rules → rows → increments → plan → journal, in one transaction.
+
+use std::collections::BTreeSet;
+
+use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId};
+use crate::domain::time::{Day, Timestamp, Zone};
+use crate::store::actor::Actor;
+use crate::store::books::{Book, Books};
+use crate::store::change::{Change, Commit, Effects, Topic, Write};
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::rights::{self, Action};
+use crate::store::undo::Reversal;
+use crate::store::{customers, deals, journal, people, undo, work};
+use crate::{sql, values};
+
+/// A change under way: the transaction, who acts, and what has come of it so far.
+#[derive(Debug)]
+pub struct Work<'a> {
+    /// The transaction.
+    pub tx: Tx<'a>,
+    /// Who acts.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// The business day of that, in the actor's playbook's zone.
+    pub day: Day,
+    /// Ids for what is made.
+    pub ids: IdMaker,
+    /// What it causes.
+    pub effects: Effects,
+    books: &'a mut Books,
+    topics: BTreeSet<Topic>,
+    reversal: Vec<Reversal>,
+}
+
+impl Work<'_> {
+    /// Refuses what the actor's role may not do to this customer; `what` is a verb phrase.
+    pub fn may(&self, action: Action, customer: CustomerId, what: &str) -> Result<(), StoreError> {
+        let relation = self.by.relation(self.tx, customer, self.day)?;
+        rights::check(self.by.role, action, relation, what)
+    }
+
+    /// The newest version of a playbook.
+    pub fn book(&mut self, id: &str) -> Result<Book, StoreError> {
+        self.books.newest(self.tx, id)
+    }
+
+    /// A given version of a playbook.
+    pub fn old_book(&mut self, id: &str, number: i64) -> Result<Book, StoreError> {
+        self.books.version(self.tx, id, number)
+    }
+
+    /// The playbook a customer is worked by.
+    pub fn book_of(&mut self, customer: CustomerId) -> Result<Book, StoreError> {
+        let id = self
+            .tx
+            .one(sql!("SELECT playbook FROM customer WHERE id = $1"), values![customer], |row| {
+                Ok(row.text(0)?.to_owned())
+            })?
+            .ok_or_else(|| StoreError::NotFound { kind: "customer", id: customer.to_string(), hint: None })?;
+        self.book(&id)
+    }
+
+    /// The team of a user on this change's day.
+    pub fn team_of(&self, user: UserId) -> Result<Option<TeamId>, StoreError> {
+        if user == self.by.id {
+            Ok(self.by.team)
+        } else {
+            crate::store::actor::team_of(self.tx, user, self.day)
+        }
+    }
+
+    /// Notes how to take a step back.
+    pub fn reverse(&mut self, step: Reversal) {
+        self.reversal.push(step);
+    }
+
+    /// Notes what others may want to read again.
+    pub fn touch(&mut self, topic: Topic) {
+        self.topics.insert(topic);
+    }
+
+    /// Notes whose tasks changed.
+    pub fn owner(&mut self, user: Option<UserId>) {
+        self.topics.insert(Topic::Tasks);
+        if let Some(user) = user.filter(|u| !self.effects.owners.contains(u)) {
+            self.effects.owners.push(user);
+        }
+    }
+
+    /// The books, for reading others than the actor's.
+    pub fn books(&mut self) -> &mut Books {
+        self.books
+    }
+}
+
+/// Runs one write inside an open transaction (or savepoint); the caller commits or rolls back.
+pub fn write(tx: Tx<'_>, books: &mut Books, write: &Write) -> Result<Commit, StoreError> {
+    if let Some(commit) = journal::replayed(tx, write.id)? {
+        return Ok(commit);
+    }
+    let zone = zone_of(tx, books, write.by)?;
+    let day = zone.day(write.at);
+    let mut work = Work {
+        tx,
+        by: Actor::load(tx, write.by, day)?,
+        at: write.at,
+        day,
+        ids: IdMaker::after(write.id),
+        effects: Effects::default(),
+        books,
+        topics: BTreeSet::new(),
+        reversal: Vec::new(),
+    };
+    match &write.change {
+        Change::People(change) => people::apply(&mut work, change)?,
+        Change::Customer(change) => customers::apply(&mut work, change)?,
+        Change::Work(change) => work::apply(&mut work, change)?,
+        Change::Deal(change) => deals::apply(&mut work, change)?,
+        Change::Undo { write } => undo::apply(&mut work, *write)?,
+    }
+    let Work { effects, topics, reversal, .. } = work;
+    journal::add(tx, journal::Entry { write, effects, topics: topics.into_iter().collect(), reversal })
+}
+
+/// The business zone of a user: the team's playbook's, else the only playbook's, else UTC.
+pub fn zone_of(tx: Tx<'_>, books: &mut Books, user: UserId) -> Result<Zone, StoreError> {
+    match playbook_of(tx, user)? {
+        Some(id) => Ok(books.newest(tx, &id)?.playbook.zone),
+        None => Ok(Zone::UTC),
+    }
+}
+
+/// The id of the playbook a user works by: the present team's, else the first there is.
+pub fn playbook_of(tx: Tx<'_>, user: UserId) -> Result<Option<String>, StoreError> {
+    let of_team = tx.one(
+        sql!(
+            "SELECT t.playbook FROM membership m JOIN team t ON t.id = m.team_id \
+             WHERE m.user_id = $1 AND t.playbook <> '' ORDER BY m.from_day DESC LIMIT 1"
+        ),
+        values![user],
+        |row| Ok(row.text(0)?.to_owned()),
+    )?;
+    match of_team {
+        Some(id) => Ok(Some(id)),
+        None => tx
+            .one(sql!("SELECT min(playbook) FROM playbook_version"), &[], |row| {
+                Ok(row.opt_text(0)?.map(str::to_owned))
+            })
+            .map(Option::flatten),
+    }
+}
