@@ -15,4 +15,5 @@ mod gates;
 mod next;
 mod nodes;
 mod properties;
+mod samples;
 mod steps;

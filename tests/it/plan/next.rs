@@ -2,7 +2,7 @@
 
 use corral::domain::id::{DealId, PersonId, TaskId};
 use corral::domain::lists::{EventKind, Lane};
-use corral::playbook::plan::{Known, Plan, Source, proposal};
+use corral::playbook::plan::{About, Known, Plan, Source, proposal};
 
 use super::fixture::*;
 
@@ -201,4 +201,27 @@ fn a_promise_to_another_deal_stays() {
     let mut planner = super::fixture::planner(&playbook, &known, "11-24 16:00");
     planner.told(&call);
     assert_eq!(planner.finish().closed[0].id, TaskId(60));
+}
+
+#[test]
+fn a_try_again_follows_the_script_of_the_task_that_was_tried() {
+    let (playbook, mut known) = after_assignment();
+    known.tries = 1;
+    let mut call = told("no_answer", "11-24 15:05");
+    call.task = Some(known.tasks[0].id);
+    let script = |about: Option<About>, known: &Known| {
+        let mut planner = planner(&playbook, known, "11-24 15:05");
+        if let Some(about) = about {
+            planner.about(about);
+        }
+        planner.told(&call);
+        planner.finish().made[0].clone()
+    };
+    // the greeting speaks to the decider, and so does the try after it
+    let again = script(None, &known);
+    assert_eq!((again.script, again.person), (Some("hello".into()), Some(PersonId(32))));
+    known.tasks.remove(0);
+    assert_eq!(script(None, &known).script, None);
+    let about = About { script: Some("hello".into()), node: None };
+    assert_eq!(script(Some(about), &known).script, Some("hello".into()));
 }

@@ -124,3 +124,36 @@ fn a_call_before_the_node_does_not_count_for_the_call_after_it() {
     planner.told(&call);
     assert_eq!(closed(&planner.finish(), &known.tasks), ["sop:around/1 done done_when"]);
 }
+
+#[test]
+fn a_reminder_nobody_answered_is_tried_again_for_the_same_node_unless_it_would_be_too_late() {
+    let playbook = playbook();
+    let mut known = with_node("11-27 15:00");
+    known.tasks = open(&book(&playbook, &known, "11-24 15:00"));
+    known.tries = 1;
+    known.calls_today = 1;
+    let reminder = known.tasks.iter().find(|task| task.source.short() == "sop:around/1").unwrap().id;
+    let again = |time: &str| {
+        let mut call = told("no_answer", time);
+        call.task = Some(reminder);
+        call.deal = Some(DealId(1));
+        let mut planner = planner(&playbook, &known, time);
+        planner.told(&call);
+        planner.finish()
+    };
+    let plan = again("11-27 13:00");
+    assert_eq!(made(&plan), ["retry:2 11-27 13:30", "rule:unconfirmed 11-27 13:00"]);
+    assert_eq!((plan.made[0].node, plan.made[0].priority), (Some(NodeId(5)), 1));
+    assert_eq!(plan.closed, [], "the call after the lesson of the same day is another thing");
+    assert_eq!(
+        made(&again("11-27 14:40")),
+        ["rule:unconfirmed 11-27 14:40"],
+        "15:10 is after the lesson began"
+    );
+
+    known.tasks.push(open_task(&plan.made[0]));
+    known.nodes[0].state = NodeState::Attended;
+    let mut over = planner(&playbook, &known, "11-27 15:40");
+    over.happen(of_node(EventKind::NodeAttended, 5, "11-27 15:40"));
+    assert!(closed(&over.finish(), &known.tasks).contains(&"retry:2 cancelled node_over".to_owned()));
+}
