@@ -16,4 +16,5 @@ mod next;
 mod nodes;
 mod properties;
 mod samples;
+mod school;
 mod steps;

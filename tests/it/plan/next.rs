@@ -32,6 +32,7 @@ fn a_full_day_moves_the_retry_to_the_next_one() {
     // and a retry that would fall into the night waits for the morning; Monday is off
     assert_eq!(made(&unanswered(1, 1, "11-24 20:20")), ["retry:2 11-25 10:00"]);
     assert_eq!(made(&unanswered(1, 1, "11-22 20:20")), ["retry:2 11-24 10:00"]);
+    assert_eq!(made(&unanswered(3, 1, "11-22 17:30")), ["retry:4 11-24 11:00"]);
 }
 
 #[test]
