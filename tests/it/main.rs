@@ -1,5 +1,7 @@
 //! Integration tests, one binary: a module a subject.
 mod method_is_data;
+
+mod plan;
 mod playbook;
 
 mod floor;
