@@ -7,11 +7,13 @@
 pub mod actor;
 pub mod books;
 pub mod change;
+pub mod checkpoint;
 pub mod customers;
 pub mod db;
 pub mod deals;
 pub mod engine;
 pub mod error;
+pub mod guard;
 pub mod journal;
 pub mod metrics;
 pub mod migrate;
@@ -21,7 +23,9 @@ pub mod read;
 pub mod rights;
 pub mod undo;
 pub mod value;
+pub mod verify;
 pub mod work;
+pub mod worker;
 pub mod write;
 
 pub use db::Db;
