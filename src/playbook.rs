@@ -4,6 +4,7 @@ pub mod count;
 pub mod facts;
 pub mod gate;
 pub mod model;
+pub mod near;
 pub mod plan;
 
 pub use model::Playbook;
