@@ -3,7 +3,6 @@ mod method_is_data;
 
 mod plan;
 mod playbook;
-
 mod floor;
 mod intake;
 mod store_base;
