@@ -4,4 +4,5 @@ mod plan;
 mod playbook;
 
 mod floor;
+mod intake;
 mod store_base;
