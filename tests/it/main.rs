@@ -1,8 +1,10 @@
 //! Integration tests, one binary: a module a subject.
 #[cfg(test)]
 mod method_is_data;
+
+mod plan;
 #[cfg(test)]
 mod playbook;
-
 mod floor;
+mod intake;
 mod store_base;
