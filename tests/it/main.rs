@@ -1,7 +1,9 @@
 //! Integration tests, one binary: a module a subject.
+#[cfg(test)]
 mod method_is_data;
 
 mod plan;
+#[cfg(test)]
 mod playbook;
 mod floor;
 mod intake;
