@@ -200,7 +200,7 @@ pub fn next_allowed(rules: &ContactRules, calendar: &Calendar, at: Timestamp) ->
         if !is_quiet(rules, zone, free) {
             break;
         }
-        free = free.plus(Duration::from_secs(60));
+        free = free.plus(Duration::from_mins(1));
     }
     free
 }

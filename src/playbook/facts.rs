@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::code::FieldCode;
-use crate::domain::lists::{Fact, FieldType, GateKind, NodeState, Op};
+use crate::domain::lists::{Fact, FieldType, GateKind, NodeState, Op, Shape};
 use crate::domain::time::{Day, HOUR_MS, Timestamp};
 use crate::playbook::model::{Clause, ClauseValue, Field, Pipeline, Playbook};
 use crate::playbook::plan::{Known, KnownDeal, KnownNode};
@@ -86,19 +86,16 @@ pub fn date(view: &View<'_>, fact: Fact) -> Option<Day> {
     {
         return Some(day);
     }
-    let of_stage = |gate: Option<GateKind>| {
-        let stages = view.pipeline.into_iter().flat_map(|p| &p.stages);
-        stages
-            .filter(|stage| gate.is_none_or(|kind| stage.gate.as_ref().is_some_and(|g| g.kind == kind)))
-            .flat_map(|stage| &stage.required)
-            .filter(|code| is_date(view.playbook, code))
-            .find_map(|code| recorded(view, code.as_str()).and_then(|text| day_of(view, text)))
-    };
     match fact {
-        Fact::DaysToDue | Fact::DaysOverdue => of_stage(None),
-        Fact::CoolingDaysLeft => of_stage(Some(GateKind::CoolingOffPassed)),
+        Fact::DaysToDue | Fact::DaysOverdue => due_field(view).map(|(_, day)| day),
+        Fact::CoolingDaysLeft => of_stages(view, Some(GateKind::CoolingOffPassed)).map(|(_, day)| day),
         _ => recorded(view, fact.as_str()).and_then(|text| day_of(view, text)),
     }
+}
+
+/// The field a brief deal's due date is kept in, and the date: the first recorded date its pipeline's stage requires.
+pub fn due_field<'a>(view: &View<'a>) -> Option<(&'a FieldCode, Day)> {
+    if view.pipeline?.shape == Shape::Brief { of_stages(view, None) } else { None }
 }
 
 /// The value of a field as recorded: the deal's own, else the customer's. Empty is not recorded.
@@ -142,6 +139,17 @@ pub(crate) fn recorded_on<'a>(
 /// Whether a stored value of a yes/no field says yes.
 pub(crate) fn is_true(text: &str) -> bool {
     matches!(text.trim(), "true" | "1")
+}
+
+fn of_stages<'a>(view: &View<'a>, gate: Option<GateKind>) -> Option<(&'a FieldCode, Day)> {
+    let stages = view.pipeline.into_iter().flat_map(|p| &p.stages);
+    stages
+        .filter(|stage| gate.is_none_or(|kind| stage.gate.as_ref().is_some_and(|g| g.kind == kind)))
+        .flat_map(|stage| &stage.required)
+        .filter(|code| is_date(view.playbook, code))
+        .find_map(|code| {
+            recorded(view, code.as_str()).and_then(|text| day_of(view, text)).map(|day| (code, day))
+        })
 }
 
 fn field(view: &View<'_>, fact: Fact) -> Option<FactValue> {

@@ -151,7 +151,12 @@ impl Reader {
     /// Fills in what was left out and says what may not be.
     fn finish(&mut self, spec: &'static Table, row: &mut Row, broken: bool) {
         for key in spec.keys {
-            if row.item(key.name).is_some() {
+            if let Some(item) = row.item(key.name) {
+                let empty = matches!(&item.value, Value::List(items) if items.is_empty());
+                // a list that lost its entries to problems is not empty to its author
+                if empty && matches!(key.need, Need::Must) && !self.problems.is_fatal() {
+                    self.problems.error(item.place, format!("'{}' is empty", key.name), "name at least one");
+                }
                 continue;
             }
             match key.need {

@@ -1,5 +1,5 @@
 //! Integration tests, one binary: a module a subject.
-mod playbook;
 
 mod floor;
+mod playbook;
 mod store_base;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::code::StageCode;
 use crate::domain::id::DealId;
 use crate::domain::lists::{DealState, DoneKind, EventKind, Lane, OutcomeFlag, TaskState};
 use crate::domain::time::Timestamp;
@@ -83,9 +84,9 @@ impl Planner<'_> {
                 Source::Node { .. } => state == DealState::Lost,
                 Source::Sop { .. } if state == DealState::Won => {
                     planner.step_of(&task.source).is_none_or(|(sop, _)| {
-                        let stage = planner.deal(Some(deal)).and_then(|deal| deal.stage.as_ref());
+                        let at = planner.deal(Some(deal)).and_then(|deal| deal.stage.as_ref());
                         let of_stage = sop.anchor.kind == EventKind::StageEntered
-                            && sop.anchor.name.as_deref() == stage.map(|stage| stage.as_str());
+                            && sop.anchor.name.as_deref() == at.map(StageCode::as_str);
                         !of_stage && !follows_sale(sop.anchor.kind)
                     })
                 }

@@ -11,7 +11,7 @@ use crate::domain::time::{Clock, DAY_MS, Timestamp};
 use crate::playbook::model::{Next, Outcome, Playbook};
 use crate::playbook::plan::planner::Planner;
 use crate::playbook::plan::times::{other_band, shift};
-use crate::playbook::plan::{Known, NewTask, Source, Told, pick};
+use crate::playbook::plan::{Known, Source, Told, pick};
 
 /// Answered calls in the same half hour of the day that make it the customer's time (S003-17).
 const LEARNED_FROM: usize = 3;
@@ -23,7 +23,6 @@ struct Wanted {
     lane: Lane,
     due_at: Timestamp,
     source: Source,
-    priority: u8,
 }
 
 /// The time proposed for what comes after an outcome: the day its `after` names (tomorrow where it names none), at its
@@ -70,10 +69,11 @@ fn learned(playbook: &Playbook, known: &Known, now: Timestamp) -> Option<Clock> 
 impl<'a> Planner<'a> {
     /// Plans what comes next after a touch.
     pub(super) fn bring_next(&mut self, told: &Told, outcome: &'a Outcome) {
-        let deal = told.deal.or_else(|| match self.plan.opened.as_slice() {
+        let opened = match self.plan.opened.as_slice() {
             [only] => Some(only.id),
             _ => None,
-        });
+        };
+        let deal = told.deal.or(opened);
         let (mut said, mut seen) = (outcome, Vec::new());
         // a ladder that is used up hands over to the outcome it names; one that comes round again ends
         while said.next.kind == NextKind::Retry && told.next_at.is_none() {
@@ -132,8 +132,7 @@ impl<'a> Planner<'a> {
                 if next.material.as_ref().is_some_and(|code| self.is_too_soon(code, due_at)) {
                     return;
                 }
-                let priority = Self::priority(self.pipeline_of(deal), lane);
-                self.make_next(told, deal, next, Wanted { lane, due_at, source, priority });
+                self.make_next(told, deal, next, Wanted { lane, due_at, source });
             }
             // a time the rep names is a call of its own, whatever the playbook would do
             NextKind::Retry | NextKind::Sop | NextKind::None => {
@@ -148,32 +147,23 @@ impl<'a> Planner<'a> {
         let (due_at, source) = what;
         let promised = matches!(source, Source::Callback { .. });
         self.supersede(deal, due_at, promised);
-        let priority = if promised { 1 } else { Self::priority(self.pipeline_of(deal), Lane::Call) };
-        self.make_next(told, deal, next, Wanted { lane: Lane::Call, due_at, source, priority });
+        self.make_next(told, deal, next, Wanted { lane: Lane::Call, due_at, source });
     }
 
     fn make_next(&mut self, told: &Told, deal: Option<DealId>, next: &Next, wanted: Wanted) {
         let script = pick::script(self.playbook, next.script.as_ref());
         let channel = self.next_channel(told, wanted.lane, script.map(|script| &script.channel));
-        let person = script.and_then(|script| script.role.as_ref());
-        let task = NewTask {
-            id: self.task_id(),
-            key: format!("next:{}", told.touch),
-            lane: wanted.lane,
-            person: pick::person(self.playbook, &self.known, &channel, person),
-            channel,
-            deal,
-            pipeline: self.pipeline_of(deal).map(|p| p.code.clone()),
-            node: None,
-            due_at: wanted.due_at,
-            clock_from: None,
-            priority: wanted.priority,
-            promised: matches!(wanted.source, Source::Callback { .. }),
-            source: wanted.source,
-            script: next.script.clone(),
-            material: next.material.clone(),
-            coupon: next.coupon.clone(),
-        };
+        let promised = matches!(wanted.source, Source::Callback { .. });
+        let mut task = self.draft(wanted.lane, deal, wanted.due_at, wanted.source);
+        task.key = format!("next:{}", told.touch);
+        task.promised = promised;
+        if promised {
+            task.priority = 1;
+        }
+        task.script.clone_from(&next.script);
+        task.material.clone_from(&next.material);
+        task.coupon.clone_from(&next.coupon);
+        self.address(&mut task, &channel);
         self.make(task);
     }
 

@@ -1,16 +1,16 @@
 //! The planner: takes what happened, follows what follows from it, gives the plan.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::domain::code::OutcomeCode;
+use crate::domain::code::{ChannelCode, OutcomeCode, StageCode};
 use crate::domain::contact::Calendar;
-use crate::domain::id::{DealId, IdMaker, TaskId};
+use crate::domain::id::{DealId, IdMaker, NodeId, TaskId};
 use crate::domain::lists::{DealState, EventKind, Lane, NodeState, OutcomeFlag, Shape, TaskState};
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::playbook::facts::{View, holds};
 use crate::playbook::model::{EventSpec, Outcome, Pipeline, Playbook};
 use crate::playbook::plan::{
-    ClosedTask, Happening, Known, KnownDeal, KnownNode, KnownTask, NewDeal, NewTask, Plan, Told,
+    ClosedTask, Happening, Known, KnownDeal, KnownNode, KnownTask, NewDeal, NewTask, Plan, Source, Told, pick,
 };
 
 /// Days an episode of a condition lasts where the pipeline's first stage names no `max_days`.
@@ -69,7 +69,7 @@ impl<'a> Planner<'a> {
         self.queue.push_back(happening);
         while let Some(next) = self.queue.pop_front() {
             if !self.plan.happened.contains(&next) {
-                self.take(next);
+                self.take(&next);
             }
         }
         self
@@ -116,19 +116,19 @@ impl<'a> Planner<'a> {
         self.plan
     }
 
-    fn take(&mut self, happening: Happening) {
-        self.apply(&happening);
+    fn take(&mut self, happening: &Happening) {
+        self.apply(happening);
         self.plan.happened.push(happening.clone());
-        self.close_by(&happening);
-        self.open_deals(&happening);
-        self.start_procedures(&happening);
+        self.close_by(happening);
+        self.open_deals(happening);
+        self.start_procedures(happening);
         match happening.kind {
-            EventKind::OpportunityOpened => self.enter_first_stage(&happening),
+            EventKind::OpportunityOpened => self.enter_first_stage(happening),
             EventKind::StageEntered => self.limit_stage(happening.deal),
             EventKind::NodeBooked => self.book_node(happening.node),
             _ => {}
         }
-        self.apply_rules(&happening);
+        self.apply_rules(happening);
     }
 
     /// Brings what is known up to date with what happened, for a caller that loaded it before.
@@ -140,7 +140,7 @@ impl<'a> Planner<'a> {
         match happening.kind {
             EventKind::StageEntered => {
                 let stage = happening.name.as_deref().unwrap_or_default();
-                if deal.stage.as_ref().map(|s| s.as_str()) != Some(stage) {
+                if deal.stage.as_ref().map(StageCode::as_str) != Some(stage) {
                     deal.stage = Some(stage.into());
                     deal.stage_since = happening.at;
                 }
@@ -171,7 +171,7 @@ impl<'a> Planner<'a> {
                 stage_since: happening.at,
                 opened_at: happening.at,
                 state: DealState::Open,
-                fields: std::collections::BTreeMap::new(),
+                fields: BTreeMap::new(),
                 paid_bp: 0,
             };
             self.plan.opened.push(NewDeal {
@@ -254,7 +254,7 @@ impl<'a> Planner<'a> {
         self.playbook.pipelines.iter().find(|pipeline| pipeline.code == *code)
     }
 
-    pub(super) fn node(&self, id: Option<crate::domain::id::NodeId>) -> Option<&KnownNode> {
+    pub(super) fn node(&self, id: Option<NodeId>) -> Option<&KnownNode> {
         self.known.nodes.iter().find(|node| Some(node.id) == id)
     }
 
@@ -264,9 +264,42 @@ impl<'a> Planner<'a> {
         View { playbook: self.playbook, known: &self.known, deal, pipeline, node: None, now }
     }
 
-    /// The next id of a task.
-    pub(super) fn task_id(&mut self) -> TaskId {
-        TaskId(self.ids.make())
+    /// A task as most are: on the lane's own channel, to whoever is spoken to there, with the pipeline's priority. Its key is
+    /// still to be set.
+    pub(super) fn draft(
+        &mut self,
+        lane: Lane,
+        deal: Option<DealId>,
+        due_at: Timestamp,
+        source: Source,
+    ) -> NewTask {
+        let pipeline = self.pipeline_of(deal);
+        let channel = pick::default_channel(self.playbook, &self.known, lane);
+        NewTask {
+            id: TaskId(self.ids.make()),
+            key: String::new(),
+            lane,
+            person: pick::person(self.playbook, &self.known, &channel, None),
+            channel,
+            deal,
+            pipeline: pipeline.map(|p| p.code.clone()),
+            node: None,
+            due_at,
+            clock_from: None,
+            priority: Self::priority(pipeline, lane),
+            source,
+            script: None,
+            material: None,
+            coupon: None,
+            promised: false,
+        }
+    }
+
+    /// Puts a task on a channel, to the member its script speaks to.
+    pub(super) fn address(&self, task: &mut NewTask, channel: &ChannelCode) {
+        let role = pick::script(self.playbook, task.script.as_ref()).and_then(|script| script.role.as_ref());
+        task.person = pick::person(self.playbook, &self.known, channel, role);
+        task.channel = channel.clone();
     }
 
     /// Adds a task unless one of that key is planned or open already.

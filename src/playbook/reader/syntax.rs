@@ -13,12 +13,9 @@ pub fn parse(text: &str) -> (DeTable<'_>, Vec<(usize, String)>) {
     }
     let mut mistakes: Vec<(usize, String)> =
         pieces(text).into_iter().flat_map(|(start, piece)| in_piece(start, piece)).collect();
-    // names given twice show in the whole only
-    mistakes.extend(
-        errors.iter().filter(|error| error.message().contains("duplicate")).map(|error| at(0, error)),
-    );
     if mistakes.is_empty() {
-        mistakes.extend(errors.first().map(|error| at(0, error)));
+        // what shows in the whole only: a table or key given twice
+        mistakes.extend(errors.iter().map(|error| at(text, 0, error)));
     }
     mistakes.sort();
     mistakes.dedup();
@@ -32,7 +29,7 @@ fn in_piece(start: usize, piece: &str) -> Vec<(usize, String)> {
     let mut lines: Vec<usize> = Vec::new();
     let mut mistakes = Vec::new();
     for error in &errors {
-        let (offset, message) = at(start, error);
+        let (offset, message) = at(piece, start, error);
         let line = piece.bytes().take(offset - start).filter(|b| *b == b'\n').count();
         let follows = !lines.is_empty() && errors.iter().any(spreads);
         // a slip often brings several messages for its line: the first says most
@@ -44,8 +41,13 @@ fn in_piece(start: usize, piece: &str) -> Vec<(usize, String)> {
     mistakes
 }
 
-fn at(start: usize, error: &Error) -> (usize, String) {
-    (start + error.span().map_or(0, |span| span.start), error.message().to_owned())
+fn at(piece: &str, start: usize, error: &Error) -> (usize, String) {
+    let span = error.span().unwrap_or(0..0);
+    let offset = start + span.start;
+    match piece.get(span) {
+        Some(key) if error.message() == "duplicate key" => (offset, format!("'{key}' stands twice")),
+        _ => (offset, error.message().to_owned()),
+    }
 }
 
 /// The text cut before each table header, with the offset of each piece.
@@ -85,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_key_given_twice_is_a_mistake() {
-        let text = "[a]\nx = 1\n[b]\ny = 1\n[a]\nx = 2\n";
-        assert_eq!(parse(text).1.len(), 1, "{:?}", parse(text).1);
+        let text = "[a]\nx = 1\n[b]\ny = 1\n[a]\nz = 2\n";
+        assert_eq!(parse(text).1, [(21, "'a' stands twice".to_owned())]);
     }
 }
