@@ -3,7 +3,7 @@
 mod method_is_data;
 
 mod plan;
-#[cfg(test)]
+mod floor;
 mod playbook;
 mod floor;
 mod intake;
