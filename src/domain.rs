@@ -8,4 +8,5 @@ pub mod gap;
 pub mod id;
 pub mod lists;
 pub mod money;
+pub mod score;
 pub mod time;
