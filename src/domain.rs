@@ -10,3 +10,7 @@ pub mod lists;
 pub mod money;
 pub mod score;
 pub mod time;
+
+pub mod clean;
+pub mod phone;
+pub mod search_key;
