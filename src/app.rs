@@ -1,1 +1,255 @@
 //! Session state, layers, actions, undo and notices: the pure half of the program.
+//!
+//! [`App::update`] takes an [`Event`] and the time, and answers with [`Effect`]s; it never waits, locks, or reads a clock.
+//! [`App::render`] draws a snapshot. Whoever runs the session (`runtime`, a test) performs the effects and feeds back
+//! what comes of them. A test is `(state, keys) → (state, effects)`.
+//!
+//! The screen is a stack of [`Layer`]s: one screen at the bottom, then what was opened over it. A key goes to the action
+//! table first ([`action`]): if the top layer's context has an action on that key, the layer gets the action; otherwise it
+//! gets the key. In a text field printable keys are text before they are anything else.
+
+pub mod action;
+pub mod cx;
+pub mod event;
+pub mod keymap;
+pub mod layer;
+pub mod session;
+pub mod speak;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+pub use action::{Act, Context};
+pub use cx::{Cx, Notice, Order};
+pub use event::{Effect, Event, Ticket};
+pub use layer::{Flow, Layer, View};
+pub use session::Session;
+
+use crate::domain::time::Timestamp;
+use crate::input::Input;
+use crate::store::change::Change;
+use crate::store::query::{Answer, Query};
+
+/// One session: what is known of it and what is on its screen.
+pub struct App {
+    session: Session,
+    layers: Vec<Box<dyn Layer>>,
+    dirty: bool,
+    quit: bool,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("layers", &self.layers.len())
+            .field("dirty", &self.dirty)
+            .finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// A session that begins with one layer.
+    pub fn new(session: Session, first: Box<dyn Layer>) -> Self {
+        Self { session, layers: vec![first], dirty: true, quit: false }
+    }
+
+    /// Tells the first layer that it is on screen; call once, before the first event.
+    pub fn start(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.session.now = now;
+        let mut effects = Vec::new();
+        self.offer(&Event::Shown, &mut effects);
+        effects
+    }
+
+    /// Takes an event in and says what is to be done.
+    pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        self.session.now = now;
+        let mut effects = Vec::new();
+        match event {
+            Event::Input(Input::Key(key)) => self.key(key, &mut effects),
+            Event::Input(Input::Resize(size)) => {
+                self.session.size = size;
+                self.dirty = true;
+            }
+            Event::Written(id, result) => {
+                self.written(id, &result, &mut effects);
+                self.offer_all(&Event::Written(id, result), &mut effects);
+            }
+            Event::Committed(_) | Event::Answered(..) | Event::Minute => self.offer_all(&event, &mut effects),
+            other => self.offer(&other, &mut effects),
+        }
+        effects
+    }
+
+    /// Draws the session; answers where the caret is.
+    pub fn render(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let view = View { session: &self.session };
+        // a layer that covers everything hides what is under it: begin at the topmost of those
+        let from = self.layers.iter().rposition(|layer| layer.covers()).unwrap_or(0);
+        let mut caret = None;
+        for layer in self.layers.iter().skip(from) {
+            caret = layer.render(area, buf, &view);
+        }
+        caret
+    }
+
+    /// Whether something changed since the last call; the caller draws when it did.
+    pub const fn take_dirty(&mut self) -> bool {
+        std::mem::replace(&mut self.dirty, false)
+    }
+
+    /// Whether the session is over.
+    pub const fn is_over(&self) -> bool {
+        self.quit
+    }
+
+    /// What is known of the session.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The context of the top layer, for tests and the key hints.
+    pub fn context(&self) -> Option<Context> {
+        self.layers.last().map(|layer| layer.context())
+    }
+
+    fn key(&mut self, key: crate::input::Key, effects: &mut Vec<Effect>) {
+        let Some(layer) = self.layers.last() else { return };
+        let context = layer.context();
+        let typing = layer.is_typing();
+        self.session.notice = None;
+        let bound = self.session.keymap.act(context, key, typing);
+        let event = match bound {
+            Some(act) => Event::Act(act),
+            None => Event::Input(Input::Key(key)),
+        };
+        if let Event::Act(act) = event
+            && let Err(reason) = self.offers(act)
+        {
+            let words = self.session.words.say(reason).to_owned();
+            self.session.notice = Some(Notice::refused(words));
+            self.dirty = true;
+            return;
+        }
+        self.offer(&event, effects);
+    }
+
+    fn offers(&self, act: Act) -> Result<(), crate::text::Text> {
+        let view = View { session: &self.session };
+        self.layers.last().map_or(Ok(()), |layer| layer.offers(act, &view))
+    }
+
+    /// Offers an event to the top layer, then to those under it until one uses it; what nobody uses is the app's.
+    fn offer(&mut self, event: &Event, effects: &mut Vec<Effect>) {
+        let mut orders = Vec::new();
+        let mut used = false;
+        for layer in self.layers.iter_mut().rev() {
+            let mut cx = Cx::new(&mut self.session, effects, &mut orders);
+            if layer.update(event, &mut cx) == Flow::Used {
+                used = true;
+                break;
+            }
+            // only what is meant for everybody goes through a dialog to what is under it
+            if !matches!(event, Event::Act(_)) {
+                break;
+            }
+        }
+        self.dirty = true;
+        if !used && let Event::Act(act) = event {
+            self.common(*act, effects, &mut orders);
+        }
+        self.obey(orders, effects);
+    }
+
+    /// Offers news to every layer.
+    fn offer_all(&mut self, event: &Event, effects: &mut Vec<Effect>) {
+        let mut orders = Vec::new();
+        for layer in self.layers.iter_mut().rev() {
+            let mut cx = Cx::new(&mut self.session, effects, &mut orders);
+            if layer.update(event, &mut cx) == Flow::Used {
+                self.dirty = true;
+            }
+        }
+        if let Event::Answered(_, Ok(Answer::Me(me))) = event {
+            self.session.me = Some((**me).clone());
+            self.dirty = true;
+        }
+        self.obey(orders, effects);
+    }
+
+    /// Actions that mean the same everywhere.
+    fn common(&mut self, act: Act, effects: &mut Vec<Effect>, orders: &mut Vec<Order>) {
+        let mut cx = Cx::new(&mut self.session, effects, orders);
+        match act {
+            Act::Quit => {
+                self.quit = true;
+                effects.push(Effect::Quit);
+            }
+            Act::Undo => {
+                let id = cx.write(Change::Undo { write: None });
+                self.session.undoing = Some(id);
+            }
+            Act::Language => {
+                let lang = cx.session.words.lang().other();
+                cx.session.set_language(lang);
+                cx.effect(Effect::Remember("language".to_owned(), lang.code().to_owned()));
+            }
+            Act::Back => {
+                if self.layers.len() > 1 {
+                    orders.push(Order::Pop);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn written(
+        &mut self,
+        id: crate::domain::id::WriteId,
+        result: &Result<crate::store::change::Commit, crate::store::StoreError>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let undoing = self.session.undoing.take_if(|u| *u == id).is_some();
+        self.session.pending = self.session.pending.saturating_sub(1);
+        self.session.notice = Some(match result {
+            Ok(commit) => Notice::done(speak::commit(&self.session, commit)),
+            Err(error) => {
+                effects.push(Effect::Bell);
+                Notice::refused(speak::refusal(&self.session, error, undoing))
+            }
+        });
+        self.dirty = true;
+        if let (Ok(_), Some(user)) = (result, self.session.me.as_ref().map(|me| me.user.id)) {
+            let ticket = self.session.ticket();
+            effects.push(Effect::Read(ticket, Query::Gap { user, now: self.session.now }));
+        }
+    }
+
+    fn obey(&mut self, orders: Vec<Order>, effects: &mut Vec<Effect>) {
+        for order in orders {
+            self.dirty = true;
+            match order {
+                Order::Push(layer) => {
+                    self.layers.push(layer);
+                    self.offer(&Event::Shown, effects);
+                }
+                Order::Pop => {
+                    if self.layers.len() > 1 {
+                        self.layers.pop();
+                        self.offer(&Event::Shown, effects);
+                    }
+                }
+                Order::Replace(layer) => {
+                    self.layers.clear();
+                    self.layers.push(layer);
+                    self.offer(&Event::Shown, effects);
+                }
+                Order::Act(act) => {
+                    if self.offers(act).is_ok() {
+                        self.offer(&Event::Act(act), effects);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,2 +1,5 @@
 //! Integration tests, one binary: a module a subject.
+
+mod floor;
 mod playbook;
+mod store_base;

@@ -1,0 +1,115 @@
+//! What a layer may do while it updates.
+
+use crate::app::action::Act;
+use crate::app::event::{Effect, Ticket};
+use crate::app::layer::Layer;
+use crate::app::session::Session;
+use crate::domain::id::{UserId, WriteId};
+use crate::domain::time::Timestamp;
+use crate::store::change::{Change, Write};
+use crate::store::query::Query;
+
+/// A line said to the person until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Whether it tells of something refused or failed.
+    pub refused: bool,
+}
+
+impl Notice {
+    /// Something was done.
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { text: text.into(), refused: false }
+    }
+
+    /// Something was refused.
+    pub fn refused(text: impl Into<String>) -> Self {
+        Self { text: text.into(), refused: true }
+    }
+}
+
+/// What a layer wants done with the layers; carried out after its update.
+pub enum Order {
+    /// Put a layer on top.
+    Push(Box<dyn Layer>),
+    /// Take the top one away.
+    Pop,
+    /// Put this one in place of all.
+    Replace(Box<dyn Layer>),
+    /// Do an action as if its key had been pressed (the palette).
+    Act(Act),
+}
+
+/// What a layer may do while it updates: look at the session, ask, change, say, and order layers about.
+pub struct Cx<'a> {
+    /// The session.
+    pub session: &'a mut Session,
+    effects: &'a mut Vec<Effect>,
+    orders: &'a mut Vec<Order>,
+}
+
+impl std::fmt::Debug for Cx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cx")
+    }
+}
+
+impl<'a> Cx<'a> {
+    /// Made by the app for one update.
+    pub fn new(session: &'a mut Session, effects: &'a mut Vec<Effect>, orders: &'a mut Vec<Order>) -> Self {
+        Self { session, effects, orders }
+    }
+
+    /// The time of this event.
+    pub const fn now(&self) -> Timestamp {
+        self.session.now
+    }
+
+    /// Asks; the answer comes as an event with this ticket.
+    pub fn read(&mut self, query: Query) -> Ticket {
+        let ticket = self.session.ticket();
+        self.effects.push(Effect::Read(ticket, query));
+        ticket
+    }
+
+    /// Changes; the result comes as an event with this id. The notice of success or refusal is the app's.
+    pub fn write(&mut self, change: Change) -> WriteId {
+        let id = self.session.write_id();
+        let by = self.session.me.as_ref().map_or(UserId(0), |me| me.user.id);
+        self.session.pending += 1;
+        self.effects.push(Effect::Write(Write { id, by, at: self.session.now, change }));
+        id
+    }
+
+    /// Has something done.
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Says something on the status line.
+    pub fn say(&mut self, notice: Notice) {
+        self.session.notice = Some(notice);
+    }
+
+    /// Puts a layer on top.
+    pub fn push(&mut self, layer: impl Layer + 'static) {
+        self.orders.push(Order::Push(Box::new(layer)));
+    }
+
+    /// Takes the top layer away.
+    pub fn pop(&mut self) {
+        self.orders.push(Order::Pop);
+    }
+
+    /// Puts this layer in place of all.
+    pub fn replace(&mut self, layer: impl Layer + 'static) {
+        self.orders.push(Order::Replace(Box::new(layer)));
+    }
+
+    /// Does an action as if its key had been pressed.
+    pub fn act(&mut self, act: Act) {
+        self.orders.push(Order::Act(act));
+    }
+}

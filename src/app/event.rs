@@ -1,0 +1,57 @@
+//! What comes in and what goes out.
+
+use crate::app::action::Act;
+use crate::domain::id::WriteId;
+use crate::domain::phone::PhoneNumber;
+use crate::input::Input;
+use crate::store::StoreError;
+use crate::store::change::{Commit, Write};
+use crate::store::query::{Answer, Query};
+
+/// Names a question, so that a stale answer is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Ticket(pub u64);
+
+/// What comes in.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// From the terminal.
+    Input(Input),
+    /// A key or the palette chose an action.
+    Act(Act),
+    /// The layer has come on screen, or back to the top.
+    Shown,
+    /// A question was answered.
+    Answered(Ticket, Result<Answer, StoreError>),
+    /// A write of this session is on disk, or was refused.
+    Written(WriteId, Result<Commit, StoreError>),
+    /// Somebody committed: another session or another program.
+    Committed(Commit),
+    /// A draft was asked for: its key and what was kept.
+    Draft(String, String),
+    /// A minute of the clock has passed.
+    Minute,
+}
+
+/// What goes out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask.
+    Read(Ticket, Query),
+    /// Change.
+    Write(Write),
+    /// Put on the clipboard.
+    Copy(String),
+    /// Start a call.
+    Dial(PhoneNumber),
+    /// Keep what is being typed; an empty text forgets it.
+    SaveDraft(String, String),
+    /// Ask for what was kept; answered by [`Event::Draft`].
+    LoadDraft(String),
+    /// Keep a choice of the person's: `language`, `theme`.
+    Remember(String, String),
+    /// Ring.
+    Bell,
+    /// Leave.
+    Quit,
+}

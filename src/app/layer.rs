@@ -1,0 +1,54 @@
+//! A screen or a dialog.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::action::{Act, Context};
+use crate::app::cx::Cx;
+use crate::app::event::Event;
+use crate::app::session::Session;
+use crate::text::Text;
+
+/// Whether a layer did something with an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// It did; nobody else gets it (news goes to everybody all the same).
+    Used,
+    /// It did not.
+    Passed,
+}
+
+/// What drawing may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The session.
+    pub session: &'a Session,
+}
+
+/// A screen or a dialog: state, update and view.
+pub trait Layer: Send {
+    /// Which actions apply; decides what keys mean.
+    fn context(&self) -> Context;
+
+    /// Whether a text field has the keys: printable ones are text then.
+    fn is_typing(&self) -> bool {
+        false
+    }
+
+    /// Whether it covers the whole screen, so that nothing under it need be drawn.
+    fn covers(&self) -> bool {
+        true
+    }
+
+    /// Whether an action can be done now; the reason where it cannot, shown instead.
+    fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {
+        let _ = (act, view);
+        Ok(())
+    }
+
+    /// Takes an event in. Never waits; asks for what it needs through `cx`.
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow;
+
+    /// Draws a snapshot into `area`; answers where the caret is.
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position>;
+}

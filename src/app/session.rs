@@ -1,0 +1,100 @@
+//! What is known of a session: who, in which language and look, what was said last.
+
+use std::sync::Arc;
+
+use crate::app::cx::Notice;
+use crate::app::event::Ticket;
+use crate::app::keymap::Keymap;
+use crate::domain::id::{IdMaker, WriteId};
+use crate::domain::time::{Timestamp, Zone};
+use crate::input::Size;
+use crate::playbook::Playbook;
+use crate::store::query::{GapLine, Me};
+use crate::text::{Lang, Words};
+use crate::theme::Theme;
+
+/// One session's own state; sessions share nothing but the store.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Who is signed in, once that is known.
+    pub me: Option<Me>,
+    /// Words of the session's language.
+    pub words: Arc<Words>,
+    /// The look.
+    pub theme: Arc<Theme>,
+    /// What keys mean.
+    pub keymap: Arc<Keymap>,
+    /// The terminal's size.
+    pub size: Size,
+    /// The time of the last event.
+    pub now: Timestamp,
+    /// The last thing said.
+    pub notice: Option<Notice>,
+    /// The gap line, kept fresh by every commit.
+    pub gap: Option<GapLine>,
+    /// Writes under way.
+    pub pending: usize,
+    /// The undo under way.
+    pub undoing: Option<WriteId>,
+    /// Whether the terminal is on another machine (copies go through it).
+    pub remote: bool,
+    tickets: u64,
+    seed: u64,
+}
+
+impl Session {
+    /// A session of nobody yet. `seed` makes its write ids its own.
+    pub fn new(words: Arc<Words>, theme: Arc<Theme>, keymap: Arc<Keymap>, seed: u64) -> Self {
+        Self {
+            me: None,
+            words,
+            theme,
+            keymap,
+            size: Size::clamped(80, 24),
+            now: Timestamp(0),
+            notice: None,
+            gap: None,
+            pending: 0,
+            undoing: None,
+            remote: false,
+            tickets: 0,
+            seed,
+        }
+    }
+
+    /// The playbook worked by, once known.
+    pub fn playbook(&self) -> Option<&Arc<Playbook>> {
+        self.me.as_ref().map(|me| &me.playbook)
+    }
+
+    /// The business time zone.
+    pub fn zone(&self) -> Zone {
+        self.playbook().map_or(Zone::UTC, |p| p.zone)
+    }
+
+    /// Whether the session speaks Chinese.
+    pub fn is_chinese(&self) -> bool {
+        self.words.lang() == Lang::Zh
+    }
+
+    /// Changes the language while running.
+    pub fn set_language(&mut self, lang: Lang) {
+        self.words = Arc::new(Words::new(lang));
+    }
+
+    /// The next ticket.
+    pub const fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    /// An id for a new write: of this instant, this session's own.
+    pub fn write_id(&mut self) -> WriteId {
+        // splitmix64: ids of one session differ in the low bits even within a millisecond
+        self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.seed;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        WriteId(IdMaker::new(self.now, z ^ (z >> 31)).make())
+    }
+}

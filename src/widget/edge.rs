@@ -1,0 +1,163 @@
+//! The rows at the edges of a screen: tabs above, key hints and notices below.
+
+use std::borrow::Cow;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::paint::{Line, Piece, draw, line_cells, narrow, piece, put};
+use crate::{
+    text::width::cells,
+    theme::{Role, Theme},
+};
+
+/// The names of the screens or pens in a row, one of them open.
+#[derive(Clone, Debug)]
+pub struct Tabs<'a> {
+    titles: Vec<Cow<'a, str>>,
+    active: usize,
+}
+
+impl<'a> Tabs<'a> {
+    /// Tabs with these titles, the one at `active` open.
+    pub fn new<T: Into<Cow<'a, str>>>(titles: impl IntoIterator<Item = T>, active: usize) -> Self {
+        Self { titles: titles.into_iter().map(Into::into).collect(), active }
+    }
+
+    /// Draws the tabs in the first row of the area. Answers with the cells used.
+    pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> u16 {
+        let area = area.intersection(buf.area);
+        let mut end = area.x;
+        for (index, place) in self.places(area) {
+            let active = index == self.active;
+            let role = if active { Role::TabActive } else { Role::Tab };
+            let title = self.titles.get(index).map_or("", |title| title.as_ref());
+            put(place, buf, &format!(" {title} "), theme.style(role));
+            end = place.right();
+        }
+        end - area.x
+    }
+
+    /// Finds the tab drawn at a column: for the mouse.
+    pub fn at(&self, area: Rect, x: u16) -> Option<usize> {
+        self.places(area)
+            .into_iter()
+            .find(|(_, place)| (place.left()..place.right()).contains(&x))
+            .map(|(index, _)| index)
+    }
+
+    /// The tabs that fit; the first ones give way until the open one is among them.
+    fn places(&self, area: Rect) -> Vec<(usize, Rect)> {
+        let wide = |title: &Cow<'_, str>| narrow(cells(title)).saturating_add(2);
+        let upto = |first: usize| -> u32 {
+            let count = (self.active + 1).saturating_sub(first);
+            self.titles.iter().skip(first).take(count).map(|title| u32::from(wide(title))).sum()
+        };
+        let mut first = 0;
+        while first < self.active && upto(first) > u32::from(area.width) {
+            first += 1;
+        }
+        let mut x = area.x;
+        let mut places = Vec::new();
+        for (index, title) in self.titles.iter().enumerate().skip(first) {
+            let left = area.right() - x;
+            if left < 3 || (wide(title) > left && index != self.active) || area.height == 0 {
+                break;
+            }
+            let width = wide(title).min(left);
+            places.push((index, Rect { x, width, height: 1, ..area }));
+            x += width;
+        }
+        places
+    }
+}
+
+/// One key and what it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint<'a> {
+    /// The key as it is shown.
+    pub key: Cow<'a, str>,
+    /// What it does.
+    pub label: Cow<'a, str>,
+    /// Whether a rule blocks it now.
+    pub off: bool,
+}
+
+impl<'a> Hint<'a> {
+    /// A key that acts.
+    pub fn new(key: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>) -> Self {
+        Self { key: key.into(), label: label.into(), off: false }
+    }
+
+    /// Says whether a rule blocks the key now.
+    #[must_use]
+    pub const fn off(mut self, off: bool) -> Self {
+        self.off = off;
+        self
+    }
+
+    fn line(&self) -> [Piece<'_>; 3] {
+        let (key, label) = if self.off { (Role::KeyOff, Role::KeyOff) } else { (Role::Key, Role::KeyLabel) };
+        [piece(self.key.as_ref(), key), piece(" ", label), piece(self.label.as_ref(), label)]
+    }
+}
+
+/// The keys that act now, in the last row of a screen.
+#[derive(Clone, Debug)]
+pub struct Footer<'a> {
+    hints: &'a [Hint<'a>],
+}
+
+impl<'a> Footer<'a> {
+    /// Key hints in the order of their weight; the last one is kept whatever else gives way: the help key.
+    pub const fn new(hints: &'a [Hint<'a>]) -> Self {
+        Self { hints }
+    }
+
+    /// Draws the hints that fit in the first row of the area.
+    pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let area = area.intersection(buf.area);
+        draw(&self.line(area.width), area, buf, theme);
+    }
+
+    fn line(&self, width: u16) -> Line<'_> {
+        let Some((last, others)) = self.hints.split_last() else { return Vec::new() };
+        let mut room = usize::from(width).saturating_sub(line_cells(&last.line()));
+        let mut line = Vec::new();
+        for hint in others {
+            let hint = hint.line();
+            let Some(left) = room.checked_sub(line_cells(&hint) + GAP.len()) else { break };
+            room = left;
+            line.extend(hint);
+            line.push(piece(GAP, Role::KeyLabel));
+        }
+        line.extend(last.line());
+        line
+    }
+}
+
+const GAP: &str = "  ";
+
+/// One line that says what was done, or refused and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice<'a> {
+    text: Cow<'a, str>,
+    role: Role,
+}
+
+impl<'a> Notice<'a> {
+    /// Says what was done.
+    pub fn done(text: impl Into<Cow<'a, str>>) -> Self {
+        Self { text: text.into(), role: Role::Notice }
+    }
+
+    /// Says what was refused, and why.
+    pub fn refused(text: impl Into<Cow<'a, str>>) -> Self {
+        Self { text: text.into(), role: Role::Error }
+    }
+
+    /// Draws the notice in the first row of the area, after a sign that tells the two kinds apart without colour.
+    pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let sign = if self.role == Role::Error { "! " } else { "" };
+        draw(&[piece(sign, self.role), piece(self.text.as_ref(), self.role)], area, buf, theme);
+    }
+}

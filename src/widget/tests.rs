@@ -1,0 +1,1 @@
+//! Every part at every size, and how the parts look.
