@@ -1,7 +1,7 @@
 //! What was tried and refused for lack of rights (S001-13): kept although the change itself leaves nothing behind.
 
 use crate::domain::id::{CustomerId, IdMaker, TaskId};
-use crate::store::change::{Change, CustomerChange, DealChange, Write, WorkChange};
+use crate::store::change::{Change, CustomerChange, DealChange, WorkChange, Write};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal;
@@ -76,9 +76,9 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
             .map(CustomerId));
     }
     match deal {
-        Some(deal) => Ok(tx
-            .number(sql!("SELECT customer_id FROM deal WHERE id = $1"), values![deal])?
-            .map(CustomerId)),
+        Some(deal) => {
+            Ok(tx.number(sql!("SELECT customer_id FROM deal WHERE id = $1"), values![deal])?.map(CustomerId))
+        }
         None => Ok(None),
     }
 }

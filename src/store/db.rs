@@ -11,7 +11,7 @@ use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, Query};
-use crate::store::{journal, migrate, read, write};
+use crate::store::{audit, journal, migrate, read, write};
 use crate::{sql, values};
 
 /// A connection to a Corral database. Blocking: a session asks `worker`, a headless command may use it directly.
@@ -78,7 +78,23 @@ impl Db {
             }
             Err(error) => {
                 self.engine.rollback();
+                self.audit(change, &error)?;
                 Err(error)
+            }
+        }
+    }
+
+    /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.
+    fn audit(&mut self, change: &Write, error: &StoreError) -> Result<(), StoreError> {
+        if !audit::is_recorded(error) {
+            return Ok(());
+        }
+        self.engine.begin_write()?;
+        match audit::refused(Tx::new(&self.engine), change, error) {
+            Ok(()) => self.engine.commit(),
+            Err(failed) => {
+                self.engine.rollback();
+                Err(failed)
             }
         }
     }

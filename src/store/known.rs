@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::code::{ChannelCode, FieldCode, MaterialCode, NodeCode, PipelineCode, RoleCode, StageCode};
+use crate::domain::code::{
+    ChannelCode, FieldCode, MaterialCode, NodeCode, PipelineCode, RoleCode, StageCode,
+};
 use crate::domain::id::{CustomerId, DealId, NodeId, PersonId, TaskId, UserId};
 use crate::domain::lists::{ContactState, DealState, Lane, NodeState};
 use crate::domain::time::Timestamp;

@@ -93,10 +93,8 @@ mod tests {
 
     #[test]
     fn a_week_frees_when_its_oldest_busy_day_leaves_the_window() {
-        let days = Days {
-            customer: vec![(Day(10), 4, 0), (Day(13), 1, 0), (Day(15), 1, 1)],
-            ..Days::default()
-        };
+        let days =
+            Days { customer: vec![(Day(10), 4, 0), (Day(13), 1, 0), (Day(15), 1, 1)], ..Days::default() };
         let rules = ContactRules { max_touches_per_week: Some(6), ..ContactRules::default() };
         let usage = days.on(Day(15), &rules);
         assert_eq!((usage.touches_today, usage.commercial_today, usage.touches_week), (1, 1, 6));
