@@ -2,4 +2,10 @@
 
 mod floor;
 mod playbook;
+
+mod plan;
+mod playbook;
+
+mod floor;
+mod intake;
 mod store_base;

@@ -100,6 +100,7 @@ pub fn playbook() -> Playbook {
     );
     talked.stage = Some((PipelineCode::from("main"), StageCode::from("warm")));
     Playbook {
+        stage_map: Vec::new(),
         id: "small".to_owned(),
         name: both("Small"),
         version: "1".to_owned(),
