@@ -1,11 +1,8 @@
 //! Integration tests, one binary: a module a subject.
 
 mod floor;
-mod playbook;
-
+mod intake;
+mod method_is_data;
 mod plan;
 mod playbook;
-
-mod floor;
-mod intake;
 mod store_base;
