@@ -157,6 +157,7 @@ pub fn playbook() -> Playbook {
             used_by: Vec::new(),
         }],
         pipelines: vec![main, pipeline("extra", Shape::Brief, vec![stage("open")])],
+        stage_map: Vec::new(),
         nodes: vec![Node {
             code: "visit".into(),
             name: both("visit"),
