@@ -7,11 +7,13 @@
 pub mod actor;
 pub mod books;
 pub mod change;
+pub mod checkpoint;
 pub mod customers;
 pub mod db;
 pub mod deals;
 pub mod engine;
 pub mod error;
+pub mod guard;
 pub mod import;
 pub mod journal;
 pub mod metrics;
@@ -23,7 +25,9 @@ pub mod rights;
 pub mod search;
 pub mod undo;
 pub mod value;
+pub mod verify;
 pub mod work;
+pub mod worker;
 pub mod write;
 
 pub use db::Db;

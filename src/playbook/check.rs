@@ -15,7 +15,7 @@ use super::reader::row::Row;
 
 /// The most facts that may be asked at once (S001-87).
 pub const FIELDS_MAX: usize = 3;
-/// Letters the program keeps for itself where outcomes are keyed: coupon, material, next, skip, undo.
+/// Letters the program keeps for itself where outcomes are keyed: coupon, material, note, skip, undo.
 pub const RESERVED_KEYS: &[char] = &['c', 'm', 'n', 's', 'u'];
 
 /// Notes everything wrong or doubtful in what was read.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::playbook::Playbook;
+use crate::playbook::{Playbook, source};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::{sql, values};
@@ -81,11 +81,12 @@ pub struct Text {
 ///
 /// # Errors
 /// [`StoreError::Invalid`] with every problem, a line each.
-pub fn read_text(_text: &str) -> Result<Text, StoreError> {
-    Err(StoreError::Engine {
-        doing: "reading a playbook".to_owned(),
-        what: "the reader is not built in".to_owned(),
-    })
+pub fn read_text(text: &str) -> Result<Text, StoreError> {
+    let loaded = source::load_text("playbook", text).map_err(|problems| StoreError::Invalid {
+        code: "bad_playbook",
+        what: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(Text { playbook: Arc::new(loaded.playbook), text: loaded.text, hash: loaded.hash })
 }
 
 fn read(_id: &str, text: &str) -> Result<Playbook, StoreError> {

@@ -1,12 +1,8 @@
 //! What the tests about customers share: a method with more fields and a tag, and customers made short.
 
-use std::sync::Arc;
-
 use corral::domain::code::FieldCode;
 use corral::domain::id::{CustomerId, UserId};
-use corral::domain::lists::{ContactState, CustomerKind, Entity, FieldType, Metric, Shape, Tier};
-use corral::playbook::Playbook;
-use corral::playbook::model::{Bilingual, Field, FieldOption, Pipeline};
+use corral::domain::lists::{ContactState, CustomerKind};
 use corral::store::StoreError;
 use corral::store::change::customer::{NewContact, NewCustomer, NewPerson};
 use corral::store::change::{Change, Commit, CustomerChange};
@@ -14,67 +10,63 @@ use corral::store::query::{Answer, Card, Query};
 
 use crate::floor::Floor;
 
+/// What the method of these tests has beside the small one: fields of every checked type and a tag.
+const MORE: &str = r#"
+[[fields]]
+id = "age"
+name = { zh = "年龄", en = "Age" }
+on = "person"
+type = "int"
+tier = "useful"
+used_by = ["script"]
+[[fields]]
+id = "budget"
+name = { zh = "预算", en = "Budget" }
+on = "customer"
+type = "money"
+tier = "useful"
+used_by = ["script"]
+[[fields]]
+id = "due"
+name = { zh = "到期", en = "Due" }
+on = "customer"
+type = "date"
+tier = "useful"
+used_by = ["script"]
+[[fields]]
+id = "keen"
+name = { zh = "有意", en = "Keen" }
+on = "customer"
+type = "bool"
+tier = "useful"
+used_by = ["script"]
+[[fields]]
+id = "level"
+name = { zh = "基础", en = "Level" }
+on = "customer"
+type = "enum"
+options = [{ id = "zero", name = { zh = "零基础", en = "None" } }, { id = "some", name = { zh = "有基础", en = "Some" } }]
+tier = "useful"
+used_by = ["script"]
+[[fields]]
+id = "doubt"
+name = { zh = "疑虑", en = "Doubt" }
+on = "opportunity"
+type = "text"
+tier = "useful"
+used_by = ["script"]
+[[pipelines]]
+id = "friend"
+name = { zh = "转介绍", en = "Referral" }
+shape = "tag"
+owner_role = "seller"
+tag = "转介绍"
+counts = ["referrals_received", "referrals_won"]
+"#;
+
 /// A floor whose method also has fields of every checked type and a tag.
 pub fn floor() -> Floor {
-    let mut floor = Floor::new();
-    change_playbook(&mut floor, |book| {
-        for (code, on, kind) in [
-            ("age", Entity::Person, FieldType::Int),
-            ("budget", Entity::Customer, FieldType::Money),
-            ("due", Entity::Customer, FieldType::Date),
-            ("keen", Entity::Customer, FieldType::Bool),
-            ("level", Entity::Customer, FieldType::Enum),
-            ("doubt", Entity::Opportunity, FieldType::Text),
-        ] {
-            book.fields.push(field(code, on, kind));
-        }
-        let tag = Pipeline {
-            code: "friend".into(),
-            name: Bilingual { zh: "转介绍".to_owned(), en: "Referral".to_owned() },
-            shape: Shape::Tag,
-            tag: Some("转介绍".into()),
-            counts: vec![Metric::ReferralsReceived, Metric::ReferralsWon],
-            stages: Vec::new(),
-            ..book.pipelines[1].clone()
-        };
-        book.pipelines.push(tag);
-    });
-    floor
-}
-
-fn field(code: &str, on: Entity, kind: FieldType) -> Field {
-    let option = |code: &str, zh: &str| FieldOption {
-        code: code.to_owned(),
-        name: Bilingual { zh: zh.to_owned(), en: code.to_owned() },
-    };
-    Field {
-        code: code.into(),
-        name: Bilingual { zh: code.to_owned(), en: code.to_owned() },
-        on,
-        kind,
-        options: if kind == FieldType::Enum {
-            vec![option("zero", "零基础"), option("some", "有基础")]
-        } else {
-            Vec::new()
-        },
-        tier: Tier::Useful,
-        used_by: Vec::new(),
-    }
-}
-
-/// Changes the method everybody works by.
-pub fn change_playbook(floor: &mut Floor, change: impl FnOnce(&mut Playbook)) {
-    let mut book = (*floor.playbook).clone();
-    change(&mut book);
-    let book = Arc::new(book);
-    floor.playbook = book.clone();
-    floor
-        .db
-        .snapshot(|_, books| {
-            books.keep("small", 1, book);
-            Ok(())
-        })
-        .unwrap();
+    Floor::with(&format!("{}{MORE}", include_str!("floor/small.toml")))
 }
 
 /// A way of contact as it was typed.

@@ -2,6 +2,9 @@
 
 mod customers;
 mod floor;
+mod intake;
+mod method_is_data;
+mod plan;
 mod playbook;
 mod store_base;
 mod store_customers;
