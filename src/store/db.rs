@@ -12,7 +12,7 @@ use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, Query};
-use crate::store::{checkpoint, guard, journal, migrate, read, write};
+use crate::store::{audit, checkpoint, guard, journal, migrate, read, write};
 use crate::{sql, values};
 
 /// A connection to a Corral database. Blocking: a session asks `worker`, a headless command may use it directly.
@@ -102,9 +102,16 @@ impl Db {
 
     /// Makes a change: all of it or nothing, once however often it is sent.
     pub fn write(&mut self, change: &Write) -> Result<Commit, StoreError> {
-        let commit = self.change(|tx, books| write::write(tx, books, change))?;
-        checkpoint::bound(&self.engine);
-        Ok(commit)
+        match self.change(|tx, books| write::write(tx, books, change)) {
+            Ok(commit) => {
+                checkpoint::bound(&self.engine);
+                Ok(commit)
+            }
+            Err(error) => {
+                self.audit(change, &error)?;
+                Err(error)
+            }
+        }
     }
 
     /// Makes the changes that `next` hands out in one commit, each in its own savepoint and answered alone. Nothing is
@@ -158,6 +165,9 @@ impl Db {
             }
             Err(error) => {
                 self.engine.rollback_to_savepoint();
+                if self.engine.is_writing() {
+                    audit::refused(Tx::new(&self.engine), write, &error)?;
+                }
                 Err(error)
             }
         }
@@ -177,6 +187,21 @@ impl Db {
             Err(error) => {
                 self.engine.rollback();
                 Err(error)
+            }
+        }
+    }
+
+    /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.
+    fn audit(&mut self, change: &Write, error: &StoreError) -> Result<(), StoreError> {
+        if !audit::is_recorded(error) {
+            return Ok(());
+        }
+        self.engine.begin_write()?;
+        match audit::refused(Tx::new(&self.engine), change, error) {
+            Ok(()) => self.engine.commit(),
+            Err(failed) => {
+                self.engine.rollback();
+                Err(failed)
             }
         }
     }
