@@ -8,6 +8,7 @@ pub mod gap;
 pub mod id;
 pub mod lists;
 pub mod money;
+pub mod score;
 pub mod time;
 
 pub mod clean;

@@ -1,6 +1,88 @@
 //! Whether a customer or a number may be contacted now: one function for every path (S001-74, peers.md 2.3).
+//!
+//! [`may_contact`] is pure: who calls counts the [`Usage`] and passes the time in. It answers with the rule that holds
+//! a contact back and the instant at which all rules would let it through.
 
-use crate::domain::time::Timestamp;
+use std::time::Duration;
+
+use crate::domain::time::{Clock, Day, Timestamp, Workdays, Zone};
+
+/// Steps [`may_contact`] looks ahead; more means that no time ever frees the contact (a limit of zero).
+const LOOK_AHEAD: usize = 64;
+
+/// How not to annoy customers (S001-74, peers.md 2.3). `None` means no such limit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ContactRules {
+    /// Quiet hours, from … to, over midnight when `from > to`.
+    pub quiet: Option<(Clock, Clock)>,
+    /// Touches a customer may get in a day, on all channels.
+    pub max_touches_per_day: Option<u32>,
+    /// Calls a number may get in a day, by anybody.
+    pub max_calls_per_day: Option<u32>,
+    /// Commercial touches (coupon, offer) a customer may get in a day.
+    pub max_commercial_per_day: Option<u32>,
+    /// Touches a customer may get in seven days.
+    pub max_touches_per_week: Option<u32>,
+    /// Calls a number may get in 30 days.
+    pub max_calls_per_month: Option<u32>,
+    /// Least time between two calls to a number that were answered or not.
+    pub min_between_calls: Option<Duration>,
+    /// Least time before a number that did not answer may be tried again; overrides the above for retries.
+    pub min_between_tries: Option<Duration>,
+    /// How long a refusal is honoured, months.
+    pub dnc_months: u32,
+    /// Words that may stand in no text.
+    pub forbidden: Vec<String>,
+}
+
+/// The business calendar: zone, working days and working hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calendar {
+    /// The business time zone.
+    pub zone: Zone,
+    /// Working days; when none is set every day counts as one.
+    pub workdays: Workdays,
+    /// When work begins and ends.
+    pub hours: (Clock, Clock),
+}
+
+impl Calendar {
+    /// Whether work is done on `day`.
+    pub fn works(&self, day: Day) -> bool {
+        self.workdays.works(day) || !self.workdays.0.contains(&true)
+    }
+
+    /// The start of work on the first working day on or after `day`.
+    pub fn opening(&self, day: Day) -> Timestamp {
+        let day = (0..7).map(|n| day.plus(n)).find(|d| self.works(*d)).unwrap_or(day);
+        self.zone.at(day, self.hours.0)
+    }
+}
+
+/// Why a contact is made; some grounds are the customer's own wish and free it from limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ground {
+    /// Our own wish: every rule holds.
+    #[default]
+    Ordinary,
+    /// A time the customer asked for: free of the touch budget and the gap between calls, not of the caps per number.
+    Promised,
+    /// The reminder of a booked node: free of the touch budget, not of what protects the number.
+    NodeReminder,
+    /// An answer to the customer's own message: free of everything but do-not-contact (formulas.md no. 3).
+    Reply,
+}
+
+/// A contact somebody wants to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Contact {
+    /// Whether it is a call: caps per number hold.
+    pub is_call: bool,
+    /// Whether it is commercial: a coupon or an offer.
+    pub commercial: bool,
+    /// Why it is made.
+    pub ground: Ground,
+}
 
 /// How often a customer and a number have been contacted, as the rules count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +103,12 @@ pub struct Usage {
     pub last_connected: bool,
     /// Until when the customer must not be contacted.
     pub do_not_contact: Option<Timestamp>,
+    /// The first business day on which `touches_week` is below its limit if nothing more happens; without it the
+    /// week is taken to free seven days from now.
+    pub week_frees: Option<Day>,
+    /// The first business day on which `calls_month` is below its limit if nothing more happens; without it the
+    /// month is taken to free 30 days from now.
+    pub month_frees: Option<Day>,
 }
 
 /// The rule that holds a task back.
@@ -54,4 +142,173 @@ pub struct Held {
     pub rule: Rule,
     /// When it frees the task; `None` when only a change can.
     pub until: Option<Timestamp>,
+}
+
+/// Decides whether a contact may be made now.
+///
+/// Of several rules that hold it back, the one that frees last is named (do-not-contact before all others). `until` is
+/// the first instant found at which *every* rule lets it through if nothing more happens; `None` when none ever does.
+pub fn may_contact(
+    rules: &ContactRules,
+    what: Contact,
+    usage: &Usage,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<(), Held> {
+    let Some(first) = strictest(rules, what, usage, calendar, (now, now)) else { return Ok(()) };
+    let mut at = now;
+    for _ in 0..LOOK_AHEAD {
+        match strictest(rules, what, usage, calendar, (now, at)) {
+            None => return Err(Held { rule: first.0, until: Some(at) }),
+            Some((_, until)) if until > at => at = until,
+            Some(_) => break,
+        }
+    }
+    Err(Held { rule: first.0, until: None })
+}
+
+/// Decides whether an ordinary, not commercial call to a number may be made now: [`may_contact`] for the commonest case.
+pub fn may_call(
+    rules: &ContactRules,
+    usage: &Usage,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<(), Held> {
+    may_contact(rules, Contact { is_call: true, ..Contact::default() }, usage, calendar, now)
+}
+
+/// Whether an instant lies in quiet hours.
+pub fn is_quiet(rules: &ContactRules, zone: Zone, at: Timestamp) -> bool {
+    let Some((from, to)) = rules.quiet else { return false };
+    let clock = zone.clock(at);
+    if from <= to { from <= clock && clock < to } else { clock >= from || clock < to }
+}
+
+/// Moves an instant out of quiet hours, forward to their end; never back. Working days play no part: for what was agreed
+/// with the customer.
+pub fn next_allowed(rules: &ContactRules, calendar: &Calendar, at: Timestamp) -> Timestamp {
+    let zone = calendar.zone;
+    let Some((_, to)) = rules.quiet else { return at };
+    if !is_quiet(rules, zone, at) {
+        return at;
+    }
+    let day = zone.day(at);
+    let ends = zone.at(if zone.clock(at) < to { day } else { day.plus(1) }, to);
+    // where summer time ends a clock time comes twice, and the earlier one may lie before `at`
+    let mut free = ends.max(at);
+    for _ in 0..24 * 60 {
+        if !is_quiet(rules, zone, free) {
+            break;
+        }
+        free = free.plus(Duration::from_secs(60));
+    }
+    free
+}
+
+/// Moves an instant of our own choice to a working day, keeping its clock time, and out of quiet hours; never back.
+pub fn next_working(rules: &ContactRules, calendar: &Calendar, at: Timestamp) -> Timestamp {
+    let zone = calendar.zone;
+    let mut at = next_allowed(rules, calendar, at);
+    for _ in 0..8 {
+        let day = zone.day(at);
+        if calendar.works(day) {
+            break;
+        }
+        at = next_allowed(rules, calendar, zone.at(day.plus(1), zone.clock(at)).max(at));
+    }
+    at
+}
+
+/// The instant from which a response clock runs: `at` inside working time, else when work next begins (S000-23).
+pub fn clock_start(rules: &ContactRules, calendar: &Calendar, at: Timestamp) -> Timestamp {
+    let zone = calendar.zone;
+    let (day, clock) = (zone.day(at), zone.clock(at));
+    let (opens, closes) = calendar.hours;
+    let start = if calendar.works(day) && clock < opens {
+        zone.at(day, opens).max(at)
+    } else if calendar.works(day) && (clock < closes || closes <= opens) {
+        at
+    } else {
+        calendar.opening(day.plus(1))
+    };
+    next_working(rules, calendar, start)
+}
+
+/// The failing rule that frees last at `at.1`, the usage having been counted at `at.0`.
+fn strictest(
+    rules: &ContactRules,
+    what: Contact,
+    usage: &Usage,
+    calendar: &Calendar,
+    at: (Timestamp, Timestamp),
+) -> Option<(Rule, Timestamp)> {
+    let (counted, at) = at;
+    if let Some(until) = usage.do_not_contact.filter(|until| *until > at) {
+        return Some((Rule::DoNotContact, until));
+    }
+    if what.ground == Ground::Reply {
+        return None;
+    }
+    let usage = usage.later(calendar.zone, counted, at);
+    let today = calendar.zone.day(at);
+    let tomorrow = || calendar.opening(today.plus(1));
+    let on = |frees: Option<Day>, days: i64| {
+        calendar.opening(frees.filter(|day| *day > today).unwrap_or_else(|| today.plus(days)))
+    };
+    let full = |limit: Option<u32>, used: u32| limit.is_some_and(|limit| used >= limit);
+    let mut holding = Vec::new();
+    if is_quiet(rules, calendar.zone, at) {
+        holding.push((Rule::QuietHours, next_allowed(rules, calendar, at)));
+    }
+    if what.is_call {
+        if full(rules.max_calls_per_day, usage.calls_today) {
+            holding.push((Rule::CallsPerDay, tomorrow()));
+        }
+        if full(rules.max_calls_per_month, usage.calls_month) {
+            holding.push((Rule::CallsPerMonth, on(usage.month_frees, 30)));
+        }
+        let gap = if usage.last_connected {
+            rules.min_between_calls
+        } else {
+            rules.min_between_tries.or(rules.min_between_calls)
+        };
+        let frees = usage.last_call.zip(gap).map(|(last, gap)| last.plus(gap)).filter(|frees| *frees > at);
+        if let Some(frees) = frees.filter(|_| what.ground != Ground::Promised) {
+            holding.push((Rule::TooSoon, frees));
+        }
+    }
+    if what.ground == Ground::Ordinary {
+        if full(rules.max_touches_per_day, usage.touches_today) {
+            holding.push((Rule::TouchesPerDay, tomorrow()));
+        }
+        if full(rules.max_touches_per_week, usage.touches_week) {
+            holding.push((Rule::TouchesPerWeek, on(usage.week_frees, 7)));
+        }
+    }
+    if what.commercial && full(rules.max_commercial_per_day, usage.commercial_today) {
+        holding.push((Rule::CommercialPerDay, tomorrow()));
+    }
+    // the first of equals: the order above is the order of the rules
+    holding.into_iter().reduce(|worst, next| if next.1 > worst.1 { next } else { worst })
+}
+
+impl Usage {
+    /// What is left of this usage at `then`, when it was counted at `counted` and nothing happened since.
+    #[must_use]
+    pub fn later(self, zone: Zone, counted: Timestamp, then: Timestamp) -> Self {
+        let (from, to) = (zone.day(counted), zone.day(then));
+        if to <= from {
+            return self;
+        }
+        let week_over = to >= self.week_frees.unwrap_or_else(|| from.plus(7));
+        let month_over = to >= self.month_frees.unwrap_or_else(|| from.plus(30));
+        Self {
+            touches_today: 0,
+            commercial_today: 0,
+            calls_today: 0,
+            touches_week: if week_over { 0 } else { self.touches_week },
+            calls_month: if month_over { 0 } else { self.calls_month },
+            ..self
+        }
+    }
 }

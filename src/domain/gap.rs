@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use crate::domain::lists::Period;
+use crate::domain::time::{Day, Workdays};
+
 /// What the gap line is made of. Amounts are in the metric's own unit (minor units for money, else a count).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Gap {
@@ -26,6 +29,21 @@ pub struct Elapsed {
     pub gone: i64,
     /// Working days of the whole period.
     pub all: i64,
+}
+
+/// The first and the last day of the period `day` lies in.
+pub fn bounds(period: Period, day: Day) -> (Day, Day) {
+    match period {
+        Period::Day => (day, day),
+        Period::Week => (day.week_start(), day.week_start().plus(6)),
+        Period::Month => (day.month().first(), day.month().last()),
+    }
+}
+
+/// Where the period of `day` stands on that day: today is gone only when it is over, so what remains includes it.
+pub fn elapsed(workdays: Workdays, period: Period, day: Day) -> Elapsed {
+    let (first, last) = bounds(period, day);
+    Elapsed { gone: workdays.count(first, day.plus(-1)), all: workdays.count(first, last) }
 }
 
 /// Computes the gap line. `average` is the average order in the metric's unit, if there have been orders.
@@ -69,6 +87,18 @@ mod tests {
         assert_eq!(line.pace, 2_255);
         assert_eq!(line.per_day, Some(2_900));
         assert_eq!(line.orders_needed, Some(5));
+    }
+
+    #[test]
+    fn today_is_among_the_days_that_remain() {
+        // Tuesday to Sunday; November 2026 begins on a Sunday and has 5 Mondays: 25 working days.
+        // Before Sunday the 22nd lie 21 days with 3 Mondays (2, 9, 16): 18 gone. In its week: Tuesday to Saturday, 5 of 6.
+        let week = Workdays([false, true, true, true, true, true, true]);
+        let day: Day = "2026-11-22".parse().unwrap();
+        assert_eq!(elapsed(week, Period::Month, day), Elapsed { gone: 18, all: 25 });
+        assert_eq!(elapsed(week, Period::Week, day), Elapsed { gone: 5, all: 6 });
+        assert_eq!(elapsed(week, Period::Day, day), Elapsed { gone: 0, all: 1 });
+        assert_eq!(elapsed(week, Period::Day, day.plus(1)), Elapsed { gone: 0, all: 0 }, "a Monday off");
     }
 
     #[test]

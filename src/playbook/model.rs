@@ -17,6 +17,8 @@ use crate::domain::lists::{
 use crate::domain::money::Money;
 use crate::domain::time::{Clock, Workdays, Zone};
 
+pub use crate::domain::contact::ContactRules;
+
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bilingual {
@@ -93,31 +95,6 @@ pub struct Playbook {
     pub boards: Vec<Board>,
     /// The pool's parameters; its rules are checked and kept for the pool itself.
     pub pool: Pool,
-}
-
-/// How not to annoy customers (S001-74, peers.md 2.3). `None` means no such limit.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ContactRules {
-    /// Quiet hours, from … to, over midnight when `from > to`.
-    pub quiet: Option<(Clock, Clock)>,
-    /// Touches a customer may get in a day, on all channels.
-    pub max_touches_per_day: Option<u32>,
-    /// Calls a number may get in a day, by anybody.
-    pub max_calls_per_day: Option<u32>,
-    /// Commercial touches (coupon, offer) a customer may get in a day.
-    pub max_commercial_per_day: Option<u32>,
-    /// Touches a customer may get in seven days.
-    pub max_touches_per_week: Option<u32>,
-    /// Calls a number may get in 30 days.
-    pub max_calls_per_month: Option<u32>,
-    /// Least time between two calls to a number that were answered or not.
-    pub min_between_calls: Option<Duration>,
-    /// Least time before a number that did not answer may be tried again; overrides the above for retries.
-    pub min_between_tries: Option<Duration>,
-    /// How long a refusal is honoured, months.
-    pub dnc_months: u32,
-    /// Words that may stand in no text.
-    pub forbidden: Vec<String>,
 }
 
 /// A channel.
