@@ -356,6 +356,9 @@ closed! {
 
     /// How severe a warning is.
     Severity { Amber = "amber", Red = "red" }
+
+    /// A language a playbook's texts stand in.
+    Tongue { En = "en", Zh = "zh" }
 }
 
 impl Metric {

@@ -61,6 +61,8 @@ pub struct Playbook {
     pub fields: Vec<Field>,
     /// Pipelines.
     pub pipelines: Vec<Pipeline>,
+    /// Where deals of stages go that an earlier version had.
+    pub stage_map: Vec<StageMap>,
     /// Kinds of key nodes.
     pub nodes: Vec<Node>,
     /// Outcomes of every lane.
@@ -212,6 +214,17 @@ pub struct Stage {
     pub key_node: bool,
     /// Whether entering it closes the deal as won.
     pub closes_won: bool,
+}
+
+/// Where the deals of a removed stage go (S001-66).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageMap {
+    /// The pipeline.
+    pub pipeline: PipelineCode,
+    /// The stage that is gone.
+    pub from: StageCode,
+    /// The stage its deals move to.
+    pub to: StageCode,
 }
 
 /// A gate with its parameters.

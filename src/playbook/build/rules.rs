@@ -1,0 +1,114 @@
+//! Rules, ranks, targets, metrics, boards, the pool.
+
+use std::collections::BTreeMap;
+
+use crate::domain::lists::{Lane, Metric, OutcomeFlag, Period, Severity, Unit};
+use crate::playbook::model::{
+    Board, MetricRules, Pool, Rank, RecycleRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
+};
+use crate::playbook::reader::row::{Item, Row, Value};
+
+use super::{clauses, code, count, event, members, metric, rows};
+
+pub fn task_rule(row: &Row) -> Option<TaskRule> {
+    Some(TaskRule {
+        code: code(row, "id")?,
+        name: row.both("name")?.clone(),
+        on: event(row.text("on")?)?,
+        clauses: clauses(row, "where")?,
+        lane: Lane::parse(row.text("lane")?)?,
+        within: row.span("within")?,
+        priority: u8::try_from(row.int("priority")?).ok()?,
+        script: code(row, "script"),
+        material: code(row, "material"),
+        coupon: code(row, "coupon"),
+    })
+}
+
+pub fn warning(row: &Row) -> Option<Warning> {
+    Some(Warning {
+        code: code(row, "id")?,
+        name: row.both("name")?.clone(),
+        clauses: clauses(row, "where")?,
+        severity: Severity::parse(row.text("severity")?)?,
+        lane: Lane::parse(row.text("lane")?)?,
+    })
+}
+
+pub fn rank(row: &Row) -> Option<Rank> {
+    Some(Rank { code: code(row, "id")?, name: row.both("name")?.clone(), base: row.money("base")? })
+}
+
+pub fn target(row: &Row, minor: i64) -> Option<TargetRule> {
+    let metric = metric(row, "metric")?;
+    let scope = row.text("scope")?;
+    Some(TargetRule {
+        period: Period::parse(row.text("period")?)?,
+        scope: match scope.strip_prefix("role:") {
+            Some(job) => TargetScope::Job(job.to_owned()),
+            None if scope == "team" => TargetScope::Team,
+            None => TargetScope::Rank,
+        },
+        metric,
+        values: values(row, metric, minor)?,
+    })
+}
+
+pub fn standard(row: &Row, minor: i64) -> Option<Standard> {
+    let metric = metric(row, "metric")?;
+    Some(Standard { metric, values: values(row, metric, minor)? })
+}
+
+/// Values by rank in the unit the metric is stored in; `minor` is a unit of money in minor units.
+fn values(row: &Row, metric: Metric, minor: i64) -> Option<BTreeMap<String, i64>> {
+    let unit = match metric.unit() {
+        Unit::Minutes => 60,
+        Unit::Money => minor,
+        Unit::Count | Unit::Rate => 1,
+    };
+    let entry = |(rank, item): &(String, Item)| match item.value {
+        Value::Int(number) => Some((rank.clone(), number.saturating_mul(unit))),
+        _ => None,
+    };
+    row.map("values").iter().map(entry).collect()
+}
+
+pub fn metrics(row: &Row) -> Option<MetricRules> {
+    let valid = row.row("calls_valid")?;
+    Some(MetricRules {
+        valid_seconds: count(valid, "min_seconds")?,
+        valid_evidence: members(valid, "or_evidence", OutcomeFlag::parse)?,
+        reception_minutes: count(row.row("receptions")?, "min_minutes")?,
+        new_customer_gap_days: count(row, "new_customer_gap_days")?,
+        conversion_window_days: count(row, "conversion_window_days")?,
+        main: metric(row, "main")?,
+    })
+}
+
+pub fn board(row: &Row) -> Option<Board> {
+    Some(Board {
+        code: row.text("id")?.to_owned(),
+        name: row.both("name")?.clone(),
+        scope: row.text("scope")?.to_owned(),
+        period: Period::parse(row.text("period")?)?,
+        columns: members(row, "columns", Metric::parse)?,
+        sort: metric(row, "sort")?,
+    })
+}
+
+pub fn pool(row: Option<&Row>) -> Option<Pool> {
+    let Some(row) = row else { return Some(Pool::default()) };
+    let days = |row: &Row| {
+        row.list("warn_days")
+            .iter()
+            .filter_map(|item| match item.value {
+                Value::Int(days) => u32::try_from(days).ok(),
+                _ => None,
+            })
+            .collect()
+    };
+    let recycle = rows(row, "recycle", |row| {
+        Some(RecycleRule { code: code(row, "id")?, clauses: clauses(row, "where")?, warn_days: days(row) })
+    })?;
+    Some(Pool { recycle })
+}
