@@ -9,6 +9,7 @@
 //! gets the key. In a text field printable keys are text before they are anything else.
 
 pub mod action;
+pub mod amount;
 pub mod cx;
 pub mod event;
 pub mod keymap;
@@ -108,6 +109,12 @@ impl App {
         &self.session
     }
 
+    /// Says something on the status line, for whoever performs effects.
+    pub fn say(&mut self, notice: Notice) {
+        self.session.notice = Some(notice);
+        self.dirty = true;
+    }
+
     /// The context of the top layer, for tests and the key hints.
     pub fn context(&self) -> Option<Context> {
         self.layers.last().map(|layer| layer.context())
@@ -185,6 +192,7 @@ impl App {
                 self.quit = true;
                 effects.push(Effect::Quit);
             }
+            Act::Refresh => cx.effect(Effect::Redraw),
             Act::Undo => {
                 let id = cx.write(Change::Undo { write: None });
                 self.session.undoing = Some(id);

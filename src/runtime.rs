@@ -1,6 +1,15 @@
 //! One session: events in, effects and frames out.
 //!
-//! [`terminal`] switches the local terminal into our modes and back; [`output`] turns frames into the fewest bytes.
+//! [`session`] is the loop: it takes events from the terminal, the store and the clock, gives them to the app one at a
+//! time, performs the effects, and draws when something changed. [`terminal`] switches the local terminal into our modes
+//! and back; [`output`] turns frames into the fewest bytes; [`clock`] is where the time comes from; [`clipboard`],
+//! [`dial`], [`drafts`] and [`settings`] are the rest of the outside world, each failing softly and saying so.
 
+pub mod clipboard;
+pub mod clock;
+pub mod dial;
+pub mod drafts;
 pub mod output;
+pub mod session;
+pub mod settings;
 pub mod terminal;

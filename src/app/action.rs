@@ -182,18 +182,18 @@ actions! {
     Note "note" &[C::Call, C::Card], ["n"], 2;
     Answers "answers" &[C::Call], ["/"], 3;
     Mark "mark" &[C::Call], ["space"], 4;
-    Copy "copy" &[C::Call, C::Card, C::Customers], ["F7"], 0;
-    Dial "dial" &[C::Call, C::Card], ["F6"], 0;
-    Advance "advance" &[C::Call, C::Card], ["F3"], 5;
-    Book "book" &[C::Call, C::Card], ["F4"], 6;
-    Win "win" &[C::Call, C::Card], ["F8"], 0;
-    Lose "lose" &[C::Call, C::Card], ["F9"], 0;
-    Pay "pay" &[C::Card], ["F12"], 0;
+    Copy "copy" &[C::Call, C::Card, C::Customers], ["f7"], 0;
+    Dial "dial" &[C::Call, C::Card], ["f6"], 0;
+    Advance "advance" &[C::Call, C::Card], ["f3"], 5;
+    Book "book" &[C::Call, C::Card], ["f4"], 6;
+    Win "win" &[C::Call, C::Card], ["f8"], 0;
+    Lose "lose" &[C::Call, C::Card], ["f9"], 0;
+    Pay "pay" &[C::Card], ["f12"], 0;
     OpenDeal "open_deal" &[C::Card], ["o"], 0;
     AddTask "add_task" &[C::Card], ["t"], 3;
-    AddPerson "add_person" &[C::Card], ["+"], 0;
-    AddContact "add_contact" &[C::Card, C::Call], ["F5"], 0;
-    Private "private" &[C::Card, C::Call], ["F11"], 0;
+    AddPerson "add_person" &[C::Card], ["p"], 0;
+    AddContact "add_contact" &[C::Card, C::Call], ["f5"], 0;
+    Private "private" &[C::Card, C::Call], ["f11"], 0;
     Edit "edit" &[C::Card], ["e"], 2;
     DoNotContact "do_not_contact" &[C::Card], ["x"], 0;
     Channel "channel" &[C::Card], ["f"], 0;
@@ -201,7 +201,7 @@ actions! {
     Mine "mine" &[C::Customers], ["m"], 4;
     AddCustomer "add_customer" &[C::Customers], ["a"], 2;
     Call "call" &[C::Customers, C::Card], ["c"], 5;
-    Card "card" &[C::Today, C::Call], ["i", "F10"], 0;
+    Card "card" &[C::Today, C::Call], ["i", "f10"], 0;
     Period "period" &[C::Board, C::Facts], ["p"], 2;
     BoardBy "board_by" &[C::Board], ["b"], 3;
     SetTarget "set_target" &[C::Targets, C::Board], ["t"], 2;
@@ -212,10 +212,10 @@ actions! {
     Targets "targets" SCREENS, ["4"], 0;
     Undo "undo" WORK, ["u"], 6;
     Palette "palette" WORK, ["ctrl-p", ":"], 0;
-    Language "language" ANYWHERE, ["F2"], 0;
+    Language "language" ANYWHERE, ["f2"], 0;
     Theme "theme" WORK, ["ctrl-t"], 0;
     Refresh "refresh" ANYWHERE, ["ctrl-l"], 0;
-    Help "help" WORK, ["?", "F1"], 10;
+    Help "help" WORK, ["?", "f1"], 10;
     Quit "quit" ANYWHERE, ["ctrl-q"], 0;
 }
 

@@ -52,6 +52,8 @@ pub enum Effect {
     Remember(String, String),
     /// Ring.
     Bell,
+    /// Paint the whole screen again: something else has written on it.
+    Redraw,
     /// Leave.
     Quit,
 }

@@ -3,6 +3,17 @@
 //! The store loads [`Known`], tells the [`Happening`]s of one change, and writes what [`Plan`] says in the same
 //! transaction. A task's `key` is unique in the database: the same happenings planned twice make the same keys, so a
 //! replay makes nothing new (S001-122).
+//!
+//! [`Planner`] does it: `happen` and `told` as often as the change has it, then `finish`. Its rules stand one subject a file:
+//! what opens deals and starts procedures, what an outcome brings next, what ends open tasks, what the daily look finds.
+
+mod close;
+mod next;
+mod pick;
+mod planner;
+mod rules;
+mod sop;
+mod times;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +25,12 @@ use crate::domain::id::{CustomerId, DealId, NodeId, PersonId, TaskId, TouchId, U
 use crate::domain::lists::{ContactState, DealState, EventKind, Lane, NodeState, TaskState};
 use crate::domain::time::Timestamp;
 
-/// What is known of one customer when planning; loaded in the transaction that plans.
+pub use next::proposal;
+pub use planner::{Planner, daily};
+
+/// What is known of one customer when planning; loaded in the transaction that plans, after the change's own rows are
+/// written: a call just logged is among `attempts`, `tries` and `calls_today`, a stage just entered is the deal's stage,
+/// and the task the touch was made from may already be gone from `tasks`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Known {
     /// Who.
@@ -156,6 +172,11 @@ pub enum Source {
         /// The stage.
         stage: StageCode,
     },
+    /// The date of a brief deal has come.
+    DealDue {
+        /// The date field.
+        field: FieldCode,
+    },
     /// A booked node itself.
     Node {
         /// The node.
@@ -166,6 +187,24 @@ pub enum Source {
         /// Why, in the maker's words.
         words: String,
     },
+}
+
+impl Source {
+    /// A stable code: `sop:CODE/STEP` (steps from 0), `retry:2`, `next:OUTCOME`, `callback`, `rule:CODE`, `limit:STAGE`,
+    /// `due:FIELD`, `node:NODE`, `manual`.
+    pub fn short(&self) -> String {
+        match self {
+            Self::Sop { sop, step } => format!("sop:{sop}/{step}"),
+            Self::Outcome { attempt, .. } if *attempt >= 2 => format!("retry:{attempt}"),
+            Self::Outcome { outcome, .. } => format!("next:{outcome}"),
+            Self::Callback { .. } => "callback".to_owned(),
+            Self::Rule { rule } => format!("rule:{rule}"),
+            Self::StageLimit { stage } => format!("limit:{stage}"),
+            Self::DealDue { field } => format!("due:{field}"),
+            Self::Node { node } => format!("node:{node}"),
+            Self::Manual { .. } => "manual".to_owned(),
+        }
+    }
 }
 
 /// Something that happened.
@@ -228,7 +267,9 @@ pub struct NewDeal {
 pub struct NewTask {
     /// Its id.
     pub id: TaskId,
-    /// Its unique key: `sop:CODE/STEP:ANCHOR-ID:DAY`, `next:TOUCH`, `rule:CODE:CAUSE`, `limit:DEAL:STAGE:SINCE`, ….
+    /// Its unique key: `sop:CODE/STEP:RUN:DAY` (steps from 0; a run is `c`, `d` or `n` and the id of customer, deal or node,
+    /// `@` and the anchor's milliseconds), `next:TOUCH`, `rule:CODE:CAUSE`, `limit:DEAL:STAGE:SINCE`, `due:DEAL:DATE`,
+    /// `node:RUN`.
     pub key: String,
     /// Its pen.
     pub lane: Lane,
@@ -267,7 +308,8 @@ pub struct ClosedTask {
     pub id: TaskId,
     /// How: done, cancelled or expired.
     pub state: TaskState,
-    /// Why, as a short stable word: `done_when`, `skip_when`, `stage_left`, `deal_closed`, `do_not_contact`, `superseded`.
+    /// Why, as a short stable word: `done_when`, `skip_when`, `stage_left`, `deal_closed`, `do_not_contact`,
+    /// `superseded`, `node_moved`, `node_missed`, `node_over`, `cured`.
     pub why: &'static str,
 }
 

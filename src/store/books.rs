@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::playbook::Playbook;
+use crate::playbook::{Playbook, source};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::{sql, values};
@@ -66,9 +66,29 @@ impl Books {
     }
 }
 
-fn read(_id: &str, _text: &str) -> Result<Playbook, StoreError> {
-    Err(StoreError::Engine {
-        doing: "reading a stored playbook".to_owned(),
-        what: "the reader is not built in".to_owned(),
-    })
+/// A playbook's text that has been read and found right.
+#[derive(Debug)]
+pub struct Text {
+    /// The playbook.
+    pub playbook: Arc<Playbook>,
+    /// The text as it is stored.
+    pub text: String,
+    /// SHA-256 of that text, hex.
+    pub hash: String,
+}
+
+/// Reads a playbook's text.
+///
+/// # Errors
+/// [`StoreError::Invalid`] with every problem, a line each.
+pub fn read_text(text: &str) -> Result<Text, StoreError> {
+    let loaded = source::load_text("playbook", text).map_err(|problems| StoreError::Invalid {
+        code: "bad_playbook",
+        what: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(Text { playbook: Arc::new(loaded.playbook), text: loaded.text, hash: loaded.hash })
+}
+
+fn read(_id: &str, text: &str) -> Result<Playbook, StoreError> {
+    read_text(text).map(|read| Arc::unwrap_or_clone(read.playbook))
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::domain::id::UserId;
+use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
 use crate::store::books::Books;
 use crate::store::change::{Commit, Write};
@@ -11,6 +12,7 @@ use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, Query};
 use crate::store::{journal, migrate, read, write};
+use crate::{sql, values};
 
 /// A connection to a Corral database. Blocking: a session asks `worker`, a headless command may use it directly.
 #[derive(Debug)]
@@ -30,7 +32,17 @@ impl Db {
         engine.pragma(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
         engine.pragma("PRAGMA journal_mode = WAL")?;
         migrate::migrate(&mut engine)?;
-        Self::ready(engine)
+        let mut db = Self::ready(engine)?;
+        db.engine.begin_write()?;
+        let born = birth(Tx::new(&db.engine));
+        match born {
+            Ok(()) => db.engine.commit()?,
+            Err(error) => {
+                db.engine.rollback();
+                return Err(error);
+            }
+        }
+        Ok(db)
     }
 
     /// Opens a database and brings its layout up to date.
@@ -102,4 +114,16 @@ impl Db {
 
     /// When the system user was born: the epoch, so that it precedes everything.
     pub const BIRTH: Timestamp = Timestamp(0);
+}
+
+/// Makes the system's own user.
+fn birth(tx: Tx<'_>) -> Result<(), StoreError> {
+    tx.run(
+        sql!(
+            "INSERT INTO person_user (id, login, name, role, state, rank, job, coach_id, created_at) \
+             VALUES ($1, 'system', 'Corral', $2, $3, '', '', NULL, $4)"
+        ),
+        values![Db::SYSTEM, Role::Admin, UserState::Active, Db::BIRTH],
+    )?;
+    Ok(())
 }

@@ -1,2 +1,5 @@
 //! Integration tests, one binary: a module a subject.
 mod playbook;
+
+mod floor;
+mod store_base;

@@ -1,0 +1,225 @@
+//! What every screen has: header, gap line, notice, keys.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::amount::{amount, metric, signed};
+use crate::app::layer::{Layer, View};
+use crate::screen::ScreenId;
+use crate::store::query::GapLine;
+use crate::text::Text;
+use crate::text::format;
+use crate::text::width::cells;
+use crate::theme::Role;
+use crate::widget::{Bar, Footer, Hint, Line, Notice, Tabs, clear, draw, draw_right, line_cells, piece};
+
+/// Narrowest gap bar worth drawing.
+const BAR_MIN: u16 = 10;
+/// Widest gap bar: longer ones say no more.
+const BAR_MAX: u16 = 40;
+
+/// Draws the frame around a screen and answers with what is left for its body: all rows but header, gap line and the
+/// last one. Very low windows give up the gap line first.
+pub fn frame(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId, layer: &dyn Layer) -> Rect {
+    let theme = &view.session.theme;
+    clear(area, buf, theme);
+    let rows = Rows::of(area);
+    header(rows.header, buf, view, active);
+    if let Some(line) = rows.gap {
+        gap_line(line, buf, view);
+    }
+    footer(rows.footer, buf, view, layer);
+    rows.body
+}
+
+struct Rows {
+    header: Rect,
+    gap: Option<Rect>,
+    body: Rect,
+    footer: Rect,
+}
+
+impl Rows {
+    fn of(area: Rect) -> Self {
+        let row = |y: u16| Rect { y: area.y.saturating_add(y), height: 1, ..area }.intersection(area);
+        let gap = (area.height >= 8).then(|| row(1));
+        let top = if gap.is_some() { 2 } else { 1 };
+        let body = Rect {
+            y: area.y.saturating_add(top).min(area.bottom()),
+            height: area.height.saturating_sub(top + 1),
+            ..area
+        };
+        Self { header: row(0), gap, body, footer: row(area.height.saturating_sub(1)) }
+    }
+}
+
+/// The bar on top: program, tabs, who, where, when, and whether what is shown is live.
+fn header(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId) {
+    let session = view.session;
+    let (theme, words) = (&session.theme, &session.words);
+    draw(&[piece(" ".repeat(usize::from(area.width)), Role::Header)], area, buf, theme);
+    let brand = [piece(" CORRAL ", Role::Brand)];
+    let used = draw(&brand, area, buf, theme);
+    let titles = ScreenId::ALL.iter().zip(1..).map(|(id, n)| format!("{n} {}", words.say(id.title())));
+    let index = ScreenId::ALL.iter().position(|id| *id == active).unwrap_or(0);
+    let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
+    let used = used + Tabs::new(titles, index).render(rest, buf, theme);
+    let right = who(view);
+    let room = usize::from(area.width.saturating_sub(used));
+    let mut right = right.as_slice();
+    // what is least missed goes first: the team, then the name
+    while line_cells(right) + 1 > room {
+        let Some((_, rest)) = right.split_first() else { break };
+        right = rest;
+    }
+    let place = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
+    draw_right(right, place, buf, theme);
+}
+
+fn who(view: &View<'_>) -> Line<'static> {
+    let session = view.session;
+    let words = &session.words;
+    let zone = session.zone();
+    let clock = zone.clock(session.now).to_string();
+    let mut line = Vec::new();
+    if let Some(me) = &session.me {
+        if let Some((_, team)) = &me.user.team {
+            line.push(piece(format!("{team} · "), Role::Header));
+        }
+        line.push(piece(format!("{} · ", me.user.name), Role::Header));
+    }
+    line.push(piece(format!("{clock} "), Role::Header));
+    let (mark, role) = if session.pending > 0 { ("○ ", Role::Stale) } else { ("● ", Role::Live) };
+    line.push(piece(mark, role));
+    line.push(piece(format!("{} ", words.say(Text("common.live"))), Role::Header));
+    line
+}
+
+/// The gap line (S001-108): the figures that matter most come first and give way last.
+fn gap_line(area: Rect, buf: &mut Buffer, view: &View<'_>) {
+    let session = view.session;
+    let (theme, words) = (&session.theme, &session.words);
+    let Some(gap) = &session.gap else { return };
+    let currency = session.playbook().map_or("CNY", |p| p.currency.as_str());
+    let show = |value: i64| amount(gap.unit, currency, value);
+    let name = piece(format!(" {} ", metric(words, gap.metric)), Role::Dim);
+    if gap.gap.target == 0 {
+        let none = words.say(Text("frame.no_target")).to_owned();
+        draw(
+            &[name, piece(show(gap.gap.done), Role::Money), piece(format!(" · {none}"), Role::Dim)],
+            area,
+            buf,
+            theme,
+        );
+        return;
+    }
+    let done = piece(show(gap.gap.done), Role::Money);
+    let target = piece(format!("/{} ", show(gap.gap.target)), Role::Dim);
+    let head = [name, done, target];
+    let used = draw(&head, area, buf, theme);
+    let parts = parts(gap, view, currency);
+    let room = area.width.saturating_sub(used);
+    let mut kept = Vec::new();
+    let mut wide = 0;
+    for part in parts {
+        let next = wide + line_cells(&part) + 3;
+        if next + usize::from(BAR_MIN) > usize::from(room) {
+            break;
+        }
+        wide = next;
+        kept.push(part);
+    }
+    let bar = room.saturating_sub(u16::try_from(wide).unwrap_or(u16::MAX)).saturating_sub(1).min(BAR_MAX);
+    let place = Rect { x: area.x + used, width: bar, ..area };
+    Bar::new(gap.gap.done, gap.gap.target).plan(gap.gap.done - gap.gap.pace).render(place, buf, theme);
+    let mut line: Line<'_> = Vec::new();
+    for part in kept {
+        line.push(piece(if line.is_empty() { " " } else { " · " }, Role::Dim));
+        line.extend(part);
+    }
+    let x = area.x + used + bar;
+    draw(&line, Rect { x, width: area.right().saturating_sub(x), ..area }, buf, theme);
+}
+
+fn parts(gap: &GapLine, view: &View<'_>, currency: &str) -> Vec<Line<'static>> {
+    let words = &view.session.words;
+    let show = |value: i64| amount(gap.unit, currency, value);
+    let mut parts: Vec<Line<'static>> = Vec::new();
+    if gap.gap.gap > 0 {
+        parts.push(vec![
+            piece(format!("{} ", words.say(Text("column.gap"))), Role::Dim),
+            piece(show(gap.gap.gap), Role::Accent),
+        ]);
+    } else {
+        parts.push(vec![piece(words.fill(Text("frame.reached"), &[("n", &show(-gap.gap.gap))]), Role::Good)]);
+    }
+    let pace = if gap.gap.pace >= 0 { Role::Good } else { Role::Warning };
+    parts.push(vec![
+        piece(format!("{} ", words.say(Text("column.pace"))), Role::Dim),
+        piece(signed(gap.unit, currency, gap.gap.pace), pace),
+    ]);
+    if let Some(day) = gap.gap.per_day.filter(|d| *d > 0) {
+        parts.push(vec![piece(words.fill(Text("frame.per_day"), &[("n", &show(day))]), Role::Text)]);
+    }
+    if let Some((rank, of)) = gap.rank {
+        let ahead = gap
+            .ahead
+            .as_ref()
+            .map(|(name, by)| words.fill(Text("frame.behind"), &[("n", &show(*by)), ("name", name)]));
+        let mut line = vec![piece(words.fill(Text("frame.rank"), &[("n", &rank), ("of", &of)]), Role::Text)];
+        line.extend(ahead.map(|text| piece(text, Role::Dim)));
+        parts.push(line);
+    }
+    if let Some(orders) = gap.gap.orders_needed.filter(|n| *n > 0) {
+        parts.push(vec![piece(words.fill(Text("frame.orders"), &[("n", &orders)]), Role::Text)]);
+    }
+    parts
+}
+
+/// The last row: what was just said, or the keys that act now.
+pub fn footer(area: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) {
+    let session = view.session;
+    let theme = &session.theme;
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }.intersection(area);
+    let hints = hints(view, layer);
+    let Some(notice) = &session.notice else {
+        Footer::new(&hints).render(inner, buf, theme);
+        return;
+    };
+    let said = if notice.refused {
+        Notice::refused(notice.text.as_str())
+    } else {
+        Notice::done(notice.text.as_str())
+    };
+    said.render(inner, buf, theme);
+    // where there is room, the way back and the help stay in sight beside what was said
+    let end: Vec<Hint<'_>> = hints.into_iter().rev().take(2).rev().collect();
+    let wide: usize = end.iter().map(|h| cells(&h.key) + cells(&h.label) + 3).sum();
+    if cells(&notice.text) + wide + 4 < usize::from(inner.width) {
+        let width = u16::try_from(wide).unwrap_or(0);
+        Footer::new(&end).render(Rect { x: inner.right() - width, width, ..inner }, buf, theme);
+    }
+}
+
+/// The footer's hints of a layer, by the weight the action table gives them; help last.
+fn hints<'a>(view: &View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
+    let session = view.session;
+    let mut actions: Vec<_> = session.keymap.of(layer.context()).filter(|action| action.footer > 0).collect();
+    actions.sort_by_key(|action| action.footer);
+    actions
+        .into_iter()
+        .filter_map(|action| {
+            let key = session.keymap.key(action.act)?;
+            let off = layer.offers(action.act, view).is_err();
+            Some(Hint::new(key.to_string(), session.words.say(action.label)).off(off))
+        })
+        .collect()
+}
+
+/// Shows how long ago or until something is, at the width of a column.
+pub fn relative(view: &View<'_>, at: crate::domain::time::Timestamp) -> String {
+    let session = view.session;
+    let apart = session.now.since(at);
+    let length = std::time::Duration::from_millis(apart.unsigned_abs());
+    if apart >= 0 { format::ago(&session.words, length) } else { format::until(&session.words, length) }
+}

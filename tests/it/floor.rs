@@ -1,0 +1,186 @@
+//! A small floor to test on: a database of its own with a playbook, two teams and the people of a day.
+
+mod method;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use corral::domain::id::{IdMaker, TeamId, UserId, WriteId};
+use corral::domain::lists::Role;
+use corral::domain::time::{Day, MINUTE_MS, Timestamp, Zone};
+use corral::playbook::Playbook;
+use corral::store::change::people::NewUser;
+use corral::store::change::{Change, Commit, PeopleChange, Write};
+use corral::store::query::{Answer, Query};
+use corral::store::{Db, StoreError};
+
+/// When the floor opens: Monday 2026-11-16, 10:00 in Shanghai.
+pub const OPENS: &str = "2026-11-16T10:00:00+08:00";
+
+/// A database in a folder of its own, gone when dropped.
+pub struct Floor {
+    /// The connection the floor's changes go through.
+    pub db: Db,
+    /// The playbook everybody works by.
+    pub playbook: Arc<Playbook>,
+    /// A rep of team one.
+    pub rep: UserId,
+    /// Another rep of team one.
+    pub mate: UserId,
+    /// A rep of team two.
+    pub stranger: UserId,
+    /// The lead of team one.
+    pub lead: UserId,
+    /// A manager, of no team.
+    pub manager: UserId,
+    /// Team one.
+    pub team: TeamId,
+    now: Timestamp,
+    made: i64,
+    folder: tempfile::TempDir,
+}
+
+impl Floor {
+    /// A floor with the small hand-made method.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("floor.db");
+        let mut db = Db::create(&path).unwrap();
+        let playbook = Arc::new(method::playbook());
+        method::store(&path, &playbook);
+        let keep = playbook.clone();
+        db.snapshot(|_, books| {
+            books.keep("small", 1, keep);
+            Ok(())
+        })
+        .unwrap();
+        let nobody = UserId(0);
+        let mut floor = Self {
+            db,
+            playbook,
+            rep: nobody,
+            mate: nobody,
+            stranger: nobody,
+            lead: nobody,
+            manager: nobody,
+            team: TeamId(0),
+            now: OPENS.parse().unwrap(),
+            made: 0,
+            folder,
+        };
+        floor.manager = floor.add_user("manager", "钱经理", Role::Manager, None);
+        floor.lead = floor.add_user("lead", "孙组长", Role::Lead, Some("One"));
+        floor.rep = floor.add_user("rep", "王芳", Role::Rep, Some("One"));
+        floor.mate = floor.add_user("mate", "李强", Role::Rep, Some("One"));
+        floor.stranger = floor.add_user("stranger", "赵敏", Role::Rep, Some("Two"));
+        let Answer::Teams(teams) = floor.read(&Query::Teams).unwrap() else { panic!("teams") };
+        floor.team = teams.iter().find(|team| team.name == "One").unwrap().id;
+        floor
+    }
+
+    /// Adds a user.
+    pub fn add_user(&mut self, login: &str, name: &str, role: Role, team: Option<&str>) -> UserId {
+        let user = NewUser {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            role,
+            team: team.map(str::to_owned),
+            rank: None,
+            job: None,
+        };
+        let commit = self.write(Db::SYSTEM, Change::People(PeopleChange::AddUser(user))).unwrap();
+        commit.effects.user.unwrap()
+    }
+
+    /// Makes a change now.
+    pub fn write(&mut self, by: UserId, change: Change) -> Result<Commit, StoreError> {
+        let write = self.prepare(by, change);
+        self.db.write(&write)
+    }
+
+    /// A write with a fresh id, to send when and as often as a test likes.
+    pub fn prepare(&mut self, by: UserId, change: Change) -> Write {
+        self.made += 1;
+        let id = IdMaker::new(self.now, 0).make() + self.made * 10_000;
+        Write { id: WriteId(id), by, at: self.now, change }
+    }
+
+    /// Asks.
+    pub fn read(&mut self, query: &Query) -> Result<Answer, StoreError> {
+        self.db.read(query)
+    }
+
+    /// The time on the floor's clock.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The business day on the floor's clock.
+    pub fn day(&self) -> Day {
+        self.zone().day(self.now)
+    }
+
+    /// The business zone.
+    pub fn zone(&self) -> Zone {
+        self.playbook.zone
+    }
+
+    /// Moves the clock on (or back).
+    pub fn pass_minutes(&mut self, minutes: i64) {
+        self.now = Timestamp(self.now.0 + minutes * MINUTE_MS);
+    }
+
+    /// Sets the clock to an RFC 3339 time.
+    pub fn set_clock(&mut self, time: &str) {
+        self.now = time.parse().unwrap();
+    }
+
+    /// The database file.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("floor.db")
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Another connection to the same file, as another program would have it.
+    pub fn second(&self) -> Db {
+        let mut db = Db::open(&self.path()).unwrap();
+        let keep = self.playbook.clone();
+        db.snapshot(|_, books| {
+            books.keep("small", 1, keep);
+            Ok(())
+        })
+        .unwrap();
+        db
+    }
+
+    /// The rows of a query given as SQL, cells as text, for looking behind the store's back.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        let connection = rusqlite::Connection::open(self.path()).unwrap();
+        let mut statement = connection.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        statement
+            .query_map([], |row| {
+                (0..columns)
+                    .map(|column| {
+                        row.get_ref(column).map(|value| match value {
+                            rusqlite::types::ValueRef::Null => "NULL".to_owned(),
+                            rusqlite::types::ValueRef::Integer(n) => n.to_string(),
+                            other => other.as_str().unwrap().to_owned(),
+                        })
+                    })
+                    .collect()
+            })
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap()
+    }
+
+    /// Runs SQL behind the store's back, to damage what it keeps.
+    pub fn tamper(&self, sql: &str) {
+        rusqlite::Connection::open(self.path()).unwrap().execute_batch(sql).unwrap();
+    }
+}
