@@ -94,7 +94,7 @@ pub fn typed(session: &Session, field: &Field, text: &str) -> Result<String, Tex
 }
 
 fn typed_time(session: &Session, text: &str) -> Option<Timestamp> {
-    super::time::typed(text, session.now, session.zone())
+    time::typed(text, session.now, session.zone())
 }
 
 /// An amount typed in whole units with at most two decimals, digits perhaps grouped: `4680`, `4,680.50`, `1.2万`.
