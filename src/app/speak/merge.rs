@@ -92,6 +92,12 @@ pub fn recorded(card: &Card, person: Option<PersonId>, code: &FieldCode) -> Opti
         .cloned()
 }
 
+/// The recorded value of a field that sits on the customer or a member, not on a deal.
+pub fn recorded_off_deals(card: &Card, code: &FieldCode) -> Option<String> {
+    let own = card.fields.get(code).or_else(|| card.persons.iter().find_map(|p| p.fields.get(code)));
+    own.filter(|value| !value.trim().is_empty()).cloned()
+}
+
 fn field(session: &Session, to: For<'_>, name: &str) -> Option<String> {
     let code = FieldCode::from(name);
     recorded(to.card, to.person, &code).map(|value| fact::shown(session, &code, &value))
