@@ -47,7 +47,13 @@ pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
         let line = |row: &crate::store::query::BoardRow| {
             let gap = row.gap;
             let pace = signed(board.unit, &playbook.currency, gap.pace);
-            format!("{:>3}  {}  {:>12} / {:>12}  {pace}", row.rank, pad(&row.name, 14), show(gap.done), show(gap.target))
+            format!(
+                "{:>3}  {}  {:>12} / {:>12}  {pace}",
+                row.rank,
+                pad(&row.name, 14),
+                show(gap.done),
+                show(gap.target)
+            )
         };
         board.rows.iter().map(line).collect()
     })
@@ -77,7 +83,16 @@ pub fn facts(local: &mut Local, wanted: &Facts) -> Result<(), Failure> {
     let shape = json!({ "metric": wanted.metric, "sum": sum, "rows": rows.iter().map(|row| shapes::fact(zone, row)).collect::<Vec<_>>() });
     output::answer(local.json, &shape, || {
         rows.iter()
-            .map(|row| format!("{}  {}  {}  {}  {}", when(zone, row.at), pad(&row.by, 10), pad(&row.customer_name, 14), pad(&row.what, 18), row.value))
+            .map(|row| {
+                format!(
+                    "{}  {}  {}  {}  {}",
+                    when(zone, row.at),
+                    pad(&row.by, 10),
+                    pad(&row.customer_name, 14),
+                    pad(&row.what, 18),
+                    row.value
+                )
+            })
             .collect()
     })
 }

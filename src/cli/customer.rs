@@ -13,6 +13,7 @@ use crate::domain::lists::{ContactState, CustomerKind, Entity};
 use crate::domain::phone::{Region, parse};
 use crate::domain::search_key::folded_id;
 use crate::playbook::Playbook;
+use crate::playbook::channel::PHONE;
 use crate::store::StoreError;
 use crate::store::change::customer::{FieldOwner, NewContact, NewCustomer, NewPerson};
 use crate::store::change::{Change, CustomerChange, WorkChange};
@@ -47,9 +48,10 @@ pub fn run(local: &mut Local, customer: &Customer) -> Result<(), Failure> {
             let change = CustomerChange::Assign { customers: vec![*customer], to, reason: String::new() };
             act(local, Change::Customer(change))
         }
-        Customer::Forbid { customer, words } => {
-            act(local, Change::Work(WorkChange::DoNotContact { customer: *customer, until: None, words: words.clone() }))
-        }
+        Customer::Forbid { customer, words } => act(
+            local,
+            Change::Work(WorkChange::DoNotContact { customer: *customer, until: None, words: words.clone() }),
+        ),
     }
 }
 
@@ -81,17 +83,28 @@ fn show(local: &mut Local, customer: CustomerId) -> Result<(), Failure> {
     let ask = TimelineAsk { customer, before: None, limit: TIMELINE, channel: None };
     let Answer::Timeline(timeline) = local.ask(&Query::Timeline(ask))? else { return Err(strange()) };
     output::answer(local.json, &shapes::card(zone, &card, &timeline), || {
-        let mut lines = vec![format!("{}  {}  {}", card.id, card.name, card.owner.as_ref().map_or("-", |(_, n)| n))];
+        let mut lines =
+            vec![format!("{}  {}  {}", card.id, card.name, card.owner.as_ref().map_or("-", |(_, n)| n))];
         for person in &card.persons {
             let roles: Vec<&str> = person.roles.iter().map(|r| r.as_str()).collect();
-            let contacts: Vec<String> = person.contacts.iter().map(|c| format!("{} {} ({})", c.channel, c.norm, c.state)).collect();
-            lines.push(format!("  {}  {}  {}", pad(&person.name, 10), pad(&roles.join(","), 20), contacts.join("  ")));
+            let contacts: Vec<String> =
+                person.contacts.iter().map(|c| format!("{} {} ({})", c.channel, c.norm, c.state)).collect();
+            lines.push(format!(
+                "  {}  {}  {}",
+                pad(&person.name, 10),
+                pad(&roles.join(","), 20),
+                contacts.join("  ")
+            ));
         }
         for deal in &card.deals {
             let stage = deal.stage.as_ref().map_or("", |s| s.as_str());
             lines.push(format!("  deal {}  {}  {stage}  {}", deal.id, deal.pipeline, deal.state));
         }
-        lines.extend(card.tasks.iter().map(|t| format!("  task {}  {}  {}  {}", t.id, t.lane, when(zone, t.due_at), t.source.short())));
+        lines.extend(
+            card.tasks.iter().map(|t| {
+                format!("  task {}  {}  {}  {}", t.id, t.lane, when(zone, t.due_at), t.source.short())
+            }),
+        );
         lines
     })
 }
@@ -107,16 +120,23 @@ fn set(local: &mut Local, customer: CustomerId, field: &str, value: &str) -> Res
         Entity::Customer => FieldOwner::Customer(customer),
         Entity::Person => {
             let card = card(local, customer)?;
-            let person = card.persons.first().ok_or_else(|| Failure::failed("no_person", "the customer has no member"))?;
+            let person = card
+                .persons
+                .first()
+                .ok_or_else(|| Failure::failed("no_person", "the customer has no member"))?;
             FieldOwner::Person(person.id)
         }
         Entity::Opportunity | Entity::Order => {
             let card = card(local, customer)?;
-            let deal = card.deals.first().ok_or_else(|| Failure::failed("no_deal", "the customer has no deal"))?;
+            let deal =
+                card.deals.first().ok_or_else(|| Failure::failed("no_deal", "the customer has no deal"))?;
             FieldOwner::Deal(deal.id)
         }
     };
-    act(local, Change::Customer(CustomerChange::SetField { on, field: code, value: value.to_owned(), seen: None }))
+    act(
+        local,
+        Change::Customer(CustomerChange::SetField { on, field: code, value: value.to_owned(), seen: None }),
+    )
 }
 
 fn new_customer(
@@ -154,13 +174,18 @@ fn new_customer(
 ///
 /// # Errors
 /// When the phone cannot be read.
-pub fn contacts(playbook: &Playbook, phone: Option<&str>, wechat: Option<&str>) -> Result<Vec<NewContact>, Failure> {
+pub fn contacts(
+    playbook: &Playbook,
+    phone: Option<&str>,
+    wechat: Option<&str>,
+) -> Result<Vec<NewContact>, Failure> {
     let mut contacts = Vec::new();
     if let Some(raw) = phone {
-        let region = Region::new(&playbook.region).map_err(|e| Failure::failed("bad_region", e.to_string()))?;
+        let region =
+            Region::new(&playbook.region).map_err(|e| Failure::failed("bad_region", e.to_string()))?;
         let phone = parse(raw, &region).map_err(|e| Failure::failed("bad_phone", e.to_string()))?;
         contacts.push(NewContact {
-            channel: ChannelCode::from("phone"),
+            channel: ChannelCode::from(PHONE),
             raw: phone.raw,
             norm: phone.e164.to_string(),
             extension: phone.extension.unwrap_or_default(),

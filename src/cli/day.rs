@@ -58,15 +58,28 @@ fn shape(zone: Zone, today: &Today) -> Value {
 fn text(local: &Local, zone: Zone, today: &Today) -> Vec<String> {
     let mut lines = Vec::new();
     for pen in &today.pens {
-        lines.push(format!("{} · {} due, {} done", local.words.name("lane", pen.lane.as_str()), pen.due, pen.done));
+        lines.push(format!(
+            "{} · {} due, {} done",
+            local.words.name("lane", pen.lane.as_str()),
+            pen.due,
+            pen.done
+        ));
         for row in &pen.rows {
             let clock = zone.clock(row.due_at);
-            lines.push(format!("  {}  {clock}  {}  {}", row.id, pad(&row.source.short(), 28), row.customer_name));
+            lines.push(format!(
+                "  {}  {clock}  {}  {}",
+                row.id,
+                pad(&row.source.short(), 28),
+                row.customer_name
+            ));
         }
     }
     for held in &today.held {
         let until = held.held.until.map_or_else(String::new, |at| format!(" until {}", when(zone, at)));
-        lines.push(format!("held  {}  {}  {:?}{until}", held.task.id, held.task.customer_name, held.held.rule));
+        lines.push(format!(
+            "held  {}  {}  {:?}{until}",
+            held.task.id, held.task.customer_name, held.held.rule
+        ));
     }
     lines
 }
@@ -80,7 +93,11 @@ pub fn outcomes(local: &mut Local, lane: Option<Lane>) -> Result<(), Failure> {
     let shape = shapes::outcomes(&playbook, lane);
     output::answer(local.json, &shape, || {
         let chosen = playbook.outcomes.iter().filter(|o| lane.is_none_or(|lane| o.lanes.contains(&lane)));
-        chosen.map(|o| format!("{}  {}  {}  {}", o.key, pad(o.code.as_str(), 22), pad(&o.name.en, 28), o.name.zh)).collect()
+        chosen
+            .map(|o| {
+                format!("{}  {}  {}  {}", o.key, pad(o.code.as_str(), 22), pad(&o.name.en, 28), o.name.zh)
+            })
+            .collect()
     })
 }
 
@@ -90,7 +107,8 @@ pub fn log(local: &mut Local, log: &Log) -> Result<(), Failure> {
         return lines::log(local);
     }
     let me = local.me()?;
-    let task: TaskId = log.task.parse().map_err(|e: crate::domain::id::BadId| Failure::usage(e.to_string()))?;
+    let task: TaskId =
+        log.task.parse().map_err(|e: crate::domain::id::BadId| Failure::usage(e.to_string()))?;
     let Some(outcome) = &log.outcome else {
         return Err(Failure::usage("which outcome? give --outcome CODE; 'corral outcomes' lists them"));
     };

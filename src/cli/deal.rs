@@ -16,7 +16,9 @@ pub fn run(local: &mut Local, deal: &Deal) -> Result<(), Failure> {
         Deal::Open { customer, pipeline } => {
             DealChange::Open { customer: *customer, pipeline: PipelineCode::new(pipeline) }
         }
-        Deal::Move { deal, to, set } => DealChange::Move { deal: *deal, to: StageCode::new(to), set: fields(set) },
+        Deal::Move { deal, to, set } => {
+            DealChange::Move { deal: *deal, to: StageCode::new(to), set: fields(set) }
+        }
         Deal::Win { deal, product, price, paid, coupon, set } => {
             let price = match price {
                 Some(price) => Money::whole(*price),

@@ -13,7 +13,8 @@ use crate::store::change::{Change, PeopleChange};
 
 /// Makes the database; nothing is left behind where a playbook is wrong or a step fails.
 pub fn init(local: &mut Local, init: &Init) -> Result<(), Failure> {
-    let loaded: Vec<_> = init.playbook.iter().map(|name| load(std::slice::from_ref(name))).collect::<Result<_, _>>()?;
+    let loaded: Vec<_> =
+        init.playbook.iter().map(|name| load(std::slice::from_ref(name))).collect::<Result<_, _>>()?;
     let path = local.place.db.clone();
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
@@ -31,8 +32,10 @@ pub fn init(local: &mut Local, init: &Init) -> Result<(), Failure> {
             }
         }
     }
-    let playbooks: Vec<_> =
-        rows.iter().map(|((id, number), hash)| json!({ "id": id, "version": number, "hash": hash })).collect();
+    let playbooks: Vec<_> = rows
+        .iter()
+        .map(|((id, number), hash)| json!({ "id": id, "version": number, "hash": hash }))
+        .collect();
     let shape = json!({ "db": path.display().to_string(), "playbooks": playbooks });
     output::answer(local.json, &shape, || {
         let mut lines = vec![format!("made {}", path.display())];

@@ -29,7 +29,10 @@ use crate::intake::seen::Seen;
 use crate::intake::table::{Row, Table};
 use crate::intake::{IntakeError, Reject};
 use crate::playbook::Playbook;
-use crate::store::change::customer::{Fate, ImportChunk, ImportRow, KnownPolicy, NewContact, NewCustomer, NewPerson};
+use crate::playbook::channel::PHONE;
+use crate::store::change::customer::{
+    Fate, ImportChunk, ImportRow, KnownPolicy, NewContact, NewCustomer, NewPerson,
+};
 use crate::store::change::{Change, CustomerChange};
 use crate::store::import::ROWS_MAX;
 use crate::store::query::{Answer, Query};
@@ -93,7 +96,9 @@ fn playbook(local: &mut Local, wanted: &Leads) -> Result<std::sync::Arc<Playbook
     let Answer::Playbooks(versions) = local.ask(&Query::Playbooks)? else { return Err(strange()) };
     if let Some(id) = &wanted.playbook {
         let found = versions.into_iter().find(|v| v.id == *id);
-        return found.map(|v| v.playbook).ok_or_else(|| Failure::usage(format!("there is no playbook '{id}' here")));
+        return found
+            .map(|v| v.playbook)
+            .ok_or_else(|| Failure::usage(format!("there is no playbook '{id}' here")));
     }
     if let Some(&user) = assignees(local, &wanted.assign)?.first() {
         return Ok(local.me_of(user)?.playbook);
@@ -102,7 +107,10 @@ fn playbook(local: &mut Local, wanted: &Leads) -> Result<std::sync::Arc<Playbook
         [only] => Ok(only.playbook.clone()),
         several => {
             let ids: Vec<&str> = several.iter().map(|v| v.id.as_str()).collect();
-            Err(Failure::usage(format!("which playbook are they worked by? give --playbook, one of {}", ids.join(", "))))
+            Err(Failure::usage(format!(
+                "which playbook are they worked by? give --playbook, one of {}",
+                ids.join(", ")
+            )))
         }
     }
 }
@@ -126,9 +134,15 @@ fn read_mapping(map: &Path, headers: &[String], vocabulary: &Vocabulary) -> Resu
     })
 }
 
-fn propose(wanted: &Leads, headers: &[String], vocabulary: &Vocabulary, region: &Region) -> Result<Mapping, Failure> {
+fn propose(
+    wanted: &Leads,
+    headers: &[String],
+    vocabulary: &Vocabulary,
+    region: &Region,
+) -> Result<Mapping, Failure> {
     let table = Table::open(&wanted.file, wanted.sheet.as_deref())?;
-    let sample: Vec<Vec<String>> = table.filter_map(Result::ok).filter_map(Result::ok).take(SAMPLE).map(|r| r.cells).collect();
+    let sample: Vec<Vec<String>> =
+        table.filter_map(Result::ok).filter_map(Result::ok).take(SAMPLE).map(|r| r.cells).collect();
     Ok(mapping::propose(headers, &sample, vocabulary, region))
 }
 
@@ -190,7 +204,8 @@ impl Run {
         let mut rejects = Rejects::new(&wanted.file, wanted.rejects.as_deref(), headers)?;
         let batch = BatchId(local.write_id().0);
         let hash = hash(&wanted.file)?;
-        let file = wanted.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let file =
+            wanted.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let mut chunk = ImportChunk {
             batch,
             file,
@@ -226,7 +241,11 @@ impl Run {
             }
             counts.unread += u64::try_from(found.unread_phones.len()).unwrap_or(0);
             cells.insert(row.number, row.cells);
-            chunk.rows.push(ImportRow { row: row.number, owner: found.owner.clone(), customer: self.customer(found) });
+            chunk.rows.push(ImportRow {
+                row: row.number,
+                owner: found.owner.clone(),
+                customer: self.customer(found),
+            });
             if chunk.rows.len() == ROWS_MAX {
                 self.send(local, &mut chunk, (&mut cells, &mut rejects, &mut counts))?;
                 thread::sleep(BREATH);
@@ -279,7 +298,7 @@ impl Run {
             .phones
             .into_iter()
             .map(|phone| NewContact {
-                channel: ChannelCode::from("phone"),
+                channel: ChannelCode::from(PHONE),
                 norm: phone.e164.to_string(),
                 extension: phone.extension.unwrap_or_default(),
                 raw: phone.raw,
@@ -295,8 +314,10 @@ impl Run {
                 state: ContactState::Stated,
             });
         }
-        let on_person = |field: &FieldCode| self.playbook.field(field).is_some_and(|f| f.on == Entity::Person);
-        let (person, customer): (Vec<_>, Vec<_>) = lead.custom.into_iter().partition(|(field, _)| on_person(field));
+        let on_person =
+            |field: &FieldCode| self.playbook.field(field).is_some_and(|f| f.on == Entity::Person);
+        let (person, customer): (Vec<_>, Vec<_>) =
+            lead.custom.into_iter().partition(|(field, _)| on_person(field));
         NewCustomer {
             kind: CustomerKind::Household,
             name: lead.customer_name,
@@ -305,7 +326,12 @@ impl Run {
             city: lead.city,
             external_id: lead.external_id,
             owner: None,
-            persons: vec![NewPerson { name: lead.name, roles: lead.role.into_iter().collect(), contacts, set: person }],
+            persons: vec![NewPerson {
+                name: lead.name,
+                roles: lead.role.into_iter().collect(),
+                contacts,
+                set: person,
+            }],
             set: customer,
             note: lead.note,
             tags: lead.tags,

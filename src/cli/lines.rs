@@ -84,9 +84,14 @@ pub fn log(local: &mut Local) -> Result<(), Failure> {
     Ok(())
 }
 
-fn one(local: &mut Local, people: &mut std::collections::BTreeMap<String, Me>, line: Line) -> Result<Value, Failure> {
+fn one(
+    local: &mut Local,
+    people: &mut std::collections::BTreeMap<String, Me>,
+    line: Line,
+) -> Result<Value, Failure> {
     let login = line.user.clone().or_else(|| local.login().map(str::to_owned));
-    let login = login.ok_or_else(|| Failure::usage("who acts? the line names no 'user' and the command neither"))?;
+    let login =
+        login.ok_or_else(|| Failure::usage("who acts? the line names no 'user' and the command neither"))?;
     let me = match people.get(&login) {
         Some(me) => me.clone(),
         None => {
@@ -108,9 +113,10 @@ fn one(local: &mut Local, people: &mut std::collections::BTreeMap<String, Me>, l
             reason: ReasonCode::new(needed(line.reason, "reason")?),
             words: line.words,
         }),
-        "snooze" => {
-            Change::Work(WorkChange::Snooze { task: needed(line.task, "task")?, until: needed(line.until, "until")? })
-        }
+        "snooze" => Change::Work(WorkChange::Snooze {
+            task: needed(line.task, "task")?,
+            until: needed(line.until, "until")?,
+        }),
         "undo" => Change::Undo { write: line.change },
         "book" => Change::Deal(DealChange::Book {
             deal: needed(line.deal, "deal")?,

@@ -62,7 +62,13 @@ fn say(local: &mut Local, login: &str) -> Result<(), Failure> {
 
 fn user_line(row: &UserRow) -> String {
     let team = row.team.as_ref().map_or("", |(_, name)| name.as_str());
-    format!("{}  {}  {}  {}  {team}", pad(&row.login, 14), pad(&row.name, 12), pad(row.role.as_str(), 8), pad(row.state.as_str(), 7))
+    format!(
+        "{}  {}  {}  {}  {team}",
+        pad(&row.login, 14),
+        pad(&row.name, 12),
+        pad(row.role.as_str(), 8),
+        pad(row.state.as_str(), 7)
+    )
 }
 
 /// Teams.
@@ -79,7 +85,10 @@ pub fn team(local: &mut Local, team: &Team) -> Result<(), Failure> {
         .map(|t| json!({ "id": t.id, "name": t.name, "playbook": t.playbook, "members": t.members }))
         .collect();
     output::answer(local.json, &json!({ "teams": rows }), || {
-        teams.iter().map(|t| format!("{}  {}  {}", pad(&t.name, 16), pad(&t.playbook, 16), t.members)).collect()
+        teams
+            .iter()
+            .map(|t| format!("{}  {}  {}", pad(&t.name, 16), pad(&t.playbook, 16), t.members))
+            .collect()
     })
 }
 
@@ -146,5 +155,10 @@ fn shape(row: &TargetRow) -> serde_json::Value {
 
 fn line(row: &TargetRow) -> String {
     let value = amount(row.metric.unit(), "CNY", row.value);
-    format!("{}  {}  {}  {value}", pad(&row.name, 14), pad(row.period.as_str(), 6), pad(row.metric.as_str(), 18))
+    format!(
+        "{}  {}  {}  {value}",
+        pad(&row.name, 14),
+        pad(row.period.as_str(), 6),
+        pad(row.metric.as_str(), 18)
+    )
 }

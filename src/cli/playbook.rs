@@ -73,7 +73,8 @@ fn apply(local: &mut Local, files: &[String], dry_run: bool) -> Result<(), Failu
     let number = if dry_run {
         seen.number
     } else {
-        let commit = local.make(by, Change::People(PeopleChange::ApplyPlaybook { text: loaded.text.clone() }))?;
+        let commit =
+            local.make(by, Change::People(PeopleChange::ApplyPlaybook { text: loaded.text.clone() }))?;
         commit.effects.playbook.map_or(seen.number, |(_, number)| number)
     };
     let vanishing: Vec<_> = seen
@@ -90,7 +91,10 @@ fn apply(local: &mut Local, files: &[String], dry_run: bool) -> Result<(), Failu
         let mut lines = said.clone();
         for v in &seen.vanishing {
             let to = v.to.as_ref().map_or("nowhere: they must be mapped".to_owned(), |to| format!("'{to}'"));
-            lines.push(format!("stage '{}' of '{}' is gone; {} open deals go to {to}", v.stage, v.pipeline, v.deals));
+            lines.push(format!(
+                "stage '{}' of '{}' is gone; {} open deals go to {to}",
+                v.stage, v.pipeline, v.deals
+            ));
         }
         lines.push(match (seen.before, dry_run) {
             (Some(before), _) if before == seen.number => format!("{} is version {before} already", seen.id),

@@ -18,8 +18,10 @@ pub fn sample(local: &mut Local, wanted: &Sample) -> Result<(), Failure> {
     } else {
         wanted.playbook.clone()
     };
-    let playbooks =
-        names.iter().map(|name| load(std::slice::from_ref(name)).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+    let playbooks = names
+        .iter()
+        .map(|name| load(std::slice::from_ref(name)).map(Arc::new))
+        .collect::<Result<Vec<_>, _>>()?;
     let request = Request {
         playbooks,
         reps: wanted.reps,
@@ -43,7 +45,11 @@ pub fn sample(local: &mut Local, wanted: &Sample) -> Result<(), Failure> {
     output::answer(local.json, &shape, || {
         vec![format!(
             "made {}: {} users, {} customers, {} touches, {} orders",
-            wanted.out.display(), made.users, made.customers, made.touches, made.orders
+            wanted.out.display(),
+            made.users,
+            made.customers,
+            made.touches,
+            made.orders
         )]
     })
 }

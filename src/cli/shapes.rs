@@ -6,8 +6,10 @@ use crate::cli::session::when;
 use crate::domain::time::Zone;
 use crate::playbook::Playbook;
 use crate::store::change::{Commit, Effects, MadeTask};
-use crate::store::query::{BoardRow, Card, CustomerRow, FactRow, GapLine, HeldTask, TaskRow, TimelineItem, UserRow};
 use crate::store::query::customer::Happened;
+use crate::store::query::{
+    BoardRow, Card, CustomerRow, FactRow, GapLine, HeldTask, TaskRow, TimelineItem, UserRow,
+};
 
 /// A task.
 pub fn task(zone: Zone, row: &TaskRow) -> Value {

@@ -18,7 +18,11 @@ pub fn verify(local: &mut Local) -> Result<u8, Failure> {
             .collect();
         let checked: Vec<String> = report.checked.iter().map(|(what, n)| format!("{n} {what}")).collect();
         lines.push(format!("checked {}", checked.join(", ")));
-        lines.push(if report.ok { "all is well".to_owned() } else { format!("{} differences", report.differences.len()) });
+        lines.push(if report.ok {
+            "all is well".to_owned()
+        } else {
+            format!("{} differences", report.differences.len())
+        });
         lines
     })?;
     Ok(u8::from(!report.ok))

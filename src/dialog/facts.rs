@@ -196,8 +196,9 @@ impl Ask for Facts {
         let count = u16::try_from(self.asked.len()).unwrap_or(u16::MAX);
         let keys = if self.optional { Text("dialog.facts_keys") } else { Text("dialog.stage_keys") };
         // a choice of the field in focus takes a row of its own, so that all of it is read
-        let popup = Popup::new(self.title.as_str(), 74.min(area.width.saturating_sub(4)), count.saturating_add(2))
-            .bottom(vec![piece(words.say(keys), Role::Dim)]);
+        let popup =
+            Popup::new(self.title.as_str(), 74.min(area.width.saturating_sub(4)), count.saturating_add(2))
+                .bottom(vec![piece(words.say(keys), Role::Dim)]);
         let inside = popup.render(area, buf, theme);
         let label = self.asked.iter().map(|a| cells(&fact::name(session, &a.field.code))).max().unwrap_or(0);
         let label = u16::try_from(label).unwrap_or(20).min(inside.width / 3);

@@ -29,6 +29,7 @@ pub fn roll_over(store: &Store, by: UserId, clock: Clock) -> Result<(), StoreErr
 
 /// An id of this part of this day's rolling over.
 fn roll_id(now: Timestamp, day: Day, after: Option<CustomerId>) -> WriteId {
-    let mixed = day.0.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ after.map_or(0, |c| c.0.unsigned_abs());
+    let mixed =
+        day.0.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ after.map_or(0, |c| c.0.unsigned_abs());
     WriteId(IdMaker::new(now, mixed ^ u64::from(std::process::id())).make())
 }

@@ -49,7 +49,6 @@ pub(crate) fn happen(
     customer: CustomerId,
     happened: Vec<Happening>,
 ) -> Result<(), StoreError> {
-    crate::store::tasks::happen(work, customer, happened)
     tasks::happen(work, customer, happened)
 }
 

@@ -2,14 +2,14 @@
 #[cfg(test)]
 mod method_is_data;
 
-mod plan;
-mod floor;
-mod playbook;
 mod customers;
+mod floor;
 mod floor;
 mod intake;
 mod method_is_data;
 mod plan;
+mod plan;
+mod playbook;
 mod playbook;
 mod store_base;
 mod store_customers;
