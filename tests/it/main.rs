@@ -4,12 +4,8 @@ mod method_is_data;
 
 mod customers;
 mod floor;
-mod floor;
 mod intake;
-mod method_is_data;
 mod plan;
-mod plan;
-mod playbook;
 mod playbook;
 mod store_base;
 mod store_customers;
