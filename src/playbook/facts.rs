@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::domain::code::FieldCode;
 use crate::domain::lists::{Fact, FieldType, GateKind, NodeState, Op, Shape};
 use crate::domain::time::{Day, HOUR_MS, Timestamp};
-use crate::playbook::model::{Clause, ClauseValue, Field, Pipeline, Playbook};
+use crate::playbook::model::{Clause, ClauseValue, Pipeline, Playbook};
 use crate::playbook::plan::{Known, KnownDeal, KnownNode};
 
 /// What a clause is looked at for: a customer, perhaps one deal and one node of it, at an instant.
@@ -118,13 +118,8 @@ pub fn node<'a>(view: &View<'a>) -> Option<&'a KnownNode> {
 }
 
 /// Whether a date or date-and-time field of the playbook has this code.
-pub(crate) fn is_date(playbook: &Playbook, code: &FieldCode) -> bool {
-    definition(playbook, code.as_str())
-        .is_some_and(|field| matches!(field.kind, FieldType::Date | FieldType::DateTime))
-}
-
-pub(crate) fn definition<'a>(playbook: &'a Playbook, code: &str) -> Option<&'a Field> {
-    playbook.fields.iter().find(|field| field.code.as_str() == code)
+fn is_date(playbook: &Playbook, code: &FieldCode) -> bool {
+    playbook.field(code).is_some_and(|field| matches!(field.kind, FieldType::Date | FieldType::DateTime))
 }
 
 pub(crate) fn recorded_on<'a>(
@@ -153,7 +148,7 @@ fn of_stages<'a>(view: &View<'a>, gate: Option<GateKind>) -> Option<(&'a FieldCo
 }
 
 fn field(view: &View<'_>, fact: Fact) -> Option<FactValue> {
-    let definition = definition(view.playbook, fact.as_str());
+    let definition = view.playbook.field(&fact.as_str().into());
     let text = recorded(view, fact.as_str());
     if definition.is_some_and(|field| field.kind == FieldType::Bool) {
         return Some(FactValue::Flag(text.is_some_and(is_true)));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::code::{ChannelCode, OutcomeCode};
+use crate::domain::code::{ChannelCode, OutcomeCode, ScriptCode};
 use crate::domain::contact::{next_allowed, next_working};
 use crate::domain::id::{DealId, PersonId};
 use crate::domain::lists::{Lane, NextKind, OutcomeFlag};
@@ -28,7 +28,7 @@ struct Wanted {
 /// The time proposed for what comes after an outcome: the day its `after` names (tomorrow where it names none), at its
 /// `at`, else when the customer usually answers, else at the present time of day; on a working day, never in quiet hours.
 pub fn proposal(playbook: &Playbook, known: &Known, outcome: &OutcomeCode, now: Timestamp) -> Timestamp {
-    let next = playbook.outcomes.iter().find(|candidate| candidate.code == *outcome).map(|o| &o.next);
+    let next = playbook.outcome(outcome).map(|outcome| &outcome.next);
     propose(playbook, known, next, now)
 }
 
@@ -80,12 +80,14 @@ impl<'a> Planner<'a> {
             if let Some(due_at) = self.retry(told, &said.next) {
                 let attempt = self.known.tries.max(1) + 1;
                 let source = Source::Outcome { outcome: outcome.code.clone(), attempt };
-                self.call_next(told, deal, &said.next, (due_at, source));
+                if !self.is_too_late(told.at, due_at) {
+                    self.call_next(told, deal, &said.next, (due_at, source));
+                }
                 return;
             }
             seen.push(&said.code);
             let then = said.next.then.as_ref().filter(|code| !seen.contains(code));
-            match then.and_then(|code| self.outcome(code)) {
+            match then.and_then(|code| self.playbook.outcome(code)) {
                 Some(then) => said = then,
                 None => return,
             }
@@ -146,30 +148,44 @@ impl<'a> Planner<'a> {
     fn call_next(&mut self, told: &Told, deal: Option<DealId>, next: &Next, what: (Timestamp, Source)) {
         let (due_at, source) = what;
         let promised = matches!(source, Source::Callback { .. });
-        self.supersede(deal, due_at, promised);
+        let script = self.next_script(next, &source);
+        self.supersede(deal, (due_at, promised), script.as_ref());
         self.make_next(told, deal, next, Wanted { lane: Lane::Call, due_at, source });
     }
 
     fn make_next(&mut self, told: &Told, deal: Option<DealId>, next: &Next, wanted: Wanted) {
-        let script = pick::script(self.playbook, next.script.as_ref());
+        let code = self.next_script(next, &wanted.source);
+        let script = pick::script(self.playbook, code.as_ref());
         let channel = self.next_channel(told, wanted.lane, script.map(|script| &script.channel));
+        let again = is_again(&wanted.source);
         let promised = matches!(wanted.source, Source::Callback { .. });
         let mut task = self.draft(wanted.lane, deal, wanted.due_at, wanted.source);
         task.key = format!("next:{}", told.touch);
         task.promised = promised;
-        if promised {
+        task.node = self.about.node.filter(|_| again);
+        if promised || task.node.is_some() {
             task.priority = 1;
         }
-        task.script.clone_from(&next.script);
+        task.script = code;
         task.material.clone_from(&next.material);
         task.coupon.clone_from(&next.coupon);
         self.address(&mut task, &channel);
         self.make(task);
     }
 
+    /// The script of what comes next: the outcome's own, else for a try again that of the task tried.
+    fn next_script(&self, next: &Next, source: &Source) -> Option<ScriptCode> {
+        next.script.clone().or_else(|| self.about.script.clone().filter(|_| is_again(source)))
+    }
+
+    /// Whether a try again would come when the node it prepares for is over.
+    fn is_too_late(&self, tried: Timestamp, due: Timestamp) -> bool {
+        self.node(self.about.node).is_some_and(|node| tried < node.at && due >= node.at)
+    }
+
     fn next_channel(&self, told: &Told, lane: Lane, script: Option<&ChannelCode>) -> ChannelCode {
         let fits = |code: &&ChannelCode| {
-            pick::channel(self.playbook, code).is_some_and(|c| {
+            self.playbook.channel(code).is_some_and(|c| {
                 if lane == Lane::Call { c.is_call } else { !c.is_call && c.contact.is_some() }
             })
         };
@@ -213,6 +229,11 @@ impl<'a> Planner<'a> {
             due
         }
     }
+}
+
+/// Whether a task tries again what found nobody.
+const fn is_again(source: &Source) -> bool {
+    matches!(source, Source::Outcome { attempt: 2.., .. })
 }
 
 /// The whole days of a delay; 0 for one shorter than a day.

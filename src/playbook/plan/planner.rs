@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::domain::code::{ChannelCode, OutcomeCode, StageCode};
+use crate::domain::code::{ChannelCode, ScriptCode, StageCode};
 use crate::domain::contact::Calendar;
 use crate::domain::id::{DealId, IdMaker, NodeId, TaskId};
 use crate::domain::lists::{DealState, EventKind, Lane, NodeState, OutcomeFlag, Shape, TaskState};
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::playbook::facts::{View, holds};
-use crate::playbook::model::{EventSpec, Outcome, Pipeline, Playbook};
+use crate::playbook::model::{EventSpec, Pipeline, Playbook};
 use crate::playbook::plan::{
     ClosedTask, Happening, Known, KnownDeal, KnownNode, KnownTask, NewDeal, NewTask, Plan, Source, Told, pick,
 };
@@ -30,8 +30,19 @@ pub struct Planner<'a> {
     pub(super) plan: Plan,
     /// Tasks touches were made from: whoever logs the touch ends them.
     own: Vec<TaskId>,
+    /// What the touch's own task was about.
+    pub(super) about: About,
     queue: VecDeque<Happening>,
     ids: IdMaker,
+}
+
+/// What a task was about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// Its script.
+    pub script: Option<ScriptCode>,
+    /// Its node.
+    pub node: Option<NodeId>,
 }
 
 /// Plans the daily look at one customer: rules of `daily`, warnings, stages that lasted too long, brief deals due.
@@ -58,6 +69,7 @@ impl<'a> Planner<'a> {
             now,
             plan: Plan::default(),
             own: Vec::new(),
+            about: About::default(),
             queue: VecDeque::new(),
             ids,
         }
@@ -75,12 +87,25 @@ impl<'a> Planner<'a> {
         self
     }
 
+    /// Says what the task was about that the next told touch was made from: a try again is about the same. Where nothing is
+    /// said, a procedure's step among the open tasks says it itself.
+    pub fn about(&mut self, about: About) -> &mut Self {
+        self.about = about;
+        self
+    }
+
     /// Tells a touch: ends the open steps it satisfies and plans what its outcome brings next. The task it was made from is
     /// ended by whoever logs the touch and never appears among the closed ones.
     pub fn told(&mut self, told: &Told) -> &mut Self {
         self.own.extend(told.task);
+        if let Some(own) = self.known.tasks.iter().find(|task| Some(task.id) == told.task) {
+            let script = self.step_of(&own.source).and_then(|(_, step)| step.script.clone());
+            let node = own.node;
+            self.about.script = self.about.script.take().or(script);
+            self.about.node = self.about.node.or(node);
+        }
         self.known.tasks.retain(|task| Some(task.id) != told.task);
-        let Some(outcome) = self.outcome(&told.outcome) else { return self };
+        let Some(outcome) = self.playbook.outcome(&told.outcome) else { return self };
         self.done_by_touch(told, &outcome.flags);
         if outcome.flags.contains(&OutcomeFlag::Dnc) {
             let days = i64::from(self.playbook.contact.dnc_months.max(1)) * MONTH_DAYS;
@@ -89,6 +114,7 @@ impl<'a> Planner<'a> {
         } else {
             self.bring_next(told, outcome);
         }
+        self.about = About::default();
         self
     }
 
@@ -144,10 +170,8 @@ impl<'a> Planner<'a> {
                     deal.stage = Some(stage.into());
                     deal.stage_since = happening.at;
                 }
-                let pipeline = playbook.pipelines.iter().find(|p| p.code == deal.pipeline);
-                let stage =
-                    pipeline.and_then(|p| p.stages.iter().find(|s| Some(&s.code) == deal.stage.as_ref()));
-                if stage.is_some_and(|stage| stage.closes_won) {
+                let entered = deal.stage.as_ref().and_then(|code| playbook.stage(&deal.pipeline, code));
+                if entered.is_some_and(|stage| stage.closes_won) {
                     deal.state = DealState::Won;
                 }
             }
@@ -241,17 +265,12 @@ impl<'a> Planner<'a> {
         self.queue.extend(entered);
     }
 
-    pub(super) fn outcome(&self, code: &OutcomeCode) -> Option<&'a Outcome> {
-        self.playbook.outcomes.iter().find(|outcome| outcome.code == *code)
-    }
-
     pub(super) fn deal(&self, id: Option<DealId>) -> Option<&KnownDeal> {
         self.known.deals.iter().find(|deal| Some(deal.id) == id)
     }
 
     pub(super) fn pipeline_of(&self, deal: Option<DealId>) -> Option<&'a Pipeline> {
-        let code = &self.deal(deal)?.pipeline;
-        self.playbook.pipelines.iter().find(|pipeline| pipeline.code == *code)
+        self.playbook.pipeline(&self.deal(deal)?.pipeline)
     }
 
     pub(super) fn node(&self, id: Option<NodeId>) -> Option<&KnownNode> {
@@ -260,7 +279,7 @@ impl<'a> Planner<'a> {
 
     /// A view on a deal (or the customer alone) at an instant.
     pub(super) fn view<'s>(&'s self, deal: Option<&'s KnownDeal>, now: Timestamp) -> View<'s> {
-        let pipeline = deal.and_then(|deal| self.playbook.pipelines.iter().find(|p| p.code == deal.pipeline));
+        let pipeline = deal.and_then(|deal| self.playbook.pipeline(&deal.pipeline));
         View { playbook: self.playbook, known: &self.known, deal, pipeline, node: None, now }
     }
 

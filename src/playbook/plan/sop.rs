@@ -48,7 +48,7 @@ impl<'a> Planner<'a> {
         else {
             return;
         };
-        let kind = self.playbook.nodes.iter().find(|kind| kind.code == node.node);
+        let kind = self.playbook.node(&node.node);
         let key = format!("node:{}", node_name(&node));
         let source = Source::Node { node: node.node };
         let mut task = self.draft(Lane::Node, node.deal, node.at, source);
@@ -66,7 +66,7 @@ impl<'a> Planner<'a> {
         };
         let pipeline = self.pipeline_of(Some(deal.id));
         let Some((stage, days)) = deal.stage.as_ref().and_then(|code| {
-            let stage = pipeline?.stages.iter().find(|stage| stage.code == *code)?;
+            let stage = pipeline?.stage(code)?;
             Some((stage, i64::from(stage.max_days?)))
         }) else {
             return;
@@ -83,7 +83,7 @@ impl<'a> Planner<'a> {
     /// The procedure and the step an open task came from.
     pub(super) fn step_of(&self, source: &Source) -> Option<(&'a Sop, &'a Step)> {
         let Source::Sop { sop, step } = source else { return None };
-        let sop = self.playbook.sops.iter().find(|candidate| candidate.code == *sop)?;
+        let sop = self.playbook.sop(sop)?;
         sop.steps.get(*step).map(|step| (sop, step))
     }
 
@@ -108,7 +108,7 @@ impl<'a> Planner<'a> {
 
     /// Whether a deal is at a stage of its pipeline or beyond.
     pub(super) fn has_reached(&self, deal: &KnownDeal, stage: &str) -> bool {
-        let Some(pipeline) = self.playbook.pipelines.iter().find(|p| p.code == deal.pipeline) else {
+        let Some(pipeline) = self.playbook.pipeline(&deal.pipeline) else {
             return false;
         };
         let place = |code: &str| pipeline.stages.iter().position(|s| s.code.as_str() == code);
@@ -152,7 +152,7 @@ impl<'a> Planner<'a> {
         let node = self.node(happening.node).filter(|node| {
             is_ahead(node.state) && sop.anchor.name.as_ref().is_none_or(|name| *name == node.node.0)
         })?;
-        let kind = self.playbook.nodes.iter().find(|kind| kind.code == node.node);
+        let kind = self.playbook.node(&node.node);
         let pipeline = self.deal(node.deal).map(|deal| &deal.pipeline);
         let serves = pipeline.or_else(|| kind.and_then(|kind| kind.pipeline.as_ref()));
         serves.is_none_or(|code| *code == sop.pipeline).then(|| Run {
@@ -182,7 +182,7 @@ impl<'a> Planner<'a> {
 
     fn plan_step(&mut self, place: (&'a Sop, usize), step: &'a Step, run: &Run, due: Due) {
         let (sop, place) = place;
-        let pipeline = self.playbook.pipelines.iter().find(|p| p.code == sop.pipeline);
+        let pipeline = self.playbook.pipeline(&sop.pipeline);
         let source = Source::Sop { sop: sop.code.clone(), step: place };
         let mut task = self.draft(step.lane, run.deal, due.at, source);
         task.key = format!("sop:{}/{place}:{}:{}", sop.code, run.name, due.day);
@@ -213,7 +213,7 @@ impl<'a> Planner<'a> {
 
     /// Whether a material was sent within the days the playbook leaves between two sendings.
     pub(super) fn is_too_soon(&self, code: &MaterialCode, due: Timestamp) -> bool {
-        let material = self.playbook.materials.iter().find(|material| material.code == *code);
+        let material = self.playbook.material(code);
         let days = material.map_or(0, |material| i64::from(material.again_days));
         self.known.sent.get(code).is_some_and(|sent| due.since(*sent) < days * DAY_MS)
     }
