@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Who may name whom. A floor may always name itself.
+/// Who may name whom. A floor may always name itself. Screens open dialogs, not the other way round.
 const MAY: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("playbook", &["domain"]),
@@ -30,6 +30,7 @@ const MAY: &[(&str, &[&str])] = &[
         "screen",
         &[
             "app",
+            "dialog",
             "widget",
             "domain",
             "playbook",
