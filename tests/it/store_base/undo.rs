@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use corral::domain::code::FieldCode;
-use corral::domain::id::{CustomerId, PersonId, UserId};
-use corral::domain::lists::{ContactState, CustomerKind, Metric, Period};
+use corral::domain::id::{CustomerId, DealId, PersonId, TaskId, UserId};
+use corral::domain::lists::{ContactState, CustomerKind, Lane, Metric, Period};
+use corral::domain::money::Money;
+use corral::domain::time::Timestamp;
 use corral::store::change::customer::{FieldOwner, NewContact, NewCustomer, NewPerson};
+use corral::store::change::deal::NewOrder;
 use corral::store::change::people::{NewTarget, TargetOf};
-use corral::store::change::{Change, CustomerChange, PeopleChange};
+use corral::store::change::work::LogTouch;
+use corral::store::change::{Change, CustomerChange, DealChange, PeopleChange, WorkChange};
 use corral::store::verify::verify;
 
 use crate::floor::Floor;
@@ -15,7 +19,7 @@ use crate::floor::Floor;
 /// A contact as intake gives it.
 pub fn phone(number: &str) -> NewContact {
     NewContact {
-        channel: "call".into(),
+        channel: "phone".into(),
         raw: number.to_owned(),
         norm: number.to_owned(),
         extension: String::new(),
@@ -100,6 +104,131 @@ pub fn there_and_back(floor: &mut Floor, name: &str, by: UserId, change: Change)
     }
     let report = verify(&mut floor.db).unwrap();
     assert!(report.ok, "{name}: {:?}", report.differences);
+}
+
+/// The due task of a lane.
+pub fn due(floor: &Floor, customer: CustomerId, lane: &str) -> TaskId {
+    let sql = format!(
+        "SELECT id FROM task WHERE customer_id = {customer} AND lane = '{lane}' AND state = 'due' ORDER BY due_at, id"
+    );
+    let rows = floor.rows(&sql);
+    TaskId(rows.first().unwrap_or_else(|| panic!("no {lane} task is due"))[0].parse().unwrap())
+}
+
+/// A call with an outcome.
+pub fn log(task: TaskId, outcome: &str) -> LogTouch {
+    LogTouch {
+        task: Some(task),
+        outcome: outcome.into(),
+        seconds: Some(90),
+        note: "聊得不错".to_owned(),
+        ..LogTouch::default()
+    }
+}
+
+/// A household with phone and WeChat on a floor at work: a call, a material and a coupon are due.
+pub fn at_work() -> (Floor, CustomerId) {
+    let mut floor = Floor::new();
+    let (lead, rep) = (floor.lead, floor.rep);
+    let mut new = household("张小明", "+8613800000001", Some(rep));
+    new.persons[0].contacts.push(NewContact {
+        channel: "wechat".into(),
+        raw: "zhang_ming".to_owned(),
+        norm: "zhang_ming".to_owned(),
+        extension: String::new(),
+        state: ContactState::Stated,
+    });
+    let made = floor.write(lead, Change::Customer(CustomerChange::Add(Box::new(new)))).unwrap();
+    floor.pass_minutes(5);
+    (floor, made.effects.customer.unwrap())
+}
+
+#[test]
+fn a_days_work_is_taken_back_whole() {
+    let (mut floor, customer) = at_work();
+    let rep = floor.rep;
+    let call = due(&floor, customer, "call");
+    let (material, coupon) = (due(&floor, customer, "material"), due(&floor, customer, "coupon"));
+    let deal = floor.rows(&format!("SELECT id FROM deal WHERE customer_id = {customer}"));
+    let deal = DealId(deal[0][0].parse().unwrap());
+    let later = Timestamp(floor.now().0 + 26 * 3_600_000);
+    let with = |outcome: &str, change: fn(&mut LogTouch, Timestamp)| {
+        let mut touch = log(call, outcome);
+        change(&mut touch, later);
+        Change::Work(WorkChange::Log(Box::new(touch)))
+    };
+    let changes: Vec<(&str, Change)> = vec![
+        ("talked", with("talked", |_, _| {})),
+        ("silent", with("silent", |touch, _| touch.seconds = None)),
+        ("later", with("later", |touch, at| touch.next_at = Some(at))),
+        ("booked", with("booked", |touch, at| touch.node_at = Some(at))),
+        ("with a fact", with("talked", |touch, _| touch.set = vec![("need".into(), "写作".to_owned())])),
+        ("send", Change::Work(WorkChange::Send { task: material, chinese: true })),
+        ("reserve", Change::Work(WorkChange::Reserve { task: coupon })),
+        ("push", Change::Work(WorkChange::Push { task: coupon, chinese: true })),
+        ("skip", Change::Work(WorkChange::Skip { task: call, reason: "busy".into(), words: String::new() })),
+        ("snooze", Change::Work(WorkChange::Snooze { task: call, until: later })),
+        (
+            "add task",
+            Change::Work(WorkChange::AddTask {
+                customer,
+                lane: Lane::Call,
+                due_at: later,
+                words: "再问一次".to_owned(),
+            }),
+        ),
+        ("open", Change::Deal(DealChange::Open { customer, pipeline: "extra".into() })),
+        ("move", Change::Deal(DealChange::Move { deal, to: "warm".into(), set: Vec::new() })),
+        ("lose", Change::Deal(DealChange::Lose { deal, reason: "price".into(), words: String::new() })),
+        ("book", Change::Deal(DealChange::Book { deal, node: "visit".into(), at: later })),
+        (
+            "win",
+            Change::Deal(DealChange::Win(Box::new(NewOrder {
+                deal,
+                product: "course".into(),
+                price: Money::whole(1_000),
+                coupon: None,
+                paid: Money::whole(400),
+                set: Vec::new(),
+            }))),
+        ),
+    ];
+    for (name, change) in changes {
+        there_and_back(&mut floor, name, rep, change.clone());
+        floor.pass_minutes(1);
+        // what was taken back can be done again, and taken back again
+        there_and_back(&mut floor, name, rep, change);
+        floor.pass_minutes(1);
+    }
+}
+
+#[test]
+fn a_rep_cannot_take_back_do_not_contact_and_a_manager_can() {
+    let (mut floor, customer) = at_work();
+    let (rep, manager) = (floor.rep, floor.manager);
+    let call = due(&floor, customer, "call");
+    let before = dump(&floor);
+    let write = floor.write(rep, Change::Work(WorkChange::Log(Box::new(log(call, "never"))))).unwrap().write;
+    floor.pass_minutes(1);
+    let refused = floor.write(rep, Change::Undo { write: None }).unwrap_err();
+    assert_eq!(refused.code(), "forbidden", "{refused}");
+    floor.write(manager, Change::Undo { write: Some(write) }).unwrap();
+    assert_eq!(dump(&floor), before);
+}
+
+#[test]
+fn a_touch_is_not_taken_back_while_a_later_one_counts_on() {
+    let (mut floor, customer) = at_work();
+    let (rep, lead) = (floor.rep, floor.lead);
+    let (call, material) = (due(&floor, customer, "call"), due(&floor, customer, "material"));
+    let first = floor.write(rep, Change::Work(WorkChange::Log(Box::new(log(call, "silent"))))).unwrap().write;
+    floor.pass_minutes(1);
+    floor.write(lead, Change::Work(WorkChange::Send { task: material, chinese: true })).unwrap();
+    let refused = floor.write(rep, Change::Undo { write: Some(first) }).unwrap_err();
+    assert_eq!(refused.code(), "no_undo");
+    assert!(refused.to_string().contains("孙组长"), "{refused}");
+    let report = verify(&mut floor.db).unwrap();
+    assert!(report.ok, "{:?}", report.differences);
 }
 
 fn first_person(floor: &Floor, customer: CustomerId) -> PersonId {
