@@ -1,12 +1,13 @@
 //! Integration tests, one binary: a module a subject.
-#[cfg(test)]
-mod method_is_data;
 
 mod customers;
 mod floor;
 mod intake;
+mod layers;
+mod method_is_data;
 mod plan;
 mod playbook;
+mod statements;
 mod store_base;
 mod store_customers;
 mod store_import;
