@@ -102,16 +102,12 @@ impl Db {
 
     /// Makes a change: all of it or nothing, once however often it is sent.
     pub fn write(&mut self, change: &Write) -> Result<Commit, StoreError> {
-        match self.change(|tx, books| write::write(tx, books, change)) {
-            Ok(commit) => {
-                checkpoint::bound(&self.engine);
-                Ok(commit)
-            }
-            Err(error) => {
-                self.audit(change, &error)?;
-                Err(error)
-            }
+        let made = self.change(|tx, books| write::write(tx, books, change));
+        if let Err(error) = &made {
+            self.audit(change, error)?;
         }
+        checkpoint::bound(&self.engine);
+        made
     }
 
     /// Makes the changes that `next` hands out in one commit, each in its own savepoint and answered alone. Nothing is
@@ -196,14 +192,7 @@ impl Db {
         if !audit::is_recorded(error) {
             return Ok(());
         }
-        self.engine.begin_write()?;
-        match audit::refused(Tx::new(&self.engine), change, error) {
-            Ok(()) => self.engine.commit(),
-            Err(failed) => {
-                self.engine.rollback();
-                Err(failed)
-            }
-        }
+        self.change(|tx, _| audit::refused(tx, change, error))
     }
 
     /// Runs `look` on one consistent snapshot.

@@ -1,4 +1,6 @@
 //! Integration tests, one binary: a module a subject.
+#[cfg(test)]
+mod method_is_data;
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +14,6 @@
 mod customers;
 mod floor;
 mod intake;
-mod method_is_data;
 mod plan;
 mod playbook;
 mod store_base;
