@@ -1,5 +1,14 @@
 //! Integration tests, one binary: a module a subject.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests fail the test that calls them"
+)]
+
 mod customers;
 mod floor;
 mod intake;
@@ -10,6 +19,7 @@ mod playbook;
 mod statements;
 mod school;
 mod store_base;
+mod store_board;
 mod store_customers;
 mod store_deals;
 mod store_import;
