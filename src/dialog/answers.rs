@@ -94,7 +94,8 @@ impl Ask for Answers {
             ..inside
         };
         let hint = words.say(Text("answers.typed"));
-        let caret = self.field.view().placeholder(hint).focused(self.used.is_none()).render(row(0, 1), buf, theme);
+        let caret =
+            self.field.view().placeholder(hint).focused(self.used.is_none()).render(row(0, 1), buf, theme);
         let found = self.found(session);
         if found.is_empty() {
             draw(&[piece(words.say(Text("answers.none")), Role::Dim)], row(2, 1), buf, theme);
@@ -104,8 +105,13 @@ impl Ask for Answers {
         for (y, (index, question)) in (1..=LIST).zip(found.iter().enumerate().skip(top)) {
             let chosen = index == self.selected;
             let mark = if chosen { "▸ " } else { "  " };
-            let kind = if question.objection { piece(format!("{} ", words.say(Text("answers.objection"))), Role::Warning) } else { piece("", Role::Dim) };
-            let name = if question.ask.is_empty() { question.code.to_string() } else { question.ask.join(" / ") };
+            let kind = if question.objection {
+                piece(format!("{} ", words.say(Text("answers.objection"))), Role::Warning)
+            } else {
+                piece("", Role::Dim)
+            };
+            let name =
+                if question.ask.is_empty() { question.code.to_string() } else { question.ask.join(" / ") };
             let role = if chosen { Role::Accent } else { Role::Text };
             draw(&[piece(mark, Role::Accent), kind, piece(name, role)], row(y, 1), buf, theme);
         }
@@ -123,7 +129,12 @@ impl Ask for Answers {
 }
 
 impl Answers {
-    fn answer(&self, session: &Session, text: &crate::playbook::model::Bilingual, role: Role) -> Line<'static> {
+    fn answer(
+        &self,
+        session: &Session,
+        text: &crate::playbook::model::Bilingual,
+        role: Role,
+    ) -> Line<'static> {
         let Some(card) = &self.card else { return vec![piece(named(session, text), role)] };
         let filled = merge::text(session, text, merge::For { card, person: None, coupon: None });
         merged(&filled.parts, role)

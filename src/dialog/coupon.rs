@@ -97,10 +97,14 @@ impl Ask for Push {
             Event::Answered(ticket, Ok(Answer::Card(card))) if *ticket == self.card_ticket => {
                 self.card = Some(card.clone());
             }
-            Event::Answered(ticket, Ok(Answer::Quota(given, quota))) if Some(*ticket) == self.quota_ticket => {
+            Event::Answered(ticket, Ok(Answer::Quota(given, quota)))
+                if Some(*ticket) == self.quota_ticket =>
+            {
                 self.quota = Some((*given, *quota));
             }
-            Event::Written(id, Ok(commit)) if *id == self.reserve => self.given.clone_from(&commit.effects.coupon),
+            Event::Written(id, Ok(commit)) if *id == self.reserve => {
+                self.given.clone_from(&commit.effects.coupon)
+            }
             Event::Written(id, Err(error)) if *id == self.reserve => {
                 self.refused = Some(speak::refusal(cx.session, error, false));
             }
@@ -121,7 +125,8 @@ impl Ask for Push {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let coupon = self.coupon(session);
-        let title = coupon.map_or_else(|| words.say(Text("lane.coupon")).to_owned(), |c| named(session, &c.name));
+        let title =
+            coupon.map_or_else(|| words.say(Text("lane.coupon")).to_owned(), |c| named(session, &c.name));
         let mut lines: Vec<Line<'_>> = vec![to_whom(session, &self.row, self.card.as_deref())];
         lines.push(self.figures(session, coupon));
         lines.push(Vec::new());
@@ -136,7 +141,11 @@ impl Ask for Push {
             let names = text.missing.iter().map(|name| format!("⟨{name}⟩")).collect::<Vec<_>>().join(" ");
             lines.push(vec![piece(words.fill(Text("send.missing"), &[("names", &names)]), Role::Error)]);
         } else if self.refused.is_none() {
-            let (next, role) = if self.copied { (Text("coupon.pushed"), Role::Good) } else { (Text("send.copy"), Role::Key) };
+            let (next, role) = if self.copied {
+                (Text("coupon.pushed"), Role::Good)
+            } else {
+                (Text("send.copy"), Role::Key)
+            };
             lines.push(vec![piece(words.say(next), role)]);
         }
         lines.push(others(session, &self.row));

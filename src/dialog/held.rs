@@ -43,7 +43,8 @@ impl Ask for HeldBack {
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
-        let high = u16::try_from(self.rows.len().max(1)).unwrap_or(u16::MAX).min(area.height.saturating_sub(6));
+        let high =
+            u16::try_from(self.rows.len().max(1)).unwrap_or(u16::MAX).min(area.height.saturating_sub(6));
         let popup = Popup::new(words.say(Text("action.held")), 74, high.saturating_add(1))
             .bottom(vec![piece(words.say(Text("dialog.close_keys")), Role::Dim)]);
         let inside = popup.render(area, buf, theme);
@@ -61,10 +62,10 @@ impl Ask for HeldBack {
             .rows
             .iter()
             .map(|held| {
-                let free = held.held.until.map_or_else(
-                    || words.say(Text("held.never")).to_owned(),
-                    |at| time::when(session, at),
-                );
+                let free = held
+                    .held
+                    .until
+                    .map_or_else(|| words.say(Text("held.never")).to_owned(), |at| time::when(session, at));
                 let rule = words.name("rule", reason::rule_word(held.held.rule));
                 Row::new([
                     vec![piece(free, Role::Held)],

@@ -43,11 +43,19 @@ const FIELDS: usize = 4;
 
 impl Order {
     /// An order for a deal, with the facts already answered; `None` where the playbook sells nothing.
-    pub fn new(session: &Session, card: &Card, deal: &CardDeal, set: Vec<(FieldCode, String)>) -> Option<Self> {
+    pub fn new(
+        session: &Session,
+        card: &Card,
+        deal: &CardDeal,
+        set: Vec<(FieldCode, String)>,
+    ) -> Option<Self> {
         let playbook = session.playbook()?;
         let products = playbook.products.clone();
-        let is_product = |code: &FieldCode| playbook.field(code).is_some_and(|f| f.kind == FieldType::Product);
-        let wanted = set.iter().chain(deal.fields.iter().map(|(c, v)| (c.clone(), v.clone())).collect::<Vec<_>>().iter())
+        let is_product =
+            |code: &FieldCode| playbook.field(code).is_some_and(|f| f.kind == FieldType::Product);
+        let wanted = set
+            .iter()
+            .chain(deal.fields.iter().map(|(c, v)| (c.clone(), v.clone())).collect::<Vec<_>>().iter())
             .find(|(code, _)| is_product(code))
             .map(|(_, value)| ProductCode::from(value.as_str()));
         let product = products.iter().position(|p| Some(&p.code) == wanted.as_ref()).unwrap_or(0);
@@ -108,19 +116,21 @@ impl Order {
     /// The order as it stands, or what is wrong with it.
     fn order(&self, session: &Session) -> Result<NewOrder, Text> {
         let product = self.products.get(self.product).ok_or(Text("order.no_product"))?;
-        let price = fact::money(&self.price.text()).ok_or(Text("facts.want_money"))?;
-        let paid = fact::money(&self.paid.text()).ok_or(Text("facts.want_money"))?;
+        let price = fact::money(&self.price.text()).ok_or(Text("asked.want_money"))?;
+        let paid = fact::money(&self.paid.text()).ok_or(Text("asked.want_money"))?;
         if price < self.lowest(session, product) {
             return Err(Text("order.too_low"));
         }
         if paid > price {
             return Err(Text("order.too_much"));
         }
-        let coupon = self.coupon.checked_sub(1).and_then(|index| self.coupons.get(index)).map(|(id, _, _)| *id);
+        let coupon =
+            self.coupon.checked_sub(1).and_then(|index| self.coupons.get(index)).map(|(id, _, _)| *id);
         let mut set = self.set.clone();
         let chosen = product.code.to_string();
         if let Some(playbook) = session.playbook() {
-            let is_product = |code: &FieldCode| playbook.field(code).is_some_and(|f| f.kind == FieldType::Product);
+            let is_product =
+                |code: &FieldCode| playbook.field(code).is_some_and(|f| f.kind == FieldType::Product);
             for (_, value) in set.iter_mut().filter(|(code, _)| is_product(code)) {
                 value.clone_from(&chosen);
             }
@@ -129,7 +139,8 @@ impl Order {
     }
 
     fn lowest(&self, session: &Session, product: &Product) -> Money {
-        let policy = session.playbook().and_then(|p| p.prices.iter().find(|price| price.product == product.code));
+        let policy =
+            session.playbook().and_then(|p| p.prices.iter().find(|price| price.product == product.code));
         policy.map_or(product.floor, |policy| policy.lowest)
     }
 
@@ -181,7 +192,8 @@ impl Ask for Order {
             Event::Act(Act::Left) => self.turn(-1),
             Event::Act(Act::Right) => self.turn(1),
             _ => {
-                let paste = if let Event::Input(Input::Paste(text)) = event { Some(text.as_str()) } else { None };
+                let paste =
+                    if let Event::Input(Input::Paste(text)) = event { Some(text.as_str()) } else { None };
                 let field = match self.at {
                     1 => &mut self.price,
                     3 => &mut self.paid,
@@ -234,7 +246,11 @@ impl Ask for Order {
                 }
             }
         }
-        let row = Rect { y: inside.y + 6.min(inside.height), height: inside.height.saturating_sub(6).min(1), ..inside };
+        let row = Rect {
+            y: inside.y + 6.min(inside.height),
+            height: inside.height.saturating_sub(6).min(1),
+            ..inside
+        };
         draw(&[self.verdict(session)], row, buf, theme);
         caret
     }
@@ -266,12 +282,17 @@ impl Order {
             Ok(order) => order,
             Err(problem) => return piece(words.say(problem).to_owned(), Role::Warning),
         };
-        let policy = session.playbook().and_then(|p| p.prices.iter().find(|price| price.product == order.product));
+        let policy =
+            session.playbook().and_then(|p| p.prices.iter().find(|price| price.product == order.product));
         if policy.is_some_and(|policy| order.price < policy.approve_below) {
             return piece(words.say(Text("order.approve")).to_owned(), Role::Warning);
         }
-        let (price, paid) = (amount::money(session, order.price - self.face()), amount::money(session, order.paid));
+        let (price, paid) =
+            (amount::money(session, order.price - self.face()), amount::money(session, order.paid));
         let text = if self.sure { Text("order.again") } else { Text("order.sum") };
-        piece(words.fill(text, &[("price", &price), ("paid", &paid)]), if self.sure { Role::Good } else { Role::Money })
+        piece(
+            words.fill(text, &[("price", &price), ("paid", &paid)]),
+            if self.sure { Role::Good } else { Role::Money },
+        )
     }
 }

@@ -103,7 +103,8 @@ impl Ask for Send {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let name = session.playbook().and_then(|p| p.material(self.row.material.as_ref()?));
-        let title = name.map_or_else(|| words.say(Text("lane.material")).to_owned(), |m| named(session, &m.name));
+        let title =
+            name.map_or_else(|| words.say(Text("lane.material")).to_owned(), |m| named(session, &m.name));
         let text = self.text(session);
         let mut lines: Vec<Line<'_>> = vec![to_whom(session, &self.row, self.card.as_deref()), Vec::new()];
         match &text {
@@ -144,9 +145,10 @@ pub(crate) fn to_whom(session: &Session, row: &TaskRow, card: Option<&Card>) -> 
         line.push(piece(format!(" · {}", named(session, &channel.name)), Role::Dim));
     }
     let wanted = channel.and_then(|c| c.contact.as_ref());
-    let contacts = card.into_iter().flat_map(|card| &card.persons).filter(|person| {
-        row.person.as_ref().is_none_or(|(id, _, _)| *id == person.id)
-    });
+    let contacts = card
+        .into_iter()
+        .flat_map(|card| &card.persons)
+        .filter(|person| row.person.as_ref().is_none_or(|(id, _, _)| *id == person.id));
     if let Some(contact) = contacts.flat_map(|p| &p.contacts).find(|c| Some(&c.channel) == wanted) {
         line.push(piece(format!(" {}", contact.raw), Role::Text));
     }

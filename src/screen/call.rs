@@ -116,8 +116,9 @@ impl Call {
     /// Opens the record of a queue and starts it: Enter on a row is the first of the two keys.
     pub fn start(queue: Vec<TaskRow>, first: TaskId) -> Self {
         let at = queue.iter().position(|row| row.id == first).unwrap_or(0);
-        let (customer, name) =
-            queue.get(at).map_or((CustomerId(0), String::new()), |row| (row.customer, row.customer_name.clone()));
+        let (customer, name) = queue
+            .get(at)
+            .map_or((CustomerId(0), String::new()), |row| (row.customer, row.customer_name.clone()));
         Self { dial: true, ..Self::of(queue, Some(at), customer, name) }
     }
 
@@ -316,7 +317,8 @@ impl Call {
 
     /// Moves the mark of the line reached.
     fn mark(&mut self, by: isize, session: &crate::app::Session) {
-        let count = target::script(session, self.row(), self.card.as_deref()).map_or(0, |script| script.lines.len());
+        let count =
+            target::script(session, self.row(), self.card.as_deref()).map_or(0, |script| script.lines.len());
         self.reached = match self.reached {
             None => (by > 0 && count > 0).then_some(0),
             Some(0) if by < 0 => None,

@@ -151,7 +151,8 @@ impl Today {
     /// Somebody's commit: read again in silence when it is about this rep's tasks.
     fn committed(&mut self, commit: &Commit, cx: &mut Cx<'_>) -> Flow {
         let me = cx.session.me.as_ref().map(|me| me.user.id);
-        let mine = commit.effects.owners.is_empty() || me.is_some_and(|me| commit.effects.owners.contains(&me));
+        let mine =
+            commit.effects.owners.is_empty() || me.is_some_and(|me| commit.effects.owners.contains(&me));
         if !commit.topics.contains(&Topic::Tasks) || !mine || self.asked.is_some() || self.watched.is_some() {
             return Flow::Passed;
         }
@@ -187,7 +188,9 @@ impl Today {
                 let queue: Vec<TaskRow> = self
                     .pens
                     .current()
-                    .map(|pen| pen.shown(&filter).filter(|kept| !kept.gone).map(|kept| kept.row.clone()).collect())
+                    .map(|pen| {
+                        pen.shown(&filter).filter(|kept| !kept.gone).map(|kept| kept.row.clone()).collect()
+                    })
                     .unwrap_or_default();
                 cx.push(Call::start(queue, row.id));
             }
@@ -223,7 +226,9 @@ impl Today {
                 step => Came::of(&step),
             },
             Over::Skip(why, task) => match why.update(event, cx) {
-                Step::Done(reason) => Came::Write(*task, WorkChange::Skip { task: *task, reason, words: String::new() }),
+                Step::Done(reason) => {
+                    Came::Write(*task, WorkChange::Skip { task: *task, reason, words: String::new() })
+                }
                 step => Came::of(&step),
             },
             Over::Snooze(when, task) => match when.update(event, cx) {
@@ -300,8 +305,10 @@ impl Today {
         if let Some(row) = raised.first() {
             cx.effect(Effect::Bell);
             let when = time::when(cx.session, row.due_at);
-            let words =
-                cx.session.words.fill(Text("today.promise_near"), &[("name", &row.customer_name), ("when", &when)]);
+            let words = cx
+                .session
+                .words
+                .fill(Text("today.promise_near"), &[("name", &row.customer_name), ("when", &when)]);
             cx.say(Notice::done(words));
         }
         if self.asked.is_none() && self.watched.is_none() && self.loaded {
@@ -372,7 +379,9 @@ impl Layer for Today {
                 Flow::Passed if self.over.is_some() => Flow::Used,
                 flow => flow,
             },
-            Event::Answered(ticket, Err(error)) if self.asked == Some(*ticket) || self.watched == Some(*ticket) => {
+            Event::Answered(ticket, Err(error))
+                if self.asked == Some(*ticket) || self.watched == Some(*ticket) =>
+            {
                 (self.asked, self.watched) = (None, None);
                 let words = crate::app::speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));

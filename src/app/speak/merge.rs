@@ -25,7 +25,8 @@ pub struct For<'a> {
 pub fn text(session: &Session, text: &Bilingual, to: For<'_>) -> Filled {
     let wanted = text.of(tongue(session));
     // a playbook may give a text in one language only: the customer's
-    let wanted = if wanted.is_empty() { if text.zh.is_empty() { &text.en } else { &text.zh } } else { wanted };
+    let wanted =
+        if wanted.is_empty() { if text.zh.is_empty() { &text.en } else { &text.zh } } else { wanted };
     fill(wanted, &|name| value(session, to, name))
 }
 
@@ -75,7 +76,11 @@ fn coupon<'a>(to: For<'a>) -> Option<(&'a str, crate::domain::time::Timestamp)> 
 
 fn product(session: &Session, card: &Card) -> Option<String> {
     let playbook = session.playbook()?;
-    let code = playbook.fields.iter().filter(|f| f.kind == FieldType::Product).find_map(|f| recorded(card, None, &f.code))?;
+    let code = playbook
+        .fields
+        .iter()
+        .filter(|f| f.kind == FieldType::Product)
+        .find_map(|f| recorded(card, None, &f.code))?;
     playbook.product(&code.as_str().into()).map(|p| super::named(session, &p.name))
 }
 

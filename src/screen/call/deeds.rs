@@ -108,7 +108,10 @@ impl Call {
     fn node<'a>(&self, session: &'a Session) -> Option<&'a Node> {
         let deal = self.deal()?;
         let nodes = &session.playbook()?.nodes;
-        nodes.iter().find(|n| n.pipeline.as_ref() == Some(&deal.pipeline)).or_else(|| nodes.iter().find(|n| n.pipeline.is_none()))
+        nodes
+            .iter()
+            .find(|n| n.pipeline.as_ref() == Some(&deal.pipeline))
+            .or_else(|| nodes.iter().find(|n| n.pipeline.is_none()))
     }
 
     /// Opens what a key of the cockpit asks for.
@@ -118,7 +121,9 @@ impl Call {
         match act {
             Act::Answers => self.over = Some(Over::Answers(Answers::new(self.card.as_deref()))),
             Act::Skip => self.over = Some(Over::Skip(Why::skip(cx.session, name))),
-            Act::Snooze => self.over = Some(Over::Snooze(When::call(cx.session, Text("dialog.snooze"), name))),
+            Act::Snooze => {
+                self.over = Some(Over::Snooze(When::call(cx.session, Text("dialog.snooze"), name)))
+            }
             Act::Explain => self.over = self.row().map(|row| Over::Explain(Explain::new(row))),
             Act::Lose => self.over = deal.map(|deal| Over::Lose(Why::lost(cx.session, name), deal)),
             Act::Book => {
@@ -156,7 +161,8 @@ impl Call {
 
     fn win(&mut self, cx: &mut Cx<'_>) {
         let card = self.card.as_deref();
-        let order = card.zip(self.deal()).and_then(|(card, deal)| Order::new(cx.session, card, deal, Vec::new()));
+        let order =
+            card.zip(self.deal()).and_then(|(card, deal)| Order::new(cx.session, card, deal, Vec::new()));
         self.over = order.map(|order| Over::Win(Box::new(order)));
     }
 
@@ -184,7 +190,9 @@ impl Call {
             Over::Answers(ask) => came(ask.update(event, cx), Came::Used),
             Over::Skip(ask) => came(ask.update(event, cx), |reason| {
                 let words = String::new();
-                task.map_or(Came::Close, |task| Came::Leave(Change::Work(WorkChange::Skip { task, reason, words })))
+                task.map_or(Came::Close, |task| {
+                    Came::Leave(Change::Work(WorkChange::Skip { task, reason, words }))
+                })
             }),
             Over::Snooze(ask) => came(ask.update(event, cx), |until| {
                 task.map_or(Came::Close, |task| Came::Leave(Change::Work(WorkChange::Snooze { task, until })))
@@ -197,12 +205,14 @@ impl Call {
             }
             Over::Book(ask, deal, node) => {
                 let (deal, node) = (*deal, node.clone());
-                came(ask.update(event, cx), |at| Came::Write(Change::Deal(DealChange::Book { deal, node, at })))
+                came(ask.update(event, cx), |at| {
+                    Came::Write(Change::Deal(DealChange::Book { deal, node, at }))
+                })
             }
             Over::Advance(ask) => came(ask.update(event, cx), |change| Came::Write(Change::Deal(change))),
-            Over::Win(ask) => {
-                came(ask.update(event, cx), |order| Came::Write(Change::Deal(DealChange::Win(Box::new(order)))))
-            }
+            Over::Win(ask) => came(ask.update(event, cx), |order| {
+                Came::Write(Change::Deal(DealChange::Win(Box::new(order))))
+            }),
             Over::Explain(ask) => came(ask.update(event, cx), |()| Came::Close),
             Over::Private(ask) => came(ask.update(event, cx), |text| {
                 Came::Write(Change::Customer(CustomerChange::PrivateNote { customer, text }))

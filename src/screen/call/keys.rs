@@ -52,7 +52,12 @@ pub fn render(session: &Session, lane: Lane, started: bool, area: Rect, buf: &mu
         let place = Rect { x: area.x + x, y: area.y + y, width: wide, height: 1 };
         let (key, label) = if started { (Role::Key, meaning(outcome)) } else { (Role::KeyOff, Role::KeyOff) };
         let name = named(session, &outcome.name);
-        draw(&[piece(format!(" {}", outcome.key), key), piece(format!(" {name}"), label)], place, buf, &session.theme);
+        draw(
+            &[piece(format!(" {}", outcome.key), key), piece(format!(" {name}"), label)],
+            place,
+            buf,
+            &session.theme,
+        );
     }
 }
 
@@ -63,7 +68,8 @@ fn meaning(outcome: &Outcome) -> Role {
         Role::Bad
     } else if has(OutcomeFlag::Sale) {
         Role::Money
-    } else if has(OutcomeFlag::NodeBooked) || has(OutcomeFlag::NodeAttended) || has(OutcomeFlag::WechatAdded) {
+    } else if has(OutcomeFlag::NodeBooked) || has(OutcomeFlag::NodeAttended) || has(OutcomeFlag::WechatAdded)
+    {
         Role::Good
     } else if has(OutcomeFlag::Callback) {
         Role::Promised

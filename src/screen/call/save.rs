@@ -11,8 +11,8 @@ use crate::domain::code::FieldCode;
 use crate::domain::lists::OutcomeFlag;
 use crate::domain::time::{HOUR_MS, Timestamp};
 use crate::playbook::model::Outcome;
-use crate::screen::call::{Call, Over, Unsaved};
 use crate::screen::call::target;
+use crate::screen::call::{Call, Over, Unsaved};
 use crate::store::change::deal::NewOrder;
 use crate::store::change::work::LogTouch;
 use crate::store::change::{Change, DealChange, WorkChange};
@@ -49,7 +49,9 @@ impl Call {
     /// The outcome a key names, where the call was started: a doubled key never saves on the next record.
     pub(super) fn outcome(&mut self, key: char, cx: &mut Cx<'_>) -> bool {
         let lane = target::lane(self.row());
-        let Some(outcome) = cx.session.playbook().and_then(|p| p.outcome_at(lane, key)).cloned() else { return false };
+        let Some(outcome) = cx.session.playbook().and_then(|p| p.outcome_at(lane, key)).cloned() else {
+            return false;
+        };
         if self.started.is_none() {
             let words = cx.session.words.say(Text("call.start_first")).to_owned();
             cx.say(crate::app::Notice::refused(words));
@@ -109,8 +111,12 @@ impl Call {
                 let words = session.words.fill(Text("call.final"), &[("what", &title), ("name", &name)]);
                 Over::Sure(Confirm::new(words))
             }
-            Asked::Node => Over::Node(When::node(session, Text("dialog.node_when"), format!("{name} · {title}"))),
-            Asked::Next => Over::Next(When::call(session, Text("dialog.call_when"), format!("{name} · {title}"))),
+            Asked::Node => {
+                Over::Node(When::node(session, Text("dialog.node_when"), format!("{name} · {title}")))
+            }
+            Asked::Next => {
+                Over::Next(When::call(session, Text("dialog.call_when"), format!("{name} · {title}")))
+            }
             Asked::Facts => {
                 let facts = Facts::new(session, format!("{title} · {name}"), &self.unknown(session, saving));
                 if facts.is_empty() {

@@ -35,7 +35,8 @@ pub fn render(call: &Call, session: &Session, area: Rect, buf: &mut Buffer) {
     // the line after the one reached must be in sight; the lines before it give way
     let next = call.reached.map_or(0, |at| at + 1).min(blocks.len().saturating_sub(1));
     let mut first = 0;
-    let through = |from: usize| heights.iter().skip(from).take(next + 1 - from).map(|h| u32::from(*h)).sum::<u32>();
+    let through =
+        |from: usize| heights.iter().skip(from).take(next + 1 - from).map(|h| u32::from(*h)).sum::<u32>();
     while first < next && through(first) > u32::from(area.height) {
         first += 1;
     }

@@ -24,9 +24,10 @@ pub fn person<'a>(session: &Session, row: Option<&TaskRow>, card: &'a Card) -> O
     let wanted = row.and_then(|row| row.person.as_ref()).map(|(id, _, _)| *id);
     let named = card.persons.iter().find(|person| Some(person.id) == wanted);
     let contactable = |person: &&CardPerson| {
-        !person.roles.iter().any(|role| {
-            session.playbook().and_then(|p| p.role(role)).is_some_and(|role| !role.contactable)
-        })
+        !person
+            .roles
+            .iter()
+            .any(|role| session.playbook().and_then(|p| p.role(role)).is_some_and(|role| !role.contactable))
     };
     named
         .or_else(|| card.persons.iter().filter(contactable).find(|p| contact(session, row, p).is_some()))
@@ -34,7 +35,11 @@ pub fn person<'a>(session: &Session, row: Option<&TaskRow>, card: &'a Card) -> O
 }
 
 /// The way of contact used: on the channel's own kind, not dead.
-pub fn contact<'a>(session: &Session, row: Option<&TaskRow>, person: &'a CardPerson) -> Option<&'a CardContact> {
+pub fn contact<'a>(
+    session: &Session,
+    row: Option<&TaskRow>,
+    person: &'a CardPerson,
+) -> Option<&'a CardContact> {
     let channel = channel(row);
     let kind = session.playbook().and_then(|p| p.channel(&channel)).and_then(|c| c.contact.clone());
     let kind = kind.unwrap_or_else(|| ChannelCode::from(PHONE));
@@ -64,7 +69,11 @@ pub fn script<'a>(session: &'a Session, row: Option<&TaskRow>, card: Option<&Car
     let of_card = card.and_then(|card| person(session, row, card)).and_then(|person| person.roles.first());
     let of_row = row.and_then(|row| row.person.as_ref()).map(|(_, _, role)| RoleCode::from(role.as_str()));
     let channel = channel(row);
-    playbook.script_for(Occasion { stage: stage.as_ref(), role: of_card.or(of_row.as_ref()), channel: &channel })
+    playbook.script_for(Occasion {
+        stage: stage.as_ref(),
+        role: of_card.or(of_row.as_ref()),
+        channel: &channel,
+    })
 }
 
 /// Materials that prove what is said at a stage; the pipeline's own where no script of the stage names one.
@@ -100,7 +109,11 @@ pub fn coupons<'a>(session: &'a Session, row: Option<&TaskRow>, card: Option<&Ca
     playbook
         .coupons
         .iter()
-        .filter(|coupon| coupon.stages.is_empty() || stage.as_ref().is_some_and(|s| coupon.stages.contains(s)))
-        .filter(|coupon| coupon.pipelines.is_empty() || pipeline.is_some_and(|p| coupon.pipelines.contains(p)))
+        .filter(|coupon| {
+            coupon.stages.is_empty() || stage.as_ref().is_some_and(|s| coupon.stages.contains(s))
+        })
+        .filter(|coupon| {
+            coupon.pipelines.is_empty() || pipeline.is_some_and(|p| coupon.pipelines.contains(p))
+        })
         .collect()
 }

@@ -69,7 +69,10 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
             let text = words.fill(Text("call.since"), &[("clock", &clock), ("n", &minutes)]);
             vec![piece("● ", Role::Live), piece(text, Role::Good)]
         }
-        None => vec![piece("Enter", Role::Key), piece(format!(" {}", words.say(Text("call.to_start"))), Role::KeyLabel)],
+        None => vec![
+            piece("Enter", Role::Key),
+            piece(format!(" {}", words.say(Text("call.to_start"))), Role::KeyLabel),
+        ],
     };
     let wide = u16::try_from(line_cells(&right)).unwrap_or(area.width);
     draw(&line, Rect { width: area.width.saturating_sub(wide + 2), ..area }, buf, &session.theme);
@@ -132,14 +135,24 @@ fn panels(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
         let columns = [
             Rect { width: card, ..area },
             Rect { x: area.x + card + 2, width: script.saturating_sub(2), ..area },
-            Rect { x: area.x + card + script + 2, width: area.width.saturating_sub(card + script + 2), ..area },
+            Rect {
+                x: area.x + card + script + 2,
+                width: area.width.saturating_sub(card + script + 2),
+                ..area
+            },
         ];
         let [left, middle, right] = columns;
         panel(call, Panel::Card, left, buf, session);
         upright(Rect { x: left.right(), width: 1, ..area }, buf, session);
         said(call, middle, buf, session);
         upright(Rect { x: right.x.saturating_sub(1), width: 1, ..area }, buf, session);
-        panel(call, Panel::Timeline, Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right }, buf, session);
+        panel(
+            call,
+            Panel::Timeline,
+            Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right },
+            buf,
+            session,
+        );
         return;
     }
     let half = area.width * 46 / 100;
@@ -202,7 +215,10 @@ fn rule(area: Rect, buf: &mut Buffer, session: &Session) {
 }
 
 fn note(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
-    let label = [piece("n ", Role::Key), piece(format!("{} ", session.words.say(Text("action.note"))), Role::KeyLabel)];
+    let label = [
+        piece("n ", Role::Key),
+        piece(format!("{} ", session.words.say(Text("action.note"))), Role::KeyLabel),
+    ];
     let used = draw(&label, area, buf, &session.theme);
     let place = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let hint = session.words.say(Text("call.note_hint"));

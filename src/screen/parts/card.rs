@@ -38,10 +38,10 @@ pub fn warnings(session: &Session, card: &Card) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(until) = card.do_not_contact.filter(|until| *until > session.now) {
         let day = time::date(session, session.zone().day(until));
-        lines.push(vec![piece(words.fill(Text("card.do_not_contact"), &[("day", &day)]), Role::Bad)]);
+        lines.push(vec![piece(words.fill(Text("subject.do_not_contact"), &[("day", &day)]), Role::Bad)]);
     }
     if !card.tags.is_empty() {
-        let mut line = vec![piece(format!("{} ", words.say(Text("card.tags"))), Role::Dim)];
+        let mut line = vec![piece(format!("{} ", words.say(Text("subject.tags"))), Role::Dim)];
         line.push(piece(card.tags.join(" · "), Role::Warning));
         lines.push(line);
     }
@@ -56,9 +56,12 @@ pub fn people(session: &Session, card: &Card) -> Vec<Line<'static>> {
     let whole = shows_numbers(session, card);
     let mut lines = Vec::new();
     for person in &card.persons {
-        let roles: Vec<String> = person.roles.iter().map(|role| speak::role(session, role.as_str())).collect();
-        let name = if person.name.is_empty() { session.words.say(Text("common.unknown")) } else { &person.name };
-        let mut line = vec![piece(name.to_owned(), Role::Accent), piece(format!(" {}", roles.join("/")), Role::Dim)];
+        let roles: Vec<String> =
+            person.roles.iter().map(|role| speak::role(session, role.as_str())).collect();
+        let name =
+            if person.name.is_empty() { session.words.say(Text("common.unknown")) } else { &person.name };
+        let mut line =
+            vec![piece(name.to_owned(), Role::Accent), piece(format!(" {}", roles.join("/")), Role::Dim)];
         for contact in &person.contacts {
             line.push(piece("  ", Role::Dim));
             line.extend(contact_line(session, contact, whole));
@@ -86,7 +89,8 @@ fn facts_of(session: &Session, person: &CardPerson) -> Line<'static> {
 pub fn contact_line(session: &Session, contact: &CardContact, whole: bool) -> Line<'static> {
     let phone = contact.channel.as_str() == PHONE;
     let shown = if phone { number(contact, whole) } else { contact.raw.clone() };
-    let name = session.playbook().and_then(|p| p.channel(&contact.channel)).map(|c| speak::named(session, &c.name));
+    let name =
+        session.playbook().and_then(|p| p.channel(&contact.channel)).map(|c| speak::named(session, &c.name));
     let mut line = Vec::new();
     if !phone {
         line.push(piece(format!("{} ", name.unwrap_or_else(|| contact.channel.to_string())), Role::Dim));
@@ -148,7 +152,7 @@ pub fn ahead(session: &Session, card: &Card) -> Vec<Line<'static>> {
     for promise in &card.promises {
         let late = promise.due_at < session.now;
         let when = time::when(session, promise.due_at);
-        let text = words.fill(Text("card.promised"), &[("when", &when), ("by", &promise.by)]);
+        let text = words.fill(Text("subject.promised"), &[("when", &when), ("by", &promise.by)]);
         let mut line = vec![piece(format!("⏰ {text}"), if late { Role::Bad } else { Role::Promised })];
         if !promise.words.is_empty() {
             line.push(piece(format!(" {}", promise.words), Role::Text));
@@ -183,7 +187,8 @@ pub fn offers(session: &Session, card: &Card) -> Vec<Line<'static>> {
     let words = &session.words;
     let playbook = session.playbook();
     let mut lines = Vec::new();
-    for coupon in card.coupons.iter().filter(|c| matches!(c.state, IssueState::Reserved | IssueState::Pushed)) {
+    for coupon in card.coupons.iter().filter(|c| matches!(c.state, IssueState::Reserved | IssueState::Pushed))
+    {
         let name = playbook
             .and_then(|p| p.coupon(&coupon.coupon.as_str().into()))
             .map_or_else(|| coupon.coupon.clone(), |found| speak::named(session, &found.name));
@@ -208,7 +213,10 @@ pub fn offers(session: &Session, card: &Card) -> Vec<Line<'static>> {
         ];
         if order.paid < order.price {
             let open = amount::money(session, order.price - order.paid);
-            line.push(piece(format!(" · {}", words.fill(Text("card.open_amount"), &[("n", &open)])), Role::Warning));
+            line.push(piece(
+                format!(" · {}", words.fill(Text("subject.open_amount"), &[("n", &open)])),
+                Role::Warning,
+            ));
         }
         lines.push(line);
     }
@@ -234,14 +242,15 @@ pub fn known(session: &Session, card: &Card) -> Vec<Line<'static>> {
 pub fn about(session: &Session, card: &Card) -> Vec<Line<'static>> {
     let words = &session.words;
     let kind = match card.kind {
-        CustomerKind::Household => Text("card.household"),
-        CustomerKind::Company => Text("card.company"),
-        CustomerKind::SoleTrader => Text("card.sole_trader"),
+        CustomerKind::Household => Text("subject.household"),
+        CustomerKind::Company => Text("subject.company"),
+        CustomerKind::SoleTrader => Text("subject.sole_trader"),
     };
     let mut parts = vec![words.say(kind).to_owned()];
     parts.extend([&card.city, &card.source].into_iter().filter(|text| !text.is_empty()).cloned());
-    parts.push(words.fill(Text("card.since"), &[("when", &time::ago(session, card.created_at))]));
-    let owner = card.owner.as_ref().map_or_else(|| words.say(Text("card.nobody")), |(_, name)| name.as_str());
+    parts.push(words.fill(Text("subject.since"), &[("when", &time::ago(session, card.created_at))]));
+    let owner =
+        card.owner.as_ref().map_or_else(|| words.say(Text("subject.nobody")), |(_, name)| name.as_str());
     parts.push(owner.to_owned());
     vec![vec![piece(parts.join(" · "), Role::Dim)]]
 }
@@ -258,8 +267,10 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     match &item.what {
         Happened::Touch { channel, outcome, seconds, note, void, person, .. } => {
-            let name = session.playbook().and_then(|p| p.channel(channel)).map(|c| speak::named(session, &c.name));
-            let mut line = vec![when, piece(format!("{} ", name.unwrap_or_else(|| channel.to_string())), Role::Dim)];
+            let name =
+                session.playbook().and_then(|p| p.channel(channel)).map(|c| speak::named(session, &c.name));
+            let mut line =
+                vec![when, piece(format!("{} ", name.unwrap_or_else(|| channel.to_string())), Role::Dim)];
             let role = if *void { Role::Dim } else { Role::Text };
             line.push(piece(speak::outcome(session, outcome), role));
             if *seconds > 0 {
@@ -278,13 +289,18 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
         }
         Happened::Stage { pipeline, to, void, .. } => {
             let code = crate::domain::code::StageCode::from(to.as_str());
-            let name = if to.is_empty() { words.name("deal_state", "lost").to_owned() } else { speak::stage(session, pipeline, &code) };
+            let name = if to.is_empty() {
+                words.name("deal_state", "lost").to_owned()
+            } else {
+                speak::stage(session, pipeline, &code)
+            };
             let mut line = vec![when, piece("◆ ", Role::Accent), piece(name, Role::Text), by];
             line.extend(undone(session, *void));
             lines.push(line);
         }
         Happened::Order { product, price, void } => {
-            let name = session.playbook().and_then(|p| p.product(product)).map(|p| speak::named(session, &p.name));
+            let name =
+                session.playbook().and_then(|p| p.product(product)).map(|p| speak::named(session, &p.name));
             let price = amount::money(session, *price);
             let mut line = vec![when, piece("✓ ", Role::Good)];
             line.push(piece(format!("{} ", name.unwrap_or_else(|| product.to_string())), Role::Text));
@@ -302,5 +318,5 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
 }
 
 fn undone(session: &Session, void: bool) -> Option<crate::widget::Piece<'static>> {
-    void.then(|| piece(format!(" · {}", session.words.say(Text("card.undone"))), Role::Warning))
+    void.then(|| piece(format!(" · {}", session.words.say(Text("subject.undone"))), Role::Warning))
 }

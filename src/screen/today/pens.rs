@@ -170,9 +170,9 @@ impl Pen {
     /// The rows in sight of a filter, by their customer's name.
     pub fn shown<'a>(&'a self, filter: &str) -> impl Iterator<Item = &'a Kept> + use<'a> {
         let wanted = filter.trim().to_lowercase();
-        self.rows.iter().filter(move |kept| {
-            wanted.is_empty() || kept.row.customer_name.to_lowercase().contains(&wanted)
-        })
+        self.rows
+            .iter()
+            .filter(move |kept| wanted.is_empty() || kept.row.customer_name.to_lowercase().contains(&wanted))
     }
 
     /// The place of the selection among the rows in sight.

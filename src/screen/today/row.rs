@@ -1,9 +1,9 @@
 //! What a row of a pen shows: when, why, who, and the one fact that matters.
 
-use crate::app::speak::{self, named, reason, time};
 use crate::app::Session;
-use crate::domain::score::{ClockState, clock_state};
+use crate::app::speak::{self, named, reason, time};
 use crate::domain::lists::Lane;
+use crate::domain::score::{ClockState, clock_state};
 use crate::domain::time::HOUR_MS;
 use crate::store::query::TaskRow;
 use crate::text::Text;
@@ -158,7 +158,8 @@ pub fn fact(session: &Session, row: &TaskRow) -> Line<'static> {
         let days = row.stage_since.map_or(0, |since| time::days_since(session, since));
         let limit = playbook.and_then(|p| p.stage(pipeline, stage)).and_then(|stage| stage.max_days);
         if let Some(limit) = limit.map(i64::from).filter(|limit| days >= *limit) {
-            let text = words.fill(Text("reason.stage_days"), &[("stage", &name), ("n", &days), ("limit", &limit)]);
+            let text =
+                words.fill(Text("reason.stage_days"), &[("stage", &name), ("n", &days), ("limit", &limit)]);
             return vec![piece(text, Role::Warning)];
         }
         if row.last_note.is_empty() {

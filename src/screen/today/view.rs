@@ -89,10 +89,7 @@ fn stacked(today: &Today, pens: &[usize], area: Rect) -> Vec<(usize, Rect)> {
     let wanted = u16::try_from(rows.max(1)).unwrap_or(u16::MAX).saturating_add(2);
     let low = wanted.clamp(3, (area.height * 2 / 5).max(3)).min(area.height);
     let high = area.height - low;
-    vec![
-        (*first, Rect { height: high, ..area }),
-        (*second, Rect { y: area.y + high, height: low, ..area }),
-    ]
+    vec![(*first, Rect { height: high, ..area }), (*second, Rect { y: area.y + high, height: low, ..area })]
 }
 
 fn pane(today: &Today, index: usize, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
@@ -107,20 +104,19 @@ fn pane(today: &Today, index: usize, area: Rect, buf: &mut Buffer, session: &Ses
         counts.push(piece(format!(" · {done}"), Role::Dim));
     }
     let bottom = foot(today, pen, session, area.width.saturating_sub(4));
-    let inside = Pane::new(name.to_owned())
-        .right(counts)
-        .bottom(bottom)
-        .focused(focused)
-        .render(area, buf, &session.theme);
+    let inside = Pane::new(name.to_owned()).right(counts).bottom(bottom).focused(focused).render(
+        area,
+        buf,
+        &session.theme,
+    );
     let caret = list(today, pen, inside, buf, session, focused);
     if focused { caret } else { None }
 }
 
 fn tabbed(today: &Today, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
     let words = &session.words;
-    let titles = today.pens.list.iter().map(|pen| {
-        format!("{} {}", words.name("lane", pen.lane.as_str()), pen.due)
-    });
+    let titles =
+        today.pens.list.iter().map(|pen| format!("{} {}", words.name("lane", pen.lane.as_str()), pen.due));
     let tabs = Rect { height: area.height.min(1), ..area };
     let used = Tabs::new(titles, today.pens.focus).render(tabs, buf, &session.theme);
     let pen = today.pens.current()?;
@@ -134,7 +130,8 @@ fn tabbed(today: &Today, area: Rect, buf: &mut Buffer, session: &Session) -> Opt
     let body = Rect { y: area.y + tabs.height, height: area.height.saturating_sub(1 + foot_rows), ..area };
     let caret = list(today, pen, body, buf, session, true);
     if foot_rows > 0 {
-        let row = Rect { x: area.x + 1, y: area.bottom() - 1, width: area.width.saturating_sub(2), height: 1 };
+        let row =
+            Rect { x: area.x + 1, y: area.bottom() - 1, width: area.width.saturating_sub(2), height: 1 };
         draw(&below, row, buf, &session.theme);
     }
     caret
@@ -165,10 +162,11 @@ fn list(
     let columns = row::columns(session, pen.lane, area.width);
     let selected = pen.selected(&filter);
     // a quiet selection in every pen would say nothing: only the one with the keys shows it
-    Table::new(&columns, &rows)
-        .selected(selected.filter(|_| focused))
-        .focused(focused)
-        .render(area, buf, &session.theme)
+    Table::new(&columns, &rows).selected(selected.filter(|_| focused)).focused(focused).render(
+        area,
+        buf,
+        &session.theme,
+    )
 }
 
 /// What stands below a pen: news to pull in, rows beyond the window, what a rule holds back.
@@ -176,7 +174,10 @@ fn foot(today: &Today, pen: &Pen, session: &Session, width: u16) -> Line<'static
     let words = &session.words;
     let mut parts: Vec<(String, Role)> = Vec::new();
     if today.waiting > 0 && today.pens.current().is_some_and(|current| current.lane == pen.lane) {
-        parts.push((format!("{} · r", words.fill(Text("common.fresh"), &[("n", &today.waiting)])), Role::Fresh));
+        parts.push((
+            format!("{} · r", words.fill(Text("common.fresh"), &[("n", &today.waiting)])),
+            Role::Fresh,
+        ));
     }
     let held: Vec<_> = today.held.iter().filter(|held| held.task.lane == pen.lane).collect();
     if let Some(first) = held.first() {
