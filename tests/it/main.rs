@@ -2,4 +2,5 @@
 mod playbook;
 
 mod floor;
+mod screens_work;
 mod store_base;
