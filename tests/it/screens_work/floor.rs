@@ -252,6 +252,7 @@ fn today(playbook: &Playbook) -> query::Today {
             person: Some((PersonId(1), "王敏".to_owned(), role.clone())),
             node: Some((NodeId(70), playbook.nodes[0].code.to_string(), minutes(31 * 60))),
             deal: at(3),
+            script: Some(playbook.scripts[0].code.clone()),
             score: 1_154,
             parts: vec![("promise", 1_000), ("node", 150), ("value", 16), ("effort", -12)],
             ..row(1, Lane::Call, "张小明家", -12)
