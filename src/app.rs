@@ -188,7 +188,7 @@ impl App {
     fn common(&mut self, act: Act, effects: &mut Vec<Effect>, orders: &mut Vec<Order>) {
         let mut cx = Cx::new(&mut self.session, effects, orders);
         match act {
-            Act::Quit => {
+            Act::Quit | Act::Interrupt => {
                 self.quit = true;
                 effects.push(Effect::Quit);
             }

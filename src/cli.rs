@@ -1,1 +1,77 @@
 //! The command line: arguments, settings, headless commands, exit codes.
+//!
+//! Everything that runs without the screen prints text for people or, with `--json`, one JSON document on standard output
+//! (product.md, "The command line"). Exit status 0 is done, 1 refused or failed (the reason on standard error), 2 wrong
+//! usage.
+
+pub mod args;
+pub mod board;
+pub mod customer;
+pub mod day;
+pub mod deal;
+pub mod init;
+pub mod leads;
+pub mod lines;
+pub mod output;
+pub mod people;
+pub mod place;
+pub mod playbook;
+pub mod sample;
+pub mod session;
+pub mod shapes;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::args::{Args, Command};
+use crate::cli::output::Failure;
+use crate::cli::session::Local;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // help and version go to standard output with status 0, wrong usage to standard error with 2
+            let status = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let json = args.json;
+    match run(args) {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => ExitCode::from(output::fail(json, &failure)),
+    }
+}
+
+fn run(args: Args) -> Result<u8, Failure> {
+    let place = place::Place::find(&args)?;
+    let local = &mut Local::new(&args, place);
+    match args.command {
+        None | Some(Command::Open) => Err(Failure::usage("the screen is being put together")),
+        Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),
+        Some(Command::User(user)) => people::user(local, &user).map(|()| 0),
+        Some(Command::Team(team)) => people::team(local, &team).map(|()| 0),
+        Some(Command::Target(target)) => people::target(local, &target).map(|()| 0),
+        Some(Command::Playbook(playbook)) => playbook::run(local, &playbook),
+        Some(Command::Import(import)) => leads::import(local, &import).map(|()| 0),
+        Some(Command::Today) => day::today(local).map(|()| 0),
+        Some(Command::Outcomes { lane }) => day::outcomes(local, lane).map(|()| 0),
+        Some(Command::Log(log)) => day::log(local, &log).map(|()| 0),
+        Some(Command::Send { task }) => day::send(local, task).map(|()| 0),
+        Some(Command::Push { task }) => day::push(local, task).map(|()| 0),
+        Some(Command::Skip(skip)) => day::skip(local, &skip).map(|()| 0),
+        Some(Command::Snooze { task, until }) => day::snooze(local, task, until).map(|()| 0),
+        Some(Command::Roll) => day::roll(local).map(|()| 0),
+        Some(Command::Undo { change }) => day::undo(local, change).map(|()| 0),
+        Some(Command::Deal(deal)) => deal::run(local, &deal).map(|()| 0),
+        Some(Command::Customer(customer)) => customer::run(local, &customer).map(|()| 0),
+        Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
+        Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
+        Some(Command::Verify) => Err(Failure::usage("being put together")),
+        Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
+        Some(Command::Demo(_)) => Err(Failure::usage("the demonstration is being put together")),
+    }
+}

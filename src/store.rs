@@ -5,23 +5,34 @@
 //! decision 2). The same write id twice changes nothing.
 
 pub mod actor;
+pub mod audit;
 pub mod books;
 pub mod change;
+pub mod checkpoint;
 pub mod customers;
 pub mod db;
 pub mod deals;
 pub mod engine;
 pub mod error;
+pub mod guard;
+pub mod import;
 pub mod journal;
+pub mod known;
 pub mod metrics;
 pub mod migrate;
 pub mod people;
 pub mod query;
+pub mod reach;
 pub mod read;
 pub mod rights;
+pub mod search;
+pub mod tasks;
 pub mod undo;
+pub mod usage;
 pub mod value;
+pub mod verify;
 pub mod work;
+pub mod worker;
 pub mod write;
 
 pub use db::Db;

@@ -14,7 +14,7 @@
 //! assert_eq!(words.name("metric", "calls_dialed"), "Calls dialled");
 //! ```
 //!
-//! Widths are counted in terminal cells, see [`width`]; numbers, money and durations are in [`format`].
+//! Widths are counted in terminal cells, see [`width`]; numbers, money and durations are in [`mod@format`].
 //!
 //! To add words: put the same key under the same `[section]` into both files. Placeholders are `{n}`; English
 //! chooses a form by `{n|call|calls}`. Words in a section named `label` (or `screen.label`) are at most

@@ -1,7 +1,7 @@
 //! Telephone numbers: one checked form behind every spelling, and the ways to show it.
 //!
 //! Two spellings of one number must meet in one record (S001-90), so a number is stored as E.164, with its
-//! extension and the text it came from beside it. Reading is in [`reading`].
+//! extension and the text it came from beside it. How spellings are read is said at [`parse`].
 
 mod reading;
 

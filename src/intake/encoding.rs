@@ -92,8 +92,8 @@ struct Pass {
     first_nul_line: u64,
     length: u64,
     lines: u64,
-    /// Whether two bytes above ASCII stand side by side, as in any Chinese text.
-    paired: bool,
+    /// Bytes above ASCII, and those of them that follow another.
+    high: [u64; 2],
     blank: bool,
 }
 
@@ -107,7 +107,7 @@ fn detect(path: &Path, file: &mut File) -> Result<Found, IntakeError> {
         first_nul_line: 0,
         length: 0,
         lines: 0,
-        paired: false,
+        high: [0, 0],
         blank: true,
     };
     let read = |source| IntakeError::Read { file: path.to_owned(), source };
@@ -122,7 +122,7 @@ fn detect(path: &Path, file: &mut File) -> Result<Found, IntakeError> {
         let bytes = block.get(..count).unwrap_or_default();
         if pass.length == 0 {
             if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-                return checked_mark(path, file, encoding, bytes);
+                return checked(path, file, Found { encoding, marked: true });
             }
             if let Some(what) = other_kind(bytes) {
                 return Err(IntakeError::Binary { file: path.to_owned(), what });
@@ -143,45 +143,40 @@ fn detect(path: &Path, file: &mut File) -> Result<Found, IntakeError> {
                 }
             }
             pass.blank &= byte.is_ascii_whitespace();
-            pass.paired |= high_before && byte >= 0x80;
-            high_before = byte >= 0x80;
+            let high = byte >= 0x80;
+            let [all, following] = pass.high;
+            pass.high = [all + u64::from(high), following + u64::from(high && high_before)];
+            high_before = high;
             pass.lines += u64::from(byte == b'\n');
             pass.length += 1;
         }
         if last {
-            return pass.decide(path);
+            let found = pass.decide(path)?;
+            let wide = found.encoding == UTF_16LE || found.encoding == UTF_16BE;
+            return if wide { checked(path, file, found) } else { Ok(found) };
         }
     }
 }
 
-/// Refuses a marked file that breaks its mark's promise.
-fn checked_mark(
-    path: &Path,
-    file: &mut File,
-    encoding: &'static Encoding,
-    head: &[u8],
-) -> Result<Found, IntakeError> {
-    let mut check = Check::new(encoding);
-    let mark = if encoding == UTF_8 { 3 } else { 2 };
-    let mut text_seen = head.get(mark..).is_some_and(|rest| !rest.trim_ascii().is_empty());
-    check.feed(head, false, 0);
-    let mut lines = newlines(head);
+/// Reads the whole file once more, refusing one that is not in the encoding it claims.
+fn checked(path: &Path, file: &mut File, found: Found) -> Result<Found, IntakeError> {
+    let read = |source| IntakeError::Read { file: path.to_owned(), source };
+    file.seek(SeekFrom::Start(0)).map_err(read)?;
+    let mut check = Check::new(found.encoding);
+    let mut lines = 0;
     let mut block = vec![0; BLOCK];
     loop {
-        let count =
-            file.read(&mut block).map_err(|source| IntakeError::Read { file: path.to_owned(), source })?;
+        let count = file.read(&mut block).map_err(read)?;
         let bytes = block.get(..count).unwrap_or_default();
-        text_seen |= !bytes.trim_ascii().is_empty();
         check.feed(bytes, count == 0, lines);
         lines += newlines(bytes);
         if count == 0 {
             break;
         }
     }
-    match (text_seen, check.broken_line) {
-        (false, _) => Err(IntakeError::Empty { file: path.to_owned() }),
-        (true, None) => Ok(Found { encoding, marked: true }),
-        (true, Some(line)) => Err(IntakeError::Encoding { file: path.to_owned(), line }),
+    match check.broken_line {
+        None => Ok(found),
+        Some(line) => Err(IntakeError::Encoding { file: path.to_owned(), line }),
     }
 }
 
@@ -199,20 +194,25 @@ impl Pass {
         }
         let [even, odd] = self.nuls;
         if even + odd > 0 {
-            // Separators and digits of a UTF-16 list have NUL as their upper byte, always on the same side.
-            return match (even, odd) {
-                (0, odd) if odd * 10 >= self.length => plain(UTF_16LE),
-                (even, 0) if even * 10 >= self.length => plain(UTF_16BE),
+            // Separators and digits of a UTF-16 list have NUL as their upper byte, nearly all on one side: a few
+            // characters, such as 一, have it as their lower.
+            let one_sided = |many: u64, few: u64| many * 10 >= self.length && few * 8 <= many;
+            return match (one_sided(odd, even), one_sided(even, odd)) {
+                (true, _) => plain(UTF_16LE),
+                (_, true) => plain(UTF_16BE),
                 _ => Err(IntakeError::Nul { file: file(), line: self.first_nul_line }),
             };
         }
         let Some(line) = self.utf8.broken_line else { return plain(UTF_8) };
         let guess = self.detector.guess(Some(b"cn"), Utf8Detection::Deny);
         let chinese = matches!(guess.name(), "GBK" | "gb18030" | "Big5" | "EUC-KR" | "EUC-JP" | "Shift_JIS");
+        // Most bytes of Chinese text stand side by side; accented letters stand between ASCII ones, and some
+        // of those pass for GB18030.
+        let [high, following] = self.high;
+        let paired = following * 2 >= high;
         match self.gb18030.broken_line {
-            // Accented letters between ASCII ones can pass for GB18030; in Chinese text such bytes stand in pairs.
-            None if self.paired || chinese => plain(GB18030),
-            _ if !self.paired || guess.name() == "Big5" => plain(guess),
+            None if paired || chinese => plain(GB18030),
+            _ if !paired || guess.name() == "Big5" => plain(guess),
             _ => Err(IntakeError::Encoding { file: file(), line }),
         }
     }

@@ -58,6 +58,14 @@ struct RawRow {
     /// The text line it begins at; 0 where the file has none.
     line: u64,
     cells: Vec<String>,
+    /// Whether a quote that the row opens is not closed before the file ends.
+    unclosed: bool,
+}
+
+impl RawRow {
+    fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
 }
 
 impl Table {
@@ -65,12 +73,16 @@ impl Table {
     pub fn open(path: &Path, sheet: Option<&str>) -> Result<Self, IntakeError> {
         let (format, mut rows) =
             if is_zip(path)? { workbook::open(path, sheet)? } else { delimited::open(path)? };
-        let Some(header) = rows.next().transpose()? else {
+        let header = rows.find(|row| !row.as_ref().is_ok_and(RawRow::is_blank));
+        let Some(header) = header.transpose()? else {
             return Err(IntakeError::Empty { file: path.to_owned() });
         };
+        let line = if header.line == 0 { header.number } else { header.line };
+        if header.unclosed {
+            return Err(IntakeError::EndlessRow { file: path.to_owned(), line });
+        }
         let cells: Vec<String> = header.cells.iter().map(|cell| clean(cell).into_owned()).collect();
         if let Some(cell) = data_in_header(&cells) {
-            let line = if header.line == 0 { header.number } else { header.line };
             return Err(IntakeError::NoHeader { file: path.to_owned(), line, cell });
         }
         Ok(Self { format, headers: named(cells), rows })
@@ -78,7 +90,12 @@ impl Table {
 
     /// Checks a row's width and its cells' sizes.
     fn checked(&self, raw: RawRow) -> Result<Row, Reject> {
-        let RawRow { number, mut cells, .. } = raw;
+        let RawRow { number, mut cells, unclosed, .. } = raw;
+        if unclosed {
+            let reason = "a quote (\") opened in this row is never closed; the rows behind it were not read";
+            cells.iter_mut().for_each(cut_short);
+            return Err(Reject { row: number, reason: reason.to_owned(), cells });
+        }
         if let Some((column, bytes)) =
             cells.iter().map(String::len).enumerate().find(|(_, bytes)| *bytes > CELL_BYTES_MAX)
         {
@@ -112,7 +129,7 @@ impl Iterator for Table {
         loop {
             match self.rows.next()? {
                 Err(error) => return Some(Err(error)),
-                Ok(raw) if raw.cells.iter().all(|cell| cell.trim().is_empty()) => {}
+                Ok(raw) if raw.is_blank() => {}
                 Ok(raw) => return Some(Ok(self.checked(raw))),
             }
         }
@@ -137,8 +154,8 @@ fn data_in_header(cells: &[String]) -> Option<String> {
         return None;
     }
     let looks_like_phone = |cell: &&String| {
-        let digits = cell.chars().filter(|c| c.to_digit(10).is_some() || matches!(c, '０'..='９')).count();
-        (7..=15).contains(&digits) && !cell.chars().any(|c| c.is_alphabetic())
+        let digits = cell.chars().filter(|c| matches!(c, '0'..='9' | '０'..='９')).count();
+        (7..=15).contains(&digits) && !cell.chars().any(char::is_alphabetic)
     };
     cells.iter().find(looks_like_phone).cloned()
 }

@@ -185,7 +185,7 @@ impl Call {
     }
 
     fn read_card(&mut self, cx: &mut Cx<'_>) {
-        self.card_asked = Some(cx.read(Query::Card(self.customer)));
+        self.card_asked = Some(cx.read(Query::Card { customer: self.customer, by: cx.session.user() }));
         let ask = TimelineAsk { customer: self.customer, before: None, limit: TIMELINE, channel: None };
         self.timeline_asked = Some(cx.read(Query::Timeline(ask)));
     }

@@ -162,7 +162,7 @@ fn unsigned_amount(minor: i64, currency: &str) -> String {
 }
 
 fn relative(words: &Words, text: Text, length: Duration) -> String {
-    if length < Duration::from_secs(60) {
+    if length < Duration::from_mins(1) {
         return words.say(Text("duration.now")).to_owned();
     }
     words.fill(text, &[("length", &duration(words, length))])

@@ -117,13 +117,11 @@ fn nearest_of_256(colour: [u8; 3]) -> u8 {
 pub(super) fn indexed(index: u8) -> [u8; 3] {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let step = |place: u8| STEPS.get(usize::from(place)).copied().unwrap_or(255);
-    match index {
-        232.. => [8 + (index - 232) * 10; 3],
-        _ => {
-            let place = index.saturating_sub(16);
-            [step(place / 36), step(place / 6 % 6), step(place % 6)]
-        }
+    if let Some(grey) = index.checked_sub(232) {
+        return [8 + grey * 10; 3];
     }
+    let place = index.saturating_sub(16);
+    [step(place / 36), step(place / 6 % 6), step(place % 6)]
 }
 
 /// Distance weighted by how well the eye tells the parts apart.

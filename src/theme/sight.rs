@@ -34,9 +34,9 @@ fn linear(part: u8) -> f64 {
 
 fn lab(colour: [f64; 3]) -> [f64; 3] {
     let [r, g, b] = colour.map(|part| part.clamp(0.0, 1.0));
-    let x = (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.950_47;
-    let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    let z = (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.088_83;
-    let f = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
-    [116.0 * f(y) - 16.0, 500.0 * (f(x) - f(y)), 200.0 * (f(y) - f(z))]
+    let curve = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
+    let across = curve((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.950_47);
+    let up = curve(0.2126 * r + 0.7152 * g + 0.0722 * b);
+    let deep = curve((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.088_83);
+    [116.0 * up - 16.0, 500.0 * (across - up), 200.0 * (up - deep)]
 }

@@ -1,6 +1,14 @@
 //! Integration tests, one binary: a module a subject.
-mod playbook;
+#[cfg(test)]
+mod method_is_data;
 
+mod customers;
 mod floor;
+mod intake;
+mod plan;
+mod playbook;
 mod screens_work;
 mod store_base;
+mod store_customers;
+mod store_import;
+mod store_search;

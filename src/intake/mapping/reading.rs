@@ -219,7 +219,7 @@ impl Reading<'_> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             let message =
-                format!("'{name}' is a {}; write a table, as in [{name}]", value.get_ref().type_str());
+                format!("'{name}' must be a table, not {}; write [{name}]", value.get_ref().type_str());
             self.problem(value.span(), message);
         }
         table
@@ -228,8 +228,7 @@ impl Reading<'_> {
     fn text(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
         let text = value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
-            let message =
-                format!("a {} where a text is wanted; put it in quotes", value.get_ref().type_str());
+            let message = format!("a text is wanted, not {}; put it in quotes", value.get_ref().type_str());
             self.problem(value.span(), message);
         }
         text

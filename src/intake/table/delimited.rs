@@ -19,8 +19,14 @@ const SAMPLE_ROWS: usize = 20;
 /// The longest row: all memory that one row may take.
 const ROW_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
-/// The text, its beginning once more in front of the rest, and a line break at its end in any case.
-type Text = io::Chain<io::Chain<Cursor<Vec<u8>>, Decoded<File>>, &'static [u8]>;
+/// What stands behind the text, after a line break. Read outside quotes it is one more row, [`END_CELL`]; inside
+/// quotes that were never closed it closes them, and the row is missing.
+const END: &[u8] = b"\"\n";
+/// The only cell of the row that [`END`] makes.
+const END_CELL: &str = "\n";
+
+/// The text, its beginning once more in front of the rest, and [`END`].
+type Text = io::Chain<io::Chain<Cursor<Vec<u8>>, Decoded<File>>, io::Chain<Cursor<[u8; 1]>, &'static [u8]>>;
 
 /// Opens a text file and finds its encoding and separator.
 pub(super) fn open(path: &Path) -> Result<(Format, Rows), IntakeError> {
@@ -41,7 +47,7 @@ pub(super) fn open(path: &Path) -> Result<(Format, Rows), IntakeError> {
     let budget = Arc::new(AtomicU64::new(0));
     // One terminator, so that the reader's line number is exact; lists of old machines have only \r.
     let terminator = if sample.contains(&b'\n') || !sample.contains(&b'\r') { b'\n' } else { b'\r' };
-    let inner = Cursor::new(sample).chain(text).chain(b"\n".as_slice());
+    let inner = Cursor::new(sample).chain(text).chain(Cursor::new([terminator]).chain(END));
     let bounded = Bounded { inner, since_row: Arc::clone(&budget) };
     let reader = builder(delimiter).terminator(Terminator::Any(terminator)).from_reader(bounded);
     let rows = Records {
@@ -52,7 +58,9 @@ pub(super) fn open(path: &Path) -> Result<(Format, Rows), IntakeError> {
         first_line,
         row: first_line,
         inner_breaks: 0,
-        failed: false,
+        held: None,
+        failure: None,
+        ended: false,
     };
     Ok((Format::Csv { encoding: found, delimiter: char::from(delimiter) }, Box::new(rows)))
 }
@@ -108,20 +116,49 @@ struct Records {
     row: u64,
     /// Line breaks inside quoted cells so far: they are lines of the text and no rows.
     inner_breaks: u64,
-    failed: bool,
+    /// The row before the one read last.
+    held: Option<RawRow>,
+    /// What ended the reading, told behind the last whole row.
+    failure: Option<IntakeError>,
+    ended: bool,
 }
 
 impl Iterator for Records {
     type Item = Result<RawRow, IntakeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.failed {
-            return None;
+        // A row is given out when the next one has shown that it is whole.
+        while !self.ended {
+            match self.record() {
+                Err(error) => {
+                    self.ended = true;
+                    self.failure = Some(error);
+                }
+                Ok(Some(row)) if row.cells == [END_CELL] => self.ended = true,
+                Ok(Some(row)) => {
+                    if let Some(whole) = self.held.replace(row) {
+                        return Some(Ok(whole));
+                    }
+                }
+                Ok(None) => {
+                    self.ended = true;
+                    if let Some(last) = &mut self.held {
+                        last.unclosed = true;
+                    }
+                }
+            }
         }
+        self.held.take().map(Ok).or_else(|| self.failure.take().map(Err))
+    }
+}
+
+impl Records {
+    /// Reads one record.
+    fn record(&mut self) -> Result<Option<RawRow>, IntakeError> {
         self.budget.store(0, Ordering::Relaxed);
         let start = self.reader.position().line();
         match self.reader.read_byte_record(&mut self.record) {
-            Ok(false) => None,
+            Ok(false) => Ok(None),
             Ok(true) => {
                 let breaks = encoding::newlines(self.record.as_slice());
                 // The reader stands behind the row's last line break; blank lines before the row, which it passes
@@ -136,19 +173,18 @@ impl Iterator for Records {
                 {
                     last.pop();
                 }
-                Some(Ok(RawRow { number: self.row, line, cells }))
+                Ok(Some(RawRow { number: self.row, line, cells, unclosed: false }))
             }
             Err(error) => {
-                self.failed = true;
                 let file = self.file.clone();
                 let line = start + self.first_line;
-                Some(Err(match error.into_kind() {
+                Err(match error.into_kind() {
                     csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::FileTooLarge => {
                         IntakeError::EndlessRow { file, line }
                     }
                     csv::ErrorKind::Io(source) => IntakeError::Read { file, source },
                     kind => IntakeError::Read { file, source: io::Error::other(format!("{kind:?}")) },
-                }))
+                })
             }
         }
     }

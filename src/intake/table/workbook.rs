@@ -68,7 +68,7 @@ fn cells(path: &Path, workbook: &mut Xlsx<BufReader<File>>, sheet: &str) -> Resu
         }
         let number = u64::from(row) + 1;
         if rows.last().is_none_or(|last| last.number != number) {
-            rows.push(RawRow { number, line: 0, cells: Vec::new() });
+            rows.push(RawRow { number, line: 0, cells: Vec::new(), unclosed: false });
         }
         let Some(last) = rows.last_mut() else { continue };
         if last.cells.len() <= column {

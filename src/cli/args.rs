@@ -1,0 +1,581 @@
+//! What can be typed after `corral`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::domain::id::{CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
+use crate::domain::lists::{Lane, Metric, Period, Role, UserState};
+use crate::domain::time::{Day, Timestamp};
+
+/// Calls due, materials to send, coupons to push: a sales team's day in the terminal.
+#[derive(Debug, Parser)]
+#[command(name = "corral", version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Args {
+    /// The database: a file's path
+    #[arg(long, global = true, env = "CORRAL_DB", value_name = "FILE")]
+    pub db: Option<String>,
+    /// Who acts: a sign-in name
+    #[arg(long, short = 'u', global = true, env = "CORRAL_USER", value_name = "LOGIN")]
+    pub user: Option<String>,
+    /// Prints one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Fixes the clock, as RFC 3339: 2026-11-22T09:30:00+08:00
+    #[arg(long, global = true, value_name = "TIME", value_parser = instant)]
+    pub now: Option<Timestamp>,
+    /// The language: en or zh
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["en", "zh"])]
+    pub lang: Option<String>,
+    /// The look: dark, light, high-contrast, colour-blind or mono
+    #[arg(long, global = true, value_name = "THEME")]
+    pub theme: Option<String>,
+    /// The settings file, where it is not the usual one
+    #[arg(long, global = true, env = "CORRAL_SETTINGS", value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// What to do; nothing opens the screen
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Opens the screen (as no command does)
+    Open,
+    /// Makes a new database
+    Init(Init),
+    /// Shows Corral on sample data, in a copy of its own
+    Demo(Demo),
+    /// Lists, adds and changes users
+    #[command(subcommand)]
+    User(User),
+    /// Lists teams and says which playbook they work by
+    #[command(subcommand)]
+    Team(Team),
+    /// Lists and sets targets
+    #[command(subcommand)]
+    Target(Target),
+    /// Checks, applies, lists and exports playbooks
+    #[command(subcommand)]
+    Playbook(Playbook),
+    /// Brings in lead files
+    #[command(subcommand)]
+    Import(Import),
+    /// Prints a rep's day
+    Today,
+    /// Prints the outcomes of the playbook
+    Outcomes {
+        /// Only those of this lane
+        #[arg(long, value_parser = lane)]
+        lane: Option<Lane>,
+    },
+    /// Saves the outcome of a task; `-` reads one JSON object a line
+    Log(Log),
+    /// Sends the material of a task and prints its text
+    Send {
+        /// The task
+        task: TaskId,
+    },
+    /// Pushes the coupon of a task and prints its code
+    Push {
+        /// The task
+        task: TaskId,
+    },
+    /// Skips a task with a reason
+    Skip(Skip),
+    /// Puts a task off
+    Snooze {
+        /// The task
+        task: TaskId,
+        /// Until when, as RFC 3339
+        #[arg(long, value_parser = instant)]
+        until: Timestamp,
+    },
+    /// Rolls the business day over where nobody has yet
+    Roll,
+    /// Takes back my last change
+    Undo {
+        /// This change of mine instead
+        change: Option<WriteId>,
+    },
+    /// Opens, moves, wins and loses deals; books nodes
+    #[command(subcommand)]
+    Deal(Deal),
+    /// Finds, shows and adds customers
+    #[command(subcommand)]
+    Customer(Customer),
+    /// Prints a board
+    Board(Board),
+    /// Prints the facts behind a figure
+    Facts(Facts),
+    /// Rebuilds every derived number and compares
+    Verify,
+    /// Makes up a believable floor
+    Sample(Sample),
+}
+
+/// A new database.
+#[derive(Debug, clap::Args)]
+pub struct Init {
+    /// A playbook: a file, a folder, or the name of a built-in one; may be given several times
+    #[arg(long, required = true, value_name = "PLAYBOOK")]
+    pub playbook: Vec<String>,
+}
+
+/// The demonstration.
+#[derive(Debug, clap::Args)]
+pub struct Demo {
+    /// The database to copy; the built-in sample where none is given
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Colleagues who work in the background
+    #[arg(long, default_value_t = 6)]
+    pub colleagues: usize,
+    /// Copies, looks and prints what a newcomer would see, without a screen
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Users.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Lists users
+    List,
+    /// Adds a user
+    Add {
+        /// The sign-in name
+        login: String,
+        /// The name shown
+        #[arg(long)]
+        name: Option<String>,
+        /// rep, coach, lead, manager or admin
+        #[arg(long, value_parser = role, default_value = "rep")]
+        role: Role,
+        /// The team; made where there is none of the name
+        #[arg(long)]
+        team: Option<String>,
+        /// The rank; the playbook's first where not given
+        #[arg(long)]
+        rank: Option<String>,
+        /// The job that owns pipelines
+        #[arg(long)]
+        job: Option<String>,
+    },
+    /// Changes a user
+    Set {
+        /// The sign-in name
+        login: String,
+        /// The name shown
+        #[arg(long)]
+        name: Option<String>,
+        /// rep, coach, lead, manager or admin
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+        /// The team, from today on
+        #[arg(long)]
+        team: Option<String>,
+        /// The rank
+        #[arg(long)]
+        rank: Option<String>,
+        /// The job that owns pipelines
+        #[arg(long)]
+        job: Option<String>,
+        /// active, notice or left
+        #[arg(long, value_parser = state)]
+        state: Option<UserState>,
+        /// The coach's sign-in name
+        #[arg(long)]
+        coach: Option<String>,
+    },
+}
+
+/// Teams.
+#[derive(Debug, Subcommand)]
+pub enum Team {
+    /// Lists teams
+    List,
+    /// Says which playbook a team works by
+    Set {
+        /// The team's name
+        team: String,
+        /// The playbook's id
+        #[arg(long)]
+        playbook: String,
+    },
+}
+
+/// Targets.
+#[derive(Debug, Subcommand)]
+pub enum Target {
+    /// Lists targets in force
+    List,
+    /// Sets a target from a day on
+    Set {
+        /// A person's sign-in name or a team's name
+        whose: String,
+        /// day, week or month
+        #[arg(long, value_parser = period, default_value = "month")]
+        period: Period,
+        /// The metric
+        #[arg(long, value_parser = metric)]
+        metric: Metric,
+        /// The value: money in whole units, talk time in minutes, else a count
+        #[arg(long)]
+        value: i64,
+        /// From this day on; today where not given
+        #[arg(long)]
+        from: Option<Day>,
+    },
+}
+
+/// Playbooks.
+#[derive(Debug, Subcommand)]
+pub enum Playbook {
+    /// Tells every problem of playbook files, with its place
+    Check {
+        /// Files, folders, or names of built-in playbooks
+        #[arg(required = true)]
+        files: Vec<String>,
+    },
+    /// Shows what a playbook would change here, then stores it as its next version
+    Apply {
+        /// Files, folders, or the name of a built-in playbook
+        #[arg(required = true)]
+        files: Vec<String>,
+        /// Only shows
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Lists the playbooks in force
+    List,
+    /// Prints the text of a stored playbook
+    Export {
+        /// Its id; the only one where not given
+        id: Option<String>,
+        /// The version; the newest where not given
+        #[arg(long)]
+        number: Option<i64>,
+    },
+}
+
+/// Imports.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Brings in leads from CSV or XLSX
+    Leads(Leads),
+}
+
+/// A lead file.
+#[derive(Debug, clap::Args)]
+pub struct Leads {
+    /// The file
+    pub file: PathBuf,
+    /// The mapping file; without one a mapping is proposed from the column names
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// Prints the proposed mapping and brings in nothing
+    #[arg(long)]
+    pub propose: bool,
+    /// Whom new customers go to: a sign-in name, a team in turn, or none
+    #[arg(long, default_value = "none", value_name = "LOGIN|TEAM|none")]
+    pub assign: String,
+    /// What becomes of known customers: skip, update (fill what is empty) or report
+    #[arg(long, default_value = "skip", value_parser = ["skip", "update", "report"])]
+    pub known: String,
+    /// The playbook they are worked by
+    #[arg(long)]
+    pub playbook: Option<String>,
+    /// The sheet of a workbook
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Where refused rows go; beside the file where not given
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+}
+
+/// An outcome to save.
+#[derive(Debug, clap::Args)]
+pub struct Log {
+    /// The task, or `-` for one JSON object a line on standard input
+    pub task: String,
+    /// The outcome's code or key
+    #[arg(long, short = 'o')]
+    pub outcome: Option<String>,
+    /// Seconds of talk
+    #[arg(long)]
+    pub seconds: Option<u32>,
+    /// A note
+    #[arg(long, default_value = "")]
+    pub note: String,
+    /// When to go on, as RFC 3339
+    #[arg(long, value_parser = instant)]
+    pub next: Option<Timestamp>,
+    /// When the booked node takes place, as RFC 3339
+    #[arg(long, value_parser = instant)]
+    pub node_at: Option<Timestamp>,
+    /// What was promised
+    #[arg(long, default_value = "")]
+    pub words: String,
+    /// A fact learned: field=value; may be given several times
+    #[arg(long, value_parser = pair, value_name = "FIELD=VALUE")]
+    pub set: Vec<(String, String)>,
+    /// Who was spoken to
+    #[arg(long)]
+    pub person: Option<PersonId>,
+}
+
+/// A task to skip.
+#[derive(Debug, clap::Args)]
+pub struct Skip {
+    /// The task
+    pub task: TaskId,
+    /// The reason's code
+    #[arg(long)]
+    pub reason: String,
+    /// Own words
+    #[arg(long, default_value = "")]
+    pub words: String,
+}
+
+/// Deals.
+#[derive(Debug, Subcommand)]
+pub enum Deal {
+    /// Opens a deal or sets a tag
+    Open {
+        /// The customer
+        customer: CustomerId,
+        /// The pipeline
+        #[arg(long)]
+        pipeline: String,
+    },
+    /// Moves a deal to a stage
+    Move {
+        /// The deal
+        deal: DealId,
+        /// The stage
+        #[arg(long)]
+        to: String,
+        /// Facts the stage requires: field=value
+        #[arg(long, value_parser = pair, value_name = "FIELD=VALUE")]
+        set: Vec<(String, String)>,
+    },
+    /// Closes a deal as won with its order
+    Win {
+        /// The deal
+        deal: DealId,
+        /// The product
+        #[arg(long)]
+        product: String,
+        /// The price agreed, in whole units; the list price where not given
+        #[arg(long)]
+        price: Option<i64>,
+        /// What was paid at once, in whole units; the price where not given
+        #[arg(long)]
+        paid: Option<i64>,
+        /// The coupon used: its issue id
+        #[arg(long)]
+        coupon: Option<crate::domain::id::IssueId>,
+        /// Facts the stage requires: field=value
+        #[arg(long, value_parser = pair, value_name = "FIELD=VALUE")]
+        set: Vec<(String, String)>,
+    },
+    /// Closes a deal as lost
+    Lose {
+        /// The deal
+        deal: DealId,
+        /// The reason's code
+        #[arg(long)]
+        reason: String,
+        /// Own words
+        #[arg(long, default_value = "")]
+        words: String,
+    },
+    /// Records a payment
+    Pay {
+        /// The order
+        order: OrderId,
+        /// How much, in whole units
+        #[arg(long)]
+        amount: i64,
+    },
+    /// Books a key node
+    Book {
+        /// The deal
+        deal: DealId,
+        /// The kind of node
+        #[arg(long)]
+        node: String,
+        /// When, as RFC 3339
+        #[arg(long, value_parser = instant)]
+        at: Timestamp,
+    },
+}
+
+/// Customers.
+#[derive(Debug, Subcommand)]
+pub enum Customer {
+    /// Finds customers by name, pinyin, digits, WeChat
+    Find {
+        /// What to look for
+        text: String,
+        /// At most this many
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Lists customers, newest first
+    List {
+        /// Only my own
+        #[arg(long)]
+        mine: bool,
+        /// After this customer
+        #[arg(long)]
+        after: Option<CustomerId>,
+        /// At most this many
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Prints a customer's card
+    Show {
+        /// The customer
+        customer: CustomerId,
+    },
+    /// Adds a customer
+    Add {
+        /// The person's name
+        name: String,
+        /// A phone number
+        #[arg(long)]
+        phone: Option<String>,
+        /// A WeChat id
+        #[arg(long)]
+        wechat: Option<String>,
+        /// Where it came from
+        #[arg(long, default_value = "")]
+        source: String,
+        /// Who follows it: a sign-in name; whoever acts where not given
+        #[arg(long)]
+        owner: Option<String>,
+    },
+    /// Sets a fact of a customer
+    Set {
+        /// The customer
+        customer: CustomerId,
+        /// field=value
+        #[arg(value_parser = pair)]
+        fact: (String, String),
+    },
+    /// Gives a customer to a rep
+    Assign {
+        /// The customer
+        customer: CustomerId,
+        /// A sign-in name, or none
+        #[arg(long)]
+        to: String,
+    },
+    /// Registers that a customer must not be contacted
+    Forbid {
+        /// The customer
+        customer: CustomerId,
+        /// What the customer said
+        #[arg(long, default_value = "")]
+        words: String,
+    },
+}
+
+/// A board.
+#[derive(Debug, clap::Args)]
+pub struct Board {
+    /// day, week or month
+    #[arg(long, value_parser = period, default_value = "month")]
+    pub period: Period,
+    /// The metric; the playbook's main one where not given
+    #[arg(long, value_parser = metric)]
+    pub metric: Option<Metric>,
+    /// rep, team or coach
+    #[arg(long, default_value = "rep", value_parser = ["rep", "team", "coach"])]
+    pub by: String,
+    /// Only this team
+    #[arg(long)]
+    pub team: Option<String>,
+}
+
+/// The facts behind a figure.
+#[derive(Debug, clap::Args)]
+pub struct Facts {
+    /// The metric
+    #[arg(long, value_parser = metric)]
+    pub metric: Metric,
+    /// day, week or month
+    #[arg(long, value_parser = period, default_value = "month")]
+    pub period: Period,
+    /// Whose: a sign-in name or a team's name; whoever acts where not given
+    #[arg(long)]
+    pub whose: Option<String>,
+    /// At most this many
+    #[arg(long, default_value_t = 200)]
+    pub limit: usize,
+}
+
+/// A made-up floor.
+#[derive(Debug, clap::Args)]
+pub struct Sample {
+    /// The database to make
+    pub out: PathBuf,
+    /// Reps
+    #[arg(long, default_value_t = 24)]
+    pub reps: usize,
+    /// Customers
+    #[arg(long, default_value_t = 3_000)]
+    pub customers: usize,
+    /// Business days of history
+    #[arg(long, default_value_t = 20)]
+    pub days: usize,
+    /// The same seed makes the same floor
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// A playbook: a file, a folder, or the name of a built-in one; all built-in ones where not given
+    #[arg(long)]
+    pub playbook: Vec<String>,
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|e: crate::domain::time::BadTime| e.to_string())
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("'{text}' is not FIELD=VALUE"))?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn listed<T: Copy>(
+    text: &str,
+    parse: fn(&str) -> Option<T>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, String> {
+    parse(text).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
+        format!("'{text}' is none of {}", names.join(", "))
+    })
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    listed(text, Role::parse, Role::ALL, Role::as_str)
+}
+
+fn state(text: &str) -> Result<UserState, String> {
+    listed(text, UserState::parse, UserState::ALL, UserState::as_str)
+}
+
+fn lane(text: &str) -> Result<Lane, String> {
+    listed(text, Lane::parse, Lane::ALL, Lane::as_str)
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    listed(text, Period::parse, Period::ALL, Period::as_str)
+}
+
+fn metric(text: &str) -> Result<Metric, String> {
+    listed(text, Metric::parse, Metric::ALL, Metric::as_str)
+}

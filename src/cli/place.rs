@@ -1,0 +1,60 @@
+//! Where things are on this machine: settings, drafts, the database in use.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::{BaseStrategy as _, choose_base_strategy};
+
+use crate::cli::args::Args;
+use crate::cli::output::{self, Failure};
+use crate::runtime::settings::{self, Settings};
+
+/// Places and choices of the person at this machine.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The settings file.
+    pub settings_file: PathBuf,
+    /// Its choices.
+    pub settings: Settings,
+    /// Drafts and other state.
+    pub state: PathBuf,
+    /// The database; the usual one where nothing names another.
+    pub db: PathBuf,
+}
+
+impl Place {
+    /// Finds the places: arguments before variables before settings before what is usual.
+    ///
+    /// # Errors
+    /// When the machine has no home folder to speak of, or the database is named by an address this program does not serve.
+    pub fn find(args: &Args) -> Result<Self, Failure> {
+        let base = choose_base_strategy().map_err(|e| Failure::failed("no_home", e.to_string()))?;
+        let settings_file =
+            args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
+        let loaded = settings::load(&settings_file);
+        for problem in &loaded.problems {
+            output::note(&format!("corral: {problem}"));
+        }
+        let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join("corral");
+        let named = args.db.clone().or_else(|| loaded.settings.db.clone());
+        if let Some(address) = named.as_deref().filter(|db| db.contains("://")) {
+            let what =
+                format!("'{address}' is an address; this Corral works on a file, name one with --db FILE");
+            return Err(Failure::usage(what));
+        }
+        let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
+        Ok(Self { settings_file, settings: loaded.settings, state, db })
+    }
+
+    /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.
+    pub fn drafts(&self, db: &Path, login: &str) -> PathBuf {
+        let whole = std::path::absolute(db).unwrap_or_else(|_| db.to_owned());
+        let named: String =
+            whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+        self.state.join("drafts").join(named).join(login)
+    }
+
+    /// Where theme files of the person's own lie.
+    pub fn themes(&self) -> PathBuf {
+        self.settings_file.with_file_name("themes")
+    }
+}

@@ -1,0 +1,169 @@
+//! What every headless command needs: the database, who acts, the time, how to print.
+
+use std::hash::{BuildHasher as _, Hasher as _};
+
+use crate::cli::args::Args;
+use crate::cli::output::Failure;
+use crate::cli::place::Place;
+use crate::domain::id::{IdMaker, UserId, WriteId};
+use crate::domain::time::{Timestamp, Zone};
+use crate::runtime::clock::Clock;
+use crate::store::change::{Change, Commit, Write};
+use crate::store::query::{Answer, Me, Query, UserRow};
+use crate::store::{Db, StoreError};
+use crate::text::{Lang, Words};
+
+/// A headless command's surroundings.
+#[derive(Debug)]
+pub struct Local {
+    /// Places on this machine.
+    pub place: Place,
+    /// The time.
+    pub clock: Clock,
+    /// Whether to print JSON.
+    pub json: bool,
+    /// The words.
+    pub words: Words,
+    /// The look asked for.
+    pub theme: Option<String>,
+    login: Option<String>,
+    db: Option<Db>,
+    made: i64,
+    random: u64,
+}
+
+impl Local {
+    /// Surroundings from the arguments; the database is opened when it is first needed.
+    pub fn new(args: &Args, place: Place) -> Self {
+        let set = args.lang.as_deref().or(place.settings.language.as_deref());
+        let lang = set.and_then(Lang::parse).unwrap_or_else(|| {
+            let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+            Lang::from_locale(locale.iter().map(Option::as_deref))
+        });
+        Self {
+            clock: args.now.map_or(Clock::System, Clock::Fixed),
+            json: args.json,
+            words: Words::new(lang),
+            theme: args.theme.clone().or_else(|| place.settings.theme.clone()),
+            login: args.user.clone().or_else(|| place.settings.user.clone()),
+            place,
+            db: None,
+            made: 0,
+            random: random(),
+        }
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The sign-in name asked for, if one was.
+    pub fn login(&self) -> Option<&str> {
+        self.login.as_deref()
+    }
+
+    /// The database, opened.
+    pub fn db(&mut self) -> Result<&mut Db, Failure> {
+        if self.db.is_none() {
+            self.db = Some(Db::open(&self.place.db)?);
+        }
+        self.db.as_mut().ok_or_else(|| Failure::failed("no_db", "the database is not open"))
+    }
+
+    /// Takes a database that was just made.
+    pub fn use_db(&mut self, db: Db) {
+        self.db = Some(db);
+    }
+
+    /// Asks.
+    pub fn ask(&mut self, query: &Query) -> Result<Answer, Failure> {
+        Ok(self.db()?.read(query)?)
+    }
+
+    /// Makes a change.
+    pub fn make(&mut self, by: UserId, change: Change) -> Result<Commit, Failure> {
+        let id = self.write_id();
+        let at = self.now();
+        Ok(self.db()?.write(&Write { id, by, at, change })?)
+    }
+
+    /// An id for a write: of this instant, unlike any other's.
+    pub fn write_id(&mut self) -> WriteId {
+        // a write may make some thousands of ids after its own: leave room between two of one millisecond
+        self.made += 1;
+        self.random = self.random.wrapping_add(8_192);
+        WriteId(IdMaker::new(Timestamp(self.now().0 + self.made / 256), self.random).make())
+    }
+
+    /// The user who acts.
+    ///
+    /// # Errors
+    /// When nobody is named, or nobody goes by the name; near misses are told.
+    pub fn actor(&mut self) -> Result<UserRow, Failure> {
+        let Some(login) = self.login.clone() else {
+            return Err(Failure::usage("who acts? name a user with --user LOGIN or CORRAL_USER"));
+        };
+        self.user_named(&login)
+    }
+
+    /// The user of a sign-in name.
+    pub fn user_named(&mut self, login: &str) -> Result<UserRow, Failure> {
+        let users = self.users()?;
+        let hint = near(login, users.iter().map(|u| u.login.as_str()));
+        users
+            .into_iter()
+            .find(|user| user.login == login)
+            .ok_or_else(|| StoreError::NotFound { kind: "user", id: login.to_owned(), hint }.into())
+    }
+
+    /// Every user.
+    pub fn users(&mut self) -> Result<Vec<UserRow>, Failure> {
+        match self.ask(&Query::Users)? {
+            Answer::Users(users) => Ok(users),
+            _ => Err(strange()),
+        }
+    }
+
+    /// Who acts, with the playbook worked by.
+    pub fn me(&mut self) -> Result<Me, Failure> {
+        let user = self.actor()?.id;
+        self.me_of(user)
+    }
+
+    /// A user with the playbook worked by.
+    pub fn me_of(&mut self, user: UserId) -> Result<Me, Failure> {
+        match self.ask(&Query::Me(user))? {
+            Answer::Me(me) => Ok(*me),
+            _ => Err(strange()),
+        }
+    }
+
+    /// The admin work is done by: whoever is named, else the system itself (the person at the file owns it; sign-in
+    /// proper comes with the server).
+    pub fn keeper(&mut self) -> Result<UserId, Failure> {
+        match self.login.clone() {
+            Some(login) => Ok(self.user_named(&login)?.id),
+            None => Ok(Db::SYSTEM),
+        }
+    }
+}
+
+/// An instant with the zone's offset, as JSON wants it.
+pub fn when(zone: Zone, at: Timestamp) -> String {
+    zone.rfc3339(at)
+}
+
+/// The store answered another question than was asked.
+pub fn strange() -> Failure {
+    Failure::failed("internal", "the store answered another question; please report this")
+}
+
+/// The nearest of some names, if one is near.
+pub fn near<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    crate::playbook::near::nearest(name, names).map(str::to_owned)
+}
+
+fn random() -> u64 {
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
+}
