@@ -18,6 +18,7 @@ mod plan;
 mod playbook;
 mod statements;
 mod school;
+mod screens_work;
 mod store_base;
 mod store_board;
 mod store_customers;
