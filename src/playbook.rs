@@ -15,6 +15,7 @@ pub mod near;
 pub mod plan;
 pub mod problem;
 pub mod reader;
+pub mod reference;
 pub mod schema;
 pub mod source;
 

@@ -7,11 +7,14 @@
 pub mod actor;
 pub mod books;
 pub mod change;
+pub mod checkpoint;
 pub mod customers;
 pub mod db;
 pub mod deals;
 pub mod engine;
 pub mod error;
+pub mod guard;
+pub mod import;
 pub mod journal;
 pub mod metrics;
 pub mod migrate;
@@ -19,9 +22,12 @@ pub mod people;
 pub mod query;
 pub mod read;
 pub mod rights;
+pub mod search;
 pub mod undo;
 pub mod value;
+pub mod verify;
 pub mod work;
+pub mod worker;
 pub mod write;
 
 pub use db::Db;

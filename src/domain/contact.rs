@@ -200,7 +200,7 @@ pub fn next_allowed(rules: &ContactRules, calendar: &Calendar, at: Timestamp) ->
         if !is_quiet(rules, zone, free) {
             break;
         }
-        free = free.plus(Duration::from_secs(60));
+        free = free.plus(Duration::from_mins(1));
     }
     free
 }
@@ -309,6 +309,190 @@ impl Usage {
             touches_week: if week_over { 0 } else { self.touches_week },
             calls_month: if month_over { 0 } else { self.calls_month },
             ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+
+    fn clock(text: &str) -> Clock {
+        text.parse().unwrap()
+    }
+
+    fn calendar(zone: &str, workdays: [bool; 7]) -> Calendar {
+        let hours = (clock("10:00"), clock("20:30"));
+        Calendar { zone: Zone(zone.parse().unwrap()), workdays: Workdays(workdays), hours }
+    }
+
+    /// Shanghai, Mondays off.
+    fn shanghai() -> Calendar {
+        calendar("Asia/Shanghai", [false, true, true, true, true, true, true])
+    }
+
+    fn rules() -> ContactRules {
+        ContactRules {
+            quiet: Some((clock("20:30"), clock("10:00"))),
+            max_touches_per_day: Some(2),
+            max_calls_per_day: Some(2),
+            max_commercial_per_day: Some(1),
+            max_touches_per_week: Some(6),
+            max_calls_per_month: Some(8),
+            min_between_calls: Some(Duration::from_hours(4)),
+            min_between_tries: Some(Duration::from_mins(30)),
+            ..ContactRules::default()
+        }
+    }
+
+    fn at(text: &str) -> Timestamp {
+        let (day, clock) = text.split_once(' ').unwrap();
+        format!("2026-{day}T{clock}:00+08:00").parse().unwrap()
+    }
+
+    fn call(usage: &Usage, now: &str) -> Option<(Rule, Option<Timestamp>)> {
+        may_call(&rules(), usage, &shanghai(), at(now)).err().map(|held| (held.rule, held.until))
+    }
+
+    #[test]
+    fn a_call_in_the_night_waits_for_the_morning() {
+        let usage = Usage::default();
+        assert_eq!(call(&usage, "11-24 20:29"), None);
+        assert_eq!(call(&usage, "11-24 20:30"), Some((Rule::QuietHours, Some(at("11-25 10:00")))));
+        assert_eq!(call(&usage, "11-25 09:59"), Some((Rule::QuietHours, Some(at("11-25 10:00")))));
+        assert_eq!(call(&usage, "11-25 10:00"), None);
+    }
+
+    #[test]
+    fn a_number_that_did_not_answer_is_free_sooner_than_one_that_did() {
+        let mut usage = Usage { calls_today: 1, last_call: Some(at("11-24 15:00")), ..Usage::default() };
+        assert_eq!(call(&usage, "11-24 15:10"), Some((Rule::TooSoon, Some(at("11-24 15:30")))));
+        usage.last_connected = true;
+        assert_eq!(call(&usage, "11-24 15:10"), Some((Rule::TooSoon, Some(at("11-24 19:00")))));
+    }
+
+    #[test]
+    fn of_several_rules_the_one_that_frees_last_is_named() {
+        // Sunday: two calls made, the last half an hour ago. Tomorrow is off, the day after work begins at 10:00
+        let usage = Usage { calls_today: 2, last_call: Some(at("11-22 15:00")), ..Usage::default() };
+        assert_eq!(call(&usage, "11-22 15:10"), Some((Rule::CallsPerDay, Some(at("11-24 10:00")))));
+        let full = Usage { calls_month: 8, month_frees: Some("2026-12-03".parse().unwrap()), ..usage };
+        assert_eq!(call(&full, "11-22 15:10"), Some((Rule::CallsPerMonth, Some(at("12-03 10:00")))));
+        let never = Usage { do_not_contact: Some(at("12-24 12:00")), ..full };
+        assert_eq!(call(&never, "11-22 15:10"), Some((Rule::DoNotContact, Some(at("12-24 12:00")))));
+    }
+
+    #[test]
+    fn the_customers_own_wish_frees_from_what_only_spares_the_customer() {
+        let usage = Usage {
+            touches_today: 2,
+            commercial_today: 1,
+            calls_today: 1,
+            last_call: Some(at("11-24 14:00")),
+            ..Usage::default()
+        };
+        let may = |ground, commercial, now: &str| {
+            let what = Contact { is_call: true, commercial, ground };
+            may_contact(&rules(), what, &usage, &shanghai(), at(now)).map_err(|held| held.rule)
+        };
+        assert_eq!(may(Ground::Ordinary, false, "11-24 15:00"), Err(Rule::TouchesPerDay));
+        assert_eq!(may(Ground::NodeReminder, false, "11-24 15:00"), Ok(()));
+        assert_eq!(may(Ground::NodeReminder, false, "11-24 14:10"), Err(Rule::TooSoon));
+        assert_eq!(may(Ground::Promised, false, "11-24 14:10"), Ok(()));
+        assert_eq!(may(Ground::Promised, false, "11-24 21:00"), Err(Rule::QuietHours));
+        assert_eq!(may(Ground::Promised, true, "11-24 14:10"), Err(Rule::CommercialPerDay));
+        assert_eq!(may(Ground::Reply, true, "11-24 21:00"), Ok(()));
+    }
+
+    #[test]
+    fn a_limit_of_none_at_all_is_never_free() {
+        let rules = ContactRules { max_calls_per_day: Some(0), ..ContactRules::default() };
+        let held = may_call(&rules, &Usage::default(), &shanghai(), at("11-24 15:00")).unwrap_err();
+        assert_eq!(held, Held { rule: Rule::CallsPerDay, until: None });
+    }
+
+    #[test]
+    fn quiet_hours_end_once_where_the_clock_is_put_back() {
+        // New York 2026-11-01: 02:00 EDT becomes 01:00 EST. Quiet until 01:30; the second 01:10 is 06:10 UTC and its
+        // 01:30 is 06:30 UTC
+        let calendar = calendar("America/New_York", [true; 7]);
+        let rules = ContactRules { quiet: Some((clock("22:00"), clock("01:30"))), ..ContactRules::default() };
+        let second: Timestamp = "2026-11-01T06:10:00Z".parse().unwrap();
+        assert_eq!(next_allowed(&rules, &calendar, second).to_string(), "2026-11-01T06:30:00Z");
+        let first: Timestamp = "2026-11-01T05:10:00Z".parse().unwrap();
+        assert_eq!(next_allowed(&rules, &calendar, first).to_string(), "2026-11-01T05:30:00Z");
+    }
+
+    #[test]
+    fn a_response_clock_starts_with_work() {
+        let start = |now: &str| clock_start(&rules(), &shanghai(), at(now));
+        assert_eq!(start("11-24 15:00"), at("11-24 15:00"));
+        assert_eq!(start("11-24 08:00"), at("11-24 10:00"));
+        assert_eq!(start("11-24 20:45"), at("11-25 10:00"));
+        assert_eq!(start("11-23 12:00"), at("11-24 10:00"), "a Monday off");
+    }
+
+    /// What happened to a customer: a contact of so many minutes ago, a call or not, commercial or not.
+    type Past = Vec<(i64, bool, bool)>;
+
+    /// Counts the usage at an instant from what happened, as whoever stores it would.
+    fn count(past: &Past, now: Timestamp, at: Timestamp, calendar: &Calendar) -> Usage {
+        let day = |ago: i64| calendar.zone.day(Timestamp(now.0 - ago * MINUTE_MS)).0;
+        let today = calendar.zone.day(at).0;
+        let number = |wanted: &dyn Fn(&(i64, bool, bool)) -> bool| {
+            u32::try_from(past.iter().filter(|p| wanted(p)).count()).unwrap()
+        };
+        let last = past.iter().filter(|p| p.1).map(|p| p.0).min();
+        Usage {
+            touches_today: number(&|p| day(p.0) == today),
+            commercial_today: number(&|p| p.2 && day(p.0) == today),
+            touches_week: number(&|p| day(p.0) > today - 7),
+            calls_today: number(&|p| p.1 && day(p.0) == today),
+            calls_month: number(&|p| p.1 && day(p.0) > today - 30),
+            last_call: last.map(|ago| Timestamp(now.0 - ago * MINUTE_MS)),
+            ..Usage::default()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn at_the_time_it_names_the_contact_is_free(
+            past in prop::collection::vec((0_i64..40 * 1_440, any::<bool>(), any::<bool>()), 0..14),
+            offset in 0_i64..366 * 24 * 4,
+            (is_call, commercial) in any::<(bool, bool)>(),
+            refused in prop::option::of(-10_i64..100),
+            zone in prop::sample::select(vec!["Asia/Shanghai", "America/New_York", "Europe/London"]),
+        ) {
+            let calendar = calendar(zone, [false, true, true, true, true, true, true]);
+            let now = Timestamp(1_767_225_600_000 + offset * 15 * MINUTE_MS);
+            let what = Contact { is_call, commercial, ground: Ground::Ordinary };
+            let do_not_contact = refused.map(|hours| Timestamp(now.0 + hours * HOUR_MS));
+            let usage = |at| Usage { do_not_contact, ..count(&past, now, at, &calendar) };
+            if let Err(held) = may_contact(&rules(), what, &usage(now), &calendar, now) {
+                let until = held.until.unwrap();
+                prop_assert!(until > now && until.since(now) < 60 * DAY_MS);
+                prop_assert_eq!(may_contact(&rules(), what, &usage(until), &calendar, until), Ok(()));
+            }
+        }
+
+        #[test]
+        fn a_planned_instant_is_never_moved_back_and_never_quiet(
+            offset in 0_i64..366 * 24 * 60,
+            (from, to) in (0_u16..1_440, 0_u16..1_440),
+            zone in prop::sample::select(vec!["Asia/Shanghai", "America/New_York", "Europe/London"]),
+        ) {
+            let calendar = calendar(zone, [false, true, true, true, true, true, true]);
+            let clock = |n: u16| Clock::new(n / 60, n % 60).unwrap();
+            let rules = ContactRules { quiet: Some((clock(from), clock(to))), ..ContactRules::default() };
+            let at = Timestamp(1_767_225_600_000 + offset * MINUTE_MS);
+            for moved in [next_allowed(&rules, &calendar, at), next_working(&rules, &calendar, at)] {
+                prop_assert!(moved >= at);
+                prop_assert!(!is_quiet(&rules, calendar.zone, moved));
+            }
+            prop_assert!(calendar.works(calendar.zone.day(next_working(&rules, &calendar, at))));
         }
     }
 }

@@ -144,3 +144,96 @@ fn value(input: &ScoreInput) -> i64 {
     let part = i128::from(VALUE_MAX) * expected / (10_000 * i128::from(input.team_median.0));
     i64::try_from(part).unwrap_or(VALUE_MAX).min(VALUE_MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minute(n: i64) -> Timestamp {
+        Timestamp(n * MINUTE_MS)
+    }
+
+    /// Five tasks at minute 600, computed by hand from the formula.
+    fn five() -> [(i64, ScoreInput); 5] {
+        [
+            // promised for 10:05: 1000 + value 40·(468,000·0.25)/234,000 = 20 − 5
+            (
+                1_015,
+                ScoreInput {
+                    promise_at: Some(minute(605)),
+                    value: Money(468_000),
+                    likely_bp: 2_500,
+                    team_median: Money(234_000),
+                    minutes_needed: 5,
+                    ..ScoreInput::default()
+                },
+            ),
+            // clock of 09:45 to 09:55 is red: 400 + a node today 150 − 6
+            (
+                544,
+                ScoreInput {
+                    clock: Some((minute(585), minute(595))),
+                    node_today: true,
+                    minutes_needed: 6,
+                    ..ScoreInput::default()
+                },
+            ),
+            // clock of 09:52 to 10:02, 8 of 10 minutes gone, is amber: 200 + focus 10·3·2 − 3
+            (
+                257,
+                ScoreInput {
+                    clock: Some((minute(592), minute(602))),
+                    focus_weight: 3,
+                    importance: 2,
+                    minutes_needed: 3,
+                    ..ScoreInput::default()
+                },
+            ),
+            // red warning 60 + value capped 40 + 20 days overdue count as 14: 28 − 8
+            (
+                120,
+                ScoreInput {
+                    warning_red: true,
+                    value: Money(900_000),
+                    likely_bp: 9_000,
+                    team_median: Money(1_000),
+                    days_overdue: 20,
+                    minutes_needed: 8,
+                    ..ScoreInput::default()
+                },
+            ),
+            // promised for 10:11, not yet within ten minutes: only the effort
+            (-4, ScoreInput { promise_at: Some(minute(611)), minutes_needed: 4, ..ScoreInput::default() }),
+        ]
+    }
+
+    #[test]
+    fn five_tasks_stand_in_the_order_of_their_visible_parts() {
+        for (expected, input) in five() {
+            let score = score(&input, minute(600));
+            assert_eq!((score.total, score.parts.total()), (expected, expected));
+        }
+        let mut shuffled = [3_usize, 0, 4, 2, 1]
+            .map(|n| (score(&five()[n].1, minute(600)), minute(0), TaskId(i64::try_from(n).unwrap())));
+        shuffled.sort_by(|a, b| order(*a, *b));
+        assert_eq!(shuffled.map(|task| task.2.0), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn equal_scores_stand_by_due_time_then_id() {
+        let same = Score::default();
+        let mut tasks =
+            [(same, minute(2), TaskId(1)), (same, minute(1), TaskId(9)), (same, minute(1), TaskId(8))];
+        tasks.sort_by(|a, b| order(*a, *b));
+        assert_eq!(tasks.map(|task| task.2.0), [8, 9, 1]);
+    }
+
+    #[test]
+    fn a_clock_of_ten_minutes_is_amber_after_eight_and_red_after_eleven() {
+        let state = |n| clock_state(minute(600), minute(610), minute(n));
+        assert_eq!(
+            [600, 607, 608, 610, 611].map(state),
+            [ClockState::Green, ClockState::Green, ClockState::Amber, ClockState::Amber, ClockState::Red,]
+        );
+    }
+}

@@ -105,8 +105,10 @@ pub fn of_touch(playbook: &Playbook, touch: &CountedTouch<'_>) -> Vec<(Metric, i
 
 /// What a won order adds: the order, its amount in the pipeline's metric, and what the customer's tags count on buying.
 pub fn of_order(playbook: &Playbook, order: &CountedOrder<'_>) -> Vec<(Metric, i64)> {
-    let pipeline = playbook.pipelines.iter().find(|p| p.code == *order.pipeline);
-    let amount = pipeline.and_then(|p| p.amount_metric).map(|metric| (metric, order.amount.0));
+    let amount = playbook
+        .pipeline(order.pipeline)
+        .and_then(|p| p.amount_metric)
+        .map(|metric| (metric, order.amount.0));
     let mut counted = vec![(Metric::OrdersWon, 1)];
     counted.extend(amount);
     for metric in tags(playbook, order.tags).flat_map(|p| &p.counts).filter(|m| counts_on_buying(**m)) {

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use crate::domain::code::FieldCode;
-use crate::domain::lists::{Fact, FieldType, GateKind, NodeState, Op};
+use crate::domain::lists::{Fact, FieldType, GateKind, NodeState, Op, Shape};
 use crate::domain::time::{Day, HOUR_MS, Timestamp};
-use crate::playbook::model::{Clause, ClauseValue, Field, Pipeline, Playbook};
+use crate::playbook::model::{Clause, ClauseValue, Pipeline, Playbook};
 use crate::playbook::plan::{Known, KnownDeal, KnownNode};
 
 /// What a clause is looked at for: a customer, perhaps one deal and one node of it, at an instant.
@@ -86,19 +86,16 @@ pub fn date(view: &View<'_>, fact: Fact) -> Option<Day> {
     {
         return Some(day);
     }
-    let of_stage = |gate: Option<GateKind>| {
-        let stages = view.pipeline.into_iter().flat_map(|p| &p.stages);
-        stages
-            .filter(|stage| gate.is_none_or(|kind| stage.gate.as_ref().is_some_and(|g| g.kind == kind)))
-            .flat_map(|stage| &stage.required)
-            .filter(|code| is_date(view.playbook, code))
-            .find_map(|code| recorded(view, code.as_str()).and_then(|text| day_of(view, text)))
-    };
     match fact {
-        Fact::DaysToDue | Fact::DaysOverdue => of_stage(None),
-        Fact::CoolingDaysLeft => of_stage(Some(GateKind::CoolingOffPassed)),
+        Fact::DaysToDue | Fact::DaysOverdue => due_field(view).map(|(_, day)| day),
+        Fact::CoolingDaysLeft => of_stages(view, Some(GateKind::CoolingOffPassed)).map(|(_, day)| day),
         _ => recorded(view, fact.as_str()).and_then(|text| day_of(view, text)),
     }
+}
+
+/// The field a brief deal's due date is kept in, and the date: the first recorded date its pipeline's stage requires.
+pub fn due_field<'a>(view: &View<'a>) -> Option<(&'a FieldCode, Day)> {
+    if view.pipeline?.shape == Shape::Brief { of_stages(view, None) } else { None }
 }
 
 /// The value of a field as recorded: the deal's own, else the customer's. Empty is not recorded.
@@ -121,13 +118,8 @@ pub fn node<'a>(view: &View<'a>) -> Option<&'a KnownNode> {
 }
 
 /// Whether a date or date-and-time field of the playbook has this code.
-pub(crate) fn is_date(playbook: &Playbook, code: &FieldCode) -> bool {
-    definition(playbook, code.as_str())
-        .is_some_and(|field| matches!(field.kind, FieldType::Date | FieldType::DateTime))
-}
-
-pub(crate) fn definition<'a>(playbook: &'a Playbook, code: &str) -> Option<&'a Field> {
-    playbook.fields.iter().find(|field| field.code.as_str() == code)
+fn is_date(playbook: &Playbook, code: &FieldCode) -> bool {
+    playbook.field(code).is_some_and(|field| matches!(field.kind, FieldType::Date | FieldType::DateTime))
 }
 
 pub(crate) fn recorded_on<'a>(
@@ -144,8 +136,19 @@ pub(crate) fn is_true(text: &str) -> bool {
     matches!(text.trim(), "true" | "1")
 }
 
+fn of_stages<'a>(view: &View<'a>, gate: Option<GateKind>) -> Option<(&'a FieldCode, Day)> {
+    let stages = view.pipeline.into_iter().flat_map(|p| &p.stages);
+    stages
+        .filter(|stage| gate.is_none_or(|kind| stage.gate.as_ref().is_some_and(|g| g.kind == kind)))
+        .flat_map(|stage| &stage.required)
+        .filter(|code| is_date(view.playbook, code))
+        .find_map(|code| {
+            recorded(view, code.as_str()).and_then(|text| day_of(view, text)).map(|day| (code, day))
+        })
+}
+
 fn field(view: &View<'_>, fact: Fact) -> Option<FactValue> {
-    let definition = definition(view.playbook, fact.as_str());
+    let definition = view.playbook.field(&fact.as_str().into());
     let text = recorded(view, fact.as_str());
     if definition.is_some_and(|field| field.kind == FieldType::Bool) {
         return Some(FactValue::Flag(text.is_some_and(is_true)));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::code::{ChannelCode, FieldCode, NodeCode, RoleCode, StageCode};
 use crate::domain::lists::{ContactState, FieldType, GateKind, NodeState};
 use crate::domain::time::{Day, Timestamp};
-use crate::playbook::facts::{definition, is_true, recorded_on};
+use crate::playbook::facts::{is_true, recorded_on};
 use crate::playbook::model::{Gate, Playbook, Stage};
 use crate::playbook::plan::{Known, KnownDeal};
 
@@ -86,8 +86,7 @@ pub enum Need {
 /// when every required yes/no fact of the stage says yes. `cooling_off_passed` holds when the stage's required date has
 /// passed. A payment share of 1 means any payment.
 pub fn check(playbook: &Playbook, known: &Known, step: &Move<'_>) -> Result<(), Blocked> {
-    let pipeline = playbook.pipelines.iter().find(|p| p.code == step.deal.pipeline);
-    let Some(stage) = pipeline.and_then(|p| p.stages.iter().find(|s| s.code == *step.to)) else {
+    let Some(stage) = playbook.stage(&step.deal.pipeline, step.to) else {
         return Err(Blocked { stage: step.to.clone(), missing: Vec::new(), need: Some(Need::Stage) });
     };
     let missing: Vec<FieldCode> = stage
@@ -140,15 +139,14 @@ fn failing(playbook: &Playbook, known: &Known, step: &Move<'_>, at: (&Stage, &Ga
         GateKind::DisclosureDone => stage
             .required
             .iter()
-            .filter(|code| {
-                definition(playbook, code.as_str()).is_some_and(|field| field.kind == FieldType::Bool)
-            })
+            .filter(|code| playbook.field(code).is_some_and(|field| field.kind == FieldType::Bool))
             .find(|code| !read(known, step, code).is_some_and(is_true))
             .map(|code| Need::Disclosure { field: code.clone() }),
         GateKind::CoolingOffPassed => {
-            let date = stage.required.iter().find(|code| {
-                definition(playbook, code.as_str()).is_some_and(|field| field.kind == FieldType::Date)
-            })?;
+            let date = stage
+                .required
+                .iter()
+                .find(|code| playbook.field(code).is_some_and(|field| field.kind == FieldType::Date))?;
             let until = read(known, step, date).and_then(|text| text.parse::<Day>().ok());
             let passed = until.is_some_and(|until| playbook.zone.day(step.now) > until);
             (!passed).then_some(Need::CoolingOff { until })

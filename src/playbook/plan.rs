@@ -26,7 +26,7 @@ use crate::domain::lists::{ContactState, DealState, EventKind, Lane, NodeState, 
 use crate::domain::time::Timestamp;
 
 pub use next::proposal;
-pub use planner::{Planner, daily};
+pub use planner::{About, Planner, daily};
 
 /// What is known of one customer when planning; loaded in the transaction that plans, after the change's own rows are
 /// written: a call just logged is among `attempts`, `tries` and `calls_today`, a stage just entered is the deal's stage,

@@ -19,6 +19,7 @@ use super::schema::root::ROOT;
 use super::schema::{Extra, FORMAT, Kind, Need, Table};
 use names::Names;
 use row::{Item, Row, Value};
+use syntax::Syntax;
 
 /// The unit amounts are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,17 +43,21 @@ pub struct Reading {
 
 /// Reads files as one playbook.
 pub fn read(files: &[File]) -> Reading {
-    let mut reader =
-        Reader { names: Names::default(), problems: Problems::default(), file: 0, money: MoneyUnit::Whole };
-    let mut broken = false;
+    let texts: Vec<Syntax<'_>> = files.iter().map(|file| syntax::parse(&file.text)).collect();
+    let broken = texts.iter().any(|text| !text.mistakes.is_empty());
+    let mut reader = Reader {
+        names: Names::default(),
+        problems: Problems::default(),
+        file: 0,
+        money: MoneyUnit::Whole,
+        broken,
+    };
     let mut tables = Vec::new();
-    for (number, file) in files.iter().enumerate() {
-        let (table, mistakes) = syntax::parse(&file.text);
-        for (at, message) in mistakes {
-            broken = true;
-            reader.problems.error(Place { file: number, at }, format!("not TOML: {message}"), "");
+    for (number, text) in texts.iter().enumerate() {
+        for (at, message) in &text.mistakes {
+            reader.problems.error(Place { file: number, at: *at }, format!("not TOML: {message}"), "");
         }
-        tables.push(table);
+        tables.push(DeTable::parse_recoverable(&text.sound).0.into_inner());
     }
     reader.money = tables.iter().find_map(money_unit).unwrap_or(MoneyUnit::Whole);
     let mut root = Row::new(Place::default());
@@ -87,7 +92,7 @@ pub fn read(files: &[File]) -> Reading {
         }
     }
     reader.file = 0;
-    reader.finish(&ROOT, &mut root, broken);
+    reader.finish(&ROOT, &mut root);
     let Reader { mut names, mut problems, .. } = reader;
     names.add_stages(&root);
     if !broken {
@@ -107,6 +112,8 @@ struct Reader {
     problems: Problems,
     file: usize,
     money: MoneyUnit,
+    /// Whether a text was broken, so that what is missing proves nothing.
+    broken: bool,
 }
 
 impl Reader {
@@ -120,7 +127,7 @@ impl Reader {
         for (key, value) in table {
             self.entry(spec, &mut row, key, value);
         }
-        self.finish(spec, &mut row, false);
+        self.finish(spec, &mut row);
         row
     }
 
@@ -149,14 +156,19 @@ impl Reader {
     }
 
     /// Fills in what was left out and says what may not be.
-    fn finish(&mut self, spec: &'static Table, row: &mut Row, broken: bool) {
+    fn finish(&mut self, spec: &'static Table, row: &mut Row) {
         for key in spec.keys {
-            if row.item(key.name).is_some() {
+            if let Some(item) = row.item(key.name) {
+                let empty = matches!(&item.value, Value::List(items) if items.is_empty());
+                // a list that lost its entries to problems is not empty to its author
+                if empty && matches!(key.need, Need::Must) && !self.problems.is_fatal() {
+                    self.problems.error(item.place, format!("'{}' is empty", key.name), "name at least one");
+                }
                 continue;
             }
             match key.need {
                 Need::May => {}
-                Need::Must if broken => {}
+                Need::Must if self.broken => {}
                 Need::Must => {
                     let hint = format!("add {} = … ({})", key.name, key.kind.words().replace('`', ""));
                     self.problems.error(row.place, format!("{} has no '{}'", spec.name, key.name), hint);

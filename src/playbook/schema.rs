@@ -166,11 +166,11 @@ impl Domain {
             Self::Role => "customer role",
             Self::Rule => "rule",
             Self::Script => "script",
-            Self::Share => "rank (or 'all')",
+            Self::Share => "rank",
             Self::Signal => "signal",
             Self::Sop => "procedure",
             Self::Stage => "stage",
-            Self::PipelineStage => "pipeline.stage",
+            Self::PipelineStage => "stage",
         }
     }
 }
@@ -212,6 +212,7 @@ impl Kind {
             Self::Any => "`true`, `false`, whole number, text or list of texts".to_owned(),
             Self::Options => "list of `{ id, zh, en }`, or of bare words".to_owned(),
             Self::List(kind) => format!("list: {}", kind.words()),
+            Self::Map(Domain::Share, kind) => format!("table rank (or `all`) = {}", kind.words()),
             Self::Map(domain, kind) => format!("table {} = {}", domain.noun(), kind.words()),
             Self::Table(table) | Self::Tables(table) => format!("see `{}`", table.name),
         }

@@ -1,6 +1,7 @@
 //! One database, one connection: opens and guards the file, reads in one snapshot, writes in one transaction.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::domain::id::UserId;
 use crate::domain::lists::{Role, UserState};
@@ -11,7 +12,7 @@ use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, Query};
-use crate::store::{journal, migrate, read, write};
+use crate::store::{checkpoint, guard, journal, migrate, read, write};
 use crate::{sql, values};
 
 /// A connection to a Corral database. Blocking: a session asks `worker`, a headless command may use it directly.
@@ -24,42 +25,73 @@ pub struct Db {
 impl Db {
     /// Makes a new database. Refuses where a file is.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
-        if path.exists() {
+        Self::create_with(path, |_| Ok(())).map(|(db, ())| db)
+    }
+
+    /// Makes a new database and lets `fill` put its first facts in before anybody can see it: when that fails, nothing is left.
+    pub fn create_with<T>(
+        path: &Path,
+        fill: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<(Self, T), StoreError> {
+        if path.symlink_metadata().is_ok() {
             return Err(StoreError::Exists { path: path.to_owned() });
         }
-        let mut engine = Sqlite::open(path, Access::Write, true)
-            .map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: e.to_string() })?;
+        let draft = Draft::beside(path);
+        let filled = {
+            let mut db = Self::make(&draft.path)
+                .map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: reason(path, &e) })?;
+            let filled = fill(&mut db)?;
+            // only the one file gets the name: nothing may be left in the log
+            db.engine.checkpoint("TRUNCATE")?;
+            filled
+        };
+        draft.publish(path)?;
+        Ok((Self::open(path)?, filled))
+    }
+
+    fn make(path: &Path) -> Result<Self, StoreError> {
+        let mut engine = Sqlite::open(path, Access::Write, true)?;
         engine.pragma(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
         engine.pragma("PRAGMA journal_mode = WAL")?;
         migrate::migrate(&mut engine)?;
         let mut db = Self::ready(engine)?;
-        db.engine.begin_write()?;
-        let born = birth(Tx::new(&db.engine));
-        match born {
-            Ok(()) => db.engine.commit()?,
-            Err(error) => {
-                db.engine.rollback();
-                return Err(error);
-            }
-        }
+        db.change(|tx, _| birth(tx))?;
         Ok(db)
     }
 
-    /// Opens a database and brings its layout up to date.
+    /// Opens a database and brings its layout up to date. Whose file it is, is found out first: what is not Corral's, newer,
+    /// read-only or damaged is left untouched.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if !path.exists() {
-            return Err(StoreError::Missing { path: path.to_owned() });
+        if let guard::Look::Suspicious(what) = guard::look(path)? {
+            let found = Sqlite::sealed_check(path)?;
+            if found.iter().any(|line| line != "ok") {
+                let what = format!("{what}; {}", found.join("; "));
+                return Err(StoreError::Damaged { path: path.to_owned(), what });
+            }
         }
         let mut engine = Sqlite::open(path, Access::Write, false)?;
+        if engine.is_read_only() {
+            return Err(StoreError::ReadOnly {
+                path: path.to_owned(),
+                why: "it may only be read".to_owned(),
+            });
+        }
+        let found = engine.pragma_number("PRAGMA user_version")?;
+        if found > migrate::newest() {
+            return Err(StoreError::Newer { path: path.to_owned(), found, known: migrate::newest() });
+        }
+        if engine.pragma_number("PRAGMA application_id")? != APPLICATION_ID {
+            let what = "a SQLite file of another program".to_owned();
+            return Err(StoreError::Foreign { path: path.to_owned(), what });
+        }
         migrate::migrate(&mut engine)?;
         Self::ready(engine)
     }
 
     fn ready(mut engine: Sqlite) -> Result<Self, StoreError> {
         engine.prepare()?;
-        let mut side = engine.path().as_os_str().to_owned();
-        side.push("-queue");
-        engine.queue_on(Path::new(&side))?;
+        let side = guard::side(engine.path(), "-queue");
+        engine.queue_on(&side)?;
         Ok(Self { engine, books: Books::default() })
     }
 
@@ -70,11 +102,77 @@ impl Db {
 
     /// Makes a change: all of it or nothing, once however often it is sent.
     pub fn write(&mut self, change: &Write) -> Result<Commit, StoreError> {
-        self.engine.begin_write()?;
-        match write::write(Tx::new(&self.engine), &mut self.books, change) {
+        let commit = self.change(|tx, books| write::write(tx, books, change))?;
+        checkpoint::bound(&self.engine);
+        Ok(commit)
+    }
+
+    /// Makes the changes that `next` hands out in one commit, each in its own savepoint and answered alone. Nothing is
+    /// answered before everything is on disk.
+    pub fn write_group(
+        &mut self,
+        mut next: impl FnMut() -> Option<Write>,
+    ) -> Vec<(Write, Result<Commit, StoreError>)> {
+        let mut done: Vec<(Write, Result<Commit, StoreError>)> = Vec::new();
+        let Some(mut write) = next() else { return done };
+        if let Err(error) = self.engine.begin_write() {
+            done.push((write, Err(error)));
+            return done;
+        }
+        loop {
+            let made = self.in_savepoint(&write);
+            done.push((write, made));
+            if !self.engine.is_writing() {
+                break;
+            }
+            match next() {
+                Some(another) => write = another,
+                None => break,
+            }
+        }
+        let ended = if self.engine.is_writing() {
+            self.engine.commit()
+        } else {
+            self.engine.rollback();
+            Err(StoreError::Engine {
+                doing: "making a change".to_owned(),
+                what: "the engine gave the transaction up; is the disk full?".to_owned(),
+            })
+        };
+        if let Err(error) = ended {
+            for (_, made) in &mut done {
+                if made.is_ok() {
+                    *made = Err(error.clone());
+                }
+            }
+        }
+        done
+    }
+
+    fn in_savepoint(&mut self, write: &Write) -> Result<Commit, StoreError> {
+        self.engine.savepoint()?;
+        match write::write(Tx::new(&self.engine), &mut self.books, write) {
             Ok(commit) => {
-                self.engine.commit()?;
+                self.engine.release()?;
                 Ok(commit)
+            }
+            Err(error) => {
+                self.engine.rollback_to_savepoint();
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs `make` in one immediate transaction.
+    fn change<T>(
+        &mut self,
+        make: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.engine.begin_write()?;
+        match make(Tx::new(&self.engine), &mut self.books) {
+            Ok(made) => {
+                self.engine.commit()?;
+                Ok(made)
             }
             Err(error) => {
                 self.engine.rollback();
@@ -109,11 +207,64 @@ impl Db {
         &self.engine
     }
 
+    /// Gives up what is open, after a failure that left a transaction behind.
+    pub fn reset(&mut self) {
+        self.engine.rollback();
+    }
+
+    /// The engine, for checkpoints.
+    pub fn engine_mut(&mut self) -> &mut Sqlite {
+        &mut self.engine
+    }
+
     /// The system's own user, who makes the first admin and applies the first playbook.
     pub const SYSTEM: UserId = UserId(1);
 
     /// When the system user was born: the epoch, so that it precedes everything.
     pub const BIRTH: Timestamp = Timestamp(0);
+}
+
+/// A database in the making, under a name of its own; its files are gone when dropped.
+#[derive(Debug)]
+struct Draft {
+    path: PathBuf,
+}
+
+impl Draft {
+    fn beside(path: &Path) -> Self {
+        Self { path: guard::side(path, &format!(".new-{}", std::process::id())) }
+    }
+
+    /// Gives the finished file its name, unless somebody else has made one in the meantime.
+    fn publish(&self, path: &Path) -> Result<(), StoreError> {
+        match fs::hard_link(&self.path, path) {
+            Ok(()) => Ok(()),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(StoreError::Exists { path: path.to_owned() })
+            }
+            // a file system without links
+            Err(_) => fs::rename(&self.path, path)
+                .map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: e.to_string() }),
+        }
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        for ending in ["", "-wal", "-shm", "-journal", "-queue", "-checkpoint"] {
+            // most of them were never made
+            let _ = fs::remove_file(guard::side(&self.path, ending));
+        }
+    }
+}
+
+fn reason(path: &Path, error: &StoreError) -> String {
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
+    match (folder, error) {
+        (Some(folder), _) if !folder.exists() => format!("there is no folder '{}'", folder.display()),
+        (_, StoreError::ReadOnly { why, .. }) => why.clone(),
+        _ => error.to_string(),
+    }
 }
 
 /// Makes the system's own user.

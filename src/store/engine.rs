@@ -1,5 +1,6 @@
 //! The seam between the statements and the engine that runs them: one SQL text, `$1` placeholders.
 
+pub mod queue;
 pub mod sqlite;
 
 use crate::store::error::StoreError;

@@ -31,6 +31,27 @@ pub fn revision(tx: Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.number(sql!("SELECT max(rev) FROM journal"), &[])?.unwrap_or(0))
 }
 
+/// The commits after revision `seen`, oldest first, at most `limit`: the feed other programs read on from where they were.
+pub fn since(tx: Tx<'_>, seen: i64, limit: usize) -> Result<Vec<Commit>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.all(
+        sql!("SELECT rev, write_id, topics, effects FROM journal WHERE rev > $1 ORDER BY rev LIMIT $2"),
+        values![seen, limit],
+        |row| {
+            Ok(Commit {
+                revision: row.int(0)?,
+                write: WriteId(row.int(1)?),
+                topics: from_json(row.text(2)?)?,
+                effects: from_json(row.text(3)?)?,
+                replayed: false,
+            })
+        },
+    )
+}
+
+/// The setting that names the newest row, so that its loss is found: `REV HASH`.
+pub const HEAD: &str = "journal_head";
+
 /// What to write beside a change.
 #[derive(Debug)]
 pub struct Entry<'a> {
@@ -82,6 +103,12 @@ pub fn add(tx: Tx<'_>, entry: Entry<'_>) -> Result<Commit, StoreError> {
             sealed.reversal,
             &hash
         ],
+    )?;
+    tx.run(
+        sql!(
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        values![HEAD, &format!("{revision} {hash}")],
     )?;
     Ok(Commit { revision, write: write.id, topics, effects, replayed: false })
 }

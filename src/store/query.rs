@@ -37,13 +37,20 @@ pub enum Query {
     /// One task with all that is needed to work on it.
     Task(TaskId),
     /// The card of a customer.
-    Card(CustomerId),
+    Card {
+        /// Whose.
+        customer: CustomerId,
+        /// Who asks: the notebook on the card is this user's own.
+        by: UserId,
+    },
     /// A window of the timeline, newest first.
     Timeline(TimelineAsk),
     /// Customers found by what was typed; best match first.
     Find {
         /// What was typed.
         text: String,
+        /// Who asks: among equally good matches the own customers come first.
+        by: UserId,
         /// At most this many.
         limit: usize,
     },

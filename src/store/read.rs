@@ -20,7 +20,7 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         | Query::PlaybookText { .. }
         | Query::LastChange { .. } => people::answer(tx, books, query),
         Query::Today(_) | Query::Task(_) | Query::Quota { .. } => today::answer(tx, books, query),
-        Query::Card(_) | Query::Timeline(_) | Query::Find { .. } | Query::Customers { .. } => {
+        Query::Card { .. } | Query::Timeline(_) | Query::Find { .. } | Query::Customers { .. } => {
             customer::answer(tx, books, query)
         }
         Query::Board(_) | Query::Gap { .. } | Query::Facts(_) | Query::Targets { .. } => {

@@ -76,6 +76,11 @@ impl Work<'_> {
         self.reversal.push(step);
     }
 
+    /// Forgets how to go back: this change cannot be undone as a whole (an import).
+    pub fn irreversible(&mut self) {
+        self.reversal.clear();
+    }
+
     /// Notes what others may want to read again.
     pub fn touch(&mut self, topic: Topic) {
         self.topics.insert(topic);

@@ -1,7 +1,5 @@
 //! A small floor to test on: a database of its own with a playbook, two teams and the people of a day.
 
-mod method;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,23 +39,20 @@ pub struct Floor {
 }
 
 impl Floor {
-    /// A floor with the small hand-made method.
+    /// A floor that works by a small method: pipeline `main` (new, warm, won) and brief `extra`; call outcomes `talked`,
+    /// `silent`, `later`, `never`, `booked`, `sold`; a leaflet, two coupons a month, a three-step procedure.
     pub fn new() -> Self {
+        Self::with(include_str!("floor/small.toml"))
+    }
+
+    /// A floor that works by a playbook's text.
+    pub fn with(method: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("floor.db");
-        let mut db = Db::create(&path).unwrap();
-        let playbook = Arc::new(method::playbook());
-        method::store(&path, &playbook);
-        let keep = playbook.clone();
-        db.snapshot(|_, books| {
-            books.keep("small", 1, keep);
-            Ok(())
-        })
-        .unwrap();
+        let db = Db::create(&folder.path().join("floor.db")).unwrap();
         let nobody = UserId(0);
         let mut floor = Self {
             db,
-            playbook,
+            playbook: Arc::new(corral::playbook::source::load_text("floor", method).unwrap().playbook),
             rep: nobody,
             mate: nobody,
             stranger: nobody,
@@ -68,6 +63,8 @@ impl Floor {
             made: 0,
             folder,
         };
+        let text = method.to_owned();
+        floor.write(Db::SYSTEM, Change::People(PeopleChange::ApplyPlaybook { text })).unwrap();
         floor.manager = floor.add_user("manager", "钱经理", Role::Manager, None);
         floor.lead = floor.add_user("lead", "孙组长", Role::Lead, Some("One"));
         floor.rep = floor.add_user("rep", "王芳", Role::Rep, Some("One"));
@@ -147,14 +144,7 @@ impl Floor {
 
     /// Another connection to the same file, as another program would have it.
     pub fn second(&self) -> Db {
-        let mut db = Db::open(&self.path()).unwrap();
-        let keep = self.playbook.clone();
-        db.snapshot(|_, books| {
-            books.keep("small", 1, keep);
-            Ok(())
-        })
-        .unwrap();
-        db
+        Db::open(&self.path()).unwrap()
     }
 
     /// The rows of a query given as SQL, cells as text, for looking behind the store's back.

@@ -1,6 +1,8 @@
 //! Integration tests, one binary: a module a subject.
-mod playbook;
+mod method_is_data;
 
+mod plan;
+mod playbook;
 mod floor;
 mod intake;
 mod store_base;

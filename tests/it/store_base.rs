@@ -8,6 +8,9 @@ use corral::store::{Db, StoreError};
 
 use crate::floor::Floor;
 
+mod files;
+mod worker;
+
 fn set_user(floor: &Floor) -> PeopleChange {
     PeopleChange::SetUser {
         user: floor.rep,

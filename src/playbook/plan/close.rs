@@ -1,10 +1,9 @@
 //! What ends open tasks: a step's condition come true, its stage or deal or node gone, a customer who wants no contact.
 
-use std::collections::BTreeSet;
-
-use crate::domain::id::DealId;
+use crate::domain::code::{ScriptCode, StageCode};
+use crate::domain::id::{DealId, NodeId};
 use crate::domain::lists::{DealState, DoneKind, EventKind, Lane, OutcomeFlag, TaskState};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp};
 use crate::playbook::model::{Step, When};
 use crate::playbook::plan::planner::Planner;
 use crate::playbook::plan::sop::{is_off, node_name, same_deal};
@@ -83,9 +82,9 @@ impl Planner<'_> {
                 Source::Node { .. } => state == DealState::Lost,
                 Source::Sop { .. } if state == DealState::Won => {
                     planner.step_of(&task.source).is_none_or(|(sop, _)| {
-                        let stage = planner.deal(Some(deal)).and_then(|deal| deal.stage.as_ref());
+                        let at = planner.deal(Some(deal)).and_then(|deal| deal.stage.as_ref());
                         let of_stage = sop.anchor.kind == EventKind::StageEntered
-                            && sop.anchor.name.as_deref() == stage.map(|stage| stage.as_str());
+                            && sop.anchor.name.as_deref() == at.map(StageCode::as_str);
                         !of_stage && !follows_sale(sop.anchor.kind)
                     })
                 }
@@ -114,19 +113,23 @@ impl Planner<'_> {
     /// Where an outcome's call and a procedure's call for the same thing were planned for one day, the outcome's stays.
     pub(super) fn keep_one_call_a_day(&mut self) {
         let zone = self.calendar.zone;
-        let days: BTreeSet<_> = self
+        let calls: Vec<_> = self
             .plan
             .made
             .iter()
             .filter(|task| task.lane == Lane::Call)
             .filter(|task| matches!(task.source, Source::Outcome { .. } | Source::Callback { .. }))
-            .map(|task| (zone.day(task.due_at), task.deal))
+            .map(|task| (zone.day(task.due_at), task.deal, task.script.clone()))
             .collect();
         self.plan.made.retain(|task| {
-            let of_procedure =
-                task.lane == Lane::Call && task.node.is_none() && matches!(task.source, Source::Sop { .. });
+            let of_procedure = task.lane == Lane::Call && matches!(task.source, Source::Sop { .. });
             let day = zone.day(task.due_at);
-            !(of_procedure && days.iter().any(|(other, deal)| *other == day && same_deal(*deal, task.deal)))
+            let instead = |(other, deal, script): &(Day, Option<DealId>, Option<ScriptCode>)| {
+                *other == day
+                    && same_deal(*deal, task.deal)
+                    && is_same_thing(task.node, task.script.as_ref(), script.as_ref())
+            };
+            !(of_procedure && calls.iter().any(instead))
         });
     }
 
@@ -139,16 +142,25 @@ impl Planner<'_> {
 
     /// A call that an outcome planned takes the place of older ones for the same thing: earlier outcomes' calls of the deal,
     /// an earlier promise when there is a new one, and the procedure's call of the same day.
-    pub(super) fn supersede(&mut self, deal: Option<DealId>, due: Timestamp, promised: bool) {
+    pub(super) fn supersede(
+        &mut self,
+        deal: Option<DealId>,
+        call: (Timestamp, bool),
+        script: Option<&ScriptCode>,
+    ) {
         let zone = self.calendar.zone;
-        self.close_where(TaskState::Cancelled, "superseded", |_, task| {
+        let (due, promised) = call;
+        self.close_where(TaskState::Cancelled, "superseded", |planner, task| {
             if task.lane != Lane::Call || !same_deal(task.deal, deal) {
                 return false;
             }
             match task.source {
                 Source::Outcome { .. } => true,
                 Source::Callback { .. } => promised,
-                Source::Sop { .. } => task.node.is_none() && zone.day(task.due_at) == zone.day(due),
+                Source::Sop { .. } => {
+                    let own = planner.step_of(&task.source).and_then(|(_, step)| step.script.as_ref());
+                    zone.day(task.due_at) == zone.day(due) && is_same_thing(task.node, own, script)
+                }
                 _ => false,
             }
         });
@@ -189,7 +201,11 @@ impl Planner<'_> {
             ours(task) && matches!(task.source, Source::Node { .. })
         });
         self.close_where(TaskState::Cancelled, "node_over", |planner, task| {
-            ours(task) && planner.step_of(&task.source).is_some_and(|(_, step)| prepares(step))
+            ours(task)
+                && match &task.source {
+                    Source::Outcome { .. } => true,
+                    source => planner.step_of(source).is_some_and(|(_, step)| prepares(step)),
+                }
         });
     }
 
@@ -220,6 +236,12 @@ impl Planner<'_> {
         let after_node = self.node(task.node).is_none_or(|node| prepares(step) || at >= node.at);
         after_node && (task.lane != Lane::Care || zone.day(at) >= zone.day(task.due_at))
     }
+}
+
+/// Whether a procedure's call is for the same thing as an outcome's of its day: a step around a node is its own thing
+/// (a reminder, a talk about what was seen) unless both follow one script.
+fn is_same_thing(node: Option<NodeId>, own: Option<&ScriptCode>, other: Option<&ScriptCode>) -> bool {
+    node.is_none() || (own.is_some() && own == other)
 }
 
 /// Whether a step of a node comes before it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::code::{ChannelCode, OutcomeCode};
+use crate::domain::code::{ChannelCode, OutcomeCode, ScriptCode};
 use crate::domain::contact::{next_allowed, next_working};
 use crate::domain::id::{DealId, PersonId};
 use crate::domain::lists::{Lane, NextKind, OutcomeFlag};
@@ -11,7 +11,7 @@ use crate::domain::time::{Clock, DAY_MS, Timestamp};
 use crate::playbook::model::{Next, Outcome, Playbook};
 use crate::playbook::plan::planner::Planner;
 use crate::playbook::plan::times::{other_band, shift};
-use crate::playbook::plan::{Known, NewTask, Source, Told, pick};
+use crate::playbook::plan::{Known, Source, Told, pick};
 
 /// Answered calls in the same half hour of the day that make it the customer's time (S003-17).
 const LEARNED_FROM: usize = 3;
@@ -23,13 +23,12 @@ struct Wanted {
     lane: Lane,
     due_at: Timestamp,
     source: Source,
-    priority: u8,
 }
 
 /// The time proposed for what comes after an outcome: the day its `after` names (tomorrow where it names none), at its
 /// `at`, else when the customer usually answers, else at the present time of day; on a working day, never in quiet hours.
 pub fn proposal(playbook: &Playbook, known: &Known, outcome: &OutcomeCode, now: Timestamp) -> Timestamp {
-    let next = playbook.outcomes.iter().find(|candidate| candidate.code == *outcome).map(|o| &o.next);
+    let next = playbook.outcome(outcome).map(|outcome| &outcome.next);
     propose(playbook, known, next, now)
 }
 
@@ -70,22 +69,25 @@ fn learned(playbook: &Playbook, known: &Known, now: Timestamp) -> Option<Clock> 
 impl<'a> Planner<'a> {
     /// Plans what comes next after a touch.
     pub(super) fn bring_next(&mut self, told: &Told, outcome: &'a Outcome) {
-        let deal = told.deal.or_else(|| match self.plan.opened.as_slice() {
+        let opened = match self.plan.opened.as_slice() {
             [only] => Some(only.id),
             _ => None,
-        });
+        };
+        let deal = told.deal.or(opened);
         let (mut said, mut seen) = (outcome, Vec::new());
         // a ladder that is used up hands over to the outcome it names; one that comes round again ends
         while said.next.kind == NextKind::Retry && told.next_at.is_none() {
             if let Some(due_at) = self.retry(told, &said.next) {
                 let attempt = self.known.tries.max(1) + 1;
                 let source = Source::Outcome { outcome: outcome.code.clone(), attempt };
-                self.call_next(told, deal, &said.next, (due_at, source));
+                if !self.is_too_late(told.at, due_at) {
+                    self.call_next(told, deal, &said.next, (due_at, source));
+                }
                 return;
             }
             seen.push(&said.code);
             let then = said.next.then.as_ref().filter(|code| !seen.contains(code));
-            match then.and_then(|code| self.outcome(code)) {
+            match then.and_then(|code| self.playbook.outcome(code)) {
                 Some(then) => said = then,
                 None => return,
             }
@@ -132,8 +134,7 @@ impl<'a> Planner<'a> {
                 if next.material.as_ref().is_some_and(|code| self.is_too_soon(code, due_at)) {
                     return;
                 }
-                let priority = Self::priority(self.pipeline_of(deal), lane);
-                self.make_next(told, deal, next, Wanted { lane, due_at, source, priority });
+                self.make_next(told, deal, next, Wanted { lane, due_at, source });
             }
             // a time the rep names is a call of its own, whatever the playbook would do
             NextKind::Retry | NextKind::Sop | NextKind::None => {
@@ -147,39 +148,44 @@ impl<'a> Planner<'a> {
     fn call_next(&mut self, told: &Told, deal: Option<DealId>, next: &Next, what: (Timestamp, Source)) {
         let (due_at, source) = what;
         let promised = matches!(source, Source::Callback { .. });
-        self.supersede(deal, due_at, promised);
-        let priority = if promised { 1 } else { Self::priority(self.pipeline_of(deal), Lane::Call) };
-        self.make_next(told, deal, next, Wanted { lane: Lane::Call, due_at, source, priority });
+        let script = self.next_script(next, &source);
+        self.supersede(deal, (due_at, promised), script.as_ref());
+        self.make_next(told, deal, next, Wanted { lane: Lane::Call, due_at, source });
     }
 
     fn make_next(&mut self, told: &Told, deal: Option<DealId>, next: &Next, wanted: Wanted) {
-        let script = pick::script(self.playbook, next.script.as_ref());
+        let code = self.next_script(next, &wanted.source);
+        let script = pick::script(self.playbook, code.as_ref());
         let channel = self.next_channel(told, wanted.lane, script.map(|script| &script.channel));
-        let person = script.and_then(|script| script.role.as_ref());
-        let task = NewTask {
-            id: self.task_id(),
-            key: format!("next:{}", told.touch),
-            lane: wanted.lane,
-            person: pick::person(self.playbook, &self.known, &channel, person),
-            channel,
-            deal,
-            pipeline: self.pipeline_of(deal).map(|p| p.code.clone()),
-            node: None,
-            due_at: wanted.due_at,
-            clock_from: None,
-            priority: wanted.priority,
-            promised: matches!(wanted.source, Source::Callback { .. }),
-            source: wanted.source,
-            script: next.script.clone(),
-            material: next.material.clone(),
-            coupon: next.coupon.clone(),
-        };
+        let again = is_again(&wanted.source);
+        let promised = matches!(wanted.source, Source::Callback { .. });
+        let mut task = self.draft(wanted.lane, deal, wanted.due_at, wanted.source);
+        task.key = format!("next:{}", told.touch);
+        task.promised = promised;
+        task.node = self.about.node.filter(|_| again);
+        if promised || task.node.is_some() {
+            task.priority = 1;
+        }
+        task.script = code;
+        task.material.clone_from(&next.material);
+        task.coupon.clone_from(&next.coupon);
+        self.address(&mut task, &channel);
         self.make(task);
+    }
+
+    /// The script of what comes next: the outcome's own, else for a try again that of the task tried.
+    fn next_script(&self, next: &Next, source: &Source) -> Option<ScriptCode> {
+        next.script.clone().or_else(|| self.about.script.clone().filter(|_| is_again(source)))
+    }
+
+    /// Whether a try again would come when the node it prepares for is over.
+    fn is_too_late(&self, tried: Timestamp, due: Timestamp) -> bool {
+        self.node(self.about.node).is_some_and(|node| tried < node.at && due >= node.at)
     }
 
     fn next_channel(&self, told: &Told, lane: Lane, script: Option<&ChannelCode>) -> ChannelCode {
         let fits = |code: &&ChannelCode| {
-            pick::channel(self.playbook, code).is_some_and(|c| {
+            self.playbook.channel(code).is_some_and(|c| {
                 if lane == Lane::Call { c.is_call } else { !c.is_call && c.contact.is_some() }
             })
         };
@@ -223,6 +229,11 @@ impl<'a> Planner<'a> {
             due
         }
     }
+}
+
+/// Whether a task tries again what found nobody.
+const fn is_again(source: &Source) -> bool {
+    matches!(source, Source::Outcome { attempt: 2.., .. })
 }
 
 /// The whole days of a delay; 0 for one shorter than a day.

@@ -6,16 +6,12 @@ use crate::domain::lists::Lane;
 use crate::playbook::model::{Channel, Playbook, Script};
 use crate::playbook::plan::{Known, KnownPerson};
 
-pub(super) fn channel<'a>(playbook: &'a Playbook, code: &ChannelCode) -> Option<&'a Channel> {
-    playbook.channels.iter().find(|channel| channel.code == *code)
-}
-
 pub(super) fn script<'a>(playbook: &'a Playbook, code: Option<&ScriptCode>) -> Option<&'a Script> {
-    playbook.scripts.iter().find(|script| Some(&script.code) == code)
+    code.and_then(|code| playbook.script(code))
 }
 
 pub(super) fn is_call(playbook: &Playbook, code: &ChannelCode) -> bool {
-    channel(playbook, code).is_some_and(|channel| channel.is_call)
+    playbook.channel(code).is_some_and(|channel| channel.is_call)
 }
 
 /// The member a task speaks to: one in the script's role when such a one may be contacted on the channel, else by the order
@@ -63,8 +59,8 @@ fn is_reachable(playbook: &Playbook, person: &KnownPerson, on: &ChannelCode) -> 
     let may_be = person.roles.is_empty()
         || person.roles.iter().any(|role| {
             // a role the playbook no longer knows forbids nothing
-            playbook.roles.iter().find(|r| r.code == *role).is_none_or(|r| r.contactable)
+            playbook.role(role).is_none_or(|role| role.contactable)
         });
-    let needs = channel(playbook, on).and_then(|channel| channel.contact.as_ref());
+    let needs = playbook.channel(on).and_then(|channel| channel.contact.as_ref());
     may_be && needs.is_none_or(|needs| person.contacts.iter().any(|(has, _)| has == needs))
 }

@@ -1,16 +1,16 @@
 //! The planner: takes what happened, follows what follows from it, gives the plan.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::domain::code::OutcomeCode;
+use crate::domain::code::{ChannelCode, ScriptCode, StageCode};
 use crate::domain::contact::Calendar;
-use crate::domain::id::{DealId, IdMaker, TaskId};
+use crate::domain::id::{DealId, IdMaker, NodeId, TaskId};
 use crate::domain::lists::{DealState, EventKind, Lane, NodeState, OutcomeFlag, Shape, TaskState};
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::playbook::facts::{View, holds};
-use crate::playbook::model::{EventSpec, Outcome, Pipeline, Playbook};
+use crate::playbook::model::{EventSpec, Pipeline, Playbook};
 use crate::playbook::plan::{
-    ClosedTask, Happening, Known, KnownDeal, KnownNode, KnownTask, NewDeal, NewTask, Plan, Told,
+    ClosedTask, Happening, Known, KnownDeal, KnownNode, KnownTask, NewDeal, NewTask, Plan, Source, Told, pick,
 };
 
 /// Days an episode of a condition lasts where the pipeline's first stage names no `max_days`.
@@ -30,8 +30,19 @@ pub struct Planner<'a> {
     pub(super) plan: Plan,
     /// Tasks touches were made from: whoever logs the touch ends them.
     own: Vec<TaskId>,
+    /// What the touch's own task was about.
+    pub(super) about: About,
     queue: VecDeque<Happening>,
     ids: IdMaker,
+}
+
+/// What a task was about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// Its script.
+    pub script: Option<ScriptCode>,
+    /// Its node.
+    pub node: Option<NodeId>,
 }
 
 /// Plans the daily look at one customer: rules of `daily`, warnings, stages that lasted too long, brief deals due.
@@ -58,6 +69,7 @@ impl<'a> Planner<'a> {
             now,
             plan: Plan::default(),
             own: Vec::new(),
+            about: About::default(),
             queue: VecDeque::new(),
             ids,
         }
@@ -69,9 +81,16 @@ impl<'a> Planner<'a> {
         self.queue.push_back(happening);
         while let Some(next) = self.queue.pop_front() {
             if !self.plan.happened.contains(&next) {
-                self.take(next);
+                self.take(&next);
             }
         }
+        self
+    }
+
+    /// Says what the task was about that the next told touch was made from: a try again is about the same. Where nothing is
+    /// said, a procedure's step among the open tasks says it itself.
+    pub fn about(&mut self, about: About) -> &mut Self {
+        self.about = about;
         self
     }
 
@@ -79,8 +98,14 @@ impl<'a> Planner<'a> {
     /// ended by whoever logs the touch and never appears among the closed ones.
     pub fn told(&mut self, told: &Told) -> &mut Self {
         self.own.extend(told.task);
+        if let Some(own) = self.known.tasks.iter().find(|task| Some(task.id) == told.task) {
+            let script = self.step_of(&own.source).and_then(|(_, step)| step.script.clone());
+            let node = own.node;
+            self.about.script = self.about.script.take().or(script);
+            self.about.node = self.about.node.or(node);
+        }
         self.known.tasks.retain(|task| Some(task.id) != told.task);
-        let Some(outcome) = self.outcome(&told.outcome) else { return self };
+        let Some(outcome) = self.playbook.outcome(&told.outcome) else { return self };
         self.done_by_touch(told, &outcome.flags);
         if outcome.flags.contains(&OutcomeFlag::Dnc) {
             let days = i64::from(self.playbook.contact.dnc_months.max(1)) * MONTH_DAYS;
@@ -89,6 +114,7 @@ impl<'a> Planner<'a> {
         } else {
             self.bring_next(told, outcome);
         }
+        self.about = About::default();
         self
     }
 
@@ -116,19 +142,19 @@ impl<'a> Planner<'a> {
         self.plan
     }
 
-    fn take(&mut self, happening: Happening) {
-        self.apply(&happening);
+    fn take(&mut self, happening: &Happening) {
+        self.apply(happening);
         self.plan.happened.push(happening.clone());
-        self.close_by(&happening);
-        self.open_deals(&happening);
-        self.start_procedures(&happening);
+        self.close_by(happening);
+        self.open_deals(happening);
+        self.start_procedures(happening);
         match happening.kind {
-            EventKind::OpportunityOpened => self.enter_first_stage(&happening),
+            EventKind::OpportunityOpened => self.enter_first_stage(happening),
             EventKind::StageEntered => self.limit_stage(happening.deal),
             EventKind::NodeBooked => self.book_node(happening.node),
             _ => {}
         }
-        self.apply_rules(&happening);
+        self.apply_rules(happening);
     }
 
     /// Brings what is known up to date with what happened, for a caller that loaded it before.
@@ -140,14 +166,12 @@ impl<'a> Planner<'a> {
         match happening.kind {
             EventKind::StageEntered => {
                 let stage = happening.name.as_deref().unwrap_or_default();
-                if deal.stage.as_ref().map(|s| s.as_str()) != Some(stage) {
+                if deal.stage.as_ref().map(StageCode::as_str) != Some(stage) {
                     deal.stage = Some(stage.into());
                     deal.stage_since = happening.at;
                 }
-                let pipeline = playbook.pipelines.iter().find(|p| p.code == deal.pipeline);
-                let stage =
-                    pipeline.and_then(|p| p.stages.iter().find(|s| Some(&s.code) == deal.stage.as_ref()));
-                if stage.is_some_and(|stage| stage.closes_won) {
+                let entered = deal.stage.as_ref().and_then(|code| playbook.stage(&deal.pipeline, code));
+                if entered.is_some_and(|stage| stage.closes_won) {
                     deal.state = DealState::Won;
                 }
             }
@@ -171,7 +195,7 @@ impl<'a> Planner<'a> {
                 stage_since: happening.at,
                 opened_at: happening.at,
                 state: DealState::Open,
-                fields: std::collections::BTreeMap::new(),
+                fields: BTreeMap::new(),
                 paid_bp: 0,
             };
             self.plan.opened.push(NewDeal {
@@ -241,32 +265,60 @@ impl<'a> Planner<'a> {
         self.queue.extend(entered);
     }
 
-    pub(super) fn outcome(&self, code: &OutcomeCode) -> Option<&'a Outcome> {
-        self.playbook.outcomes.iter().find(|outcome| outcome.code == *code)
-    }
-
     pub(super) fn deal(&self, id: Option<DealId>) -> Option<&KnownDeal> {
         self.known.deals.iter().find(|deal| Some(deal.id) == id)
     }
 
     pub(super) fn pipeline_of(&self, deal: Option<DealId>) -> Option<&'a Pipeline> {
-        let code = &self.deal(deal)?.pipeline;
-        self.playbook.pipelines.iter().find(|pipeline| pipeline.code == *code)
+        self.playbook.pipeline(&self.deal(deal)?.pipeline)
     }
 
-    pub(super) fn node(&self, id: Option<crate::domain::id::NodeId>) -> Option<&KnownNode> {
+    pub(super) fn node(&self, id: Option<NodeId>) -> Option<&KnownNode> {
         self.known.nodes.iter().find(|node| Some(node.id) == id)
     }
 
     /// A view on a deal (or the customer alone) at an instant.
     pub(super) fn view<'s>(&'s self, deal: Option<&'s KnownDeal>, now: Timestamp) -> View<'s> {
-        let pipeline = deal.and_then(|deal| self.playbook.pipelines.iter().find(|p| p.code == deal.pipeline));
+        let pipeline = deal.and_then(|deal| self.playbook.pipeline(&deal.pipeline));
         View { playbook: self.playbook, known: &self.known, deal, pipeline, node: None, now }
     }
 
-    /// The next id of a task.
-    pub(super) fn task_id(&mut self) -> TaskId {
-        TaskId(self.ids.make())
+    /// A task as most are: on the lane's own channel, to whoever is spoken to there, with the pipeline's priority. Its key is
+    /// still to be set.
+    pub(super) fn draft(
+        &mut self,
+        lane: Lane,
+        deal: Option<DealId>,
+        due_at: Timestamp,
+        source: Source,
+    ) -> NewTask {
+        let pipeline = self.pipeline_of(deal);
+        let channel = pick::default_channel(self.playbook, &self.known, lane);
+        NewTask {
+            id: TaskId(self.ids.make()),
+            key: String::new(),
+            lane,
+            person: pick::person(self.playbook, &self.known, &channel, None),
+            channel,
+            deal,
+            pipeline: pipeline.map(|p| p.code.clone()),
+            node: None,
+            due_at,
+            clock_from: None,
+            priority: Self::priority(pipeline, lane),
+            source,
+            script: None,
+            material: None,
+            coupon: None,
+            promised: false,
+        }
+    }
+
+    /// Puts a task on a channel, to the member its script speaks to.
+    pub(super) fn address(&self, task: &mut NewTask, channel: &ChannelCode) {
+        let role = pick::script(self.playbook, task.script.as_ref()).and_then(|script| script.role.as_ref());
+        task.person = pick::person(self.playbook, &self.known, channel, role);
+        task.channel = channel.clone();
     }
 
     /// Adds a task unless one of that key is planned or open already.

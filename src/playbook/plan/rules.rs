@@ -5,11 +5,11 @@ use crate::domain::contact::{clock_start, next_working};
 use crate::domain::id::DealId;
 use crate::domain::lists::{DealState, EventKind, Fact, Lane, Op, Severity, Shape, TaskState};
 use crate::domain::time::{HOUR_MS, Timestamp};
-use crate::playbook::facts::{View, date, definition, holds, node, recorded};
+use crate::playbook::facts::{View, date, due_field, holds, node};
 use crate::playbook::model::{Clause, ClauseValue, TaskRule, Warning};
 use crate::playbook::plan::planner::{Planner, is_ahead, matches};
 use crate::playbook::plan::sop::{cause, node_name};
-use crate::playbook::plan::{Happening, KnownDeal, NewTask, Source, pick};
+use crate::playbook::plan::{Happening, KnownDeal, Source, pick};
 
 impl Planner<'_> {
     /// Makes the tasks of the rules an event calls for: once for the event, and none while one of the rule is open.
@@ -26,7 +26,7 @@ impl Planner<'_> {
                 } else {
                     cause(&self.known, happening)
                 };
-                self.make_by_rule(rule, deal, happening, cause);
+                self.make_by_rule(rule, deal, happening, &cause);
             }
         }
     }
@@ -112,104 +112,47 @@ impl Planner<'_> {
         found
     }
 
-    fn make_by_rule(&mut self, rule: &TaskRule, deal: Option<DealId>, happening: &Happening, cause: String) {
+    fn make_by_rule(&mut self, rule: &TaskRule, deal: Option<DealId>, happening: &Happening, cause: &str) {
         let (rules, calendar) = (&self.playbook.contact, self.calendar);
         let from = clock_start(rules, &calendar, happening.at);
         let due_at = next_working(rules, &calendar, from.plus(rule.within));
-        let script = pick::script(self.playbook, rule.script.as_ref());
-        let channel = script.map_or_else(
-            || pick::default_channel(self.playbook, &self.known, rule.lane),
-            |script| script.channel.clone(),
-        );
-        let task = NewTask {
-            id: self.task_id(),
-            key: format!("rule:{}:{cause}", rule.code),
-            lane: rule.lane,
-            person: pick::person(
-                self.playbook,
-                &self.known,
-                &channel,
-                script.and_then(|script| script.role.as_ref()),
-            ),
-            channel,
-            deal,
-            pipeline: self.pipeline_of(deal).map(|p| p.code.clone()),
-            // the missed node itself is over: what the rule asks for is not bound to it
-            node: None,
-            due_at,
-            clock_from: (happening.kind != EventKind::Daily).then_some(from),
-            priority: rule.priority,
-            source: Source::Rule { rule: rule.code.clone() },
-            script: rule.script.clone(),
-            material: rule.material.clone(),
-            coupon: rule.coupon.clone(),
-            promised: false,
-        };
+        let source = Source::Rule { rule: rule.code.clone() };
+        // a missed node is over: what the rule asks for is not bound to it
+        let mut task = self.draft(rule.lane, deal, due_at, source);
+        task.key = format!("rule:{}:{cause}", rule.code);
+        task.clock_from = (happening.kind != EventKind::Daily).then_some(from);
+        task.priority = rule.priority;
+        task.script.clone_from(&rule.script);
+        task.material.clone_from(&rule.material);
+        task.coupon.clone_from(&rule.coupon);
+        if let Some(script) = pick::script(self.playbook, rule.script.as_ref()) {
+            self.address(&mut task, &script.channel);
+        }
         self.make(task);
     }
 
     fn make_warning(&mut self, warning: &Warning, deal: Option<DealId>, at: Timestamp) {
         let cause = self.episode(&warning.clauses, deal, at);
-        let channel = pick::default_channel(self.playbook, &self.known, warning.lane);
-        let task = NewTask {
-            id: self.task_id(),
-            key: format!("rule:{}:{cause}", warning.code),
-            lane: warning.lane,
-            person: pick::person(self.playbook, &self.known, &channel, None),
-            channel,
-            deal,
-            pipeline: self.pipeline_of(deal).map(|p| p.code.clone()),
-            node: None,
-            due_at: next_working(&self.playbook.contact, &self.calendar, at),
-            clock_from: None,
-            priority: if warning.severity == Severity::Red { 1 } else { 3 },
-            source: Source::Rule { rule: warning.code.clone() },
-            script: None,
-            material: None,
-            coupon: None,
-            promised: false,
-        };
+        let due_at = next_working(&self.playbook.contact, &self.calendar, at);
+        let source = Source::Rule { rule: warning.code.clone() };
+        let mut task = self.draft(warning.lane, deal, due_at, source);
+        task.key = format!("rule:{}:{cause}", warning.code);
+        task.priority = if warning.severity == Severity::Red { 1 } else { 3 };
         self.make(task);
     }
 
     /// Asks about a brief deal on the day its date comes: the first date its stage requires.
     fn ask_when_due(&mut self, deal: &KnownDeal) {
-        let pipeline = self.pipeline_of(Some(deal.id)).filter(|p| p.shape == Shape::Brief);
-        let view = self.view(Some(deal), self.now);
-        let Some((field, due)) = pipeline.and_then(|p| {
-            let codes = p.stages.first().into_iter().flat_map(|stage| &stage.required);
-            let due = date(&view, Fact::DaysToDue)?;
-            let field = codes.into_iter().find(|code| {
-                definition(self.playbook, code.as_str()).is_some()
-                    && recorded(&view, code.as_str()).is_some_and(|text| text.starts_with(&due.to_string()))
-            })?;
-            Some((field.clone(), due))
-        }) else {
-            return;
-        };
-        if due > self.calendar.zone.day(self.now) {
+        if self.pipeline_of(Some(deal.id)).is_none_or(|pipeline| pipeline.shape != Shape::Brief) {
             return;
         }
-        let channel = pick::default_channel(self.playbook, &self.known, Lane::Call);
-        let opening = self.calendar.opening(self.calendar.zone.day(self.now)).max(self.now);
-        let task = NewTask {
-            id: self.task_id(),
-            key: format!("due:{}:{due}", deal.id),
-            lane: Lane::Call,
-            person: pick::person(self.playbook, &self.known, &channel, None),
-            channel,
-            deal: Some(deal.id),
-            pipeline: Some(deal.pipeline.clone()),
-            node: None,
-            due_at: next_working(&self.playbook.contact, &self.calendar, opening),
-            clock_from: None,
-            priority: Self::priority(pipeline, Lane::Call),
-            source: Source::DealDue { field },
-            script: None,
-            material: None,
-            coupon: None,
-            promised: false,
-        };
+        let today = self.calendar.zone.day(self.now);
+        let due = due_field(&self.view(Some(deal), self.now)).map(|(field, due)| (field.clone(), due));
+        let Some((field, due)) = due.filter(|(_, due)| *due <= today) else { return };
+        let opening = self.calendar.opening(today).max(self.now);
+        let due_at = next_working(&self.playbook.contact, &self.calendar, opening);
+        let mut task = self.draft(Lane::Call, Some(deal.id), due_at, Source::DealDue { field });
+        task.key = format!("due:{}:{due}", deal.id);
         self.make(task);
     }
 

@@ -1,5 +1,6 @@
 //! Procedures: dated steps from an anchor (S001-122), the limit of a stage (S001-70) and the booked node itself (S001-69).
 
+use crate::domain::code::MaterialCode;
 use crate::domain::contact::next_working;
 use crate::domain::id::{DealId, NodeId};
 use crate::domain::lists::{DealState, EventKind, Lane, NodeState, TaskState};
@@ -8,7 +9,7 @@ use crate::playbook::facts::{is_true, recorded_on};
 use crate::playbook::model::{Skip, Sop, Step};
 use crate::playbook::plan::planner::{Planner, is_ahead, matches};
 use crate::playbook::plan::times::{Due, around_node, from_event};
-use crate::playbook::plan::{Happening, Known, KnownDeal, KnownNode, NewTask, Source, pick};
+use crate::playbook::plan::{Happening, Known, KnownDeal, KnownNode, Source, pick};
 
 /// One run of a procedure: what it counts from.
 #[derive(Debug, Clone)]
@@ -47,29 +48,14 @@ impl<'a> Planner<'a> {
         else {
             return;
         };
-        let kind = self.playbook.nodes.iter().find(|kind| kind.code == node.node);
-        let channel = kind.map_or_else(
-            || pick::default_channel(self.playbook, &self.known, Lane::Node),
-            |kind| kind.channel.clone(),
-        );
-        let task = NewTask {
-            id: self.task_id(),
-            key: format!("node:{}", node_name(&node)),
-            lane: Lane::Node,
-            person: pick::person(self.playbook, &self.known, &channel, None),
-            channel,
-            deal: node.deal,
-            pipeline: self.pipeline_of(node.deal).map(|p| p.code.clone()),
-            node: Some(node.id),
-            due_at: node.at,
-            clock_from: None,
-            priority: 1,
-            source: Source::Node { node: node.node },
-            script: None,
-            material: None,
-            coupon: None,
-            promised: false,
-        };
+        let kind = self.playbook.node(&node.node);
+        let key = format!("node:{}", node_name(&node));
+        let source = Source::Node { node: node.node };
+        let mut task = self.draft(Lane::Node, node.deal, node.at, source);
+        (task.key, task.node, task.priority) = (key, Some(node.id), 1);
+        if let Some(kind) = kind {
+            self.address(&mut task, &kind.channel);
+        }
         self.make(task);
     }
 
@@ -80,39 +66,24 @@ impl<'a> Planner<'a> {
         };
         let pipeline = self.pipeline_of(Some(deal.id));
         let Some((stage, days)) = deal.stage.as_ref().and_then(|code| {
-            let stage = pipeline?.stages.iter().find(|stage| stage.code == *code)?;
+            let stage = pipeline?.stage(code)?;
             Some((stage, i64::from(stage.max_days?)))
         }) else {
             return;
         };
         let zone = self.calendar.zone;
         let opening = zone.at(zone.day(deal.stage_since).plus(days), self.calendar.hours.0);
-        let channel = pick::default_channel(self.playbook, &self.known, Lane::Call);
-        let task = NewTask {
-            id: self.task_id(),
-            key: format!("limit:{}:{}:{}", deal.id, stage.code, deal.stage_since.0),
-            lane: Lane::Call,
-            person: pick::person(self.playbook, &self.known, &channel, None),
-            channel,
-            deal: Some(deal.id),
-            pipeline: Some(deal.pipeline.clone()),
-            node: None,
-            due_at: next_working(&self.playbook.contact, &self.calendar, opening),
-            clock_from: None,
-            priority: Self::priority(pipeline, Lane::Call),
-            source: Source::StageLimit { stage: stage.code.clone() },
-            script: None,
-            material: None,
-            coupon: None,
-            promised: false,
-        };
+        let due_at = next_working(&self.playbook.contact, &self.calendar, opening);
+        let source = Source::StageLimit { stage: stage.code.clone() };
+        let mut task = self.draft(Lane::Call, Some(deal.id), due_at, source);
+        task.key = format!("limit:{}:{}:{}", deal.id, stage.code, deal.stage_since.0);
         self.make(task);
     }
 
     /// The procedure and the step an open task came from.
     pub(super) fn step_of(&self, source: &Source) -> Option<(&'a Sop, &'a Step)> {
         let Source::Sop { sop, step } = source else { return None };
-        let sop = self.playbook.sops.iter().find(|candidate| candidate.code == *sop)?;
+        let sop = self.playbook.sop(sop)?;
         sop.steps.get(*step).map(|step| (sop, step))
     }
 
@@ -137,7 +108,7 @@ impl<'a> Planner<'a> {
 
     /// Whether a deal is at a stage of its pipeline or beyond.
     pub(super) fn has_reached(&self, deal: &KnownDeal, stage: &str) -> bool {
-        let Some(pipeline) = self.playbook.pipelines.iter().find(|p| p.code == deal.pipeline) else {
+        let Some(pipeline) = self.playbook.pipeline(&deal.pipeline) else {
             return false;
         };
         let place = |code: &str| pipeline.stages.iter().position(|s| s.code.as_str() == code);
@@ -181,7 +152,7 @@ impl<'a> Planner<'a> {
         let node = self.node(happening.node).filter(|node| {
             is_ahead(node.state) && sop.anchor.name.as_ref().is_none_or(|name| *name == node.node.0)
         })?;
-        let kind = self.playbook.nodes.iter().find(|kind| kind.code == node.node);
+        let kind = self.playbook.node(&node.node);
         let pipeline = self.deal(node.deal).map(|deal| &deal.pipeline);
         let serves = pipeline.or_else(|| kind.and_then(|kind| kind.pipeline.as_ref()));
         serves.is_none_or(|code| *code == sop.pipeline).then(|| Run {
@@ -211,34 +182,19 @@ impl<'a> Planner<'a> {
 
     fn plan_step(&mut self, place: (&'a Sop, usize), step: &'a Step, run: &Run, due: Due) {
         let (sop, place) = place;
-        let pipeline = self.playbook.pipelines.iter().find(|p| p.code == sop.pipeline);
-        let script = pick::script(self.playbook, step.script.as_ref());
-        let first = run.node.is_some() || due.clock_from.is_some();
-        let priority =
-            if first && step.lane != Lane::Coupon { 1 } else { Self::priority(pipeline, step.lane) };
-        let task = NewTask {
-            id: self.task_id(),
-            key: format!("sop:{}/{place}:{}:{}", sop.code, run.name, due.day),
-            lane: step.lane,
-            channel: step.channel.clone(),
-            person: pick::person(
-                self.playbook,
-                &self.known,
-                &step.channel,
-                script.and_then(|script| script.role.as_ref()),
-            ),
-            deal: run.deal,
-            pipeline: Some(sop.pipeline.clone()),
-            node: run.node,
-            due_at: due.at,
-            clock_from: due.clock_from,
-            priority,
-            source: Source::Sop { sop: sop.code.clone(), step: place },
-            script: step.script.clone(),
-            material: step.material.clone(),
-            coupon: step.coupon.clone(),
-            promised: false,
-        };
+        let pipeline = self.playbook.pipeline(&sop.pipeline);
+        let source = Source::Sop { sop: sop.code.clone(), step: place };
+        let mut task = self.draft(step.lane, run.deal, due.at, source);
+        task.key = format!("sop:{}/{place}:{}:{}", sop.code, run.name, due.day);
+        task.pipeline = Some(sop.pipeline.clone());
+        task.node = run.node;
+        task.clock_from = due.clock_from;
+        let first = (run.node.is_some() || due.clock_from.is_some()) && step.lane != Lane::Coupon;
+        task.priority = if first { 1 } else { Self::priority(pipeline, step.lane) };
+        task.script.clone_from(&step.script);
+        task.material.clone_from(&step.material);
+        task.coupon.clone_from(&step.coupon);
+        self.address(&mut task, &step.channel);
         self.make(task);
     }
 
@@ -256,8 +212,8 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether a material was sent within the days the playbook leaves between two sendings.
-    pub(super) fn is_too_soon(&self, code: &crate::domain::code::MaterialCode, due: Timestamp) -> bool {
-        let material = self.playbook.materials.iter().find(|material| material.code == *code);
+    pub(super) fn is_too_soon(&self, code: &MaterialCode, due: Timestamp) -> bool {
+        let material = self.playbook.material(code);
         let days = material.map_or(0, |material| i64::from(material.again_days));
         self.known.sent.get(code).is_some_and(|sent| due.since(*sent) < days * DAY_MS)
     }

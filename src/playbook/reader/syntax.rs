@@ -1,28 +1,50 @@
-//! Text that is not TOML: what to say about it.
+//! Text that is not TOML: what to say about it, and what of it can still be read.
 //!
 //! The parser goes on after a mistake, but an open bracket or quote makes it misread everything up to the next match. So the
 //! text is also parsed piece by piece, a piece being a table with its header: a mistake then spoils its own piece only.
 
+use std::borrow::Cow;
+
 use toml::de::{DeTable, Error};
 
-/// Parses a text; with the mistakes in it as byte offset and message, first to last.
-pub fn parse(text: &str) -> (DeTable<'_>, Vec<(usize, String)>) {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() {
-        return (table.into_inner(), Vec::new());
+/// What a text comes to.
+#[derive(Debug)]
+pub struct Syntax<'a> {
+    /// The text with spoilt tables blanked out behind their headers; every offset stays.
+    pub sound: Cow<'a, str>,
+    /// The mistakes as byte offset and message, first to last.
+    pub mistakes: Vec<(usize, String)>,
+}
+
+/// Looks a text over.
+pub fn parse(text: &str) -> Syntax<'_> {
+    let (_, errors) = DeTable::parse_recoverable(text);
+    let mut sound = Cow::Borrowed(text);
+    let mut mistakes = Vec::new();
+    if !errors.is_empty() {
+        let mut healed = String::with_capacity(text.len());
+        for (start, piece) in pieces(text) {
+            let found = in_piece(start, piece);
+            if found.is_empty() {
+                healed.push_str(piece);
+            } else {
+                let header = if is_header(piece) { piece.find('\n').unwrap_or(piece.len()) } else { 0 };
+                let (header, body) = piece.split_at(header);
+                healed.push_str(header);
+                let blank = |c: char| std::iter::repeat_n(if c == '\n' { '\n' } else { ' ' }, c.len_utf8());
+                healed.extend(body.chars().flat_map(blank));
+            }
+            mistakes.extend(found);
+        }
+        sound = Cow::Owned(healed);
+        if mistakes.is_empty() {
+            // what shows in the whole only: a table or key given twice
+            mistakes.extend(errors.iter().map(|error| at(text, 0, error)));
+        }
+        mistakes.sort();
+        mistakes.dedup();
     }
-    let mut mistakes: Vec<(usize, String)> =
-        pieces(text).into_iter().flat_map(|(start, piece)| in_piece(start, piece)).collect();
-    // names given twice show in the whole only
-    mistakes.extend(
-        errors.iter().filter(|error| error.message().contains("duplicate")).map(|error| at(0, error)),
-    );
-    if mistakes.is_empty() {
-        mistakes.extend(errors.first().map(|error| at(0, error)));
-    }
-    mistakes.sort();
-    mistakes.dedup();
-    (table.into_inner(), mistakes)
+    Syntax { sound, mistakes }
 }
 
 fn in_piece(start: usize, piece: &str) -> Vec<(usize, String)> {
@@ -32,7 +54,7 @@ fn in_piece(start: usize, piece: &str) -> Vec<(usize, String)> {
     let mut lines: Vec<usize> = Vec::new();
     let mut mistakes = Vec::new();
     for error in &errors {
-        let (offset, message) = at(start, error);
+        let (offset, message) = at(piece, start, error);
         let line = piece.bytes().take(offset - start).filter(|b| *b == b'\n').count();
         let follows = !lines.is_empty() && errors.iter().any(spreads);
         // a slip often brings several messages for its line: the first says most
@@ -44,8 +66,13 @@ fn in_piece(start: usize, piece: &str) -> Vec<(usize, String)> {
     mistakes
 }
 
-fn at(start: usize, error: &Error) -> (usize, String) {
-    (start + error.span().map_or(0, |span| span.start), error.message().to_owned())
+fn at(piece: &str, start: usize, error: &Error) -> (usize, String) {
+    let span = error.span().unwrap_or(0..0);
+    let offset = start + span.start;
+    match piece.get(span) {
+        Some(key) if error.message() == "duplicate key" => (offset, format!("'{key}' stands twice")),
+        _ => (offset, error.message().to_owned()),
+    }
 }
 
 /// The text cut before each table header, with the offset of each piece.
@@ -78,14 +105,14 @@ mod tests {
     fn an_open_bracket_spoils_its_own_table_only() {
         let text = "[[a]]\nx = { y = 1\nz = 2\n[[b]]\nx = 1\n[[b]]\nx = = 2\n";
         let lines: Vec<usize> =
-            parse(text).1.iter().map(|(at, _)| text[..*at].matches('\n').count() + 1).collect();
-        assert_eq!(lines.len(), 2, "{:?}", parse(text).1);
+            parse(text).mistakes.iter().map(|(at, _)| text[..*at].matches('\n').count() + 1).collect();
+        assert_eq!(lines.len(), 2, "{:?}", parse(text).mistakes);
         assert_eq!(lines[1], 7);
     }
 
     #[test]
     fn a_key_given_twice_is_a_mistake() {
-        let text = "[a]\nx = 1\n[b]\ny = 1\n[a]\nx = 2\n";
-        assert_eq!(parse(text).1.len(), 1, "{:?}", parse(text).1);
+        let text = "[a]\nx = 1\n[b]\ny = 1\n[a]\nz = 2\n";
+        assert_eq!(parse(text).mistakes, [(21, "'a' stands twice".to_owned())]);
     }
 }

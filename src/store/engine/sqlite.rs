@@ -1,6 +1,5 @@
 //! SQLite: the embedded engine.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::store::engine::Engine;
+use crate::store::engine::queue::Queue;
 use crate::store::error::StoreError;
 use crate::store::value::{Row, Value};
 
@@ -32,7 +32,7 @@ pub enum Access {
 pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
-    queue: Option<File>,
+    queue: Option<Queue>,
 }
 
 impl std::fmt::Debug for Sqlite {
@@ -55,30 +55,73 @@ impl Sqlite {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
         let connection =
-            Connection::open_with_flags(path, flags).map_err(|e| engine_error("opening the file", &e))?;
+            Connection::open_with_flags(path, flags).map_err(|e| failed(path, "opening the file", &e))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        connection.busy_timeout(BUSY).map_err(|e| engine_error("setting the time to wait", &e))?;
-        for config in [DbConfig::SQLITE_DBCONFIG_DQS_DML, DbConfig::SQLITE_DBCONFIG_DQS_DDL] {
-            connection.set_db_config(config, false).map_err(|e| engine_error("setting the dialect", &e))?;
+        connection.busy_timeout(BUSY).map_err(|e| failed(path, "setting the time to wait", &e))?;
+        for (config, on) in [
+            (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+            (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+            // a file that turns out not to be ours must not be written to by closing it
+            (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
+        ] {
+            connection.set_db_config(config, on).map_err(|e| failed(path, "setting the dialect", &e))?;
         }
         Ok(Self { connection, path: path.to_owned(), queue: None })
     }
 
-    /// Sets what holds for every working connection: foreign keys, durability, cache (performance.md).
+    /// What the engine's quick check says of a file that nobody has open and that has no log: nothing is written, not even
+    /// beside it.
+    pub fn sealed_check(path: &Path) -> Result<Vec<String>, StoreError> {
+        let mut uri = String::from("file:");
+        for byte in path.as_os_str().as_encoded_bytes() {
+            match byte {
+                b'/' | b'.' | b'_' | b'-' => uri.push(char::from(*byte)),
+                plain if plain.is_ascii_alphanumeric() => uri.push(char::from(*plain)),
+                other => uri.push_str(&format!("%{other:02X}")),
+            }
+        }
+        uri.push_str("?immutable=1");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection =
+            Connection::open_with_flags(&uri, flags).map_err(|e| failed(path, "opening the file", &e))?;
+        let sealed = Self { connection, path: path.to_owned(), queue: None };
+        sealed.pragma_texts("PRAGMA quick_check(1)")
+    }
+
+    /// Sets what holds for every working connection: foreign keys, durability, cache, no checkpoint inside a commit
+    /// (performance.md). Only for a file that has been found to be ours.
     pub fn prepare(&mut self) -> Result<(), StoreError> {
         self.pragma("PRAGMA foreign_keys = ON")?;
         self.pragma("PRAGMA synchronous = FULL")?;
         self.pragma("PRAGMA cache_size = -16384")?;
         self.pragma("PRAGMA temp_store = MEMORY")?;
+        self.pragma("PRAGMA wal_autocheckpoint = 0")?;
+        self.pragma("PRAGMA journal_size_limit = 16777216")?;
+        self.connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+            .map_err(|e| self.failed("setting the checkpoint", &e))?;
         Ok(())
     }
 
     /// Queues writers on a side file, so that the kernel serves them in turn (performance.md, A2).
     pub fn queue_on(&mut self, side: &Path) -> Result<(), StoreError> {
-        let file = File::options().create(true).truncate(false).read(true).write(true).open(side);
-        self.queue =
-            Some(file.map_err(|e| StoreError::ReadOnly { path: side.to_owned(), why: e.to_string() })?);
+        self.queue = Some(Queue::open(side)?);
         Ok(())
+    }
+
+    /// How long a lock is waited for from now on.
+    pub fn wait_for(&self, time: Duration) -> Result<(), StoreError> {
+        self.connection.busy_timeout(time).map_err(|e| self.failed("setting the time to wait", &e))
+    }
+
+    /// Whether a transaction is open; a full disk may have ended it.
+    pub fn is_writing(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    /// Whether the file was opened without the right to write.
+    pub fn is_read_only(&self) -> bool {
+        self.connection.is_readonly("main").unwrap_or(true)
     }
 
     /// The file.
@@ -88,61 +131,76 @@ impl Sqlite {
 
     /// Runs statements that are not of the catalogue: pragmas, migrations.
     pub fn pragma(&self, sql: &str) -> Result<(), StoreError> {
-        self.connection.execute_batch(sql).map_err(|e| engine_error(sql, &e))
+        self.connection.execute_batch(sql).map_err(|e| self.failed(sql, &e))
     }
 
     /// The whole number a pragma answers.
     pub fn pragma_number(&self, sql: &str) -> Result<i64, StoreError> {
-        self.connection.query_row(sql, [], |row| row.get(0)).map_err(|e| engine_error(sql, &e))
+        self.connection.query_row(sql, [], |row| row.get(0)).map_err(|e| self.failed(sql, &e))
     }
 
     /// The first text of each row a pragma answers.
     pub fn pragma_texts(&self, sql: &str) -> Result<Vec<String>, StoreError> {
-        let mut statement = self.connection.prepare(sql).map_err(|e| engine_error(sql, &e))?;
+        let mut statement = self.connection.prepare(sql).map_err(|e| self.failed(sql, &e))?;
         let rows =
-            statement.query_map([], |row| row.get::<_, String>(0)).map_err(|e| engine_error(sql, &e))?;
-        rows.collect::<Result<_, _>>().map_err(|e| engine_error(sql, &e))
+            statement.query_map([], |row| row.get::<_, String>(0)).map_err(|e| self.failed(sql, &e))?;
+        rows.collect::<Result<_, _>>().map_err(|e| self.failed(sql, &e))
     }
 
     /// Copies the whole database into a new file.
     pub fn copy_to(&self, to: &Path) -> Result<(), StoreError> {
         self.connection
             .backup("main", to, None::<fn(rusqlite::backup::Progress)>)
-            .map_err(|e| engine_error("copying the database", &e))
+            .map_err(|e| self.failed("copying the database", &e))
     }
 
-    fn lock_queue(&self) -> Result<(), StoreError> {
-        match &self.queue {
-            Some(file) => file
-                .lock()
-                .map_err(|e| StoreError::Busy { what: format!("waiting in the queue failed: {e}") }),
-            None => Ok(()),
+    /// The three numbers of `PRAGMA wal_checkpoint(…)`: whether it was hindered, pages in the log, pages moved.
+    pub fn checkpoint(&self, how: &str) -> Result<(i64, i64, i64), StoreError> {
+        let sql = format!("PRAGMA wal_checkpoint({how})");
+        self.connection
+            .query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .map_err(|e| self.failed("moving the log into the file", &e))
+    }
+
+    /// Holds the writers' queue while `job` runs.
+    pub fn queued<T>(&mut self, job: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.lock_queue()?;
+        let done = job(self);
+        self.unlock_queue();
+        done
+    }
+
+    fn lock_queue(&mut self) -> Result<(), StoreError> {
+        self.queue.as_mut().map_or(Ok(()), |queue| queue.enter(BUSY))
+    }
+
+    fn unlock_queue(&mut self) {
+        if let Some(queue) = &mut self.queue {
+            queue.leave();
         }
     }
 
-    fn unlock_queue(&self) {
-        if let Some(file) = &self.queue {
-            // closing the file unlocks as well; nothing else can be done here
-            let _ = file.unlock();
-        }
+    fn failed(&self, doing: &str, error: &rusqlite::Error) -> StoreError {
+        failed(&self.path, doing, error)
     }
 }
 
 impl Engine for Sqlite {
     fn begin_write(&mut self) -> Result<(), StoreError> {
         self.lock_queue()?;
-        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| {
+        let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
+        begun.map_err(|e| {
             self.unlock_queue();
-            engine_error("beginning a change", &e)
+            self.failed("beginning a change", &e)
         })
     }
 
     fn begin_read(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("BEGIN DEFERRED").map_err(|e| engine_error("beginning to read", &e))
+        self.connection.execute_batch("BEGIN DEFERRED").map_err(|e| self.failed("beginning to read", &e))
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        let done = self.connection.execute_batch("COMMIT").map_err(|e| engine_error("writing to disk", &e));
+        let done = self.connection.execute_batch("COMMIT").map_err(|e| self.failed("writing to disk", &e));
         if done.is_err() && !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
@@ -158,11 +216,11 @@ impl Engine for Sqlite {
     }
 
     fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("SAVEPOINT change").map_err(|e| engine_error("beginning a change", &e))
+        self.connection.execute_batch("SAVEPOINT change").map_err(|e| self.failed("beginning a change", &e))
     }
 
     fn release(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("RELEASE change").map_err(|e| engine_error("keeping a change", &e))
+        self.connection.execute_batch("RELEASE change").map_err(|e| self.failed("keeping a change", &e))
     }
 
     fn rollback_to_savepoint(&mut self) {
@@ -171,9 +229,9 @@ impl Engine for Sqlite {
     }
 
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|e| engine_error(sql, &e))?;
-        bind(&mut statement, values).map_err(|e| engine_error(sql, &e))?;
-        statement.raw_execute().map_err(|e| engine_error(sql, &e))
+        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.failed(sql, &e))?;
+        bind(&mut statement, values).map_err(|e| self.failed(sql, &e))?;
+        statement.raw_execute().map_err(|e| self.failed(sql, &e))
     }
 
     fn each(
@@ -182,10 +240,10 @@ impl Engine for Sqlite {
         values: &[Value<'_>],
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|e| engine_error(sql, &e))?;
-        bind(&mut statement, values).map_err(|e| engine_error(sql, &e))?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.failed(sql, &e))?;
+        bind(&mut statement, values).map_err(|e| self.failed(sql, &e))?;
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|e| engine_error(sql, &e))? {
+        while let Some(row) = rows.next().map_err(|e| self.failed(sql, &e))? {
             each(&SqliteRow(row))?;
         }
         Ok(())
@@ -195,8 +253,8 @@ impl Engine for Sqlite {
         let mut statement = self
             .connection
             .prepare_cached("PRAGMA data_version")
-            .map_err(|e| engine_error("asking for news", &e))?;
-        statement.query_row([], |row| row.get(0)).map_err(|e| engine_error("asking for news", &e))
+            .map_err(|e| self.failed("asking for news", &e))?;
+        statement.query_row([], |row| row.get(0)).map_err(|e| self.failed("asking for news", &e))
     }
 }
 
@@ -222,7 +280,10 @@ struct SqliteRow<'a>(&'a rusqlite::Row<'a>);
 
 impl SqliteRow<'_> {
     fn value(&self, column: usize) -> Result<ValueRef<'_>, StoreError> {
-        self.0.get_ref(column).map_err(|e| engine_error("reading a column", &e))
+        self.0.get_ref(column).map_err(|e| StoreError::Engine {
+            doing: format!("reading column {column}"),
+            what: e.to_string(),
+        })
     }
 }
 
@@ -262,11 +323,17 @@ fn wrong_type(column: usize, wanted: &str, found: &str) -> StoreError {
 }
 
 /// Turns what SQLite says into the store's errors.
-pub fn engine_error(doing: &str, error: &rusqlite::Error) -> StoreError {
-    use rusqlite::ErrorCode;
+pub fn failed(path: &Path, doing: &str, error: &rusqlite::Error) -> StoreError {
+    use rusqlite::ErrorCode as Code;
+    let path = path.to_owned();
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+        Some(Code::DatabaseBusy | Code::DatabaseLocked) => {
             StoreError::Busy { what: "another program has been writing for five seconds".to_owned() }
+        }
+        Some(Code::DatabaseCorrupt) => StoreError::Damaged { path, what: error.to_string() },
+        Some(Code::NotADatabase) => StoreError::Foreign { path, what: "not a SQLite file".to_owned() },
+        Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
+            StoreError::ReadOnly { path, why: error.to_string() }
         }
         _ => StoreError::Engine { doing: doing.to_owned(), what: error.to_string() },
     }

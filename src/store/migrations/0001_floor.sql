@@ -163,7 +163,7 @@ CREATE TABLE search_key (
   key TEXT NOT NULL,
   kind BIGINT NOT NULL,
   customer_id BIGINT NOT NULL,
-  PRIMARY KEY (key, kind, customer_id)
+  PRIMARY KEY (kind, key, customer_id)
 );
 CREATE INDEX search_key_customer ON search_key (customer_id);
 

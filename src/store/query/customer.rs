@@ -305,4 +305,9 @@ pub enum Happened {
         /// State.
         state: NodeState,
     },
+    /// The note the customer came with.
+    Note {
+        /// Its text.
+        text: String,
+    },
 }

@@ -1,11 +1,29 @@
 //! Answers about customers.
 
+mod card;
+mod find;
+mod list;
+mod timeline;
+
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, Query};
 
 /// Answers a query of this subject.
-pub fn answer(_tx: Tx<'_>, _books: &mut Books, _query: &Query) -> Result<Answer, StoreError> {
-    Err(StoreError::Invalid { code: "not_built", what: "not built yet".to_owned() })
+pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
+    match query {
+        Query::Card { customer, by } => {
+            Ok(Answer::Card(Box::new(card::card(tx, &card::Ask { customer: *customer, by: *by })?)))
+        }
+        Query::Timeline(ask) => Ok(Answer::Timeline(timeline::window(tx, ask)?)),
+        Query::Find { text, by, limit } => Ok(Answer::Found(find::find(tx, books, (text, *by), *limit)?)),
+        Query::Customers { owner, after, limit } => {
+            Ok(Answer::Found(list::window(tx, books, (*owner, *after), *limit)?))
+        }
+        _ => Err(StoreError::Invalid {
+            code: "wrong_subject",
+            what: "this query is not about a customer".to_owned(),
+        }),
+    }
 }

@@ -1,0 +1,114 @@
+//! Moving the log into the file, off the commit path: one elected program does it for all (performance.md).
+//!
+//! The lease is a lock on a side file. Its holder moves pages each half second while more than [`PAGES`] wait, holds the
+//! writers' queue for a moment when the log outgrows [`PAGES_MAX`], and empties the log when nothing happens. A program that
+//! commits while nobody holds the lease, and finds the log large, does the work after its commit.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::store::engine::sqlite::{Access, Sqlite};
+use crate::store::error::StoreError;
+use crate::store::guard;
+
+/// Pages that may wait in the log before they are moved.
+pub const PAGES: i64 = 1_000;
+/// Pages at which the log is brought to an end even if writers must wait for it: 64 MiB.
+pub const PAGES_MAX: i64 = 16_384;
+/// How often the holder of the lease looks.
+pub const EVERY: Duration = Duration::from_millis(500);
+/// Looks without a new page after which the log is emptied.
+const QUIET_LOOKS: u32 = 20;
+/// Bytes of the log file below which a commit need not look closer.
+const SMALL: u64 = 4 << 20;
+
+/// The right to move the log of one file, held by at most one program at a time.
+#[derive(Debug)]
+struct Lease(#[expect(dead_code, reason = "the open file carries the lock")] File);
+
+impl Lease {
+    fn take(path: &Path) -> Option<Self> {
+        let side = guard::side(path, "-checkpoint");
+        let file = File::options().create(true).truncate(false).write(true).open(side).ok()?;
+        file.try_lock().ok()?;
+        Some(Self(file))
+    }
+}
+
+/// After a commit: moves the log when it is large and nobody holds the lease. What fails here fails again where it matters.
+pub fn bound(engine: &Sqlite) {
+    let log = guard::side(engine.path(), "-wal");
+    if log.metadata().map_or(0, |log| log.len()) < SMALL {
+        return;
+    }
+    let waiting = engine.checkpoint("NOOP").map_or(0, |(_, log, moved)| log - moved);
+    if waiting >= PAGES
+        && let Some(_lease) = Lease::take(engine.path())
+    {
+        let _ = engine.checkpoint("PASSIVE");
+    }
+}
+
+/// The program's candidate for the lease, asked every [`EVERY`] by a thread.
+#[derive(Debug)]
+pub struct Keeper {
+    engine: Sqlite,
+    path: PathBuf,
+    lease: Option<Lease>,
+    seen: i64,
+    quiet: u32,
+}
+
+impl Keeper {
+    /// Opens a connection of its own.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut engine = Sqlite::open(path, Access::Write, false)?;
+        engine.prepare()?;
+        engine.queue_on(&guard::side(path, "-queue"))?;
+        Ok(Self { engine, path: path.to_owned(), lease: None, seen: 0, quiet: 0 })
+    }
+
+    /// Takes the lease if it is free, and does what is due.
+    pub fn look(&mut self) -> Result<(), StoreError> {
+        if self.lease.is_none() {
+            self.lease = Lease::take(&self.path);
+        }
+        if self.lease.is_none() {
+            return Ok(());
+        }
+        let (_, log, moved) = self.engine.checkpoint("NOOP")?;
+        if log == self.seen {
+            self.quiet += 1;
+        } else {
+            self.seen = log;
+            self.quiet = 0;
+        }
+        if log - moved >= PAGES {
+            let (_, log, _) = self.engine.checkpoint("PASSIVE")?;
+            if log >= PAGES_MAX {
+                self.engine.queued(|engine| engine.checkpoint("RESTART"))?;
+            }
+        } else if self.quiet >= QUIET_LOOKS && log > 0 {
+            self.empty()?;
+        }
+        Ok(())
+    }
+
+    /// Empties the log before the program ends, if nobody reads or writes.
+    pub fn close(mut self) {
+        if self.lease.is_some() {
+            // the next program to come does it otherwise
+            let _ = self.empty();
+        }
+    }
+
+    /// Never waits: whoever reads or writes now is more important.
+    fn empty(&mut self) -> Result<(), StoreError> {
+        self.quiet = 0;
+        self.engine.wait_for(Duration::ZERO)?;
+        let done = self.engine.checkpoint("TRUNCATE").map(drop);
+        self.engine.wait_for(Duration::from_secs(5))?;
+        done
+    }
+}

@@ -1,0 +1,232 @@
+//! Adding a customer: unique contacts, members, facts, owner, tags, and what planning makes of it.
+
+use std::sync::Arc;
+
+use chrono::Months;
+
+use crate::domain::id::{BatchId, CustomerId, UserId};
+use crate::domain::lists::{ContactState, EventKind, OwnerRight, UserState};
+use crate::domain::time::{Day, Timestamp};
+use crate::playbook::Playbook;
+use crate::playbook::plan::Happening;
+use crate::store::books::Book;
+use crate::store::change::Topic;
+use crate::store::change::customer::{FieldOwner, NewCustomer};
+use crate::store::customers::contact::{self, Holder};
+use crate::store::customers::draft::{self, Draft};
+use crate::store::customers::{field, happen, invalid, person, tag};
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::rights::{self, Action};
+use crate::store::search;
+use crate::store::undo::Reversal;
+use crate::store::value::word;
+use crate::store::write::{Work, playbook_of};
+use crate::{sql, values};
+
+/// The author of the note a customer came with: it is everybody's, not a rep's notebook.
+pub const NOBODY: UserId = UserId(0);
+
+/// Adds a customer; refused where a contact or external id is known, naming customer and owner (S001-90).
+pub fn add(work: &mut Work<'_>, new: &NewCustomer) -> Result<(), StoreError> {
+    let relation = work.by.relation_to(work.tx, new.owner, work.day)?;
+    rights::check(work.by.role, Action::AddCustomer, relation, "add a customer for somebody else")?;
+    if let Some(owner) = new.owner {
+        may_follow(work, owner)?;
+    }
+    let book = book_for(work, new.playbook.as_deref(), new.owner)?;
+    let draft = draft::customer(&book.playbook, new)?;
+    if let Some((word, holder)) = known(work.tx, &draft)? {
+        return Err(contact::taken(&word, &holder));
+    }
+    let verified: Vec<String> =
+        draft.contacts().filter(|c| c.state == ContactState::Verified).map(|c| c.channel.0.clone()).collect();
+    let customer = insert(work, &book.playbook, &draft, None)?;
+    work.effects.customer = Some(customer);
+    for channel in verified {
+        contact::verified(work, customer, &channel)?;
+    }
+    Ok(())
+}
+
+/// The playbook a new customer is worked by: the named one, else the owner's team's, else the actor's, else the first.
+pub fn book_for(work: &mut Work<'_>, named: Option<&str>, owner: Option<UserId>) -> Result<Book, StoreError> {
+    let id = match named {
+        Some(id) => Some(id.to_owned()),
+        None => playbook_of(work.tx, owner.unwrap_or(work.by.id))?,
+    };
+    let id = id.ok_or_else(|| invalid("no_playbook", "there is no playbook yet; apply one first"))?;
+    work.book(&id)
+}
+
+/// Refuses to give customers to one who is unknown or left.
+pub fn may_follow(work: &Work<'_>, user: UserId) -> Result<(), StoreError> {
+    let state =
+        work.tx.one(sql!("SELECT name, state FROM person_user WHERE id = $1"), values![user], |row| {
+            Ok((row.text(0)?.to_owned(), word(row, 1, UserState::parse)?))
+        })?;
+    match state {
+        None => Err(StoreError::NotFound { kind: "user", id: user.to_string(), hint: None }),
+        Some((name, UserState::Left)) => {
+            Err(invalid("owner_left", format!("'{name}' has left; give the customer to somebody else")))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Who has one of a draft's contacts or its external id, and by which it was known.
+pub fn known(tx: Tx<'_>, draft: &Draft) -> Result<Option<(String, Holder)>, StoreError> {
+    for contact in draft.contacts() {
+        if let Some(holder) = contact::holder(tx, contact)? {
+            return Ok(Some((contact.raw.clone(), holder)));
+        }
+    }
+    match &draft.external_id {
+        Some(id) => Ok(external(tx, id)?.map(|holder| (id.clone(), holder))),
+        None => Ok(None),
+    }
+}
+
+/// Who has an id of another system.
+pub fn external(tx: Tx<'_>, id: &str) -> Result<Option<Holder>, StoreError> {
+    tx.one(
+        sql!(
+            "SELECT c.id, c.name, u.name FROM customer c LEFT JOIN person_user u ON u.id = c.owner_id \
+             WHERE c.external_id = $1"
+        ),
+        values![id],
+        |row| {
+            Ok(Holder {
+                customer: CustomerId(row.int(0)?),
+                name: row.text(1)?.to_owned(),
+                owner: row.opt_text(2)?.unwrap_or_default().to_owned(),
+            })
+        },
+    )
+}
+
+/// Writes every row of a new customer and tells planning; whether it is known was looked up before.
+///
+/// The note it comes with is the first item of its timeline and, until somebody writes another, its last note.
+pub fn insert(
+    work: &mut Work<'_>,
+    book: &Arc<Playbook>,
+    draft: &Draft,
+    batch: Option<BatchId>,
+) -> Result<CustomerId, StoreError> {
+    let customer = CustomerId(work.ids.make());
+    let created = draft.created_at.unwrap_or(work.at);
+    let assigned = if draft.owner.is_some() { work.at } else { created };
+    work.tx.run(
+        sql!(
+            "INSERT INTO customer (id, kind, name, city, source, external_id, playbook, owner_id, assigned_at, created_at, \
+               created_by, dnc_until, attempts, tries, connected, last_touch_at, last_valid_at, last_note, batch_id, version) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, 0, 0, 0, NULL, NULL, $12, $13, 1)"
+        ),
+        values![
+            customer,
+            draft.kind.as_str(),
+            &draft.name,
+            &draft.city,
+            &draft.source,
+            draft.external_id.as_deref(),
+            &book.id,
+            draft.owner,
+            assigned,
+            created,
+            work.by.id,
+            &draft.note,
+            batch
+        ],
+    )?;
+    work.reverse(Reversal::CustomerMade(customer));
+    work.touch(Topic::Customer);
+    if let Some(owner) = draft.owner {
+        follow(work, customer, owner, "added")?;
+    }
+    if !draft.note.is_empty() {
+        work.tx.run(
+            sql!("INSERT INTO private_note (customer_id, user_id, body, at) VALUES ($1, $2, $3, $4)"),
+            values![customer, NOBODY, &draft.note, work.at],
+        )?;
+    }
+    if draft.do_not_contact {
+        forbid(work, customer, book)?;
+    }
+    let happening = |kind| Happening { kind, name: None, deal: None, node: None, at: work.at };
+    let mut happened = vec![happening(EventKind::LeadCreated)];
+    happened.extend(draft.owner.map(|_| happening(EventKind::LeadAssigned)));
+    happened.extend(facts(work, customer, draft)?);
+    for pipeline in &draft.tags {
+        happened.extend(tag::set(work, customer, book, pipeline)?);
+    }
+    let mut keys = search::keys_of_name(&draft.name);
+    for person in &draft.persons {
+        keys.extend(search::keys_of_name(&person.name));
+        for contact in &person.contacts {
+            keys.extend(search::keys_of_contact(&contact.norm, contact.is_phone));
+        }
+    }
+    search::write(work.tx, customer, &keys)?;
+    happen(work, customer, happened)?;
+    Ok(customer)
+}
+
+/// Members and facts of a new customer.
+fn facts(work: &mut Work<'_>, customer: CustomerId, draft: &Draft) -> Result<Vec<Happening>, StoreError> {
+    let mut happened = Vec::new();
+    for (place, new) in draft.persons.iter().enumerate() {
+        let (id, set) = person::insert(work, customer, new)?;
+        if place == 0 {
+            work.effects.person = Some(id);
+        }
+        happened.extend(set);
+    }
+    for (code, value) in &draft.set {
+        happened.extend(field::write(work, FieldOwner::Customer(customer), customer, (code, value))?);
+    }
+    Ok(happened)
+}
+
+/// Writes who follows a customer from now on; the row of who did is ended by the caller.
+///
+/// One row stands for every process (its `process` is empty) until processes are followed by different people.
+pub fn follow(
+    work: &mut Work<'_>,
+    customer: CustomerId,
+    user: UserId,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let id = work.ids.make();
+    work.tx.run(
+        sql!(
+            "INSERT INTO ownership (id, customer_id, process, user_id, owner_right, from_at, to_at, reason) \
+             VALUES ($1, $2, '', $3, $4, $5, NULL, $6)"
+        ),
+        values![id, customer, user, OwnerRight::Follow, work.at, reason],
+    )?;
+    work.owner(Some(user));
+    Ok(())
+}
+
+/// Registers do-not-contact for as long as the playbook honours it.
+pub fn forbid(work: &mut Work<'_>, customer: CustomerId, book: &Playbook) -> Result<(), StoreError> {
+    let until = months_later(book, work.at);
+    let id = work.ids.make();
+    work.tx.run(
+        sql!(
+            "INSERT INTO consent (id, customer_id, kind, until, words, at, by_user, lifted_at) \
+             VALUES ($1, $2, 'do_not_contact', $3, '', $4, $5, NULL)"
+        ),
+        values![id, customer, until, work.at, work.by.id],
+    )?;
+    work.tx.run(sql!("UPDATE customer SET dnc_until = $2 WHERE id = $1"), values![customer, until])?;
+    Ok(())
+}
+
+/// The same clock time the playbook's `dnc_months` later.
+fn months_later(book: &Playbook, at: Timestamp) -> Timestamp {
+    let day = book.zone.day(at);
+    let later = day.date().checked_add_months(Months::new(book.contact.dnc_months)).map_or(day, Day::of_date);
+    book.zone.at(later, book.zone.clock(at))
+}

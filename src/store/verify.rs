@@ -1,0 +1,1 @@
+//! Rebuilds every derived figure and compares.

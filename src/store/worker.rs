@@ -1,0 +1,180 @@
+//! The one place where a program's sessions meet the database: threads that own the connections, behind bounded queues.
+//!
+//! One thread writes and groups what waits into one commit, each change in a savepoint and answered alone; [`READERS`] read;
+//! one watches for what other programs committed and moves the log into the file. A full queue answers "busy" at once.
+
+mod news;
+mod threads;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use crate::store::change::{Commit, Write};
+use crate::store::db::Db;
+use crate::store::error::StoreError;
+use crate::store::query::{Answer, Query};
+
+use news::Shared;
+
+/// Threads that read.
+pub const READERS: usize = 2;
+/// Questions, and changes, that may wait.
+const WAITING: usize = 256;
+/// News a listener may leave unread; beyond that they are joined into one.
+const UNREAD: usize = 256;
+
+/// Takes an answer, on the thread that made it: keep it short.
+pub type Reply<T> = Box<dyn FnOnce(Result<T, StoreError>) + Send>;
+
+/// A handle on an open database; clones share its threads. Stops them when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    writes: Option<SyncSender<(Write, Reply<Commit>)>>,
+    reads: Option<SyncSender<(Query, Reply<Answer>)>>,
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inner").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens a database and starts its threads.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let writer = Db::open(path)?;
+        let mut readers = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            readers.push(Db::open(path)?);
+        }
+        let watch = news::Watch::open(path)?;
+        let shared = Arc::new(Shared {
+            stop: AtomicBool::new(false),
+            own: Mutex::default(),
+            listeners: Mutex::default(),
+        });
+        let (writes, to_write) = sync_channel(WAITING);
+        let (reads, to_read) = sync_channel(WAITING);
+        let to_read = Arc::new(Mutex::new(to_read));
+        // from here on a failure drops `inner`, which stops what has been started
+        let mut inner = Inner {
+            path: path.to_owned(),
+            writes: Some(writes),
+            reads: Some(reads),
+            shared: shared.clone(),
+            threads: Vec::new(),
+        };
+        let said = shared.clone();
+        inner.start("corral-write", move || threads::write(writer, &to_write, &said))?;
+        for reader in readers {
+            let to_read = to_read.clone();
+            inner.start("corral-read", move || threads::read(reader, &to_read))?;
+        }
+        inner.start("corral-news", move || watch.run(&shared))?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Asks; `reply` gets the answer. When too many wait, it gets [`StoreError::Busy`] before this returns.
+    pub fn read(&self, query: Query, reply: impl FnOnce(Result<Answer, StoreError>) + Send + 'static) {
+        submit(self.inner.reads.as_ref(), query, Box::new(reply), "questions");
+    }
+
+    /// Makes a change; `reply` hears of it once it is on disk. When too many wait, it gets [`StoreError::Busy`] before this
+    /// returns.
+    pub fn write(&self, write: Write, reply: impl FnOnce(Result<Commit, StoreError>) + Send + 'static) {
+        submit(self.inner.writes.as_ref(), write, Box::new(reply), "changes");
+    }
+
+    /// Asks and waits for the answer. Not for a thread that draws.
+    pub fn ask(&self, query: Query) -> Result<Answer, StoreError> {
+        wait(|reply| self.read(query, reply))
+    }
+
+    /// Makes a change and waits until it is on disk. Not for a thread that draws.
+    pub fn make(&self, write: Write) -> Result<Commit, StoreError> {
+        wait(|reply| self.write(write, reply))
+    }
+
+    /// News of every commit from now on: those of this handle at once, those of other programs within a tenth of a second. What
+    /// a listener does not read in time is joined into one commit with all its topics.
+    pub fn subscribe(&self) -> Receiver<Commit> {
+        let (tell, hear) = sync_channel(UNREAD);
+        self.inner.shared.listen(tell);
+        hear
+    }
+}
+
+impl Inner {
+    fn start(&mut self, name: &str, job: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+        let started = thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(job)
+            .map_err(|e| StoreError::Engine { doing: "starting a thread".to_owned(), what: e.to_string() })?;
+        self.threads.push(started);
+        Ok(())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.shared.stop();
+        self.writes = None;
+        self.reads = None;
+        let here = thread::current().id();
+        for running in self.threads.drain(..) {
+            running.thread().unpark();
+            // the last handle may go with a reply, on one of the threads: that one ends by itself
+            if running.thread().id() != here {
+                // a thread that panicked has said so already
+                let _ = running.join();
+            }
+        }
+    }
+}
+
+fn submit<Q, T>(queue: Option<&SyncSender<(Q, Reply<T>)>>, asked: Q, reply: Reply<T>, what: &str) {
+    let Some(queue) = queue else {
+        reply(Err(stopped()));
+        return;
+    };
+    match queue.try_send((asked, reply)) {
+        Ok(()) => {}
+        Err(TrySendError::Full((_, reply))) => {
+            reply(Err(StoreError::Busy { what: format!("{WAITING} {what} are waiting already") }));
+        }
+        Err(TrySendError::Disconnected((_, reply))) => reply(Err(stopped())),
+    }
+}
+
+fn wait<T: Send + 'static>(send: impl FnOnce(Reply<T>)) -> Result<T, StoreError> {
+    let (tell, hear) = sync_channel(1);
+    send(Box::new(move |answer| {
+        // whoever asked waits for exactly this one
+        let _ = tell.send(answer);
+    }));
+    hear.recv().unwrap_or_else(|_| Err(stopped()))
+}
+
+fn stopped() -> StoreError {
+    StoreError::Engine { doing: "asking the database".to_owned(), what: "it has been closed".to_owned() }
+}
+
+/// What a lock guards stays right when a thread panics elsewhere: every holder leaves it whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,172 @@
+//! News: own commits told at once, those of other programs found by asking ten times a second whether anything is new.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::lock;
+use crate::domain::id::WriteId;
+use crate::store::change::Commit;
+use crate::store::checkpoint::{self, Keeper};
+use crate::store::db::Db;
+use crate::store::error::StoreError;
+use crate::store::journal;
+
+/// How often other programs' commits are looked for (performance.md, A4: two microseconds each).
+const POLL: Duration = Duration::from_millis(100);
+/// Journal rows read at once.
+const WINDOW: usize = 200;
+
+/// What the threads of one handle share.
+#[derive(Debug)]
+pub struct Shared {
+    /// Whether the threads are to end.
+    pub stop: AtomicBool,
+    /// Own writes that the watch has not met in the journal yet.
+    pub own: Mutex<BTreeSet<WriteId>>,
+    /// Who wants to hear.
+    pub listeners: Mutex<Vec<Listener>>,
+}
+
+/// One who wants to hear, and what did not fit into its queue.
+#[derive(Debug)]
+pub struct Listener {
+    tell: SyncSender<Commit>,
+    missed: Option<Commit>,
+}
+
+impl Shared {
+    /// Ends the threads at their next look.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+    }
+
+    /// Adds a listener.
+    pub fn listen(&self, tell: SyncSender<Commit>) {
+        lock(&self.listeners).push(Listener { tell, missed: None });
+    }
+
+    /// Notes a write before it is committed, so that the watch does not tell it a second time.
+    pub fn announce(&self, write: WriteId) {
+        lock(&self.own).insert(write);
+    }
+
+    /// Forgets a write that was not made.
+    pub fn retract(&self, write: WriteId) {
+        lock(&self.own).remove(&write);
+    }
+
+    /// Tells every listener; those that are gone are forgotten.
+    pub fn tell(&self, commit: &Commit) {
+        lock(&self.listeners).retain_mut(|listener| listener.hear(Some(commit)));
+    }
+
+    fn catch_up(&self) {
+        lock(&self.listeners).retain_mut(|listener| listener.hear(None));
+    }
+}
+
+impl Listener {
+    /// Passes on what was missed, then `commit`; `false` when nobody listens any more.
+    fn hear(&mut self, commit: Option<&Commit>) -> bool {
+        let mut waiting = self.missed.take();
+        if let Some(commit) = commit {
+            match &mut waiting {
+                Some(missed) => join(missed, commit),
+                None => waiting = Some(commit.clone()),
+            }
+        }
+        let Some(commit) = waiting else { return true };
+        match self.tell.try_send(commit) {
+            Ok(()) => true,
+            Err(TrySendError::Full(commit)) => {
+                self.missed = Some(commit);
+                true
+            }
+            Err(TrySendError::Disconnected(_)) => false,
+        }
+    }
+}
+
+/// Joins news into one: the newer revision, the topics and owners of both. The effects of the newer are kept.
+fn join(missed: &mut Commit, newer: &Commit) {
+    let mut joined = newer.clone();
+    for topic in &missed.topics {
+        if !joined.topics.contains(topic) {
+            joined.topics.push(*topic);
+        }
+    }
+    for owner in &missed.effects.owners {
+        if !joined.effects.owners.contains(owner) {
+            joined.effects.owners.push(*owner);
+        }
+    }
+    if joined.effects.customer != missed.effects.customer {
+        // several customers are concerned: none is named, so that every card is read again
+        joined.effects.customer = None;
+    }
+    *missed = joined;
+}
+
+/// The connection that watches, and the candidate for moving the log.
+#[derive(Debug)]
+pub struct Watch {
+    db: Db,
+    keeper: Keeper,
+    pulse: i64,
+    seen: i64,
+}
+
+impl Watch {
+    /// Opens the connections; what is committed from now on is news.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut db = Db::open(path)?;
+        let pulse = db.pulse()?;
+        let seen = db.revision()?;
+        Ok(Self { db, keeper: Keeper::open(path)?, pulse, seen })
+    }
+
+    /// Watches until told to stop. A failure is not the end: the next look tries again.
+    pub fn run(mut self, shared: &Shared) {
+        let mut looked = Instant::now();
+        while !shared.stop.load(Ordering::Acquire) {
+            // a stop in between unparks, or is seen before the next wait
+            thread::park_timeout(POLL);
+            let _ = self.look(shared);
+            shared.catch_up();
+            if looked.elapsed() >= checkpoint::EVERY {
+                looked = Instant::now();
+                let _ = self.keeper.look();
+            }
+        }
+        drop(self.db);
+        self.keeper.close();
+    }
+
+    fn look(&mut self, shared: &Shared) -> Result<(), StoreError> {
+        let pulse = self.db.pulse()?;
+        if pulse == self.pulse {
+            return Ok(());
+        }
+        loop {
+            let seen = self.seen;
+            let news = self.db.snapshot(|tx, _| journal::since(tx, seen, WINDOW))?;
+            let whole = news.len() < WINDOW;
+            for commit in news {
+                self.seen = commit.revision;
+                if !lock(&shared.own).remove(&commit.write) {
+                    shared.tell(&commit);
+                }
+            }
+            if whole {
+                // only now: a failure in between is looked at again
+                self.pulse = pulse;
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The threads that write and read.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use super::news::Shared;
+use super::{Reply, lock};
+use crate::store::change::{Commit, Write};
+use crate::store::checkpoint;
+use crate::store::db::Db;
+use crate::store::error::StoreError;
+use crate::store::query::{Answer, Query};
+
+/// Changes in one commit, at most.
+const GROUP: usize = 64;
+/// Time after which a group takes no more changes, so that other programs get their turn.
+const GROUP_TIME: Duration = Duration::from_millis(25);
+
+/// Makes changes until the queue is closed.
+pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shared) {
+    while let Ok((first, reply)) = queue.recv() {
+        let mut replies = vec![reply];
+        let mut first = Some(first);
+        let begun = Instant::now();
+        let next = || {
+            if let Some(first) = first.take() {
+                shared.announce(first.id);
+                return Some(first);
+            }
+            if replies.len() >= GROUP || begun.elapsed() >= GROUP_TIME {
+                return None;
+            }
+            let (write, reply) = queue.try_recv().ok()?;
+            replies.push(reply);
+            shared.announce(write.id);
+            Some(write)
+        };
+        match catch_unwind(AssertUnwindSafe(|| db.write_group(next))) {
+            Ok(done) => {
+                for ((write, made), reply) in done.into_iter().zip(replies) {
+                    let news = made.as_ref().ok().filter(|commit| !commit.replayed).cloned();
+                    if news.is_none() {
+                        shared.retract(write.id);
+                    }
+                    answer(reply, made);
+                    if let Some(commit) = news {
+                        shared.tell(&commit);
+                    }
+                }
+            }
+            Err(_) => {
+                db.reset();
+                for reply in replies {
+                    answer(reply, Err(failed("making a change")));
+                }
+            }
+        }
+        checkpoint::bound(db.engine());
+    }
+}
+
+/// Answers questions until the queue is closed. Readers take turns at the queue.
+pub fn read(mut db: Db, queue: &Mutex<Receiver<(Query, Reply<Answer>)>>) {
+    loop {
+        let asked = lock(queue).recv();
+        let Ok((query, reply)) = asked else { return };
+        let found = catch_unwind(AssertUnwindSafe(|| db.read(&query)));
+        let found = found.unwrap_or_else(|_| {
+            db.reset();
+            Err(failed("answering a question"))
+        });
+        answer(reply, found);
+    }
+}
+
+/// A reply that panics ends a session, not the store.
+fn answer<T>(reply: Reply<T>, answer: Result<T, StoreError>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| reply(answer)));
+}
+
+fn failed(doing: &str) -> StoreError {
+    StoreError::Engine {
+        doing: doing.to_owned(),
+        what: "the program made a mistake; nothing was changed".to_owned(),
+    }
+}
