@@ -3,17 +3,13 @@
 //! A dialog is an [`Ask`]: it takes events until it has an answer. A screen that needs the answer for its own state
 //! keeps the dialog inside itself; one that only wants something done with it puts an [`Asking`] on top of the stack.
 
-pub mod answers;
 pub mod confirm;
-pub mod coupon;
-pub mod explain;
 pub mod facts;
-pub mod held;
+pub mod help;
 pub mod line;
-pub mod order;
+pub mod palette;
 pub mod reason;
-pub mod send;
-pub mod stage;
+pub mod theme;
 pub mod when;
 
 use ratatui::buffer::Buffer;
@@ -106,7 +102,7 @@ impl<A: Ask> Layer for Asking<A> {
 /// Whether an event is the open dialog's own; the language and the way out stay the session's.
 pub fn meant_for_dialogs(event: &Event) -> bool {
     match event {
-        Event::Act(act) => !matches!(act, Act::Quit | Act::Language | Act::Refresh),
+        Event::Act(act) => !matches!(act, Act::Quit | Act::Interrupt | Act::Language | Act::Refresh),
         Event::Input(Input::Key(_) | Input::Paste(_)) => true,
         _ => false,
     }

@@ -49,6 +49,7 @@ fn source(session: &Session, source: &Source, row: &TaskRow) -> String {
             let name = name.unwrap_or_else(|| code.to_string());
             words.fill(Text("reason.stage_limit"), &[("stage", &name)])
         }
+        Source::DealDue { .. } => words.say(Text("reason.deal_due")).to_owned(),
         Source::Node { node } => super::node(session, node.as_str()),
         Source::Manual { words: own } if own.is_empty() => words.say(Text("reason.manual")).to_owned(),
         Source::Manual { words: own } => own.clone(),
