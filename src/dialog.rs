@@ -3,12 +3,19 @@
 //! A dialog is an [`Ask`]: it takes events until it has an answer. A screen that needs the answer for its own state
 //! keeps the dialog inside itself; one that only wants something done with it puts an [`Asking`] on top of the stack.
 
+pub mod answers;
 pub mod confirm;
+pub mod coupon;
+pub mod explain;
 pub mod facts;
+pub mod held;
 pub mod help;
 pub mod line;
+pub mod order;
 pub mod palette;
 pub mod reason;
+pub mod send;
+pub mod stage;
 pub mod theme;
 pub mod when;
 

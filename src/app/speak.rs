@@ -49,13 +49,15 @@ pub fn pipeline(session: &Session, code: &PipelineCode) -> String {
 
 /// The name of a kind of node.
 pub fn node(session: &Session, code: &str) -> String {
-    let found = session.playbook().and_then(|p| p.node(&NodeCode::from(code)).map(|n| named(session, &n.name)));
+    let found =
+        session.playbook().and_then(|p| p.node(&NodeCode::from(code)).map(|n| named(session, &n.name)));
     found.unwrap_or_else(|| code.to_owned())
 }
 
 /// The name of a role a person plays.
 pub fn role(session: &Session, code: &str) -> String {
-    let found = session.playbook().and_then(|p| p.role(&RoleCode::from(code)).map(|r| named(session, &r.name)));
+    let found =
+        session.playbook().and_then(|p| p.role(&RoleCode::from(code)).map(|r| named(session, &r.name)));
     found.unwrap_or_else(|| code.to_owned())
 }
 
@@ -75,7 +77,8 @@ pub fn commit(session: &Session, commit: &Commit) -> String {
         if before == now {
             parts.push(words.fill(Text("notice.gap"), &[("now", &amount::metric(session, metric, now))]));
         } else {
-            let (before, now) = (amount::metric(session, metric, before), amount::metric(session, metric, now));
+            let (before, now) =
+                (amount::metric(session, metric, before), amount::metric(session, metric, now));
             parts.push(words.fill(Text("notice.gap_moved"), &[("before", &before), ("now", &now)]));
         }
     }

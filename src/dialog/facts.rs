@@ -90,7 +90,7 @@ impl Facts {
         match self.asked.iter().position(|asked| asked.value.is_none()) {
             Some(missing) if !self.optional => {
                 self.at = missing;
-                self.problem = Some(Text("facts.needed"));
+                self.problem = Some(Text("asked.needed"));
                 Step::Stay
             }
             _ => Step::Done(self.answers()),
@@ -123,7 +123,7 @@ impl Facts {
         match self.current() {
             Some(asked) if asked.value.is_none() && self.optional => Step::Done(self.answers()),
             Some(asked) if asked.value.is_none() => {
-                self.problem = Some(Text("facts.needed"));
+                self.problem = Some(Text("asked.needed"));
                 Step::Stay
             }
             _ => self.forward(),
@@ -196,8 +196,9 @@ impl Ask for Facts {
         let count = u16::try_from(self.asked.len()).unwrap_or(u16::MAX);
         let keys = if self.optional { Text("dialog.facts_keys") } else { Text("dialog.stage_keys") };
         // a choice of the field in focus takes a row of its own, so that all of it is read
-        let popup = Popup::new(self.title.as_str(), 74.min(area.width.saturating_sub(4)), count.saturating_add(2))
-            .bottom(vec![piece(words.say(keys), Role::Dim)]);
+        let popup =
+            Popup::new(self.title.as_str(), 74.min(area.width.saturating_sub(4)), count.saturating_add(2))
+                .bottom(vec![piece(words.say(keys), Role::Dim)]);
         let inside = popup.render(area, buf, theme);
         let label = self.asked.iter().map(|a| cells(&fact::name(session, &a.field.code))).max().unwrap_or(0);
         let label = u16::try_from(label).unwrap_or(20).min(inside.width / 3);
@@ -245,10 +246,10 @@ fn options(asked: &Asked) -> Line<'static> {
 
 const fn placeholder(kind: FieldType) -> Text {
     match kind {
-        FieldType::Int => Text("facts.want_number"),
-        FieldType::Money => Text("facts.want_money"),
-        FieldType::Date => Text("facts.want_date"),
-        FieldType::DateTime => Text("facts.want_time"),
-        _ => Text("facts.want_text"),
+        FieldType::Int => Text("asked.want_number"),
+        FieldType::Money => Text("asked.want_money"),
+        FieldType::Date => Text("asked.want_date"),
+        FieldType::DateTime => Text("asked.want_time"),
+        _ => Text("asked.want_text"),
     }
 }

@@ -63,7 +63,8 @@ impl Ask for Why {
             .bottom(vec![piece(session.words.say(Text("dialog.choice_keys")), Role::Dim)]);
         let inside = popup.render(area, buf, &session.theme);
         draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, &session.theme);
-        let list = Rect { y: inside.y + inside.height.min(1), height: inside.height.saturating_sub(1), ..inside };
+        let list =
+            Rect { y: inside.y + inside.height.min(1), height: inside.height.saturating_sub(1), ..inside };
         Choice::new(&items).selected(Some(self.selected)).render(list, buf, &session.theme)
     }
 }

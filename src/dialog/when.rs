@@ -40,7 +40,15 @@ impl When {
 
     fn new(session: &Session, title: Text, about: String, contact: bool) -> Self {
         let proposals = if contact { calls(session) } else { nodes(session) };
-        Self { title, about, proposals, selected: 0, field: TextField::default().limit(40), problem: None, contact }
+        Self {
+            title,
+            about,
+            proposals,
+            selected: 0,
+            field: TextField::default().limit(40),
+            problem: None,
+            contact,
+        }
     }
 
     /// The time that Enter would take now.
@@ -112,10 +120,15 @@ impl Ask for When {
             .bottom(vec![piece(words.say(Text("dialog.when_keys")), Role::Dim)]);
         let inside = popup.render(area, buf, theme);
         draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, theme);
-        let row = |y: u16, height: u16| Rect { y: inside.y + y.min(inside.height), height: height.min(inside.height.saturating_sub(y)), ..inside };
+        let row = |y: u16, height: u16| Rect {
+            y: inside.y + y.min(inside.height),
+            height: height.min(inside.height.saturating_sub(y)),
+            ..inside
+        };
         let selected = self.field.is_empty() || self.field.text().trim().len() == 1;
         Choice::new(&items).selected(selected.then_some(self.selected)).render(row(1, high), buf, theme);
-        let caret = self.field.view().placeholder(words.say(Text("when.typed"))).render(row(high + 1, 1), buf, theme);
+        let caret =
+            self.field.view().placeholder(words.say(Text("when.typed"))).render(row(high + 1, 1), buf, theme);
         draw(&[self.verdict(session)], row(high + 2, 1), buf, theme);
         caret
     }

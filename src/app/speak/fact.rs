@@ -65,7 +65,12 @@ pub fn choices(session: &Session, field: &Field) -> Vec<(String, String)> {
         ],
         FieldType::Product => session
             .playbook()
-            .map(|p| p.products.iter().map(|product| (product.code.to_string(), named(session, &product.name))).collect())
+            .map(|p| {
+                p.products
+                    .iter()
+                    .map(|product| (product.code.to_string(), named(session, &product.name)))
+                    .collect()
+            })
             .unwrap_or_default(),
         FieldType::Role => session
             .playbook()
@@ -79,15 +84,13 @@ pub fn choices(session: &Session, field: &Field) -> Vec<(String, String)> {
 pub fn typed(session: &Session, field: &Field, text: &str) -> Result<String, Text> {
     let text = text.trim();
     match field.kind {
-        FieldType::Int => {
-            text.parse::<i64>().map(|n| n.to_string()).map_err(|_| Text("facts.want_number"))
-        }
-        FieldType::Money => money(text).map(|m| m.0.to_string()).ok_or(Text("facts.want_money")),
+        FieldType::Int => text.parse::<i64>().map(|n| n.to_string()).map_err(|_| Text("asked.want_number")),
+        FieldType::Money => money(text).map(|m| m.0.to_string()).ok_or(Text("asked.want_money")),
         FieldType::Date => typed_time(session, text)
             .map(|at| session.zone().day(at).to_string())
-            .ok_or(Text("facts.want_date")),
+            .ok_or(Text("asked.want_date")),
         FieldType::DateTime => {
-            typed_time(session, text).map(|at| session.zone().rfc3339(at)).ok_or(Text("facts.want_time"))
+            typed_time(session, text).map(|at| session.zone().rfc3339(at)).ok_or(Text("asked.want_time"))
         }
         _ => Ok(text.to_owned()),
     }
@@ -105,7 +108,10 @@ pub fn money(text: &str) -> Option<Money> {
         None => (text.as_str(), 1),
     };
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
-    if part.len() > 2 || !part.bytes().all(|b| b.is_ascii_digit()) || !whole.bytes().all(|b| b.is_ascii_digit()) {
+    if part.len() > 2
+        || !part.bytes().all(|b| b.is_ascii_digit())
+        || !whole.bytes().all(|b| b.is_ascii_digit())
+    {
         return None;
     }
     let whole: i64 = whole.parse().ok()?;
@@ -119,7 +125,8 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_people_write_them() {
-        for (typed, fen) in [("4680", 468_000), ("4,680.5", 468_050), ("¥97.50", 9_750), ("1.2万", 1_200_000)] {
+        for (typed, fen) in [("4680", 468_000), ("4,680.5", 468_050), ("¥97.50", 9_750), ("1.2万", 1_200_000)]
+        {
             assert_eq!(money(typed), Some(Money(fen)), "{typed}");
         }
         for wrong in ["", "abc", "-5", "1.234", "4 6x"] {

@@ -25,7 +25,8 @@ pub struct For<'a> {
 pub fn text(session: &Session, text: &Bilingual, to: For<'_>) -> Filled {
     let wanted = text.of(tongue(session));
     // a playbook may give a text in one language only: the customer's
-    let wanted = if wanted.is_empty() { if text.zh.is_empty() { &text.en } else { &text.zh } } else { wanted };
+    let wanted =
+        if wanted.is_empty() { if text.zh.is_empty() { &text.en } else { &text.zh } } else { wanted };
     fill(wanted, &|name| value(session, to, name))
 }
 
@@ -75,7 +76,11 @@ fn coupon<'a>(to: For<'a>) -> Option<(&'a str, crate::domain::time::Timestamp)> 
 
 fn product(session: &Session, card: &Card) -> Option<String> {
     let playbook = session.playbook()?;
-    let code = playbook.fields.iter().filter(|f| f.kind == FieldType::Product).find_map(|f| recorded(card, None, &f.code))?;
+    let code = playbook
+        .fields
+        .iter()
+        .filter(|f| f.kind == FieldType::Product)
+        .find_map(|f| recorded(card, None, &f.code))?;
     playbook.product(&code.as_str().into()).map(|p| super::named(session, &p.name))
 }
 
@@ -90,6 +95,12 @@ pub fn recorded(card: &Card, person: Option<PersonId>, code: &FieldCode) -> Opti
         .or_else(|| card.persons.iter().find_map(|p| p.fields.get(code)))
         .filter(|value| !value.trim().is_empty())
         .cloned()
+}
+
+/// The recorded value of a field that sits on the customer or a member, not on a deal.
+pub fn recorded_off_deals(card: &Card, code: &FieldCode) -> Option<String> {
+    let own = card.fields.get(code).or_else(|| card.persons.iter().find_map(|p| p.fields.get(code)));
+    own.filter(|value| !value.trim().is_empty()).cloned()
 }
 
 fn field(session: &Session, to: For<'_>, name: &str) -> Option<String> {

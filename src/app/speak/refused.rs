@@ -18,8 +18,9 @@ pub fn refusal(session: &Session, error: &StoreError, undoing: bool) -> String {
             }
         }
         StoreError::Busy { .. } => words.say(Text("common.busy")).to_owned(),
-        StoreError::Conflict { what, by, theirs, .. } => words
-            .fill(Text("notice.conflict"), &[("what", what), ("by", by), ("theirs", theirs)]),
+        StoreError::Conflict { what, by, theirs, .. } => {
+            words.fill(Text("notice.conflict"), &[("what", what), ("by", by), ("theirs", theirs)])
+        }
         StoreError::NoUndo { what } if undoing => {
             if session.is_chinese() {
                 words.say(Text("common.nothing_to_undo")).to_owned()

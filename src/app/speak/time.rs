@@ -35,7 +35,11 @@ pub fn day_name(session: &Session, day: Day) -> Option<String> {
 pub fn date(session: &Session, day: Day) -> String {
     let date = day.date();
     let shown = format::month_day(&session.words, date.month(), date.day());
-    if date.year() == session.zone().day(session.now).date().year() { shown } else { format!("{} {shown}", date.year()) }
+    if date.year() == session.zone().day(session.now).date().year() {
+        shown
+    } else {
+        format!("{} {shown}", date.year())
+    }
 }
 
 /// A length of time between two instants, in its largest unit.
@@ -140,7 +144,11 @@ mod tests {
             ("1-3", "2027-01-03T10:00:00+08:00"),
             ("2026-12-24 08:15", "2026-12-24T08:15:00+08:00"),
         ] {
-            assert_eq!(typed(text, now, zone).map(|at| zone.rfc3339(at)).as_deref(), Some(expected), "{text}");
+            assert_eq!(
+                typed(text, now, zone).map(|at| zone.rfc3339(at)).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
         for wrong in ["", "x", "25:00", "13-40", "+", "tomorrow 99"] {
             assert_eq!(typed(wrong, now, zone), None, "{wrong}");
