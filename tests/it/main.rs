@@ -1,6 +1,4 @@
 //! Integration tests, one binary: a module a subject.
-#[cfg(test)]
-mod method_is_data;
 
 #![allow(
     clippy::unwrap_used,
@@ -14,6 +12,7 @@ mod method_is_data;
 mod customers;
 mod floor;
 mod intake;
+mod method_is_data;
 mod plan;
 mod playbook;
 mod store_base;
