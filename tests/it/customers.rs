@@ -45,7 +45,7 @@ id = "level"
 name = { zh = "基础", en = "Level" }
 on = "customer"
 type = "enum"
-options = [{ id = "zero", name = { zh = "零基础", en = "None" } }, { id = "some", name = { zh = "有基础", en = "Some" } }]
+options = [{ id = "zero", zh = "零基础", en = "None" }, { id = "some", zh = "有基础", en = "Some" }]
 tier = "useful"
 used_by = ["script"]
 [[fields]]

@@ -3,10 +3,12 @@
 mod customers;
 mod floor;
 mod intake;
+mod layers;
 mod method_is_data;
 mod plan;
 mod playbook;
 mod school;
+mod statements;
 mod store_base;
 mod store_customers;
 mod store_deals;

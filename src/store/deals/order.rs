@@ -282,7 +282,7 @@ pub fn pay(work: &mut Work<'_>, order: OrderId, amount: Money) -> Result<(), Sto
     work.may(Action::MoveDeal, customer, "record a payment")?;
     work.effects.customer = Some(customer);
     let paid = work.tx.number(
-        sql!("SELECT sum(amount) FROM payment WHERE order_id = $1 AND void_at IS NULL"),
+        sql!("SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE order_id = $1 AND void_at IS NULL"),
         values![order],
     )?;
     let before = Money(paid.unwrap_or(0));
