@@ -186,6 +186,7 @@ impl Call {
 
     fn read_card(&mut self, cx: &mut Cx<'_>) {
         self.card_asked = Some(cx.read(Query::Card { customer: self.customer, by: cx.session.user() }));
+        self.card_asked = Some(cx.read(Query::Card { customer: self.customer, by: cx.user() }));
         let ask = TimelineAsk { customer: self.customer, before: None, limit: TIMELINE, channel: None };
         self.timeline_asked = Some(cx.read(Query::Timeline(ask)));
     }

@@ -52,6 +52,9 @@ fn the_whole_name_comes_before_its_beginning_and_that_before_a_part_and_the_own_
     assert_eq!(find(&mut floor, rep, "小明"), ["小明", "小明远", "小明轩", "李小明", "王小明"]);
     assert_eq!(find(&mut floor, mate, "小明"), ["小明", "小明轩", "小明远", "王小明", "李小明"]);
     assert_eq!(find(&mut floor, rep, "13800138002"), ["小明轩"]);
+    // spelled from its first syllable it is the name's beginning, from a later one a part; the whole spelling is exact
+    assert_eq!(find(&mut floor, rep, "xiaoming"), ["小明", "小明远", "小明轩", "李小明", "王小明"]);
+    assert_eq!(find(&mut floor, rep, "wang"), ["王小明"]);
 }
 
 #[test]

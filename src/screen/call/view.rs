@@ -98,7 +98,9 @@ fn matter(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     if let Some(deal) = deal {
         let name = speak::pipeline(session, &deal.pipeline);
         let stage = deal.stage.as_ref().map(|stage| speak::stage(session, &deal.pipeline, stage));
-        add(vec![piece(format!("{name} "), Role::Dim), piece(stage.unwrap_or_default(), Role::Text)]);
+        // where room is short the stage says enough
+        let name = if area.width >= 100 { format!("{name} ") } else { String::new() };
+        add(vec![piece(name, Role::Dim), piece(stage.unwrap_or_default(), Role::Text)]);
     } else if let Some((_, pipeline, stage)) = call.row().and_then(|row| row.deal.as_ref()) {
         let stage = stage.as_ref().map(|stage| speak::stage(session, pipeline, stage)).unwrap_or_default();
         add(vec![piece(stage, Role::Text)]);
