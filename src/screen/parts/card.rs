@@ -308,6 +308,7 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
             line.extend(undone(session, *void));
             lines.push(line);
         }
+        Happened::Note { text } => lines.push(vec![when, piece(format!("“{text}”"), Role::Text), by]),
         Happened::Node { node, at, state } => {
             let state = words.name("node_state", state.as_str());
             let text = format!("{} {} {state}", speak::node(session, node), time::when(session, *at));
