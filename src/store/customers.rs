@@ -18,6 +18,7 @@ use crate::playbook::plan::Happening;
 use crate::store::change::CustomerChange;
 use crate::store::error::StoreError;
 use crate::store::import;
+use crate::store::tasks;
 use crate::store::write::Work;
 use crate::{sql, values};
 
@@ -44,11 +45,11 @@ pub fn apply(work: &mut Work<'_>, change: &CustomerChange) -> Result<(), StoreEr
 
 /// Tells planning what happened to a customer: deals open, tasks are made and end.
 pub(crate) fn happen(
-    _work: &mut Work<'_>,
-    _customer: CustomerId,
-    _happened: Vec<Happening>,
+    work: &mut Work<'_>,
+    customer: CustomerId,
+    happened: Vec<Happening>,
 ) -> Result<(), StoreError> {
-    Ok(())
+    tasks::happen(work, customer, happened)
 }
 
 /// The name of a user; empty when there is none of that id.

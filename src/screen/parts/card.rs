@@ -57,7 +57,7 @@ pub fn people(session: &Session, card: &Card) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for person in &card.persons {
         let roles: Vec<String> =
-            person.roles.iter().map(|role| speak::role(session, role.as_str())).collect();
+            person.roles.iter().map(|role| speak::role_short(session, role.as_str())).collect();
         let name =
             if person.name.is_empty() { session.words.say(Text("common.unknown")) } else { &person.name };
         let mut line =
