@@ -1,28 +1,29 @@
 //! Integration tests, one binary: a module a subject.
 
-#![allow(clippy::string_slice, reason = "a test may panic: that is how it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests fail the test that calls them"
+)]
 
-#[cfg(test)]
 mod customers;
-#[cfg(test)]
 mod floor;
-#[cfg(test)]
 mod intake;
-#[cfg(test)]
 mod layers;
-#[cfg(test)]
 mod method_is_data;
-#[cfg(test)]
 mod plan;
-#[cfg(test)]
 mod playbook;
-#[cfg(test)]
+mod school;
+mod screens_work;
 mod statements;
-#[cfg(test)]
 mod store_base;
-#[cfg(test)]
+mod store_board;
 mod store_customers;
-#[cfg(test)]
+mod store_deals;
 mod store_import;
-#[cfg(test)]
 mod store_search;
+mod store_today;
+mod store_work;
