@@ -76,7 +76,9 @@ impl App {
                 self.written(id, &result, &mut effects);
                 self.offer_all(&Event::Written(id, result), &mut effects);
             }
-            Event::Committed(_) | Event::Answered(..) | Event::Minute | Event::Woken => self.offer_all(&event, &mut effects),
+            Event::Committed(_) | Event::Answered(..) | Event::Minute | Event::Woken => {
+                self.offer_all(&event, &mut effects)
+            }
             other => self.offer(&other, &mut effects),
         }
         effects
