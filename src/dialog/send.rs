@@ -38,7 +38,6 @@ pub struct Send {
 impl Send {
     /// Opens the preview and asks for the card it is filled from.
     pub fn open(row: &TaskRow, cx: &mut Cx<'_>) -> Self {
-        let ticket = cx.read(Query::Card { customer: row.customer, by: cx.session.user() });
         let ticket = cx.read(Query::Card { customer: row.customer, by: cx.user() });
         Self { row: row.clone(), ticket, card: None, copied: false }
     }

@@ -123,7 +123,7 @@ impl Floor {
     fn answer(&self, query: &Query) -> Option<Answer> {
         Some(match query {
             Query::Today(_) => Answer::Today(Box::new(self.today.clone())),
-            Query::Card(id) => {
+            Query::Card { customer: id, .. } => {
                 let name = self.rows().find(|row| row.customer == *id).map(|row| row.customer_name.clone());
                 Answer::Card(Box::new(Card { id: *id, name: name.unwrap_or_default(), ..self.card.clone() }))
             }
