@@ -2,6 +2,7 @@
 mod method_is_data;
 
 mod plan;
+mod floor;
 mod playbook;
 mod floor;
 mod intake;

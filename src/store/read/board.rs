@@ -1,11 +1,47 @@
-//! Answers about figures.
+//! Answers about figures: boards, the gap line, the facts behind a figure, targets.
 
-use crate::store::books::Books;
+mod fact;
+mod journal_fact;
+mod line;
+mod people;
+mod rows;
+mod target;
+
+use crate::domain::time::{Day, Timestamp};
+use crate::store::books::{Book, Books};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, Query};
 
 /// Answers a query of this subject.
-pub fn answer(_tx: Tx<'_>, _books: &mut Books, _query: &Query) -> Result<Answer, StoreError> {
-    Err(StoreError::Invalid { code: "not_built", what: "not built yet".to_owned() })
+pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
+    match query {
+        Query::Board(ask) => Ok(Answer::Board(rows::board(tx, books, ask)?)),
+        Query::Gap { user, now } => Ok(Answer::Gap(line::gap_line(tx, books, *user, *now)?)),
+        Query::Facts(ask) => Ok(Answer::Facts(fact::facts(tx, books, ask)?)),
+        Query::Targets { now } => Ok(Answer::Targets(target::in_force(tx, books, *now)?)),
+        _ => Err(StoreError::Invalid {
+            code: "wrong_subject",
+            what: "this query is not about figures".to_owned(),
+        }),
+    }
+}
+
+/// The playbook whose calendar a figure without a person of its own is read by: the first there is.
+fn first_book(tx: Tx<'_>, books: &mut Books) -> Result<Book, StoreError> {
+    let id = Books::ids(tx)?.into_iter().next().ok_or_else(|| StoreError::Invalid {
+        code: "no_playbook",
+        what: "there is no playbook yet; apply one first".to_owned(),
+    })?;
+    books.newest(tx, &id)
+}
+
+/// The playbook of that id, or the first where it is empty.
+fn book(tx: Tx<'_>, books: &mut Books, id: &str) -> Result<Book, StoreError> {
+    if id.is_empty() { first_book(tx, books) } else { books.newest(tx, id) }
+}
+
+/// The business day of an instant by a playbook's zone.
+fn day(book: &Book, now: Timestamp) -> Day {
+    book.playbook.zone.day(now)
 }

@@ -1,0 +1,120 @@
+//! The people of a board, with their team on a day.
+
+use std::collections::BTreeMap;
+
+use crate::domain::id::{TeamId, UserId};
+use crate::domain::lists::{Metric, Period, Role, UserState};
+use crate::domain::time::Day;
+use crate::store::db::Db;
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::value::word;
+use crate::{sql, values};
+
+/// A person as a board knows one.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    pub id: UserId,
+    pub name: String,
+    pub role: Role,
+    pub active: bool,
+    pub rank: String,
+    pub job: String,
+    pub coach: Option<UserId>,
+    pub team: Option<TeamId>,
+    pub team_name: String,
+    /// The playbook of the team; empty for the only one.
+    pub playbook: String,
+}
+
+impl Member {
+    /// Whether a board lists this person even without a figure: reps and coaches who work here.
+    pub(super) fn competes(&self) -> bool {
+        self.active && matches!(self.role, Role::Rep | Role::Coach)
+    }
+}
+
+/// Everybody but the system itself, with the team of that day, by id.
+pub(super) fn all(tx: Tx<'_>, day: Day) -> Result<Vec<Member>, StoreError> {
+    let mut people: BTreeMap<UserId, (i64, Member)> = BTreeMap::new();
+    tx.each(
+        sql!(
+            "SELECT u.id, u.name, u.role, u.state, u.rank, u.job, u.coach_id, m.team_id, t.name, t.playbook, m.from_day \
+             FROM person_user u \
+             LEFT JOIN membership m ON m.user_id = u.id AND m.from_day <= $1 AND (m.to_day IS NULL OR m.to_day >= $1) \
+             LEFT JOIN team t ON t.id = m.team_id WHERE u.id <> $2 ORDER BY u.id"
+        ),
+        values![day, Db::SYSTEM],
+        |row| {
+            let id = UserId(row.int(0)?);
+            let since = row.opt_int(10)?.unwrap_or(i64::MIN);
+            let member = Member {
+                id,
+                name: row.text(1)?.to_owned(),
+                role: word(row, 2, Role::parse)?,
+                active: word(row, 3, UserState::parse)? != UserState::Left,
+                rank: row.text(4)?.to_owned(),
+                job: row.text(5)?.to_owned(),
+                coach: row.opt_int(6)?.map(UserId),
+                team: row.opt_int(7)?.map(TeamId),
+                team_name: row.opt_text(8)?.unwrap_or_default().to_owned(),
+                playbook: row.opt_text(9)?.unwrap_or_default().to_owned(),
+            };
+            // two memberships on one day: the later one is where the person is now
+            match people.get(&id) {
+                Some((before, _)) if *before > since => {}
+                _ => {
+                    people.insert(id, (since, member));
+                }
+            }
+            Ok(())
+        },
+    )?;
+    Ok(people.into_values().map(|(_, member)| member).collect())
+}
+
+/// Which figures.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub metric: Metric,
+    pub period: Period,
+    pub first: Day,
+    pub last: Day,
+}
+
+/// Figures of a period by person and the team they were made in; team 0 is none.
+pub(super) type Figures = BTreeMap<(UserId, TeamId), i64>;
+
+/// Sums of a period: of a month from the month's roll-up, else of its days.
+pub(super) fn figures(tx: Tx<'_>, span: Span) -> Result<Figures, StoreError> {
+    let mut figures = Figures::new();
+    let mut keep = |row: &dyn crate::store::value::Row| {
+        figures.insert((UserId(row.int(0)?), TeamId(row.int(1)?)), row.int(2)?);
+        Ok(())
+    };
+    if span.period == Period::Month {
+        tx.each(
+            sql!(
+                "SELECT user_id, team_id, sum(value) FROM metric_month WHERE month = $1 AND metric = $2 \
+                 GROUP BY user_id, team_id"
+            ),
+            values![span.first.month(), span.metric],
+            &mut keep,
+        )?;
+    } else {
+        tx.each(
+            sql!(
+                "SELECT user_id, team_id, sum(value) FROM metric_day WHERE day >= $1 AND day <= $2 AND metric = $3 \
+                 GROUP BY user_id, team_id"
+            ),
+            values![span.first, span.last, span.metric],
+            &mut keep,
+        )?;
+    }
+    Ok(figures)
+}
+
+/// What a person did, in whichever team.
+pub(super) fn of_user(figures: &Figures, user: UserId) -> i64 {
+    figures.range((user, TeamId(i64::MIN))..=(user, TeamId(i64::MAX))).map(|(_, value)| value).sum()
+}
