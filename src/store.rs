@@ -5,6 +5,7 @@
 //! decision 2). The same write id twice changes nothing.
 
 pub mod actor;
+pub mod audit;
 pub mod books;
 pub mod change;
 pub mod checkpoint;
@@ -16,14 +17,18 @@ pub mod error;
 pub mod guard;
 pub mod import;
 pub mod journal;
+pub mod known;
 pub mod metrics;
 pub mod migrate;
 pub mod people;
 pub mod query;
+pub mod reach;
 pub mod read;
 pub mod rights;
 pub mod search;
+pub mod tasks;
 pub mod undo;
+pub mod usage;
 pub mod value;
 pub mod verify;
 pub mod work;

@@ -44,11 +44,11 @@ pub fn apply(work: &mut Work<'_>, change: &CustomerChange) -> Result<(), StoreEr
 
 /// Tells planning what happened to a customer: deals open, tasks are made and end.
 pub(crate) fn happen(
-    _work: &mut Work<'_>,
-    _customer: CustomerId,
-    _happened: Vec<Happening>,
+    work: &mut Work<'_>,
+    customer: CustomerId,
+    happened: Vec<Happening>,
 ) -> Result<(), StoreError> {
-    Ok(())
+    crate::store::tasks::happen(work, customer, happened)
 }
 
 /// The name of a user; empty when there is none of that id.

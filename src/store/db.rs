@@ -12,7 +12,7 @@ use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, Query};
-use crate::store::{checkpoint, guard, journal, migrate, read, write};
+use crate::store::{audit, checkpoint, guard, journal, migrate, read, write};
 use crate::{sql, values};
 
 /// A connection to a Corral database. Blocking: a session asks `worker`, a headless command may use it directly.
@@ -102,9 +102,12 @@ impl Db {
 
     /// Makes a change: all of it or nothing, once however often it is sent.
     pub fn write(&mut self, change: &Write) -> Result<Commit, StoreError> {
-        let commit = self.change(|tx, books| write::write(tx, books, change))?;
+        let made = self.change(|tx, books| write::write(tx, books, change));
+        if let Err(error) = &made {
+            self.audit(change, error)?;
+        }
         checkpoint::bound(&self.engine);
-        Ok(commit)
+        made
     }
 
     /// Makes the changes that `next` hands out in one commit, each in its own savepoint and answered alone. Nothing is
@@ -158,6 +161,9 @@ impl Db {
             }
             Err(error) => {
                 self.engine.rollback_to_savepoint();
+                if self.engine.is_writing() {
+                    audit::refused(Tx::new(&self.engine), write, &error)?;
+                }
                 Err(error)
             }
         }
@@ -179,6 +185,14 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.
+    fn audit(&mut self, change: &Write, error: &StoreError) -> Result<(), StoreError> {
+        if !audit::is_recorded(error) {
+            return Ok(());
+        }
+        self.change(|tx, _| audit::refused(tx, change, error))
     }
 
     /// Runs `look` on one consistent snapshot.

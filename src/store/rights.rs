@@ -60,6 +60,8 @@ pub enum Action {
     UndoOther,
     /// Approve a price under the approval limit.
     ApprovePrice,
+    /// Do a team mate's promised task that is long overdue (peers.md 2.4): it is anyone's of the team then.
+    RescuePromise,
 }
 
 use Action as A;
@@ -98,6 +100,8 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::UndoOther, &[R::Team], LEADS_UP),
     (A::UndoOther, &[R::Own, R::Other, R::Nobody], MANAGERS_UP),
     (A::ApprovePrice, &[R::Own, R::Team, R::Other, R::Nobody], LEADS_UP),
+    (A::RescuePromise, &[R::Own, R::Team], EVERYONE),
+    (A::RescuePromise, &[R::Other, R::Nobody], MANAGERS_UP),
 ];
 
 /// Whether a role may do something to a customer it stands to in this way.

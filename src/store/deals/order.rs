@@ -1,0 +1,330 @@
+//! Winning a deal with its order, and payments.
+
+use std::collections::BTreeMap;
+
+use crate::domain::code::{PipelineCode, ProductCode, StageCode, TagCode};
+use crate::domain::id::{CustomerId, DealId, IssueId, OrderId, TeamId, UserId};
+use crate::domain::lists::{DealState, EventKind, IssueState, Shape};
+use crate::domain::money::Money;
+use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
+use crate::playbook::count::{CountedOrder, of_order, of_payment};
+use crate::playbook::gate;
+use crate::playbook::model::Pipeline;
+use crate::playbook::plan::Happening;
+use crate::store::books::Book;
+use crate::store::change::Topic;
+use crate::store::change::deal::NewOrder;
+use crate::store::deals::{find, stage};
+use crate::store::error::StoreError;
+use crate::store::metrics::{Account, count};
+use crate::store::rights::{self, Action};
+use crate::store::undo::Reversal;
+use crate::store::work::coupon::used_by;
+use crate::store::work::{facts, gap, invalid};
+use crate::store::write::Work;
+use crate::store::{known, tasks};
+use crate::{sql, values};
+
+/// The whole of an order in basis points: the owner's credit.
+const WHOLE: i64 = 10_000;
+
+/// What an order costs.
+struct Price {
+    list: Money,
+    discount: Money,
+    price: Money,
+}
+
+/// Closes a deal as won with its order.
+pub fn win(work: &mut Work<'_>, new: &NewOrder) -> Result<(), StoreError> {
+    let deal = find::open(work, new.deal, "win a deal")?;
+    work.effects.customer = Some(deal.customer);
+    let book = work.book_of(deal.customer)?;
+    let playbook = book.playbook.clone();
+    let pipeline = find::pipeline(&playbook, &deal.pipeline)?;
+    if pipeline.shape == Shape::Tag {
+        return Err(invalid(
+            "not_sold",
+            format!("'{}' is a tag; it is not won with an order", pipeline.code),
+        ));
+    }
+    let mut price = priced(work, &playbook, &deal, new)?;
+    if let Some(issue) = new.coupon {
+        price.discount = discount(work, &playbook, (issue, deal.customer), new.price)?;
+        price.price = new.price - price.discount;
+    }
+    if new.paid.0 < 0 || new.paid > price.price {
+        return Err(invalid(
+            "paid",
+            format!("a payment of {} does not fit a price of {}", new.paid, price.price),
+        ));
+    }
+    let mut happened = facts::set(work, &playbook, &facts::On::deal(deal.customer, deal.id), &new.set)?;
+    let order = insert(work, &book, &deal, (&new.product, &price), new.coupon)?;
+    if new.paid.0 > 0 {
+        let (user, team) = seller(work, deal.customer)?;
+        payment(work, order, new.paid, (user, team, &deal.pipeline))?;
+    }
+    if let Some(issue) = new.coupon {
+        redeem(work, issue, order)?;
+    }
+    happened.extend(close(work, &playbook, pipeline, &deal)?);
+    let kind = EventKind::OrderWon;
+    happened.push(Happening { kind, name: None, deal: Some(deal.id), node: None, at: work.at });
+    if new.paid == price.price {
+        happened.push(fully_paid(deal.id, work.at));
+    }
+    work.effects.order = Some(order);
+    work.touch(Topic::Customer);
+    tasks::happen(work, deal.customer, happened)?;
+    gap::tell(work, &playbook)
+}
+
+/// The price agreed, within the policy: never below the lowest, below the approval limit only by who may approve.
+fn priced(
+    work: &Work<'_>,
+    playbook: &Playbook,
+    deal: &find::Deal,
+    new: &NewOrder,
+) -> Result<Price, StoreError> {
+    let code: &ProductCode = &new.product;
+    let Some(product) = playbook.product(code) else {
+        let near = crate::playbook::near::nearest(
+            code.as_str(),
+            playbook.products.iter().map(|product| product.code.as_str()),
+        );
+        let near = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+        return Err(invalid("unknown_product", format!("'{code}' is not a product of the playbook{near}")));
+    };
+    let policy = playbook.prices.iter().find(|policy| policy.product == *code);
+    let list = policy.map_or(product.price, |policy| policy.list);
+    let lowest = policy.map_or(product.floor, |policy| policy.lowest);
+    let approve = policy.map_or(product.floor, |policy| policy.approve_below);
+    if new.price > list || new.price.0 < 0 {
+        return Err(invalid(
+            "above_list",
+            format!("{} is not a price of '{code}'; the list price is {list}", new.price),
+        ));
+    }
+    if new.price < lowest {
+        return Err(StoreError::Held {
+            rule: "below_lowest".to_owned(),
+            what: format!("{} is below the lowest price of '{code}', which is {lowest}", new.price),
+            until: None,
+        });
+    }
+    if new.price < approve {
+        let relation = work.by.relation(work.tx, deal.customer, work.day)?;
+        let what = format!("sell '{code}' below {approve}; ask a lead to approve it");
+        rights::check(work.by.role, Action::ApprovePrice, relation, &what)?;
+    }
+    Ok(Price { list, discount: Money::ZERO, price: new.price })
+}
+
+/// What a coupon takes off: it must be this customer's, pushed, valid, and the order large enough.
+fn discount(
+    work: &Work<'_>,
+    playbook: &Playbook,
+    (issue, customer): (IssueId, CustomerId),
+    price: Money,
+) -> Result<Money, StoreError> {
+    let (code, of, state, until) = used_by(work, issue)?;
+    if of != customer {
+        return Err(StoreError::NotFound {
+            kind: "coupon of this customer",
+            id: issue.to_string(),
+            hint: None,
+        });
+    }
+    if state != IssueState::Pushed || until < work.at {
+        let state = if state == IssueState::Pushed { "expired" } else { state.as_str() };
+        return Err(invalid(
+            "coupon_state",
+            format!("the coupon '{code}' is {state}; only one that is pushed and valid can be used"),
+        ));
+    }
+    let Some(coupon) = playbook.coupon(&code) else {
+        return Err(StoreError::NotFound { kind: "coupon of the playbook", id: code.0, hint: None });
+    };
+    if price < coupon.min_order {
+        return Err(StoreError::Held {
+            rule: "min_order".to_owned(),
+            what: format!("'{code}' needs an order of at least {}, this one is {price}", coupon.min_order),
+            until: None,
+        });
+    }
+    let off = coupon.discount_bp.map_or(coupon.face, |bp| price.share(i64::from(bp)));
+    Ok(off.min(price))
+}
+
+/// Who sells: the customer's owner, with the team of today.
+fn seller(work: &Work<'_>, customer: CustomerId) -> Result<(UserId, Option<TeamId>), StoreError> {
+    let user = find::credited(work, customer)?;
+    Ok((user, work.team_of(user)?))
+}
+
+fn insert(
+    work: &mut Work<'_>,
+    book: &Book,
+    deal: &find::Deal,
+    (product, price): (&ProductCode, &Price),
+    coupon: Option<IssueId>,
+) -> Result<OrderId, StoreError> {
+    let order = OrderId(work.ids.make());
+    let (user, team) = seller(work, deal.customer)?;
+    work.tx.run(
+        sql!(
+            "INSERT INTO sale_order (id, deal_id, customer_id, playbook, playbook_number, pipeline, product, list, discount, \
+             price, issue_id, at, by_user, team_id, void_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL)"
+        ),
+        values![
+            order,
+            deal.id,
+            deal.customer,
+            &book.playbook.id,
+            book.number,
+            &deal.pipeline,
+            product,
+            price.list,
+            price.discount,
+            price.price,
+            coupon,
+            work.at,
+            user,
+            team
+        ],
+    )?;
+    let credit = work.ids.make();
+    work.tx.run(
+        sql!(
+            "INSERT INTO order_credit (id, order_id, user_id, share_bp, amount, source, state, at, void_at) \
+             VALUES ($1, $2, $3, $4, $5, 'owner', 'earned', $6, NULL)"
+        ),
+        values![credit, order, user, WHOLE, price.price, work.at],
+    )?;
+    work.reverse(Reversal::OrderMade(order));
+    let tags = tags(work, &book.playbook, deal.customer)?;
+    let counted = CountedOrder { pipeline: &deal.pipeline, amount: price.price, tags: &tags };
+    let account = Account { day: work.day, user, team, pipeline: deal.pipeline.0.clone() };
+    for (metric, value) in of_order(&book.playbook, &counted) {
+        count(work, &account, metric, value)?;
+    }
+    Ok(order)
+}
+
+/// The tags a customer carries now.
+fn tags(work: &Work<'_>, playbook: &Playbook, customer: CustomerId) -> Result<Vec<TagCode>, StoreError> {
+    let open = work.tx.all(
+        sql!(
+            "SELECT pipeline FROM deal WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL AND stage IS NULL"
+        ),
+        values![customer],
+        |row| Ok(PipelineCode::from(row.text(0)?)),
+    )?;
+    Ok(open.iter().filter_map(|code| playbook.pipeline(code)?.tag.clone()).collect())
+}
+
+fn redeem(work: &mut Work<'_>, issue: IssueId, order: OrderId) -> Result<(), StoreError> {
+    work.tx.run(
+        sql!("UPDATE coupon_issue SET state = $2, order_id = $3 WHERE id = $1"),
+        values![issue, IssueState::Redeemed, order],
+    )?;
+    work.reverse(Reversal::IssueChanged { issue, state: IssueState::Pushed });
+    Ok(())
+}
+
+/// Closes the deal at the stage that wins it, or at its only one, when that stage's gate and facts allow.
+fn close(
+    work: &mut Work<'_>,
+    playbook: &Playbook,
+    pipeline: &Pipeline,
+    deal: &find::Deal,
+) -> Result<Option<Happening>, StoreError> {
+    let won = pipeline.stages.iter().find(|stage| stage.closes_won);
+    let checked = won.or_else(|| pipeline.stages.first());
+    if let Some(stage) = checked {
+        let seen = known::load(work.tx, playbook, deal.customer, work.at)?;
+        let step = gate::Move {
+            deal: find::known(&seen, deal.id)?,
+            to: &stage.code,
+            set: &BTreeMap::new(),
+            now: work.at,
+        };
+        gate::check(playbook, &seen, &step).map_err(|blocked| stage::refusal(&blocked))?;
+    }
+    let to: Option<&StageCode> = won.map(|stage| &stage.code);
+    stage::write(work, deal.id, (to, DealState::Won), "order")?;
+    Ok(to.map(|to| stage::entered(deal.id, to, work.at)))
+}
+
+/// Records a payment, or money given back (a negative amount).
+pub fn pay(work: &mut Work<'_>, order: OrderId, amount: Money) -> Result<(), StoreError> {
+    let found = work.tx.one(
+        sql!(
+            "SELECT customer_id, deal_id, pipeline, price, by_user, team_id FROM sale_order WHERE id = $1 AND void_at IS NULL"
+        ),
+        values![order],
+        |row| {
+            Ok((
+                CustomerId(row.int(0)?),
+                DealId(row.int(1)?),
+                PipelineCode::from(row.text(2)?),
+                Money(row.int(3)?),
+                (UserId(row.int(4)?), row.opt_int(5)?.map(TeamId)),
+            ))
+        },
+    )?;
+    let Some((customer, deal, pipeline, price, (user, team))) = found else {
+        return Err(StoreError::NotFound { kind: "order", id: order.to_string(), hint: None });
+    };
+    work.may(Action::MoveDeal, customer, "record a payment")?;
+    work.effects.customer = Some(customer);
+    let paid = work.tx.number(
+        sql!("SELECT sum(amount) FROM payment WHERE order_id = $1 AND void_at IS NULL"),
+        values![order],
+    )?;
+    let before = Money(paid.unwrap_or(0));
+    let after = before + amount;
+    if amount == Money::ZERO || after.0 < 0 || after > price {
+        return Err(invalid(
+            "amount",
+            format!("{amount} does not fit: {before} of {price} are paid; give at most {}", price - before),
+        ));
+    }
+    let row = payment(work, order, amount, (user, team, &pipeline))?;
+    work.reverse(Reversal::PaymentMade(row));
+    work.effects.order = Some(order);
+    work.touch(Topic::Customer);
+    let playbook = work.book_of(customer)?.playbook;
+    if after == price {
+        tasks::happen(work, customer, vec![fully_paid(deal, work.at)])?;
+    }
+    gap::tell(work, &playbook)
+}
+
+/// Writes a payment and counts it for who sold.
+fn payment(
+    work: &mut Work<'_>,
+    order: OrderId,
+    amount: Money,
+    (user, team, pipeline): (UserId, Option<TeamId>, &PipelineCode),
+) -> Result<i64, StoreError> {
+    let row = work.ids.make();
+    work.tx.run(
+        sql!(
+            "INSERT INTO payment (id, order_id, amount, at, by_user, team_id, void_at) VALUES ($1, $2, $3, $4, $5, $6, NULL)"
+        ),
+        values![row, order, amount, work.at, user, team],
+    )?;
+    let account = Account { day: work.day, user, team, pipeline: pipeline.0.clone() };
+    for (metric, value) in of_payment(amount) {
+        count(work, &account, metric, value)?;
+    }
+    Ok(row)
+}
+
+fn fully_paid(deal: DealId, at: Timestamp) -> Happening {
+    Happening { kind: EventKind::FullyPaid, name: None, deal: Some(deal), node: None, at }
+}

@@ -1,0 +1,41 @@
+//! The gap after a change: what the status line tells whoever saved it (AP-50).
+
+use crate::domain::code::RankCode;
+use crate::domain::id::UserId;
+use crate::domain::lists::Period;
+use crate::playbook::Playbook;
+use crate::playbook::lookup::TargetFor;
+use crate::store::error::StoreError;
+use crate::store::write::Work;
+use crate::{sql, values};
+
+/// Tells the actor's gap of the month's main metric in the effects; nothing where no target is set.
+pub fn tell(work: &mut Work<'_>, playbook: &Playbook) -> Result<(), StoreError> {
+    let Some(target) = target(work, playbook)? else { return Ok(()) };
+    let done = work.tx.number(
+        sql!("SELECT sum(value) FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3"),
+        values![work.day.month(), playbook.metrics.main, work.by.id],
+    )?;
+    work.effects.gap = Some(target.saturating_sub(done.unwrap_or(0)));
+    Ok(())
+}
+
+/// The actor's own target, else the playbook's for the rank or the job.
+fn target(work: &Work<'_>, playbook: &Playbook) -> Result<Option<i64>, StoreError> {
+    let main = playbook.metrics.main;
+    let UserId(user) = work.by.id;
+    let own = work.tx.number(
+        sql!(
+            "SELECT value FROM target WHERE scope = 'user' AND scope_id = $1 AND period = 'month' AND metric = $2 \
+             AND from_day <= $3 AND void_at IS NULL ORDER BY from_day DESC, id DESC LIMIT 1"
+        ),
+        values![user, main, work.day],
+    )?;
+    if own.is_some() {
+        return Ok(own);
+    }
+    let rank = RankCode::from(work.by.rank.as_str());
+    Ok(playbook
+        .target_for(TargetFor::Rank(&rank), main, Period::Month)
+        .or_else(|| playbook.target_for(TargetFor::Job(&work.by.job), main, Period::Month)))
+}

@@ -1,0 +1,361 @@
+//! Saving a touch (S001-08): an outcome alone is a complete record, and everything that follows happens with it.
+//!
+//! What has happened is recorded whatever the contact rules say; they hold back what has not happened yet.
+
+use std::collections::BTreeMap;
+
+use crate::domain::clean::clean_lines;
+use crate::domain::code::{ChannelCode, CouponCode, FieldCode, MaterialCode, PipelineCode};
+use crate::domain::id::{CustomerId, DealId, NodeId, PersonId, TouchId};
+use crate::domain::lists::{Direction, EventKind, Lane, Metric, OutcomeFlag, TaskState};
+use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
+use crate::playbook::count::Medium;
+use crate::playbook::model::Outcome;
+use crate::playbook::plan::{Happening, Told};
+use crate::store::books::Book;
+use crate::store::change::work::LogTouch;
+use crate::store::customers::value;
+use crate::store::error::StoreError;
+use crate::store::reach::{self, Way};
+use crate::store::rights::Action;
+use crate::store::tasks;
+use crate::store::work::record::{Record, record};
+use crate::store::work::task::{self, Task};
+use crate::store::work::{contact, facts, follow, gap, invalid};
+use crate::store::write::Work;
+use crate::{sql, values};
+
+/// A touch with everything it names looked up.
+pub(super) struct Said<'a> {
+    pub(super) touch: &'a LogTouch,
+    pub(super) book: &'a Book,
+    pub(super) outcome: &'a Outcome,
+    pub(super) task: Option<&'a Task>,
+    pub(super) customer: CustomerId,
+    pub(super) lane: Lane,
+    pub(super) channel: ChannelCode,
+    pub(super) direction: Direction,
+    pub(super) person: Option<PersonId>,
+    pub(super) way: Option<Way>,
+    pub(super) deal: Option<(DealId, PipelineCode)>,
+    pub(super) gone: Gone,
+}
+
+/// What left the building with a touch.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gone {
+    pub(super) material: Option<MaterialCode>,
+    pub(super) coupon: Option<CouponCode>,
+}
+
+impl Said<'_> {
+    pub(super) fn has(&self, flag: OutcomeFlag) -> bool {
+        self.outcome.flags.contains(&flag)
+    }
+
+    /// The time of the node that is booked: named as such, else as the fact that carries it, else as the next time.
+    pub(super) fn node_time(&self) -> Option<Timestamp> {
+        if !self.has(OutcomeFlag::NodeBooked) {
+            return None;
+        }
+        let kind = self.playbook().node(self.outcome.node.as_ref()?)?;
+        let field = kind.field.as_ref().and_then(|code| self.playbook().field(code));
+        let as_fact = field.and_then(|field| {
+            let (_, typed) = self.touch.set.iter().find(|(code, _)| *code == field.code)?;
+            value::checked(self.playbook(), field, typed).ok()?.parse().ok()
+        });
+        self.touch.node_at.or(as_fact).or(self.touch.next_at)
+    }
+
+    pub(super) fn playbook(&self) -> &Playbook {
+        &self.book.playbook
+    }
+}
+
+/// Saves a touch.
+pub fn log(work: &mut Work<'_>, touch: &LogTouch) -> Result<(), StoreError> {
+    let task = touch.task.map(|id| task::due(work, id, "log a touch")).transpose()?;
+    let customer = customer(touch, task.as_ref())?;
+    if task.is_none() {
+        work.may(Action::WorkCustomer, customer, "log a touch")?;
+    }
+    work.effects.customer = Some(customer);
+    let book = work.book_of(customer)?;
+    let outcome = outcome(&book.playbook, touch)?;
+    if task.is_some() && outcome.flags.contains(&OutcomeFlag::Pushed) {
+        return Err(invalid(
+            "use_push",
+            "a coupon is given by pushing it, which takes it from the quota; push the task instead",
+        ));
+    }
+    let mut said = look_up(work, touch, (&book, outcome), (customer, task.as_ref()))?;
+    if said.has(OutcomeFlag::Sent) {
+        said.gone.material = task.as_ref().and_then(|task| task.material.clone());
+    }
+    save(work, &said)
+}
+
+fn customer(touch: &LogTouch, task: Option<&Task>) -> Result<CustomerId, StoreError> {
+    match (touch.customer, task.map(|task| task.customer)) {
+        (Some(named), Some(of_task)) if named != of_task => Err(invalid(
+            "other_customer",
+            format!("the task is of customer '{of_task}', not of '{named}'; name one of both"),
+        )),
+        (named, of_task) => named
+            .or(of_task)
+            .ok_or_else(|| invalid("no_customer", "a touch needs a task or a customer; name one")),
+    }
+}
+
+fn outcome<'a>(playbook: &'a Playbook, touch: &LogTouch) -> Result<&'a Outcome, StoreError> {
+    playbook.outcome(&touch.outcome).ok_or_else(|| {
+        let near = crate::playbook::near::nearest(
+            touch.outcome.as_str(),
+            playbook.outcomes.iter().map(|outcome| outcome.code.as_str()),
+        );
+        let near = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+        invalid(
+            "unknown_outcome",
+            format!("'{}' is not an outcome of the playbook '{}'{near}", touch.outcome, playbook.id),
+        )
+    })
+}
+
+pub(super) fn look_up<'a>(
+    work: &Work<'_>,
+    touch: &'a LogTouch,
+    (book, outcome): (&'a Book, &'a Outcome),
+    (customer, task): (CustomerId, Option<&'a Task>),
+) -> Result<Said<'a>, StoreError> {
+    let playbook = &book.playbook;
+    let lane = match task {
+        Some(task) => task.lane,
+        None => outcome.lanes.first().copied().unwrap_or(Lane::Call),
+    };
+    if !outcome.lanes.contains(&lane) {
+        let offered: Vec<&str> = playbook.outcomes_for(lane).map(|o| o.code.as_str()).collect();
+        return Err(invalid(
+            "outcome_lane",
+            format!(
+                "'{}' is not an outcome of a {lane} task; choose one of {}",
+                outcome.code,
+                offered.join(", ")
+            ),
+        ));
+    }
+    let channel = channel(playbook, touch, task)?;
+    let ways = reach::ways(work.tx, customer)?;
+    let wanted = person(work, touch, customer)?.or(task.and_then(|task| task.person));
+    let way = reach::choose(playbook, &ways, &channel, wanted);
+    // who was named was spoken to, by whatever number
+    let way = way.filter(|way| touch.person.is_none_or(|person| person == way.person)).cloned();
+    Ok(Said {
+        touch,
+        book,
+        outcome,
+        task,
+        customer,
+        lane,
+        channel,
+        direction: touch.direction.unwrap_or(Direction::Out),
+        person: wanted.filter(|_| touch.person.is_some() || way.is_none()).or(way.as_ref().map(|w| w.person)),
+        way,
+        deal: deal(work, touch, customer, task)?,
+        gone: Gone::default(),
+    })
+}
+
+fn channel(playbook: &Playbook, touch: &LogTouch, task: Option<&Task>) -> Result<ChannelCode, StoreError> {
+    let call =
+        || playbook.channels.iter().find(|channel| channel.is_call).map(|channel| channel.code.clone());
+    let named = touch.channel.clone().or_else(|| task.map(|task| task.channel.clone())).or_else(call);
+    let code = named.unwrap_or_default();
+    if playbook.channel(&code).is_some() {
+        return Ok(code);
+    }
+    let near =
+        crate::playbook::near::nearest(code.as_str(), playbook.channels.iter().map(|c| c.code.as_str()));
+    let near = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+    Err(invalid(
+        "unknown_channel",
+        format!("'{code}' is not a channel of the playbook '{}'{near}", playbook.id),
+    ))
+}
+
+fn person(work: &Work<'_>, touch: &LogTouch, customer: CustomerId) -> Result<Option<PersonId>, StoreError> {
+    let Some(person) = touch.person else { return Ok(None) };
+    let of = work.tx.number(sql!("SELECT customer_id FROM person WHERE id = $1"), values![person])?;
+    if of != Some(customer.0) {
+        return Err(StoreError::NotFound {
+            kind: "member of this customer",
+            id: person.to_string(),
+            hint: None,
+        });
+    }
+    Ok(Some(person))
+}
+
+/// The open deal a touch is about: the one named, the task's, else the customer's only one that has stages.
+fn deal(
+    work: &Work<'_>,
+    touch: &LogTouch,
+    customer: CustomerId,
+    task: Option<&Task>,
+) -> Result<Option<(DealId, PipelineCode)>, StoreError> {
+    let mut open = work.tx.all(
+        sql!(
+            "SELECT id, pipeline FROM deal WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL \
+             AND stage IS NOT NULL ORDER BY opened_at, id"
+        ),
+        values![customer],
+        |row| Ok((DealId(row.int(0)?), PipelineCode::from(row.text(1)?))),
+    )?;
+    if let Some(named) = touch.deal {
+        let found = open.into_iter().find(|(deal, _)| *deal == named);
+        return found.map(Some).ok_or_else(|| StoreError::NotFound {
+            kind: "open deal of this customer",
+            id: named.to_string(),
+            hint: None,
+        });
+    }
+    let of_task = task.and_then(|task| task.deal);
+    if let Some(found) = open.iter().find(|(deal, _)| Some(*deal) == of_task) {
+        return Ok(Some(found.clone()));
+    }
+    Ok(if open.len() == 1 { open.pop() } else { None })
+}
+
+/// Writes the touch and what it brings about.
+pub(super) fn save(work: &mut Work<'_>, said: &Said<'_>) -> Result<(), StoreError> {
+    let deal = said.deal.as_ref().map(|(deal, _)| *deal);
+    // facts of a deal that this very touch may open wait until it is there
+    let (now, later): (Vec<_>, Vec<_>) = said.touch.set.iter().cloned().partition(|(code, _)| {
+        deal.is_some() || !crate::store::deals::stage::is_of_deal(said.playbook(), code)
+    });
+    let on = facts::On { customer: said.customer, person: said.person, deal };
+    let mut happened = facts::set(work, said.playbook(), &on, &now)?;
+    let mut blocked = Vec::new();
+    let wechat = follow::wechat(work, said, &mut blocked)?;
+    let mut node = follow::node(work, said, &mut blocked)?;
+    happened.append(&mut node.happened);
+    let note = clean_lines(&said.touch.note);
+    let id = record(
+        work,
+        said.book,
+        &Record {
+            customer: said.customer,
+            person: said.person,
+            channel: &said.channel,
+            direction: said.direction,
+            lane: said.lane,
+            seconds: said.touch.seconds.unwrap_or(0),
+            outcome: said.outcome,
+            note: note.trim(),
+            task: said.touch.task,
+            deal: said.deal.clone(),
+            script: script(said)?,
+            material: said.gone.material.as_ref(),
+            coupon: said.gone.coupon.as_ref(),
+            number: said.way.as_ref().map(|way| way.norm.as_str()),
+            wechat_verified: wechat,
+            without: node.without.clone(),
+        },
+    )?;
+    questions(work, said, id)?;
+    follow::contacts(work, said)?;
+    if said.has(OutcomeFlag::Dnc) {
+        contact::refuse(work, said.customer, None, note.trim())?;
+    }
+    happened.extend(happenings(work, said, wechat));
+    let told = told(work, said, id);
+    follow::plan(
+        work,
+        said,
+        follow::Heard { told, happened, later: later.into_iter().collect() },
+        &mut blocked,
+    )?;
+    work.effects.node = node.id;
+    work.effects.task = said.touch.task;
+    if !blocked.is_empty() {
+        work.effects.blocked = Some(blocked.join(" "));
+    }
+    if let Some(task) = said.task {
+        tasks::close(work, task.id, TaskState::Done, &why(work, task))?;
+    }
+    gap::tell(work, said.playbook())
+}
+
+/// Why a task ended: with a response clock the seconds it took to respond (S000-23).
+pub(super) fn why(work: &Work<'_>, task: &Task) -> String {
+    match task.clock_from {
+        Some(from) => format!("touch clock:{}", work.at.since(from).max(0) / 1_000),
+        None => "touch".to_owned(),
+    }
+}
+
+fn script(said: &Said<'_>) -> Result<Option<(crate::domain::code::ScriptCode, usize)>, StoreError> {
+    let Some((code, line)) = &said.touch.script else { return Ok(None) };
+    if said.playbook().script(code).is_none() {
+        return Err(invalid("unknown_script", format!("'{code}' is not a script of the playbook")));
+    }
+    Ok(Some((code.clone(), *line)))
+}
+
+fn questions(work: &mut Work<'_>, said: &Said<'_>, touch: TouchId) -> Result<(), StoreError> {
+    for (question, solved) in &said.touch.questions {
+        work.tx.run(
+            sql!(
+                "INSERT INTO question_use (touch_id, question, solved) VALUES ($1, $2, $3) \
+                 ON CONFLICT (touch_id, question) DO NOTHING"
+            ),
+            values![touch, question, *solved],
+        )?;
+    }
+    Ok(())
+}
+
+/// What planning is told of the touch beside its outcome.
+fn happenings(work: &Work<'_>, said: &Said<'_>, wechat: bool) -> Vec<Happening> {
+    let medium = Medium::of(said.playbook(), said.channel.as_str());
+    let connected = said.has(OutcomeFlag::Connected);
+    let deal = said.deal.as_ref().map(|(deal, _)| *deal);
+    let happening = |kind| Happening { kind, name: None, deal, node: None, at: work.at };
+    [
+        (said.direction == Direction::In).then_some(EventKind::CustomerReplied),
+        (medium == Medium::Call && connected).then_some(EventKind::CallConnected),
+        (medium == Medium::Meeting && connected).then_some(EventKind::VisitRegistered),
+        wechat.then_some(EventKind::WechatAdded),
+    ]
+    .into_iter()
+    .flatten()
+    .map(happening)
+    .collect()
+}
+
+fn told(work: &Work<'_>, said: &Said<'_>, touch: TouchId) -> Told {
+    Told {
+        touch,
+        task: said.touch.task,
+        lane: said.lane,
+        channel: said.channel.clone(),
+        outcome: said.outcome.code.clone(),
+        deal: said.deal.as_ref().map(|(deal, _)| *deal),
+        next_at: said.touch.next_at.filter(|next| said.node_time() != Some(*next)),
+        words: clean_lines(&said.touch.words).trim().to_owned(),
+        coupon: said.gone.coupon.clone(),
+        material: said.gone.material.clone(),
+        at: work.at,
+    }
+}
+
+/// What node handling came to.
+#[derive(Default)]
+pub(super) struct NodeCame {
+    pub(super) id: Option<NodeId>,
+    pub(super) happened: Vec<Happening>,
+    pub(super) without: Vec<Metric>,
+}
+
+/// Facts that wait for a deal.
+pub(super) type Later = BTreeMap<FieldCode, String>;
