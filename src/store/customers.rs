@@ -18,6 +18,7 @@ use crate::playbook::plan::Happening;
 use crate::store::change::CustomerChange;
 use crate::store::error::StoreError;
 use crate::store::import;
+use crate::store::tasks;
 use crate::store::write::Work;
 use crate::{sql, values};
 
@@ -48,7 +49,7 @@ pub(crate) fn happen(
     customer: CustomerId,
     happened: Vec<Happening>,
 ) -> Result<(), StoreError> {
-    crate::store::tasks::happen(work, customer, happened)
+    tasks::happen(work, customer, happened)
 }
 
 /// The name of a user; empty when there is none of that id.
