@@ -124,10 +124,10 @@ fn touches(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError> 
     Ok(rows)
 }
 
-/// How much of a metric the list beside a touch says it counted.
+/// How much of a metric a touch says it counted.
 fn counted(text: &str, metric: Metric) -> Result<i64, StoreError> {
-    let counted: Vec<(Metric, i64)> = crate::store::journal::from_json(text)?;
-    Ok(counted.into_iter().filter(|(m, _)| *m == metric).map(|(_, value)| value).sum())
+    let counted: BTreeMap<Metric, i64> = crate::store::journal::from_json(text)?;
+    Ok(counted.get(&metric).copied().unwrap_or(0))
 }
 
 fn orders(tx: Tx<'_>, books: &mut Books, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError> {
