@@ -15,8 +15,9 @@ use super::reader::row::Row;
 
 /// The most facts that may be asked at once (S001-87).
 pub const FIELDS_MAX: usize = 3;
-/// Letters the program keeps for itself where outcomes are keyed: coupon, material, note, skip, undo.
-pub const RESERVED_KEYS: &[char] = &['c', 'm', 'n', 's', 'u'];
+/// Letters the program keeps for itself where outcomes are keyed: coupon, card, down, up, material, note, skip, undo,
+/// why, snooze.
+pub const RESERVED_KEYS: &[char] = &['c', 'i', 'j', 'k', 'm', 'n', 's', 'u', 'y', 'z'];
 
 /// Notes everything wrong or doubtful in what was read.
 pub fn check(root: &Row, names: &Names, problems: &mut Problems) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::code::{PipelineCode, StageCode};
+use crate::domain::code::{ChannelCode, PipelineCode, StageCode};
 
 use super::model::Playbook;
 
@@ -51,7 +51,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
     whole(&mut differences, "contact_rules", old.contact == new.contact);
     macro_rules! lists {
         ($($kind:literal $list:ident $code:expr),* $(,)?) => {$(
-            list(&mut differences, $kind, keyed(&old.$list, $code), keyed(&new.$list, $code));
+            list(&mut differences, $kind, &keyed(&old.$list, $code), &keyed(&new.$list, $code));
         )*};
     }
     lists! {
@@ -72,10 +72,10 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
     list(
         &mut differences,
         "pipelines",
-        keyed(&before, |row| row.code.to_string()),
-        keyed(&after, |row| row.code.to_string()),
+        &keyed(&before, |row| row.code.to_string()),
+        &keyed(&after, |row| row.code.to_string()),
     );
-    list(&mut differences, "pipelines.stages", stages(old), stages(new));
+    list(&mut differences, "pipelines.stages", &stages(old), &stages(new));
     lists! {
         "stage_map" stage_map |row| format!("{}.{}", row.pipeline, row.from),
         "nodes" nodes |row| row.code.to_string(),
@@ -86,13 +86,13 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         ("reasons.skip", &old.reasons.skip, &new.reasons.skip),
     ] {
         let code = |row: &super::model::Reason| row.code.to_string();
-        list(&mut differences, kind, keyed(before, code), keyed(after, code));
+        list(&mut differences, kind, &keyed(before, code), &keyed(after, code));
     }
     lists! {
         "materials" materials |row| row.code.to_string(),
         "coupons" coupons |row| row.code.to_string(),
         "price_policy" prices |row| {
-            let channels: Vec<&str> = row.channels.iter().map(|channel| channel.as_str()).collect();
+            let channels: Vec<&str> = row.channels.iter().map(ChannelCode::as_str).collect();
             format!("{}@{}", row.product, channels.join("+"))
         },
         "sops" sops |row| row.code.to_string(),
@@ -109,8 +109,8 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
     list(
         &mut differences,
         "pool.recycle",
-        keyed(&old.pool.recycle, |row| row.code.to_string()),
-        keyed(&new.pool.recycle, |row| row.code.to_string()),
+        &keyed(&old.pool.recycle, |row| row.code.to_string()),
+        &keyed(&new.pool.recycle, |row| row.code.to_string()),
     );
     differences
 }
@@ -167,8 +167,8 @@ fn stages(playbook: &Playbook) -> Vec<(String, &super::model::Stage)> {
 fn list<T: PartialEq>(
     differences: &mut Vec<Difference>,
     kind: &'static str,
-    old: Vec<(String, &T)>,
-    new: Vec<(String, &T)>,
+    old: &[(String, &T)],
+    new: &[(String, &T)],
 ) {
     let mut note = |code: &str, change| differences.push(Difference { kind, code: code.to_owned(), change });
     let shared = |of: &[(String, &T)], with: &BTreeMap<&str, &T>| -> Vec<String> {
@@ -179,8 +179,8 @@ fn list<T: PartialEq>(
     for (code, _) in old.iter().filter(|(code, _)| !after.contains_key(code.as_str())) {
         note(code, Change::Removed);
     }
-    let (was, is) = (shared(&old, &after), shared(&new, &before));
-    for (code, row) in &new {
+    let (was, is) = (shared(old, &after), shared(new, &before));
+    for (code, row) in new {
         match before.get(code.as_str()) {
             None => note(code, Change::Added),
             Some(earlier) if *earlier != *row => note(code, Change::Changed),

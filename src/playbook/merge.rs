@@ -106,15 +106,16 @@ pub fn fill(text: &str, value: &dyn Fn(&str) -> Option<String>) -> Filled {
                 Some(Part::Text(before)) => before.push_str(text),
                 _ => filled.parts.push(Part::Text(text.to_owned())),
             },
-            Piece::Field(name, _) => match value(name).filter(|value| !value.trim().is_empty()) {
-                Some(value) => filled.parts.push(Part::Value(value)),
-                None => {
+            Piece::Field(name, _) => {
+                if let Some(value) = value(name).filter(|value| !value.trim().is_empty()) {
+                    filled.parts.push(Part::Value(value));
+                } else {
                     filled.parts.push(Part::Missing(name.to_owned()));
                     if !filled.missing.iter().any(|known| known == name) {
                         filled.missing.push(name.to_owned());
                     }
                 }
-            },
+            }
         }
     }
     filled

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::domain::clean::clean;
+
 /// One thing wrong with a playbook file. Also used for what is only doubtful: [`super::source::Loaded::warnings`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -17,6 +19,14 @@ pub struct Problem {
     pub message: String,
     /// What to do about it; may be empty.
     pub hint: String,
+}
+
+impl Problem {
+    /// A problem at a line and column; texts are cleaned, as they quote what a file holds.
+    pub fn new(file: &str, (line, column): (usize, usize), message: &str, hint: &str) -> Self {
+        let clean = |text: &str| clean(text).into_owned();
+        Self { file: clean(file), line, column, message: clean(message), hint: clean(hint) }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -96,8 +106,8 @@ pub fn spot(files: &[File], at: Place) -> String {
 
 fn place(files: &[File], (at, message, hint): (Place, String, String)) -> Problem {
     let file = files.get(at.file);
-    let (line, column) = file.map_or((1, 1), |file| file.position(at.at));
-    Problem { file: file.map_or_else(String::new, |file| file.name.clone()), line, column, message, hint }
+    let position = file.map_or((1, 1), |file| file.position(at.at));
+    Problem::new(file.map_or("", |file| &file.name), position, &message, &hint)
 }
 
 #[cfg(test)]

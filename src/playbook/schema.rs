@@ -161,16 +161,14 @@ impl Domain {
             Self::Pipeline => "pipeline",
             Self::Product => "product",
             Self::Question => "question",
-            Self::Rank => "rank",
+            Self::Rank | Self::Share => "rank",
             Self::Reason => "reason",
             Self::Role => "customer role",
             Self::Rule => "rule",
             Self::Script => "script",
-            Self::Share => "rank",
             Self::Signal => "signal",
             Self::Sop => "procedure",
-            Self::Stage => "stage",
-            Self::PipelineStage => "stage",
+            Self::Stage | Self::PipelineStage => "stage",
         }
     }
 }

@@ -149,9 +149,8 @@ fn open(path: &Path) -> Result<File, Problem> {
         Err(error) => {
             let good = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes().get(..good).unwrap_or_default()).into_owned();
-            let (line, column) = File { name: String::new(), text }.position(good);
-            let message = "is not UTF-8 from here".to_owned();
-            Err(Problem { file: name, line, column, message, hint: "save it as UTF-8".to_owned() })
+            let position = File { name: String::new(), text }.position(good);
+            Err(Problem::new(&name, position, "is not UTF-8 from here", "save it as UTF-8"))
         }
     }
 }
@@ -161,7 +160,7 @@ fn tidy(text: &str) -> String {
 }
 
 fn whole(file: &str, message: &str, hint: &str) -> Problem {
-    Problem { file: file.to_owned(), line: 1, column: 1, message: message.to_owned(), hint: hint.to_owned() }
+    Problem::new(file, (1, 1), message, hint)
 }
 
 fn join(mut files: Vec<File>) -> String {

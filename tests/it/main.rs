@@ -1,6 +1,10 @@
 //! Integration tests, one binary: a module a subject.
 
 mod customers;
+#[cfg(test)]
+mod method_is_data;
+mod plan;
+mod playbook;
 mod floor;
 mod intake;
 mod method_is_data;

@@ -114,32 +114,27 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn literals(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let mut rest = line.replace("'\"'", "' '").replace("'\\\"'", "' '");
-        if let Some(start) = rest.trim_start().strip_prefix("//") {
-            let _ = start;
-            continue;
-        }
-        while let Some(open) = rest.find('"') {
-            if rest[..open].contains("//") {
-                break;
-            }
-            let body = rest[open + 1..].to_owned();
-            let mut end = None;
-            let mut escaped = false;
-            for (at, c) in body.char_indices() {
-                match c {
-                    _ if escaped => escaped = false,
-                    '\\' => escaped = true,
-                    '"' => {
-                        end = Some(at);
-                        break;
-                    }
-                    _ => {}
+        let mut chars = line.chars().peekable();
+        let mut literal: Option<String> = None;
+        while let Some(c) = chars.next() {
+            match (&mut literal, c) {
+                (None, '/') if chars.peek() == Some(&'/') => break,
+                // a quote as a character: '"' or '\"'
+                (None, '\'') if chars.peek().is_some_and(|next| matches!(next, '"' | '\\')) => {
+                    chars.by_ref().take(2).filter(|next| *next == '\\').for_each(drop);
                 }
+                (None, '"') => literal = Some(String::new()),
+                (Some(word), '"') => {
+                    found.push((number + 1, std::mem::take(word)));
+                    literal = None;
+                }
+                (Some(word), '\\') => {
+                    word.push(c);
+                    word.extend(chars.next());
+                }
+                (Some(word), c) => word.push(c),
+                (None, _) => {}
             }
-            let Some(end) = end else { break };
-            found.push((number + 1, body[..end].to_owned()));
-            rest = body[end + 1..].to_owned();
         }
     }
     found

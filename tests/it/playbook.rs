@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use corral::app::action::{ACTIONS, Context};
 use corral::domain::code::{PipelineCode, StageCode};
 use corral::domain::lists::{Lane, Metric, Period, Tongue};
+use corral::playbook::check::RESERVED_KEYS;
 use corral::playbook::diff::{self, Change};
 use corral::playbook::lookup::{Occasion, TargetFor};
 use corral::playbook::problem::Problem;
@@ -21,7 +23,7 @@ fn corpus(kind: &str) -> Vec<PathBuf> {
 }
 
 fn lines(problems: &[Problem]) -> String {
-    problems.iter().map(|problem| format!("{problem}\n")).collect()
+    problems.iter().fold(String::new(), |text, problem| text + &problem.to_string() + "\n")
 }
 
 fn load(path: &Path) -> Loaded {
@@ -76,15 +78,15 @@ fn bad_files_get_exactly_the_diagnostics_written_beside_them() {
         }
         let wanted = fs::read_to_string(&expected).unwrap_or_default();
         if found != wanted {
-            differing.push_str(&format!("--- {}\n", path.display()));
-            wanted
-                .lines()
-                .filter(|line| !found.contains(line))
-                .for_each(|line| differing.push_str(&format!("- {line}\n")));
-            found
-                .lines()
-                .filter(|line| !wanted.contains(line))
-                .for_each(|line| differing.push_str(&format!("+ {line}\n")));
+            let only = |of: &str, not: &str, mark: &str| {
+                let lines = of.lines().filter(|line| !not.lines().any(|other| other == *line));
+                lines.fold(String::new(), |text, line| text + mark + line + "\n")
+            };
+            differing += "--- ";
+            differing += &path.display().to_string();
+            differing += "\n";
+            differing += &only(&wanted, &found, "- ");
+            differing += &only(&found, &wanted, "+ ");
         }
     }
     assert!(differing.is_empty(), "diagnostics changed (- expected, + found):\n{differing}");
@@ -256,6 +258,16 @@ fn two_ways_of_selling_differ_by_dimension() {
         dimensions.contains(&"product_service") && !dimensions.contains(&"customer_subject"),
         "{dimensions:?}"
     );
+}
+
+#[test]
+fn every_letter_the_cockpit_uses_is_reserved() {
+    for action in ACTIONS.iter().filter(|action| action.contexts.contains(&Context::Call)) {
+        for key in action.keys {
+            let letter = key.chars().next().filter(|c| key.len() == 1 && c.is_ascii_alphanumeric());
+            assert!(letter.is_none_or(|letter| RESERVED_KEYS.contains(&letter)), "{} on '{key}'", action.id);
+        }
+    }
 }
 
 /// The reference stands between two marks; `UPDATE_DOCS=1` writes it anew.

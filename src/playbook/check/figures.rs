@@ -126,11 +126,10 @@ impl Checker<'_> {
         let place = value.place;
         let kind = kind_of(fact);
         match (kind, &value.value) {
-            (FactKind::Flag, Value::Bool(_)) | (FactKind::Number, Value::Int(_)) => {}
+            (FactKind::Flag, Value::Bool(_)) | (FactKind::Number, Value::Int(_)) | (_, Value::Wrong) => {}
             (FactKind::Stage, Value::Text(stage)) => {
                 self.names.look(Domain::Stage, stage, place, self.problems);
             }
-            (_, Value::Wrong) => {}
             (kind, _) => {
                 let wanted = match kind {
                     FactKind::Flag => "true or false",

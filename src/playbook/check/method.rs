@@ -151,7 +151,7 @@ impl Checker<'_> {
             match row.text("pipeline") {
                 Some(pipeline) => self.stage_of(Some(pipeline), stage, row.place_of(key)),
                 None => {
-                    self.error(row.place_of(key), format!("node '{id}' has no pipeline"), "add pipeline = …")
+                    self.error(row.place_of(key), format!("node '{id}' has no pipeline"), "add pipeline = …");
                 }
             }
         }

@@ -104,8 +104,7 @@ impl Checker<'_> {
             .collect();
         let allowed: &[&str] = match kind {
             "retry" => &["at", "max_per_day", "then", "script"],
-            "callback" => &["at", "script"],
-            "follow" | "cool" => &["at", "script"],
+            "callback" | "follow" | "cool" => &["at", "script"],
             "material" => &["at", "material"],
             "coupon" => &["at", "coupon"],
             _ => &[],

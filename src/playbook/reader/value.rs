@@ -2,9 +2,11 @@
 
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
+use unicode_normalization::UnicodeNormalization;
 
 use super::row::{Item, Value};
 use super::{MoneyUnit, Reader};
+use crate::domain::clean::clean_lines;
 use crate::domain::money::Money;
 use crate::domain::time::{Clock, parse_span};
 use crate::playbook::model::Bilingual;
@@ -38,7 +40,9 @@ impl Reader {
                 self.names.reference(Domain::PipelineStage, text, place);
                 Value::Text(text.to_string())
             }
-            (Kind::Text | Kind::Line, DeValue::String(text)) => Value::Text(self.text(text, place)?),
+            (Kind::Text | Kind::Line | Kind::Scalar | Kind::Any, DeValue::String(text)) => {
+                Value::Text(self.text(text, place)?)
+            }
             (Kind::Word, DeValue::String(text)) => {
                 let text = self.text(text, place)?;
                 if text.contains(char::is_whitespace) || text.chars().count() > ID_MAX {
@@ -53,14 +57,12 @@ impl Reader {
             }
             (Kind::Int(min, max), DeValue::Integer(number)) => {
                 let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
-                match number.filter(|number| (min..=max).contains(&number)) {
-                    Some(number) => Value::Int(number),
-                    None => {
-                        let hint = format!("'{key}' is a {}", kind.words());
-                        self.problems.error(place, format!("'{}' is out of range", shown(raw)), hint);
-                        return None;
-                    }
-                }
+                let Some(number) = number.filter(|number| (min..=max).contains(&number)) else {
+                    let hint = format!("'{key}' is a {}", kind.words());
+                    self.problems.error(place, format!("'{}' is out of range", shown(raw)), hint);
+                    return None;
+                };
+                Value::Int(number)
             }
             (Kind::Share, DeValue::Integer(number)) => self.share(number.as_str(), place)?,
             (Kind::Share, DeValue::Float(number)) => self.share(number.as_str(), place)?,
@@ -88,7 +90,6 @@ impl Reader {
             (Kind::Scalar | Kind::Any, DeValue::Integer(number)) => {
                 Value::Int(i64::from_str_radix(number.as_str(), number.radix()).ok()?)
             }
-            (Kind::Scalar | Kind::Any, DeValue::String(text)) => Value::Text(self.text(text, place)?),
             (Kind::Any, DeValue::Array(array)) => self.list(&Kind::Text, key, array, place)?,
             (Kind::Options, DeValue::Array(array)) => self.options(array, place)?,
             (Kind::List(kind), DeValue::Array(array)) => self.list(kind, key, array, place)?,
@@ -137,17 +138,22 @@ impl Reader {
 
     /// A text that is there, not too long, and holds nothing that could reach the terminal as an order.
     pub(super) fn text(&mut self, text: &str, place: Place) -> Option<String> {
-        let hidden = |c: &char| {
-            (c.is_control() && *c != '\n')
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        };
-        if text.trim().is_empty() {
+        let text: String = text.replace('\t', " ").nfc().collect();
+        let text = text.trim();
+        let cleaned = clean_lines(text);
+        if text.is_empty() {
             self.problems.error(place, "the text is empty", "write something");
         } else if text.chars().count() > TEXT_MAX {
             self.problems.error(place, format!("the text is over {TEXT_MAX} characters long"), "shorten it");
-        } else if let Some(c) = text.chars().find(hidden) {
-            let message = format!("the text holds the control character U+{:04X}", u32::from(c));
-            self.problems.error(place, message, "remove it");
+        } else if *text != *cleaned {
+            // the first character that cleaning took out
+            let same = text.chars().zip(cleaned.chars()).take_while(|(given, kept)| given == kept).count();
+            let code = text.chars().nth(same).map_or(0, u32::from);
+            self.problems.error(
+                place,
+                format!("the text holds the control character U+{code:04X}"),
+                "remove it",
+            );
         } else {
             return Some(text.to_owned());
         }
@@ -215,30 +221,26 @@ impl Reader {
         let (whole, part) = text.split_once('.').unwrap_or((text, ""));
         let digits = part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
         let number = |text: &str| text.parse::<i64>().ok().filter(|n| (0..=10_000).contains(n));
-        match (number(whole), number(&format!("{part:0<4}")), digits) {
-            (Some(whole), Some(part), true) => Some(Value::Int(whole * 10_000 + part)),
-            _ => {
-                let hint = "write a number from 0 with at most four decimals, such as 1.10";
-                self.problems.error(place, format!("'{text}' is not a share"), hint);
-                None
-            }
+        if let (Some(whole), Some(part), true) = (number(whole), number(&format!("{part:0<4}")), digits) {
+            return Some(Value::Int(whole * 10_000 + part));
         }
+        let hint = "write a number from 0 with at most four decimals, such as 1.10";
+        self.problems.error(place, format!("'{text}' is not a share"), hint);
+        None
     }
 
     fn money(&mut self, raw: &DeValue<'_>, place: Place) -> Option<Value> {
         let DeValue::Integer(number) = raw else { return None };
         let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
-        match number.filter(|number| (0..=1_000_000_000_000).contains(number)) {
-            Some(number) => Some(Value::Money(match self.money {
-                MoneyUnit::Whole => Money::whole(number),
-                MoneyUnit::Minor => Money(number),
-            })),
-            None => {
-                let message = format!("'{}' is not an amount", shown(raw));
-                self.problems.error(place, message, "an amount is a whole number from 0");
-                None
-            }
-        }
+        let Some(number) = number.filter(|number| (0..=1_000_000_000_000).contains(number)) else {
+            let message = format!("'{}' is not an amount", shown(raw));
+            self.problems.error(place, message, "an amount is a whole number from 0");
+            return None;
+        };
+        Some(Value::Money(match self.money {
+            MoneyUnit::Whole => Money::whole(number),
+            MoneyUnit::Minor => Money(number),
+        }))
     }
 
     fn clock(&mut self, text: &str, place: Place) -> Option<Clock> {
@@ -308,7 +310,7 @@ impl Reader {
         if !good {
             self.problems.error(place, "'options' is empty", "name the choices");
         }
-        for value in array.iter() {
+        for value in array {
             let at = self.place(value.span());
             let read = match value.get_ref() {
                 DeValue::String(text) => {
@@ -336,16 +338,12 @@ impl Reader {
     fn option(&mut self, table: &DeTable<'_>, place: Place) -> Option<(String, Bilingual)> {
         let code = table.get("id").and_then(|id| Some((id.get_ref().as_str()?.to_owned(), id.span())));
         let name = self.both("choice", table.iter().filter(|(name, _)| name.get_ref() != "id"), place);
-        match code {
-            Some((code, span)) => {
-                let at = self.place(span);
-                Some((self.text(&code, at)?, name?))
-            }
-            None => {
-                self.problems.error(place, "the choice has no 'id'", "wanted: { id, zh, en } or a bare word");
-                None
-            }
-        }
+        let Some((code, span)) = code else {
+            self.problems.error(place, "the choice has no 'id'", "wanted: { id, zh, en } or a bare word");
+            return None;
+        };
+        let at = self.place(span);
+        Some((self.text(&code, at)?, name?))
     }
 }
 

@@ -151,7 +151,7 @@ pub static OUTCOME: Table = table(
         must(
             "key",
             Kind::Letter,
-            "The key that says it, unique in a lane. `c` `m` `n` `s` `u` are the program's own.",
+            "The key that says it, unique in a lane. `c` `i` `j` `k` `m` `n` `s` `u` `y` `z` are the program's own.",
         ),
         must("name", Kind::Both, "Its name."),
         or("flags", Kind::List(&members!(OutcomeFlag)), "[]", "What it means."),
