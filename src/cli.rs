@@ -9,7 +9,6 @@ pub mod board;
 pub mod customer;
 pub mod day;
 pub mod deal;
-pub mod demo;
 pub mod init;
 pub mod leads;
 pub mod lines;
@@ -20,8 +19,6 @@ pub mod playbook;
 pub mod sample;
 pub mod session;
 pub mod shapes;
-pub mod ui;
-pub mod verify;
 
 use std::process::ExitCode;
 
@@ -53,7 +50,7 @@ fn run(args: Args) -> Result<u8, Failure> {
     let place = place::Place::find(&args)?;
     let local = &mut Local::new(&args, place);
     match args.command {
-        None | Some(Command::Open) => ui::open(local).map(|()| 0),
+        None | Some(Command::Open) => Err(Failure::usage("the screen is being put together")),
         Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),
         Some(Command::User(user)) => people::user(local, &user).map(|()| 0),
         Some(Command::Team(team)) => people::team(local, &team).map(|()| 0),
@@ -73,8 +70,8 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Customer(customer)) => customer::run(local, &customer).map(|()| 0),
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
-        Some(Command::Verify) => verify::verify(local),
+        Some(Command::Verify) => Err(Failure::usage("being put together")),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
-        Some(Command::Demo(demo)) => demo::demo(local, &demo).map(|()| 0),
+        Some(Command::Demo(_)) => Err(Failure::usage("the demonstration is being put together")),
     }
 }

@@ -1,1 +1,144 @@
 //! Layers that ask one thing and go away.
+//!
+//! A dialog is an [`Ask`]: it takes events until it has an answer. A screen that needs the answer for its own state
+//! keeps the dialog inside itself; one that only wants something done with it puts an [`Asking`] on top of the stack.
+
+pub mod answers;
+pub mod confirm;
+pub mod coupon;
+pub mod explain;
+pub mod facts;
+pub mod held;
+pub mod line;
+pub mod order;
+pub mod reason;
+pub mod send;
+pub mod stage;
+pub mod when;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, View};
+use crate::input::{Input, Key, KeyCode};
+
+/// How far a dialog has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step<T> {
+    /// It needs more.
+    Stay,
+    /// The person changed their mind.
+    Cancel,
+    /// It has its answer.
+    Done(T),
+}
+
+/// Something that asks one thing.
+pub trait Ask: Send {
+    /// What it answers with.
+    type Answer;
+
+    /// Whether a text field has the keys.
+    fn is_typing(&self) -> bool {
+        false
+    }
+
+    /// Takes an event in.
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Self::Answer>;
+
+    /// Draws it over `area`; answers where the caret is.
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position>;
+}
+
+type Then<T> = Box<dyn FnOnce(T, &mut Cx<'_>) + Send>;
+
+/// A dialog as a layer of its own, with what is done with its answer.
+pub struct Asking<A: Ask> {
+    ask: A,
+    then: Option<Then<A::Answer>>,
+}
+
+impl<A: Ask> std::fmt::Debug for Asking<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Asking")
+    }
+}
+
+impl<A: Ask> Asking<A> {
+    /// A dialog whose answer is handed to `then` once it has gone away.
+    pub fn new(ask: A, then: impl FnOnce(A::Answer, &mut Cx<'_>) + Send + 'static) -> Self {
+        Self { ask, then: Some(Box::new(then)) }
+    }
+}
+
+impl<A: Ask> Layer for Asking<A> {
+    fn context(&self) -> Context {
+        Context::Form
+    }
+
+    fn is_typing(&self) -> bool {
+        self.ask.is_typing()
+    }
+
+    fn covers(&self) -> bool {
+        false
+    }
+
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        match self.ask.update(event, cx) {
+            Step::Stay => return if meant_for_dialogs(event) { Flow::Used } else { Flow::Passed },
+            Step::Cancel => cx.pop(),
+            Step::Done(answer) => {
+                cx.pop();
+                if let Some(then) = self.then.take() {
+                    then(answer, cx);
+                }
+            }
+        }
+        Flow::Used
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        self.ask.render(area, buf, view)
+    }
+}
+
+/// Whether an event is the open dialog's own; the language and the way out stay the session's.
+pub fn meant_for_dialogs(event: &Event) -> bool {
+    match event {
+        Event::Act(act) => !matches!(act, Act::Quit | Act::Language | Act::Refresh),
+        Event::Input(Input::Key(_) | Input::Paste(_)) => true,
+        _ => false,
+    }
+}
+
+/// The hotkey of an event: what a key means where nothing is typed, full-width characters folded.
+pub(crate) fn hotkey(event: &Event) -> Option<char> {
+    match event {
+        Event::Input(Input::Key(key)) => key.folded().typed(),
+        _ => None,
+    }
+}
+
+/// The key of an event that no action took.
+pub(crate) const fn key(event: &Event) -> Option<Key> {
+    match event {
+        Event::Input(Input::Key(key)) => Some(*key),
+        _ => None,
+    }
+}
+
+/// How far an arrow key moves a selection: `None` where the event is none.
+pub(crate) fn arrow(event: &Event) -> Option<isize> {
+    match (event, key(event).map(|key| key.code)) {
+        (Event::Act(Act::Up), _) | (_, Some(KeyCode::Up)) => Some(-1),
+        (Event::Act(Act::Down), _) | (_, Some(KeyCode::Down)) => Some(1),
+        _ => None,
+    }
+}
+
+/// The bottom part of an area, for a panel that leaves what is above in sight.
+pub(crate) fn foot(area: Rect, height: u16) -> Rect {
+    let height = height.min(area.height);
+    Rect { y: area.bottom() - height, height, ..area }
+}

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod dial;
 pub mod drafts;
 pub mod output;
+pub mod rollover;
 pub mod session;
 pub mod settings;
 pub mod terminal;

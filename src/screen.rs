@@ -3,7 +3,10 @@
 //! [`frame`] draws what every screen has: the header with the tabs, the gap line, the notice and the keys that act now.
 //! [`ScreenId`] lists the screens behind the number keys; [`switch`] goes to one.
 
+pub mod call;
 pub mod frame;
+pub mod parts;
+pub mod today;
 
 use crate::app::action::Act;
 use crate::text::Text;

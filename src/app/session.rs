@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
-use crate::domain::id::{IdMaker, WriteId};
+use crate::domain::id::{IdMaker, UserId, WriteId};
 use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
 use crate::playbook::Playbook;
@@ -60,6 +60,11 @@ impl Session {
             tickets: 0,
             seed,
         }
+    }
+
+    /// Who is signed in; the id of nobody before that.
+    pub fn user(&self) -> UserId {
+        self.me.as_ref().map_or(UserId(0), |me| me.user.id)
     }
 
     /// The playbook worked by, once known.

@@ -28,7 +28,8 @@ impl Place {
     /// When the machine has no home folder to speak of, or the database is named by an address this program does not serve.
     pub fn find(args: &Args) -> Result<Self, Failure> {
         let base = choose_base_strategy().map_err(|e| Failure::failed("no_home", e.to_string()))?;
-        let settings_file = args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
+        let settings_file =
+            args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
         let loaded = settings::load(&settings_file);
         for problem in &loaded.problems {
             output::note(&format!("corral: {problem}"));
@@ -36,7 +37,8 @@ impl Place {
         let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join("corral");
         let named = args.db.clone().or_else(|| loaded.settings.db.clone());
         if let Some(address) = named.as_deref().filter(|db| db.contains("://")) {
-            let what = format!("'{address}' is an address; this Corral works on a file, name one with --db FILE");
+            let what =
+                format!("'{address}' is an address; this Corral works on a file, name one with --db FILE");
             return Err(Failure::usage(what));
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
@@ -46,7 +48,8 @@ impl Place {
     /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.
     pub fn drafts(&self, db: &Path, login: &str) -> PathBuf {
         let whole = std::path::absolute(db).unwrap_or_else(|_| db.to_owned());
-        let named: String = whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+        let named: String =
+            whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
         self.state.join("drafts").join(named).join(login)
     }
 

@@ -14,8 +14,10 @@ pub struct BuiltIn {
     contact: Option<&'static str>,
 }
 
-/// The channel of phone numbers: what a contact point has that can be called.
-pub const PHONE: &str = "call";
+/// The channel of calls.
+pub const CALL: &str = "call";
+/// The way of contact that can be called or texted: a phone number.
+pub const PHONE: &str = "phone";
 
 /// The built-in channels, in order.
 pub const fn built_in() -> &'static [BuiltIn] {
@@ -28,7 +30,7 @@ pub const fn built_in() -> &'static [BuiltIn] {
         BuiltIn { code, zh, en, contact }
     }
     const CHANNELS: &[BuiltIn] = &[
-        channel(PHONE, "电话", "Call", Some(PHONE)),
+        channel(CALL, "电话", "Call", Some(PHONE)),
         channel("wechat", "微信", "WeChat", Some("wechat")),
         channel("wecom", "企业微信", "WeCom", Some("wecom")),
         channel("im", "在线客服", "Chat", Some("im")),
@@ -47,7 +49,7 @@ impl From<&BuiltIn> for Channel {
         Self {
             code: ChannelCode::from(channel.code),
             name: Bilingual { zh: channel.zh.to_owned(), en: channel.en.to_owned() },
-            is_call: channel.code == PHONE,
+            is_call: channel.code == CALL,
             contact: channel.contact.map(ChannelCode::from),
         }
     }

@@ -30,6 +30,19 @@ pub enum Change {
     Removed,
 }
 
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = match self.change {
+            Change::Added => "+",
+            Change::Changed => "~",
+            Change::Moved => ">",
+            Change::Removed => "-",
+        };
+        let code = if self.code.is_empty() { String::new() } else { format!(" {}", self.code) };
+        write!(f, "{what} {}{code}", self.kind)
+    }
+}
+
 /// A dimension of the sales mode in which two playbooks differ (S001-05).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileDifference {

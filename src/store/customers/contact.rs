@@ -7,6 +7,7 @@ use crate::domain::lists::{ContactState, EventKind, Metric};
 use crate::domain::phone::{PhoneNumber, Region, parse};
 use crate::domain::search_key::folded_id;
 use crate::playbook::Playbook;
+use crate::playbook::channel::PHONE;
 use crate::playbook::plan::Happening;
 use crate::store::change::Topic;
 use crate::store::change::customer::NewContact;
@@ -23,8 +24,6 @@ use crate::{sql, values};
 
 /// The contact whose proof is counted (S001-49).
 pub const WECHAT: &str = "wechat";
-/// The word by which a number may be named whatever the playbook calls its contact.
-const PHONE: &str = "phone";
 
 /// A way of contact that has been checked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,107 @@
+//! `corral board` and `corral facts`.
+
+use serde_json::json;
+
+use crate::app::amount::{amount, signed};
+use crate::cli::args::{Board, Facts};
+use crate::cli::output::{self, Failure};
+use crate::cli::people::{team_named, whose};
+use crate::cli::session::{Local, strange, when};
+use crate::cli::shapes;
+use crate::domain::time::Zone;
+use crate::playbook::Playbook;
+use crate::store::Db;
+use crate::store::change::people::TargetOf;
+use crate::store::query::board::{BoardAsk, BoardBy, FactsAsk};
+use crate::store::query::{Answer, Query};
+use crate::text::width::pad;
+
+/// `corral board`.
+pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
+    let playbook = playbook(local)?;
+    let team = match &wanted.team {
+        Some(name) => Some(team_named(local, name)?.id),
+        None => None,
+    };
+    let by = match wanted.by.as_str() {
+        "team" => BoardBy::Team,
+        "coach" => BoardBy::Coach,
+        _ => BoardBy::Rep,
+    };
+    let metric = wanted.metric.unwrap_or(playbook.metrics.main);
+    let now = local.now();
+    let ask = BoardAsk { metric, period: wanted.period, by, team, now };
+    let Answer::Board(board) = local.ask(&Query::Board(ask))? else { return Err(strange()) };
+    let shape = json!({
+        "as_of": when(playbook.zone, now),
+        "metric": metric,
+        "unit": board.unit,
+        "period": wanted.period,
+        "from": board.days.0,
+        "to": board.days.1,
+        "revision": board.revision,
+        "rows": board.rows.iter().map(shapes::board_row).collect::<Vec<_>>(),
+    });
+    let show = |value: i64| amount(board.unit, &playbook.currency, value);
+    output::answer(local.json, &shape, || {
+        let line = |row: &crate::store::query::BoardRow| {
+            let gap = row.gap;
+            let pace = signed(board.unit, &playbook.currency, gap.pace);
+            format!(
+                "{:>3}  {}  {:>12} / {:>12}  {pace}",
+                row.rank,
+                pad(&row.name, 14),
+                show(gap.done),
+                show(gap.target)
+            )
+        };
+        board.rows.iter().map(line).collect()
+    })
+}
+
+/// `corral facts`.
+pub fn facts(local: &mut Local, wanted: &Facts) -> Result<(), Failure> {
+    let zone: Zone = playbook(local)?.zone;
+    let (user, team) = match &wanted.whose {
+        Some(name) => match whose(local, name)? {
+            TargetOf::User(user) => (Some(user), None),
+            TargetOf::Team(team) => (None, Some(team)),
+        },
+        None => (Some(local.actor()?.id), None),
+    };
+    let ask = FactsAsk {
+        metric: wanted.metric,
+        period: wanted.period,
+        now: local.now(),
+        user,
+        team,
+        before: None,
+        limit: wanted.limit,
+    };
+    let Answer::Facts(rows) = local.ask(&Query::Facts(ask))? else { return Err(strange()) };
+    let sum: i64 = rows.iter().map(|row| row.value).sum();
+    let shape = json!({ "metric": wanted.metric, "sum": sum, "rows": rows.iter().map(|row| shapes::fact(zone, row)).collect::<Vec<_>>() });
+    output::answer(local.json, &shape, || {
+        rows.iter()
+            .map(|row| {
+                format!(
+                    "{}  {}  {}  {}  {}",
+                    when(zone, row.at),
+                    pad(&row.by, 10),
+                    pad(&row.customer_name, 14),
+                    pad(&row.what, 18),
+                    row.value
+                )
+            })
+            .collect()
+    })
+}
+
+/// The playbook of whoever acts, or of the database.
+fn playbook(local: &mut Local) -> Result<std::sync::Arc<Playbook>, Failure> {
+    let user = match local.login() {
+        Some(_) => local.actor()?.id,
+        None => Db::SYSTEM,
+    };
+    Ok(local.me_of(user)?.playbook)
+}

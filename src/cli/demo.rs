@@ -1,0 +1,45 @@
+//! `corral demo`: a day on sample data, in a copy of its own, with colleagues at work.
+
+use serde_json::json;
+
+use crate::cli::args::Demo;
+use crate::cli::output::{self, Failure};
+use crate::cli::session::{Local, strange};
+use crate::cli::ui;
+use crate::domain::lists::Role;
+use crate::sample::demo;
+use crate::store::Db;
+use crate::store::query::{Answer, Query, TodayAsk};
+
+/// Runs the demonstration.
+pub fn demo(local: &mut Local, wanted: &Demo) -> Result<(), Failure> {
+    let copy = demo::prepare(wanted.from.as_deref(), local.now())?;
+    local.place.db = copy.path().to_owned();
+    local.use_db(Db::open(copy.path())?);
+    if wanted.check {
+        return check(local);
+    }
+    let user = match local.login() {
+        Some(_) => Some(local.actor()?.id),
+        None => None,
+    };
+    let colleagues = demo::Colleagues::start(copy.path(), wanted.colleagues, local.clock.now())?;
+    let path = copy.path().to_owned();
+    let ended = ui::run(local, &path, user);
+    drop(colleagues);
+    ended
+}
+
+/// What a newcomer would see, in figures.
+fn check(local: &mut Local) -> Result<(), Failure> {
+    let users = local.users()?;
+    let rep = users.iter().find(|u| u.role == Role::Rep).ok_or_else(strange)?;
+    let ask = TodayAsk { user: rep.id, now: local.now(), limit: 10, filter: String::new() };
+    let Answer::Today(today) = local.ask(&Query::Today(ask))? else { return Err(strange()) };
+    let due: u32 = today.pens.iter().map(|pen| pen.due).sum();
+    let shape = json!({ "users": users.len(), "rep": rep.login, "day": today.day, "due": due });
+    if due == 0 {
+        return Err(Failure::failed("dead", format!("the demonstration is dead: {} has nothing due", rep.login)));
+    }
+    output::answer(local.json, &shape, || vec![format!("{} users; {} has {due} tasks due on {}", users.len(), rep.name, today.day)])
+}

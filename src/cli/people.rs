@@ -1,0 +1,164 @@
+//! `corral user`, `corral team`, `corral target`.
+
+use serde_json::json;
+
+use crate::app::amount::amount;
+use crate::cli::args::{Target, Team, User};
+use crate::cli::output::{self, Failure};
+use crate::cli::session::{Local, near, strange};
+use crate::cli::shapes;
+use crate::domain::lists::{Metric, Unit};
+use crate::store::StoreError;
+use crate::store::change::people::{NewTarget, NewUser, TargetOf};
+use crate::store::change::{Change, PeopleChange};
+use crate::store::query::{Answer, Query, TargetRow, TeamRow, UserRow};
+use crate::text::width::pad;
+
+/// Users.
+pub fn user(local: &mut Local, user: &User) -> Result<(), Failure> {
+    match user {
+        User::List => {
+            let users = local.users()?;
+            let shape = json!({ "users": users.iter().map(shapes::user).collect::<Vec<_>>() });
+            output::answer(local.json, &shape, || users.iter().map(user_line).collect())
+        }
+        User::Add { login, name, role, team, rank, job } => {
+            let by = local.keeper()?;
+            let added = NewUser {
+                login: login.clone(),
+                name: name.clone().unwrap_or_else(|| login.clone()),
+                role: *role,
+                team: team.clone(),
+                rank: rank.clone(),
+                job: job.clone(),
+            };
+            local.make(by, Change::People(PeopleChange::AddUser(added)))?;
+            say(local, login)
+        }
+        User::Set { login, name, role, team, rank, job, state, coach } => {
+            let by = local.keeper()?;
+            let user = local.user_named(login)?.id;
+            let change = PeopleChange::SetUser {
+                user,
+                name: name.clone(),
+                role: *role,
+                team: team.clone(),
+                rank: rank.clone(),
+                job: job.clone(),
+                state: *state,
+                coach: coach.clone(),
+            };
+            local.make(by, Change::People(change))?;
+            say(local, login)
+        }
+    }
+}
+
+fn say(local: &mut Local, login: &str) -> Result<(), Failure> {
+    let row = local.users()?.into_iter().find(|u| u.login == login.to_lowercase() || u.login == login);
+    let row = row.ok_or_else(strange)?;
+    output::answer(local.json, &json!({ "user": shapes::user(&row) }), || vec![user_line(&row)])
+}
+
+fn user_line(row: &UserRow) -> String {
+    let team = row.team.as_ref().map_or("", |(_, name)| name.as_str());
+    format!(
+        "{}  {}  {}  {}  {team}",
+        pad(&row.login, 14),
+        pad(&row.name, 12),
+        pad(row.role.as_str(), 8),
+        pad(row.state.as_str(), 7)
+    )
+}
+
+/// Teams.
+pub fn team(local: &mut Local, team: &Team) -> Result<(), Failure> {
+    if let Team::Set { team, playbook } = team {
+        let by = local.keeper()?;
+        let row = team_named(local, team)?;
+        let change = PeopleChange::TeamPlaybook { team: row.id, playbook: playbook.clone() };
+        local.make(by, Change::People(change))?;
+    }
+    let teams = teams(local)?;
+    let rows: Vec<_> = teams
+        .iter()
+        .map(|t| json!({ "id": t.id, "name": t.name, "playbook": t.playbook, "members": t.members }))
+        .collect();
+    output::answer(local.json, &json!({ "teams": rows }), || {
+        teams
+            .iter()
+            .map(|t| format!("{}  {}  {}", pad(&t.name, 16), pad(&t.playbook, 16), t.members))
+            .collect()
+    })
+}
+
+fn teams(local: &mut Local) -> Result<Vec<TeamRow>, Failure> {
+    match local.ask(&Query::Teams)? {
+        Answer::Teams(teams) => Ok(teams),
+        _ => Err(strange()),
+    }
+}
+
+/// The team of a name.
+pub fn team_named(local: &mut Local, name: &str) -> Result<TeamRow, Failure> {
+    let teams = teams(local)?;
+    let hint = near(name, teams.iter().map(|t| t.name.as_str()));
+    teams
+        .into_iter()
+        .find(|team| team.name == name)
+        .ok_or_else(|| StoreError::NotFound { kind: "team", id: name.to_owned(), hint }.into())
+}
+
+/// A person by sign-in name or a team by name.
+pub fn whose(local: &mut Local, name: &str) -> Result<TargetOf, Failure> {
+    if let Some(user) = local.users()?.into_iter().find(|u| u.login == name) {
+        return Ok(TargetOf::User(user.id));
+    }
+    Ok(TargetOf::Team(team_named(local, name)?.id))
+}
+
+/// Targets.
+pub fn target(local: &mut Local, target: &Target) -> Result<(), Failure> {
+    if let Target::Set { whose: name, period, metric, value, from } = target {
+        let by = local.keeper()?;
+        let scope = whose(local, name)?;
+        let zone = local.me_of(by)?.playbook.zone;
+        let from = from.unwrap_or_else(|| zone.day(local.now()));
+        let new = NewTarget { scope, period: *period, metric: *metric, value: stored(*metric, *value), from };
+        local.make(by, Change::People(PeopleChange::SetTarget(new)))?;
+    }
+    let now = local.now();
+    let Answer::Targets(rows) = local.ask(&Query::Targets { now })? else { return Err(strange()) };
+    let shapes: Vec<_> = rows.iter().map(shape).collect();
+    output::answer(local.json, &json!({ "targets": shapes }), || rows.iter().map(line).collect())
+}
+
+/// A value as typed, in the metric's stored unit.
+pub fn stored(metric: Metric, value: i64) -> i64 {
+    match metric.unit() {
+        Unit::Money => value.saturating_mul(100),
+        Unit::Minutes => value.saturating_mul(60),
+        Unit::Count | Unit::Rate => value,
+    }
+}
+
+fn shape(row: &TargetRow) -> serde_json::Value {
+    let (scope, id) = match row.scope {
+        TargetOf::User(id) => ("user", id.to_string()),
+        TargetOf::Team(id) => ("team", id.to_string()),
+    };
+    json!({
+        "id": row.id, "scope": scope, "scope_id": id, "name": row.name, "period": row.period,
+        "metric": row.metric, "value": row.value, "from": row.from,
+    })
+}
+
+fn line(row: &TargetRow) -> String {
+    let value = amount(row.metric.unit(), "CNY", row.value);
+    format!(
+        "{}  {}  {}  {value}",
+        pad(&row.name, 14),
+        pad(row.period.as_str(), 6),
+        pad(row.metric.as_str(), 18)
+    )
+}

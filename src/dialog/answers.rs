@@ -1,0 +1,154 @@
+//! The question bank during a call (S001-97, S002-33): type a word, read the answer, say whether it solved it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::speak::{merge, named};
+use crate::app::{Act, Cx, Event, Session, View};
+use crate::dialog::{Ask, Step, arrow, hotkey, key};
+use crate::domain::code::QuestionCode;
+use crate::input::Input;
+use crate::playbook::merge::Part;
+use crate::playbook::model::Question;
+use crate::store::query::Card;
+use crate::text::Text;
+use crate::theme::Role;
+use crate::widget::{Line, Lines, Popup, TextField, draw, piece, window};
+
+/// Rows of the list of questions.
+const LIST: u16 = 5;
+
+/// Finds an answer.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    field: TextField,
+    selected: usize,
+    /// The question whose answer was used, while it is asked whether that solved it.
+    used: Option<QuestionCode>,
+    card: Option<Box<Card>>,
+}
+
+impl Answers {
+    /// Begins with every question; `card` fills the answers in.
+    pub fn new(card: Option<&Card>) -> Self {
+        let card = card.map(|card| Box::new(card.clone()));
+        Self { field: TextField::default().limit(40), selected: 0, used: None, card }
+    }
+
+    fn found<'a>(&self, session: &'a Session) -> Vec<&'a Question> {
+        session.playbook().map(|p| p.questions_about(&self.field.text())).unwrap_or_default()
+    }
+}
+
+impl Ask for Answers {
+    type Answer = (QuestionCode, bool);
+
+    fn is_typing(&self) -> bool {
+        self.used.is_none()
+    }
+
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Self::Answer> {
+        if let Some(used) = &self.used {
+            return match (event, hotkey(event)) {
+                (Event::Act(Act::Accept), _) | (_, Some('y' | 'Y')) => Step::Done((used.clone(), true)),
+                (_, Some('n' | 'N')) => Step::Done((used.clone(), false)),
+                (Event::Act(Act::Back), _) => {
+                    self.used = None;
+                    Step::Stay
+                }
+                _ => Step::Stay,
+            };
+        }
+        if let Some(by) = arrow(event) {
+            self.selected = window::step(self.selected, by, self.found(cx.session).len());
+            return Step::Stay;
+        }
+        match event {
+            Event::Act(Act::Back) => return Step::Cancel,
+            Event::Act(Act::Accept) => {
+                self.used = self.found(cx.session).get(self.selected).map(|question| question.code.clone());
+            }
+            Event::Input(Input::Paste(text)) => self.field.paste(text),
+            _ => {
+                if let Some(key) = key(event)
+                    && self.field.press(key)
+                {
+                    self.selected = 0;
+                }
+            }
+        }
+        Step::Stay
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        let session = view.session;
+        let (words, theme) = (&session.words, &session.theme);
+        let high = area.height.saturating_sub(4).min(18);
+        let keys = if self.used.is_some() { Text("dialog.solved_keys") } else { Text("dialog.answers_keys") };
+        let popup = Popup::new(words.say(Text("action.answers")), 72, high)
+            .bottom(vec![piece(words.say(keys), if self.used.is_some() { Role::Key } else { Role::Dim })]);
+        let inside = popup.render(area, buf, theme);
+        let row = |y: u16, height: u16| Rect {
+            y: inside.y + y.min(inside.height),
+            height: height.min(inside.height.saturating_sub(y)),
+            ..inside
+        };
+        let hint = words.say(Text("answers.typed"));
+        let caret =
+            self.field.view().placeholder(hint).focused(self.used.is_none()).render(row(0, 1), buf, theme);
+        let found = self.found(session);
+        if found.is_empty() {
+            draw(&[piece(words.say(Text("answers.none")), Role::Dim)], row(2, 1), buf, theme);
+            return caret;
+        }
+        let top = window::keep(0, self.selected, usize::from(LIST), found.len());
+        for (y, (index, question)) in (1..=LIST).zip(found.iter().enumerate().skip(top)) {
+            let chosen = index == self.selected;
+            let mark = if chosen { "▸ " } else { "  " };
+            let kind = if question.objection {
+                piece(format!("{} ", words.say(Text("answers.objection"))), Role::Warning)
+            } else {
+                piece("", Role::Dim)
+            };
+            let name =
+                if question.ask.is_empty() { question.code.to_string() } else { question.ask.join(" / ") };
+            let role = if chosen { Role::Accent } else { Role::Text };
+            draw(&[piece(mark, Role::Accent), kind, piece(name, role)], row(y, 1), buf, theme);
+        }
+        if let Some(question) = found.get(self.selected) {
+            let mut lines = vec![self.answer(session, &question.answer, Role::Text)];
+            if let Some(back) = &question.back {
+                lines.push(Vec::new());
+                lines.push(vec![piece(words.say(Text("answers.back")), Role::Dim)]);
+                lines.push(self.answer(session, back, Role::ScriptAsk));
+            }
+            Lines::new(&lines).render(row(LIST + 2, high), buf, theme);
+        }
+        caret
+    }
+}
+
+impl Answers {
+    fn answer(
+        &self,
+        session: &Session,
+        text: &crate::playbook::model::Bilingual,
+        role: Role,
+    ) -> Line<'static> {
+        let Some(card) = &self.card else { return vec![piece(named(session, text), role)] };
+        let filled = merge::text(session, text, merge::For { card, person: None, coupon: None });
+        merged(&filled.parts, role)
+    }
+}
+
+/// A filled text as pieces: values and what is missing stand out.
+pub fn merged(parts: &[Part], role: Role) -> Line<'static> {
+    parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => piece(text.clone(), role),
+            Part::Value(value) => piece(value.clone(), Role::Merge),
+            Part::Missing(name) => piece(format!("⟨{name}⟩"), Role::MergeMissing),
+        })
+        .collect()
+}

@@ -1,0 +1,58 @@
+//! One line of text: a notebook line, a WeChat id, a reason in own words.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::{Act, Cx, Event, View};
+use crate::dialog::{Ask, Step, key};
+use crate::input::Input;
+use crate::text::Text;
+use crate::theme::Role;
+use crate::widget::{Popup, TextField, draw, piece};
+
+/// Asks for one line.
+#[derive(Debug, Clone)]
+pub struct Line {
+    title: Text,
+    about: String,
+    field: TextField,
+}
+
+impl Line {
+    /// A line that begins as `text`; `about` says whose it is.
+    pub fn new(title: Text, about: impl Into<String>, text: &str) -> Self {
+        Self { title, about: about.into(), field: TextField::new(text).limit(500) }
+    }
+}
+
+impl Ask for Line {
+    type Answer = String;
+
+    fn is_typing(&self) -> bool {
+        true
+    }
+
+    fn update(&mut self, event: &Event, _: &mut Cx<'_>) -> Step<String> {
+        match event {
+            Event::Act(Act::Back) => return Step::Cancel,
+            Event::Act(Act::Accept | Act::Save) => return Step::Done(self.field.text().trim().to_owned()),
+            Event::Input(Input::Paste(text)) => self.field.paste(text),
+            _ => {
+                if let Some(key) = key(event) {
+                    self.field.press(key);
+                }
+            }
+        }
+        Step::Stay
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        let session = view.session;
+        let popup = Popup::new(session.words.say(self.title), 56, 2)
+            .bottom(vec![piece(session.words.say(Text("dialog.line_keys")), Role::Dim)]);
+        let inside = popup.render(area, buf, &session.theme);
+        draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, &session.theme);
+        let row = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1).min(1), ..inside };
+        self.field.view().render(row, buf, &session.theme)
+    }
+}

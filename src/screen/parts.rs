@@ -1,0 +1,3 @@
+//! Parts that several screens show.
+
+pub mod card;

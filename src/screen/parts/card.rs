@@ -1,0 +1,322 @@
+//! A customer on one screen (S001-33, S001-63): who, every process, what is promised, what was said.
+//!
+//! The parts are lines, so that the cockpit and the card's own screen lay them out as their room allows.
+
+use crate::app::Session;
+use crate::app::speak::{self, amount, fact, time};
+use crate::domain::lists::{ContactState, CustomerKind, DealState, IssueState, NodeState};
+use crate::domain::phone::PhoneNumber;
+use crate::playbook::channel::PHONE;
+use crate::store::query::customer::{CardContact, CardDeal, CardPerson, Happened};
+use crate::store::query::{Card, TimelineItem};
+use crate::text::{Text, format};
+use crate::theme::Role;
+use crate::widget::{Line, piece};
+
+/// Whether numbers are shown whole: to the one who follows the customer; the others see them masked.
+pub fn shows_numbers(session: &Session, card: &Card) -> bool {
+    let me = session.me.as_ref().map(|me| me.user.id);
+    card.owner.as_ref().is_some_and(|(owner, _)| Some(*owner) == me)
+}
+
+/// Everything of a customer but the timeline, block under block, the most needed first.
+pub fn card(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    lines.extend(warnings(session, card));
+    lines.extend(people(session, card));
+    lines.extend(processes(session, card));
+    lines.extend(ahead(session, card));
+    lines.extend(offers(session, card));
+    lines.extend(known(session, card));
+    lines.extend(about(session, card));
+    lines
+}
+
+/// What must be seen before anything is said: do-not-contact, tags, the own notebook.
+pub fn warnings(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    let words = &session.words;
+    let mut lines = Vec::new();
+    if let Some(until) = card.do_not_contact.filter(|until| *until > session.now) {
+        let day = time::date(session, session.zone().day(until));
+        lines.push(vec![piece(words.fill(Text("card.do_not_contact"), &[("day", &day)]), Role::Bad)]);
+    }
+    if !card.tags.is_empty() {
+        let mut line = vec![piece(format!("{} ", words.say(Text("card.tags"))), Role::Dim)];
+        line.push(piece(card.tags.join(" · "), Role::Warning));
+        lines.push(line);
+    }
+    if !card.private_note.is_empty() {
+        lines.push(vec![piece("✎ ", Role::Dim), piece(card.private_note.clone(), Role::Fresh)]);
+    }
+    lines
+}
+
+/// Members with their roles and ways of contact.
+pub fn people(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    let whole = shows_numbers(session, card);
+    let mut lines = Vec::new();
+    for person in &card.persons {
+        let roles: Vec<String> =
+            person.roles.iter().map(|role| speak::role(session, role.as_str())).collect();
+        let name =
+            if person.name.is_empty() { session.words.say(Text("common.unknown")) } else { &person.name };
+        let mut line =
+            vec![piece(name.to_owned(), Role::Accent), piece(format!(" {}", roles.join("/")), Role::Dim)];
+        for contact in &person.contacts {
+            line.push(piece("  ", Role::Dim));
+            line.extend(contact_line(session, contact, whole));
+        }
+        lines.push(line);
+        let facts = facts_of(session, person);
+        if !facts.is_empty() {
+            lines.push(facts);
+        }
+    }
+    lines
+}
+
+fn facts_of(session: &Session, person: &CardPerson) -> Line<'static> {
+    let mut line = Vec::new();
+    for (code, value) in person.fields.iter().filter(|(_, value)| !value.is_empty()) {
+        line.push(piece(if line.is_empty() { "  " } else { " · " }, Role::Dim));
+        line.push(piece(format!("{} ", fact::name(session, code)), Role::Dim));
+        line.push(piece(fact::shown(session, code, value), Role::Text));
+    }
+    line
+}
+
+/// A way of contact: whole or masked, with what it is worth.
+pub fn contact_line(session: &Session, contact: &CardContact, whole: bool) -> Line<'static> {
+    let phone = contact.channel.as_str() == PHONE;
+    let shown = if phone { number(contact, whole) } else { contact.raw.clone() };
+    let name =
+        session.playbook().and_then(|p| p.channel(&contact.channel)).map(|c| speak::named(session, &c.name));
+    let mut line = Vec::new();
+    if !phone {
+        line.push(piece(format!("{} ", name.unwrap_or_else(|| contact.channel.to_string())), Role::Dim));
+    }
+    match contact.state {
+        ContactState::Verified => line.extend([piece(shown, Role::Text), piece(" ✓", Role::Good)]),
+        ContactState::Dead => line.extend([piece(shown, Role::Dim), piece(" ×", Role::Bad)]),
+        ContactState::Stated => line.push(piece(shown, Role::Text)),
+    }
+    line
+}
+
+/// A number as it is read aloud, or masked.
+pub fn number(contact: &CardContact, whole: bool) -> String {
+    let Ok(phone) = PhoneNumber::new(contact.norm.clone()) else { return contact.raw.clone() };
+    let shown = if whole { phone.national() } else { phone.masked() };
+    if contact.extension.is_empty() { shown } else { format!("{shown}-{}", contact.extension) }
+}
+
+/// Every deal in one block, a line each: full, brief and tag (S001-63).
+pub fn processes(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    card.deals.iter().map(|deal| process(session, deal)).collect()
+}
+
+fn process(session: &Session, deal: &CardDeal) -> Line<'static> {
+    let words = &session.words;
+    let name = speak::pipeline(session, &deal.pipeline);
+    let (mark, role) = match deal.state {
+        DealState::Open => ("◆ ", Role::Accent),
+        DealState::Won => ("✓ ", Role::Good),
+        DealState::Lost => ("× ", Role::Dim),
+    };
+    let mut line = vec![piece(mark, role), piece(format!("{name} "), Role::Text)];
+    let pipeline = session.playbook().and_then(|p| p.pipeline(&deal.pipeline));
+    if let Some(stage) = &deal.stage {
+        line.push(piece(speak::stage(session, &deal.pipeline, stage), role));
+        if let Some((place, of)) =
+            pipeline.and_then(|p| Some((p.stage_index(stage)?, p.stages.len()))).filter(|(_, of)| *of > 1)
+        {
+            line.push(piece(format!(" {place}/{of}"), Role::Dim));
+        }
+    }
+    if deal.state == DealState::Open {
+        let days = time::days_since(session, deal.stage_since);
+        let limit = pipeline.and_then(|p| p.stage(deal.stage.as_ref()?)).and_then(|stage| stage.max_days);
+        let late = limit.is_some_and(|limit| days >= i64::from(limit));
+        let text = words.fill(Text("duration.days"), &[("n", &days)]);
+        line.push(piece(format!(" · {text}"), if late { Role::Warning } else { Role::Dim }));
+    } else if let Some(state) = Some(words.name("deal_state", deal.state.as_str())) {
+        line.push(piece(format!(" · {state}"), Role::Dim));
+    }
+    line
+}
+
+/// What comes: promises, nodes, tasks.
+pub fn ahead(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    let words = &session.words;
+    let mut lines = Vec::new();
+    for promise in &card.promises {
+        let late = promise.due_at < session.now;
+        let when = time::when(session, promise.due_at);
+        let text = words.fill(Text("card.promised"), &[("when", &when), ("by", &promise.by)]);
+        let mut line = vec![piece(format!("⏰ {text}"), if late { Role::Bad } else { Role::Promised })];
+        if !promise.words.is_empty() {
+            line.push(piece(format!(" {}", promise.words), Role::Text));
+        }
+        lines.push(line);
+    }
+    for node in &card.nodes {
+        let role = match node.state {
+            NodeState::Booked | NodeState::Reminded | NodeState::Attended => Role::Good,
+            NodeState::Missed => Role::Bad,
+            NodeState::Moved | NodeState::Cancelled => Role::Dim,
+        };
+        let state = words.name("node_state", node.state.as_str());
+        let text = format!("{} {}", speak::node(session, &node.node), time::when(session, node.at));
+        lines.push(vec![piece("◎ ", role), piece(text, Role::Text), piece(format!(" {state}"), role)]);
+    }
+    for task in card.tasks.iter().take(3) {
+        let lane = words.name("next", task.lane.as_str());
+        let when = time::when(session, task.due_at);
+        let role = if task.due_at < session.now { Role::Warning } else { Role::Dim };
+        let mut line = vec![piece(format!("→ {when} "), role), piece(lane.to_owned(), Role::Text)];
+        if let Some(owner) = &task.owner {
+            line.push(piece(format!(" · {owner}"), Role::Dim));
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// Live coupons and what was bought.
+pub fn offers(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    let words = &session.words;
+    let playbook = session.playbook();
+    let mut lines = Vec::new();
+    for coupon in card.coupons.iter().filter(|c| matches!(c.state, IssueState::Reserved | IssueState::Pushed))
+    {
+        let name = playbook
+            .and_then(|p| p.coupon(&coupon.coupon.as_str().into()))
+            .map_or_else(|| coupon.coupon.clone(), |found| speak::named(session, &found.name));
+        let day = time::date(session, session.zone().day(coupon.until));
+        let until = words.fill(Text("coupon.until"), &[("day", &day)]);
+        lines.push(vec![
+            piece("¤ ", Role::Money),
+            piece(name, Role::Text),
+            piece(format!(" {} · {until}", coupon.code), Role::Dim),
+        ]);
+    }
+    for order in card.orders.iter().take(2) {
+        let name = playbook
+            .and_then(|p| p.product(&order.product))
+            .map_or_else(|| order.product.to_string(), |found| speak::named(session, &found.name));
+        let day = time::date(session, session.zone().day(order.at));
+        let mut line = vec![
+            piece("✓ ", Role::Good),
+            piece(format!("{name} "), Role::Text),
+            piece(amount::money(session, order.price), Role::Money),
+            piece(format!(" · {day}"), Role::Dim),
+        ];
+        if order.paid < order.price {
+            let open = amount::money(session, order.price - order.paid);
+            line.push(piece(
+                format!(" · {}", words.fill(Text("card.open_amount"), &[("n", &open)])),
+                Role::Warning,
+            ));
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// Facts known of the deals and the customer: doubts, prices told, dates.
+pub fn known(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    let open = card.deals.iter().filter(|deal| deal.state == DealState::Open);
+    open.flat_map(|deal| &deal.fields)
+        .chain(&card.fields)
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(code, value)| {
+            vec![
+                piece(format!("{} ", fact::name(session, code)), Role::Dim),
+                piece(fact::shown(session, code, value), Role::Text),
+            ]
+        })
+        .collect()
+}
+
+/// What kind of customer, from where, followed by whom since when.
+pub fn about(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    let words = &session.words;
+    let kind = match card.kind {
+        CustomerKind::Household => Text("card.household"),
+        CustomerKind::Company => Text("card.company"),
+        CustomerKind::SoleTrader => Text("card.sole_trader"),
+    };
+    let mut parts = vec![words.say(kind).to_owned()];
+    parts.extend([&card.city, &card.source].into_iter().filter(|text| !text.is_empty()).cloned());
+    parts.push(words.fill(Text("card.since"), &[("when", &time::ago(session, card.created_at))]));
+    let owner = card.owner.as_ref().map_or_else(|| words.say(Text("card.nobody")), |(_, name)| name.as_str());
+    parts.push(owner.to_owned());
+    vec![vec![piece(parts.join(" · "), Role::Dim)]]
+}
+
+/// The timeline, newest first: when, what, by whom, and the note under it (S001-104).
+pub fn timeline(session: &Session, items: &[TimelineItem]) -> Vec<Line<'static>> {
+    items.iter().flat_map(|item| happened(session, item)).collect()
+}
+
+fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
+    let words = &session.words;
+    let when = piece(format!("{} ", time::when(session, item.at)), Role::Dim);
+    let by = piece(format!(" · {}", item.by), Role::Dim);
+    let mut lines = Vec::new();
+    match &item.what {
+        Happened::Note { text } => lines.push(vec![when, piece(text.clone(), Role::Text), by]),
+        Happened::Touch { channel, outcome, seconds, note, void, person, .. } => {
+            let name =
+                session.playbook().and_then(|p| p.channel(channel)).map(|c| speak::named(session, &c.name));
+            let mut line =
+                vec![when, piece(format!("{} ", name.unwrap_or_else(|| channel.to_string())), Role::Dim)];
+            let role = if *void { Role::Dim } else { Role::Text };
+            line.push(piece(speak::outcome(session, outcome), role));
+            if *seconds > 0 {
+                let length = std::time::Duration::from_secs(u64::from(*seconds));
+                line.push(piece(format!(" {}", format::talk(length)), Role::Dim));
+            }
+            if !person.is_empty() {
+                line.push(piece(format!(" {person}"), Role::Dim));
+            }
+            line.push(by);
+            line.extend(undone(session, *void));
+            lines.push(line);
+            if !note.is_empty() {
+                lines.push(vec![piece(format!("  “{note}”"), Role::Text)]);
+            }
+        }
+        Happened::Stage { pipeline, to, void, .. } => {
+            let code = crate::domain::code::StageCode::from(to.as_str());
+            let name = if to.is_empty() {
+                words.name("deal_state", "lost").to_owned()
+            } else {
+                speak::stage(session, pipeline, &code)
+            };
+            let mut line = vec![when, piece("◆ ", Role::Accent), piece(name, Role::Text), by];
+            line.extend(undone(session, *void));
+            lines.push(line);
+        }
+        Happened::Order { product, price, void } => {
+            let name =
+                session.playbook().and_then(|p| p.product(product)).map(|p| speak::named(session, &p.name));
+            let price = amount::money(session, *price);
+            let mut line = vec![when, piece("✓ ", Role::Good)];
+            line.push(piece(format!("{} ", name.unwrap_or_else(|| product.to_string())), Role::Text));
+            line.extend([piece(price, Role::Money), by]);
+            line.extend(undone(session, *void));
+            lines.push(line);
+        }
+        Happened::Node { node, at, state } => {
+            let state = words.name("node_state", state.as_str());
+            let text = format!("{} {} {state}", speak::node(session, node), time::when(session, *at));
+            lines.push(vec![when, piece("◎ ", Role::Good), piece(text, Role::Text), by]);
+        }
+    }
+    lines
+}
+
+fn undone(session: &Session, void: bool) -> Option<crate::widget::Piece<'static>> {
+    void.then(|| piece(format!(" · {}", session.words.say(Text("card.undone"))), Role::Warning))
+}

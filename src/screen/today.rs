@@ -1,0 +1,427 @@
+//! A rep's day: the pens, worked through with two keys a row (S001-111 to S001-114).
+//!
+//! The selection is a task, not a place: nothing that somebody else writes moves it. What others do arrives as a count
+//! to pull in; what the person does takes effect on screen at once and comes back where the store refuses it.
+
+pub mod pens;
+pub mod row;
+pub mod view;
+
+use std::collections::BTreeMap;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::speak::time;
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Ticket, View};
+use crate::dialog::coupon::Push;
+use crate::dialog::explain::Explain;
+use crate::dialog::held::HeldBack;
+use crate::dialog::reason::Why;
+use crate::dialog::send::{Left, Send};
+use crate::dialog::when::When;
+use crate::dialog::{Ask, Step, meant_for_dialogs};
+use crate::domain::code::OutcomeCode;
+use crate::domain::id::{TaskId, WriteId};
+use crate::domain::lists::{Lane, Tongue};
+use crate::domain::time::MINUTE_MS;
+use crate::input::Input;
+use crate::screen::ScreenId;
+use crate::screen::call::Call;
+use crate::screen::frame::frame;
+use crate::screen::today::pens::{Ended, Pens, Taken};
+use crate::store::change::work::LogTouch;
+use crate::store::change::{Change, Commit, Topic, WorkChange};
+use crate::store::query::{self, Answer, HeldTask, Query, TaskRow, TodayAsk};
+use crate::text::Text;
+use crate::widget::TextField;
+
+/// Rows of a pen read at once.
+const WINDOW: usize = 60;
+/// Rows a page key moves by.
+const PAGE: isize = 10;
+/// A promise is called out five minutes before its time (S001-112).
+const PROMISE_AHEAD_MS: i64 = 5 * MINUTE_MS;
+
+/// The screen of the day.
+#[derive(Debug, Default)]
+pub struct Today {
+    pens: Pens,
+    held: Vec<HeldTask>,
+    loaded: bool,
+    /// The question whose answer takes the place of all rows.
+    asked: Option<Ticket>,
+    /// The question whose answer is only compared.
+    watched: Option<Ticket>,
+    /// What somebody else's commit brought, kept to be pulled in.
+    news: Option<Box<query::Today>>,
+    waiting: usize,
+    filter: Option<TextField>,
+    /// Rows taken out before the store has said yes, by the write they wait for.
+    pending: BTreeMap<WriteId, Taken>,
+    over: Option<Over>,
+}
+
+/// What is open over the pens.
+#[derive(Debug)]
+enum Over {
+    Send(Send),
+    Push(Push),
+    Skip(Why, TaskId),
+    Snooze(When, TaskId),
+    Explain(Explain),
+    Held(HeldBack),
+}
+
+/// What came of what was open.
+enum Came {
+    Nothing,
+    Close,
+    Left(TaskRow, Left),
+    Write(TaskId, WorkChange),
+}
+
+impl Today {
+    /// The screen before its first answer.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn filter_text(&self) -> String {
+        self.filter.as_ref().map(TextField::text).unwrap_or_default()
+    }
+
+    fn ask(&self, cx: &mut Cx<'_>) -> Option<Ticket> {
+        let user = cx.session.me.as_ref()?.user.id;
+        let ask = TodayAsk { user, now: cx.now(), limit: WINDOW, filter: self.filter_text() };
+        Some(cx.read(Query::Today(ask)))
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        self.asked = self.ask(cx);
+        self.watched = None;
+    }
+
+    fn selected(&self) -> Option<&TaskRow> {
+        let filter = self.filter_text();
+        self.pens.current()?.row(&filter).filter(|kept| !kept.gone).map(|kept| &kept.row)
+    }
+
+    fn take_in(&mut self, today: &query::Today) {
+        let pending = &self.pending;
+        let hidden = |id: TaskId| pending.values().any(|taken| taken.row.id == id);
+        self.pens.replace(today, &hidden);
+        self.held.clone_from(&today.held);
+        self.loaded = true;
+        self.news = None;
+        self.waiting = 0;
+    }
+
+    fn compare(&mut self, today: Box<query::Today>) {
+        if !self.loaded {
+            self.take_in(&today);
+            return;
+        }
+        let pending = &self.pending;
+        let hidden = |id: TaskId| pending.values().any(|taken| taken.row.id == id);
+        self.waiting = self.pens.merge(&today, &hidden);
+        self.held.clone_from(&today.held);
+        self.news = Some(today);
+    }
+
+    fn answered(&mut self, ticket: Ticket, answer: &Answer, cx: &mut Cx<'_>) -> Flow {
+        match answer {
+            Answer::Today(today) if self.asked == Some(ticket) => {
+                self.asked = None;
+                cx.session.gap = Some(today.gap.clone());
+                self.take_in(today);
+            }
+            Answer::Today(today) if self.watched == Some(ticket) => {
+                self.watched = None;
+                cx.session.gap = Some(today.gap.clone());
+                self.compare(today.clone());
+            }
+            Answer::Gap(gap) => cx.session.gap = Some(gap.clone()),
+            Answer::Me(_) => self.refresh(cx),
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
+    /// Somebody's commit: read again in silence when it is about this rep's tasks.
+    fn committed(&mut self, commit: &Commit, cx: &mut Cx<'_>) -> Flow {
+        let me = cx.session.me.as_ref().map(|me| me.user.id);
+        let mine =
+            commit.effects.owners.is_empty() || me.is_some_and(|me| commit.effects.owners.contains(&me));
+        if !commit.topics.contains(&Topic::Tasks) || !mine || self.asked.is_some() || self.watched.is_some() {
+            return Flow::Passed;
+        }
+        self.watched = self.ask(cx);
+        Flow::Used
+    }
+
+    fn written(&mut self, id: WriteId, refused: bool, cx: &mut Cx<'_>) -> Flow {
+        match (self.pending.remove(&id), refused) {
+            (Some(taken), true) => self.pens.put_back(taken),
+            // a write of the cockpit above is read again when the day comes back into sight
+            (None, true) => return Flow::Passed,
+            (_, false) => self.refresh(cx),
+        }
+        Flow::Used
+    }
+
+    /// Takes a row out and writes.
+    fn write(&mut self, task: TaskId, ended: Ended, change: WorkChange, cx: &mut Cx<'_>) {
+        let id = cx.write(Change::Work(change));
+        if let Some(taken) = self.pens.take(task, ended) {
+            self.pending.insert(id, taken);
+        }
+    }
+
+    fn start(&mut self, cx: &mut Cx<'_>) {
+        let Some(row) = self.selected().cloned() else { return };
+        match row.lane {
+            Lane::Material if row.material.is_some() => self.over = Some(Over::Send(Send::open(&row, cx))),
+            Lane::Coupon if row.coupon.is_some() => self.over = Some(Over::Push(Push::open(&row, cx))),
+            _ => {
+                let filter = self.filter_text();
+                let queue: Vec<TaskRow> = self
+                    .pens
+                    .current()
+                    .map(|pen| {
+                        pen.shown(&filter).filter(|kept| !kept.gone).map(|kept| kept.row.clone()).collect()
+                    })
+                    .unwrap_or_default();
+                cx.push(Call::start(queue, row.id));
+            }
+        }
+    }
+
+    /// What became of a material or a coupon; the next one of the pen opens.
+    fn left(&mut self, row: &TaskRow, left: Left, cx: &mut Cx<'_>) {
+        let chinese = crate::app::speak::tongue(cx.session) == Tongue::Zh;
+        let task = row.id;
+        let change = match (left, row.lane) {
+            (Left::Gone, Lane::Coupon) => WorkChange::Push { task, chinese },
+            (Left::Gone, _) => WorkChange::Send { task, chinese },
+            (Left::Outcome(outcome), _) => WorkChange::Log(Box::new(log(row, outcome))),
+            (Left::Released, _) => {
+                cx.write(Change::Work(WorkChange::Release { task }));
+                return;
+            }
+        };
+        self.write(task, Ended::Done, change, cx);
+        self.start(cx);
+    }
+
+    fn over(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        let Some(over) = &mut self.over else { return Flow::Passed };
+        let came = match over {
+            Over::Send(send) => match send.update(event, cx) {
+                Step::Done(left) => Came::Left(send.row().clone(), left),
+                step => Came::of(&step),
+            },
+            Over::Push(push) => match push.update(event, cx) {
+                Step::Done(left) => Came::Left(push.row().clone(), left),
+                step => Came::of(&step),
+            },
+            Over::Skip(why, task) => match why.update(event, cx) {
+                Step::Done(reason) => {
+                    Came::Write(*task, WorkChange::Skip { task: *task, reason, words: String::new() })
+                }
+                step => Came::of(&step),
+            },
+            Over::Snooze(when, task) => match when.update(event, cx) {
+                Step::Done(until) => Came::Write(*task, WorkChange::Snooze { task: *task, until }),
+                step => Came::of(&step),
+            },
+            Over::Explain(explain) => Came::of(&explain.update(event, cx)),
+            Over::Held(held) => Came::of(&held.update(event, cx)),
+        };
+        match came {
+            Came::Nothing if !meant_for_dialogs(event) => return Flow::Passed,
+            Came::Nothing => {}
+            Came::Close => self.over = None,
+            Came::Left(row, left) => {
+                self.over = None;
+                self.left(&row, left, cx);
+            }
+            Came::Write(task, change) => {
+                self.over = None;
+                self.write(task, Ended::Moved, change, cx);
+            }
+        }
+        Flow::Used
+    }
+
+    fn act(&mut self, act: Act, cx: &mut Cx<'_>) -> Flow {
+        let filter = self.filter_text();
+        let page = |pens: &mut Pens, by: isize| {
+            if let Some(pen) = pens.current_mut() {
+                pen.step(by, &filter);
+            }
+        };
+        match act {
+            Act::Start => self.start(cx),
+            Act::Up => page(&mut self.pens, -1),
+            Act::Down => page(&mut self.pens, 1),
+            Act::PageUp => page(&mut self.pens, -PAGE),
+            Act::PageDown => page(&mut self.pens, PAGE),
+            Act::Top => page(&mut self.pens, isize::MIN / 2),
+            Act::Bottom => page(&mut self.pens, isize::MAX / 2),
+            Act::Left | Act::PreviousField => self.pens.turn(-1),
+            Act::Right | Act::NextField => self.pens.turn(1),
+            Act::Find => self.filter = Some(TextField::default().limit(40)),
+            Act::Back if self.filter.is_some() => {
+                self.filter = None;
+                self.refresh(cx);
+            }
+            Act::News => match self.news.take() {
+                Some(news) => self.take_in(&news),
+                None => self.refresh(cx),
+            },
+            Act::Held => self.over = Some(Over::Held(HeldBack::new(self.held.clone()))),
+            Act::Skip | Act::Snooze | Act::Explain => self.open(act, cx),
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
+    fn open(&mut self, act: Act, cx: &mut Cx<'_>) {
+        let Some(row) = self.selected().cloned() else { return };
+        let name = row.customer_name.clone();
+        self.over = Some(match act {
+            Act::Skip => Over::Skip(Why::skip(cx.session, name), row.id),
+            Act::Snooze => Over::Snooze(When::call(cx.session, Text("dialog.snooze"), name), row.id),
+            _ => Over::Explain(Explain::new(&row)),
+        });
+    }
+
+    /// Promises whose time is near rise to the top, with a bell.
+    fn minute(&mut self, cx: &mut Cx<'_>) -> Flow {
+        let now = cx.now();
+        let near = |row: &TaskRow| row.promised && row.due_at.since(now) <= PROMISE_AHEAD_MS;
+        let raised = self.pens.raise(&near);
+        if let Some(row) = raised.first() {
+            cx.effect(Effect::Bell);
+            let when = time::when(cx.session, row.due_at);
+            let words = cx
+                .session
+                .words
+                .fill(Text("today.promise_near"), &[("name", &row.customer_name), ("when", &when)]);
+            cx.say(Notice::done(words));
+        }
+        if self.asked.is_none() && self.watched.is_none() && self.loaded {
+            self.watched = self.ask(cx);
+        }
+        Flow::Used
+    }
+}
+
+impl Came {
+    const fn of<T>(step: &Step<T>) -> Self {
+        match step {
+            Step::Stay => Self::Nothing,
+            _ => Self::Close,
+        }
+    }
+}
+
+/// A touch of a task that nothing more is known of.
+fn log(row: &TaskRow, outcome: OutcomeCode) -> LogTouch {
+    LogTouch {
+        task: Some(row.id),
+        customer: Some(row.customer),
+        person: row.person.as_ref().map(|(id, _, _)| *id),
+        deal: row.deal.as_ref().map(|(id, _, _)| *id),
+        channel: Some(row.channel.clone()),
+        outcome,
+        ..LogTouch::default()
+    }
+}
+
+impl Layer for Today {
+    fn context(&self) -> Context {
+        match &self.over {
+            Some(_) => Context::Form,
+            None => Context::Today,
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        match &self.over {
+            Some(Over::Snooze(when, _)) => when.is_typing(),
+            Some(_) => false,
+            None => self.filter.is_some(),
+        }
+    }
+
+    fn offers(&self, act: Act, _: &View<'_>) -> Result<(), Text> {
+        let on_a_row = matches!(act, Act::Start | Act::Skip | Act::Snooze | Act::Explain | Act::Card);
+        if on_a_row && self.over.is_none() && self.selected().is_none() {
+            return Err(Text("today.no_row"));
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        // answers and results are for the dialog as well as for the pens under it
+        let over = self.over(event, cx);
+        if over == Flow::Used && meant_for_dialogs(event) {
+            return Flow::Used;
+        }
+        match event {
+            Event::Shown => {
+                self.refresh(cx);
+                Flow::Used
+            }
+            Event::Answered(ticket, Ok(answer)) => match self.answered(*ticket, answer, cx) {
+                Flow::Passed if self.over.is_some() => Flow::Used,
+                flow => flow,
+            },
+            Event::Answered(ticket, Err(error))
+                if self.asked == Some(*ticket) || self.watched == Some(*ticket) =>
+            {
+                (self.asked, self.watched) = (None, None);
+                let words = crate::app::speak::refusal(cx.session, error, false);
+                cx.say(Notice::refused(words));
+                Flow::Used
+            }
+            Event::Committed(commit) => self.committed(commit, cx),
+            Event::Written(id, result) => self.written(*id, result.is_err(), cx),
+            Event::Minute => self.minute(cx),
+            Event::Act(act) => self.act(*act, cx),
+            Event::Input(input) => self.typed(input, cx),
+            _ => Flow::Passed,
+        }
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        let body = frame(area, buf, view, ScreenId::Today, self);
+        let caret = view::body(self, body, buf, view);
+        let over = match &self.over {
+            None => return caret,
+            Some(Over::Send(send)) => send.render(body, buf, view),
+            Some(Over::Push(push)) => push.render(body, buf, view),
+            Some(Over::Skip(why, _)) => why.render(body, buf, view),
+            Some(Over::Snooze(when, _)) => when.render(body, buf, view),
+            Some(Over::Explain(explain)) => explain.render(body, buf, view),
+            Some(Over::Held(held)) => held.render(body, buf, view),
+        };
+        over
+    }
+}
+
+impl Today {
+    /// The filter is typed live: what is on screen narrows at once, the store answers for what is beyond the window.
+    fn typed(&mut self, input: &Input, cx: &mut Cx<'_>) -> Flow {
+        let Some(field) = &mut self.filter else { return Flow::Passed };
+        match input {
+            Input::Key(key) if field.press(*key) => {}
+            Input::Paste(text) => field.paste(text),
+            _ => return Flow::Passed,
+        }
+        self.refresh(cx);
+        Flow::Used
+    }
+}
