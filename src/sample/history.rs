@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 use std::time::Duration;
 
 use crate::domain::id::{BatchId, CustomerId, UserId};
+use crate::domain::lists::Lane;
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::playbook::source;
@@ -82,7 +83,10 @@ impl<'a> History<'a> {
     }
 
     fn events(&mut self, bulk: &mut Bulk<'_>, day: Day, (leads, last): (usize, bool)) -> Result<(), StoreError> {
-        let shares = shares(leads, &self.sites.iter().map(|site| site.reps().count()).collect::<Vec<_>>());
+        let works = |site: &Site| last || site.playbook().workdays.works(day);
+        let weights: Vec<usize> =
+            self.sites.iter().map(|site| if works(site) { site.reps().count() } else { 0 }).collect();
+        let shares = shares(leads, &weights);
         let mut queue = BinaryHeap::new();
         let mut aside: Vec<Vec<Aside>> = Vec::new();
         let mut left: Vec<Vec<u32>> = Vec::new();
@@ -90,7 +94,7 @@ impl<'a> History<'a> {
             let book = site.playbook();
             aside.push(vec![BTreeSet::new(); site.reps().count()]);
             left.push(site.reps().map(|_| self.diligence(last)).collect());
-            if !book.workdays.works(day) && !last {
+            if !works(site) {
                 continue;
             }
             let opens = book.zone.at(day, book.hours.0);
@@ -221,7 +225,7 @@ impl<'a> History<'a> {
             let pause = now.plus(PAUSE);
             return Ok(wakes.map_or(pause, |at| at.max(now.plus(Duration::from_secs(20)))).min(pause));
         };
-        if self.chance.hits(leaves) {
+        if job.lane != Lane::Node && self.chance.hits(leaves) {
             aside.insert(job.task);
             return Ok(now.plus(Duration::from_secs(5)));
         }

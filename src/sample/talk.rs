@@ -144,10 +144,12 @@ impl<'a> Talk<'a> {
             }
             return if self.chance.hits(4_500) { self.later() } else { self.neutral() };
         }
-        if self.chance.hits(1_500) {
+        if self.chance.hits(900) {
             return self.later();
         }
-        if self.chance.hits(7_800) && let Some(act) = self.progress(pipeline, deal, at) {
+        // one good conversation often takes two steps at once
+        let at = if goes > at + 1 && self.chance.hits(5_500) { self.further(pipeline, at) } else { at };
+        if self.chance.hits(8_800) && let Some(act) = self.progress(pipeline, deal, at) {
             return Some(act);
         }
         self.neutral()
@@ -157,7 +159,9 @@ impl<'a> Talk<'a> {
     /// conversation opens.
     fn deal(&self) -> Option<(&'a Pipeline, Option<&'a KnownDeal>)> {
         let (job, book) = (self.job, self.book());
-        let shape = |code: &PipelineCode| book.pipeline(code).filter(|p| p.shape == Shape::Full);
+        let first = book.pipelines.iter().find(|p| p.shape == Shape::Full)?;
+        let ours = |p: &&Pipeline| p.shape == Shape::Full && p.owner_role == first.owner_role;
+        let shape = |code: &PipelineCode| book.pipeline(code).filter(ours);
         let open = || job.known.deals.iter().filter(|deal| deal.state == DealState::Open);
         let of_task = open().find(|deal| Some(deal.id) == job.deal);
         let staged = |deal: &&'a KnownDeal| shape(&deal.pipeline).is_some();
@@ -173,8 +177,15 @@ impl<'a> Talk<'a> {
             return Some((book.pipeline(&deal.pipeline)?, Some(deal)));
         }
         let had = |p: &Pipeline| job.known.deals.iter().any(|deal| deal.pipeline == p.code);
-        let first = book.pipelines.iter().find(|p| p.shape == Shape::Full)?;
         (!had(first)).then_some((first, None))
+    }
+
+    /// One stage further on, unless a key node lies in between.
+    fn further(&self, pipeline: &Pipeline, at: usize) -> usize {
+        match pipeline.stages.get(at) {
+            Some(next) if !self.is_of_node(pipeline, next) => at + 1,
+            _ => at,
+        }
     }
 
     /// The next stage this lane can lead to.
@@ -283,7 +294,7 @@ impl<'a> Talk<'a> {
             .outcomes_for(job.lane)
             .filter(|o| has(o, OutcomeFlag::Connected) && !o.flags.iter().any(|flag| special.contains(flag)))
             .filter(|o| o.stage.as_ref().is_none_or(passed))
-            .filter(|o| o.needs.iter().all(|code| self.can_be_said(code)))
+            .filter(|o| o.needs.iter().all(|code| self.can_be_said(code) && self.is_asked(code)))
             .collect();
         match self.chance.pick(&plain) {
             Some(outcome) if self.chance.hits(7_000) => {
@@ -292,6 +303,13 @@ impl<'a> Talk<'a> {
             }
             _ => self.later(),
         }
+    }
+
+    /// Whether a fact is asked on the way of the deals that reps of this floor work.
+    fn is_asked(&self, code: &FieldCode) -> bool {
+        let book = self.book();
+        let first = book.pipelines.iter().find(|p| p.shape == Shape::Full);
+        first.is_some_and(|p| p.stages.iter().any(|stage| stage.required.contains(code)))
     }
 
     /// A fact of a deal can only be learned where there is one.
@@ -369,7 +387,7 @@ impl<'a> Talk<'a> {
     ) -> Act {
         let Act::Log(mut said) = self.said(outcome, seconds, note) else { return Act::Send };
         if has(outcome, OutcomeFlag::NodeBooked) {
-            said.node_at = Some(self.some_time(4));
+            said.node_at = Some(self.some_time(2));
         }
         said.friend = has(outcome, OutcomeFlag::WechatAdded);
         let stage = stage.filter(|stage| !stage.closes_won);
