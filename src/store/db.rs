@@ -116,15 +116,15 @@ impl Db {
         &mut self,
         mut next: impl FnMut() -> Option<Write>,
     ) -> Vec<(Write, Result<Commit, StoreError>)> {
-        let mut done: Vec<(Write, Result<Commit, StoreError>)> = Vec::new();
-        let Some(mut write) = next() else { return done };
+        let mut answers: Vec<(Write, Result<Commit, StoreError>)> = Vec::new();
+        let Some(mut write) = next() else { return answers };
         if let Err(error) = self.engine.begin_write() {
-            done.push((write, Err(error)));
-            return done;
+            answers.push((write, Err(error)));
+            return answers;
         }
         loop {
-            let made = self.in_savepoint(&write);
-            done.push((write, made));
+            let answer = self.in_savepoint(&write);
+            answers.push((write, answer));
             if !self.engine.is_writing() {
                 break;
             }
@@ -143,13 +143,13 @@ impl Db {
             })
         };
         if let Err(error) = ended {
-            for (_, made) in &mut done {
-                if made.is_ok() {
-                    *made = Err(error.clone());
+            for (_, answer) in &mut answers {
+                if answer.is_ok() {
+                    *answer = Err(error.clone());
                 }
             }
         }
-        done
+        answers
     }
 
     /// Runs a job that makes many changes in one commit and looks at what they came to in between. Whoever else writes waits
@@ -190,13 +190,13 @@ impl Db {
         }
     }
 
-    /// Runs `make` in one immediate transaction.
+    /// Runs `job` in one immediate transaction.
     fn change<T>(
         &mut self,
-        make: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
+        job: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.engine.begin_write()?;
-        match make(Tx::new(&self.engine), &mut self.books) {
+        match job(Tx::new(&self.engine), &mut self.books) {
             Ok(made) => {
                 self.engine.commit()?;
                 Ok(made)
