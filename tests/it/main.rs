@@ -10,13 +10,13 @@
 )]
 
 mod customers;
+mod floor;
+mod intake;
+mod layers;
 #[cfg(test)]
 mod method_is_data;
 mod plan;
 mod playbook;
-mod floor;
-mod intake;
-mod layers;
 mod school;
 mod screens_work;
 #[cfg(test)]

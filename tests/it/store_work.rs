@@ -507,7 +507,7 @@ fn a_large_floor_is_rolled_over_in_parts_that_go_on_where_the_last_ended() {
     let mut floor = Floor::new();
     let rep = floor.rep;
     let chunk = usize::try_from(corral::store::work::roll::CHUNK).unwrap();
-    for n in 0..chunk + 1 {
+    for n in 0..=chunk {
         let new = crate::customers::household("刘梅", &format!("138{n:08}"), Some(rep));
         crate::customers::add(&mut floor, rep, new).unwrap();
     }
