@@ -152,6 +152,27 @@ impl Db {
         answers
     }
 
+    /// Runs a job that makes many changes in one commit and looks at what they came to in between. Whoever else writes waits
+    /// until it is over: for a floor nobody works on yet.
+    pub fn bulk<T>(
+        &mut self,
+        job: impl FnOnce(&mut Bulk<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.engine.begin_write()?;
+        let made = job(&mut Bulk { db: self });
+        match made {
+            Ok(made) => {
+                self.engine.commit()?;
+                checkpoint::bound(&self.engine);
+                Ok(made)
+            }
+            Err(error) => {
+                self.engine.rollback();
+                Err(error)
+            }
+        }
+    }
+
     fn in_savepoint(&mut self, write: &Write) -> Result<Commit, StoreError> {
         self.engine.savepoint()?;
         match write::write(Tx::new(&self.engine), &mut self.books, write) {
@@ -236,6 +257,27 @@ impl Db {
 
     /// When the system user was born: the epoch, so that it precedes everything.
     pub const BIRTH: Timestamp = Timestamp(0);
+}
+
+/// Many changes on their way into one commit.
+#[derive(Debug)]
+pub struct Bulk<'a> {
+    db: &'a mut Db,
+}
+
+impl Bulk<'_> {
+    /// Makes a change in a savepoint of its own: one that is refused leaves the others alone.
+    pub fn write(&mut self, write: &Write) -> Result<Commit, StoreError> {
+        self.db.in_savepoint(write)
+    }
+
+    /// Looks at what the changes so far came to.
+    pub fn look<T>(
+        &mut self,
+        look: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        look(Tx::new(&self.db.engine), &mut self.db.books)
+    }
 }
 
 /// A database in the making, under a name of its own; its files are gone when dropped.
