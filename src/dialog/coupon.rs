@@ -103,7 +103,7 @@ impl Ask for Push {
                 self.quota = Some((*given, *quota));
             }
             Event::Written(id, Ok(commit)) if *id == self.reserve => {
-                self.given.clone_from(&commit.effects.coupon)
+                self.given.clone_from(&commit.effects.coupon);
             }
             Event::Written(id, Err(error)) if *id == self.reserve => {
                 self.refused = Some(speak::refusal(cx.session, error, false));

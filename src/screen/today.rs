@@ -77,7 +77,7 @@ enum Over {
 enum Came {
     Nothing,
     Close,
-    Left(TaskRow, Left),
+    Left(Box<TaskRow>, Left),
     Write(TaskId, WorkChange),
 }
 
@@ -218,11 +218,11 @@ impl Today {
         let Some(over) = &mut self.over else { return Flow::Passed };
         let came = match over {
             Over::Send(send) => match send.update(event, cx) {
-                Step::Done(left) => Came::Left(send.row().clone(), left),
+                Step::Done(left) => Came::Left(Box::new(send.row().clone()), left),
                 step => Came::of(&step),
             },
             Over::Push(push) => match push.update(event, cx) {
-                Step::Done(left) => Came::Left(push.row().clone(), left),
+                Step::Done(left) => Came::Left(Box::new(push.row().clone()), left),
                 step => Came::of(&step),
             },
             Over::Skip(why, task) => match why.update(event, cx) {
@@ -399,16 +399,15 @@ impl Layer for Today {
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Today, self);
         let caret = view::body(self, body, buf, view);
-        let over = match &self.over {
-            None => return caret,
+        match &self.over {
+            None => caret,
             Some(Over::Send(send)) => send.render(body, buf, view),
             Some(Over::Push(push)) => push.render(body, buf, view),
             Some(Over::Skip(why, _)) => why.render(body, buf, view),
             Some(Over::Snooze(when, _)) => when.render(body, buf, view),
             Some(Over::Explain(explain)) => explain.render(body, buf, view),
             Some(Over::Held(held)) => held.render(body, buf, view),
-        };
-        over
+        }
     }
 }
 

@@ -58,7 +58,7 @@ pub fn value(session: &Session, to: For<'_>, name: &str) -> Option<String> {
     field(session, to, name).or_else(|| role(session, card, name)).or_else(|| node(session, card, name))
 }
 
-fn spoken_to<'a>(to: For<'a>) -> Option<&'a CardPerson> {
+fn spoken_to(to: For<'_>) -> Option<&CardPerson> {
     let wanted = to.person.and_then(|id| to.card.persons.iter().find(|person| person.id == id));
     wanted.or_else(|| to.card.persons.first())
 }
@@ -69,8 +69,8 @@ fn child<'a>(session: &Session, card: &'a Card) -> Option<&'a CardPerson> {
     card.persons.iter().find(|person| person.roles.iter().any(apart))
 }
 
-fn coupon<'a>(to: For<'a>) -> Option<(&'a str, crate::domain::time::Timestamp)> {
-    let live = |c: &&'a CardCoupon| matches!(c.state, IssueState::Reserved | IssueState::Pushed);
+fn coupon(to: For<'_>) -> Option<(&str, crate::domain::time::Timestamp)> {
+    let live = |c: &&CardCoupon| matches!(c.state, IssueState::Reserved | IssueState::Pushed);
     to.coupon.or_else(|| to.card.coupons.iter().find(live).map(|c| (c.code.as_str(), c.until)))
 }
 
