@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn keys_flow_where_even_columns_would_take_more_rows() {
-        // one label of 30 makes columns too wide for two: seven rows; flowing, the short ones share rows of 40
-        let widths = [30, 5, 5, 5, 5, 5, 30];
-        assert_eq!(places(&widths, 40), [(0, 0), (0, 32), (1, 0), (1, 7), (1, 14), (1, 21), (2, 0)]);
+        // two labels of 30 leave no room for a second column: seven rows; flowing, the short ones share rows of 40
+        let widths = [30, 30, 5, 5, 5, 5, 5];
+        assert_eq!(places(&widths, 40), [(0, 0), (1, 0), (1, 32), (2, 0), (2, 7), (2, 14), (2, 21)]);
     }
 }
