@@ -1,20 +1,20 @@
-//! Winning a deal with its order, and payments.
+//! Winning a deal with its order.
 
 use std::collections::BTreeMap;
 
 use crate::domain::code::{PipelineCode, ProductCode, StageCode, TagCode};
-use crate::domain::id::{CustomerId, DealId, IssueId, OrderId, TeamId, UserId};
+use crate::domain::id::{CustomerId, IssueId, OrderId, TeamId, UserId};
 use crate::domain::lists::{DealState, EventKind, IssueState, Shape};
 use crate::domain::money::Money;
-use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
-use crate::playbook::count::{CountedOrder, of_order, of_payment};
+use crate::playbook::count::{CountedOrder, of_order};
 use crate::playbook::gate;
 use crate::playbook::model::Pipeline;
 use crate::playbook::plan::Happening;
 use crate::store::books::Book;
 use crate::store::change::Topic;
 use crate::store::change::deal::NewOrder;
+use crate::store::deals::payment::{fully_paid, payment};
 use crate::store::deals::{find, stage};
 use crate::store::error::StoreError;
 use crate::store::metrics::{Account, count};
@@ -33,7 +33,7 @@ const WHOLE: i64 = 10_000;
 struct Price {
     list: Money,
     discount: Money,
-    price: Money,
+    agreed: Money,
 }
 
 /// Closes a deal as won with its order.
@@ -49,19 +49,19 @@ pub fn win(work: &mut Work<'_>, new: &NewOrder) -> Result<(), StoreError> {
             format!("'{}' is a tag; it is not won with an order", pipeline.code),
         ));
     }
-    let mut price = priced(work, &playbook, &deal, new)?;
+    let mut cost = priced(work, &playbook, &deal, new)?;
     if let Some(issue) = new.coupon {
-        price.discount = discount(work, &playbook, (issue, deal.customer), new.price)?;
-        price.price = new.price - price.discount;
+        cost.discount = discount(work, &playbook, (issue, deal.customer), new.price)?;
+        cost.agreed = new.price - cost.discount;
     }
-    if new.paid.0 < 0 || new.paid > price.price {
+    if new.paid.0 < 0 || new.paid > cost.agreed {
         return Err(invalid(
             "paid",
-            format!("a payment of {} does not fit a price of {}", new.paid, price.price),
+            format!("a payment of {} does not fit a price of {}", new.paid, cost.agreed),
         ));
     }
     let mut happened = facts::set(work, &playbook, &facts::On::deal(deal.customer, deal.id), &new.set)?;
-    let order = insert(work, &book, &deal, (&new.product, &price), new.coupon)?;
+    let order = insert(work, &book, &deal, (&new.product, &cost), new.coupon)?;
     if new.paid.0 > 0 {
         let (user, team) = seller(work, deal.customer)?;
         payment(work, order, new.paid, (user, team, &deal.pipeline))?;
@@ -72,7 +72,7 @@ pub fn win(work: &mut Work<'_>, new: &NewOrder) -> Result<(), StoreError> {
     happened.extend(close(work, &playbook, pipeline, &deal)?);
     let kind = EventKind::OrderWon;
     happened.push(Happening { kind, name: None, deal: Some(deal.id), node: None, at: work.at });
-    if new.paid == price.price {
+    if new.paid == cost.agreed {
         happened.push(fully_paid(deal.id, work.at));
     }
     work.effects.order = Some(order);
@@ -119,7 +119,7 @@ fn priced(
         let what = format!("sell '{code}' below {approve}; ask a lead to approve it");
         rights::check(work.by.role, Action::ApprovePrice, relation, &what)?;
     }
-    Ok(Price { list, discount: Money::ZERO, price: new.price })
+    Ok(Price { list, discount: Money::ZERO, agreed: new.price })
 }
 
 /// What a coupon takes off: it must be this customer's, pushed, valid, and the order large enough.
@@ -168,7 +168,7 @@ fn insert(
     work: &mut Work<'_>,
     book: &Book,
     deal: &find::Deal,
-    (product, price): (&ProductCode, &Price),
+    (product, cost): (&ProductCode, &Price),
     coupon: Option<IssueId>,
 ) -> Result<OrderId, StoreError> {
     let order = OrderId(work.ids.make());
@@ -187,9 +187,9 @@ fn insert(
             book.number,
             &deal.pipeline,
             product,
-            price.list,
-            price.discount,
-            price.price,
+            cost.list,
+            cost.discount,
+            cost.agreed,
             coupon,
             work.at,
             user,
@@ -202,11 +202,11 @@ fn insert(
             "INSERT INTO order_credit (id, order_id, user_id, share_bp, amount, source, state, at, void_at) \
              VALUES ($1, $2, $3, $4, $5, 'owner', 'earned', $6, NULL)"
         ),
-        values![credit, order, user, WHOLE, price.price, work.at],
+        values![credit, order, user, WHOLE, cost.agreed, work.at],
     )?;
     work.reverse(Reversal::OrderMade(order));
     let tags = tags(work, &book.playbook, deal.customer)?;
-    let counted = CountedOrder { pipeline: &deal.pipeline, amount: price.price, tags: &tags };
+    let counted = CountedOrder { pipeline: &deal.pipeline, amount: cost.agreed, tags: &tags };
     let account = Account { day: work.day, user, team, pipeline: deal.pipeline.0.clone() };
     for (metric, value) in of_order(&book.playbook, &counted) {
         count(work, &account, metric, value)?;
@@ -257,74 +257,4 @@ fn close(
     let to: Option<&StageCode> = won.map(|stage| &stage.code);
     stage::write(work, deal.id, (to, DealState::Won), "order")?;
     Ok(to.map(|to| stage::entered(deal.id, to, work.at)))
-}
-
-/// Records a payment, or money given back (a negative amount).
-pub fn pay(work: &mut Work<'_>, order: OrderId, amount: Money) -> Result<(), StoreError> {
-    let found = work.tx.one(
-        sql!(
-            "SELECT customer_id, deal_id, pipeline, price, by_user, team_id FROM sale_order WHERE id = $1 AND void_at IS NULL"
-        ),
-        values![order],
-        |row| {
-            Ok((
-                CustomerId(row.int(0)?),
-                DealId(row.int(1)?),
-                PipelineCode::from(row.text(2)?),
-                Money(row.int(3)?),
-                (UserId(row.int(4)?), row.opt_int(5)?.map(TeamId)),
-            ))
-        },
-    )?;
-    let Some((customer, deal, pipeline, price, (user, team))) = found else {
-        return Err(StoreError::NotFound { kind: "order", id: order.to_string(), hint: None });
-    };
-    work.may(Action::MoveDeal, customer, "record a payment")?;
-    work.effects.customer = Some(customer);
-    let paid = work.tx.number(
-        sql!("SELECT sum(amount) FROM payment WHERE order_id = $1 AND void_at IS NULL"),
-        values![order],
-    )?;
-    let before = Money(paid.unwrap_or(0));
-    let after = before + amount;
-    if amount == Money::ZERO || after.0 < 0 || after > price {
-        return Err(invalid(
-            "amount",
-            format!("{amount} does not fit: {before} of {price} are paid; give at most {}", price - before),
-        ));
-    }
-    let row = payment(work, order, amount, (user, team, &pipeline))?;
-    work.reverse(Reversal::PaymentMade(row));
-    work.effects.order = Some(order);
-    work.touch(Topic::Customer);
-    let playbook = work.book_of(customer)?.playbook;
-    if after == price {
-        tasks::happen(work, customer, vec![fully_paid(deal, work.at)])?;
-    }
-    gap::tell(work, &playbook)
-}
-
-/// Writes a payment and counts it for who sold.
-fn payment(
-    work: &mut Work<'_>,
-    order: OrderId,
-    amount: Money,
-    (user, team, pipeline): (UserId, Option<TeamId>, &PipelineCode),
-) -> Result<i64, StoreError> {
-    let row = work.ids.make();
-    work.tx.run(
-        sql!(
-            "INSERT INTO payment (id, order_id, amount, at, by_user, team_id, void_at) VALUES ($1, $2, $3, $4, $5, $6, NULL)"
-        ),
-        values![row, order, amount, work.at, user, team],
-    )?;
-    let account = Account { day: work.day, user, team, pipeline: pipeline.0.clone() };
-    for (metric, value) in of_payment(amount) {
-        count(work, &account, metric, value)?;
-    }
-    Ok(row)
-}
-
-fn fully_paid(deal: DealId, at: Timestamp) -> Happening {
-    Happening { kind: EventKind::FullyPaid, name: None, deal: Some(deal), node: None, at }
 }

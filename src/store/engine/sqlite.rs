@@ -1,5 +1,6 @@
 //! SQLite: the embedded engine.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -77,7 +78,10 @@ impl Sqlite {
             match byte {
                 b'/' | b'.' | b'_' | b'-' => uri.push(char::from(*byte)),
                 plain if plain.is_ascii_alphanumeric() => uri.push(char::from(*plain)),
-                other => uri.push_str(&format!("%{other:02X}")),
+                other => {
+                    // writing to a String cannot fail
+                    let _ = write!(uri, "%{other:02X}");
+                }
             }
         }
         uri.push_str("?immutable=1");
@@ -145,6 +149,13 @@ impl Sqlite {
         let rows =
             statement.query_map([], |row| row.get::<_, String>(0)).map_err(|e| self.failed(sql, &e))?;
         rows.collect::<Result<_, _>>().map_err(|e| self.failed(sql, &e))
+    }
+
+    /// Rows that refer to one that is not there: `TABLE → TABLE`, with the row where the engine knows it.
+    pub fn loose_keys(&self) -> Result<Vec<String>, StoreError> {
+        self.pragma_texts(
+            "SELECT \"table\" || ' ' || coalesce(rowid, '') || ' → ' || parent FROM pragma_foreign_key_check",
+        )
     }
 
     /// Copies the whole database into a new file.
