@@ -148,7 +148,8 @@ impl Board {
         let now = cx.now();
         self.moved.retain(|_, (_, at)| now.since(*at) < MOVED_MS);
         for row in &board.rows {
-            let before = self.rows().iter().find(|other| other.id == row.id).map(|other| i64::from(other.rank));
+            let before =
+                self.rows().iter().find(|other| other.id == row.id).map(|other| i64::from(other.rank));
             let won = before.map_or(0, |before| before - i64::from(row.rank));
             if won != 0 {
                 self.moved.insert(row.id.clone(), (won, now));
@@ -209,13 +210,17 @@ impl Board {
     }
 
     fn open(&self, cx: &mut Cx<'_>) {
-        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else { return };
+        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else {
+            return;
+        };
         let whose = Whose { scope, name: row.name.clone() };
         cx.push(Facts::new(whose, metric, self.period));
     }
 
     fn set_target(&self, cx: &mut Cx<'_>) {
-        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else { return };
+        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else {
+            return;
+        };
         let entry = SetTarget::new(scope, metric, self.period);
         let value = Some(row.gap.target).filter(|target| *target > 0);
         let form = entry.form(cx.session, &row.name, value);
@@ -247,7 +252,9 @@ impl Layer for Board {
     fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {
         match act {
             Act::SetTarget if !leads(view.session) => Err(Text("targets.read_only")),
-            Act::Accept | Act::Explain | Act::SetTarget if self.selected().is_none() => Err(Text("board.nothing")),
+            Act::Accept | Act::Explain | Act::SetTarget if self.selected().is_none() => {
+                Err(Text("board.nothing"))
+            }
             Act::Accept | Act::Explain if self.by == BoardBy::Coach => Err(Text("board.nothing")),
             _ => Ok(()),
         }

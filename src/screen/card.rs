@@ -210,8 +210,19 @@ impl Card {
         let Some(card) = &self.card else {
             let needs_nothing = matches!(
                 act,
-                Act::Back | Act::Help | Act::Palette | Act::Theme | Act::Quit | Act::Undo | Act::Find
-                    | Act::Today | Act::Customers | Act::Board | Act::Targets | Act::Language | Act::Refresh
+                Act::Back
+                    | Act::Help
+                    | Act::Palette
+                    | Act::Theme
+                    | Act::Quit
+                    | Act::Undo
+                    | Act::Find
+                    | Act::Today
+                    | Act::Customers
+                    | Act::Board
+                    | Act::Targets
+                    | Act::Language
+                    | Act::Refresh
                     | Act::Interrupt
             );
             return if needs_nothing { Ok(()) } else { Err(Text("common.loading")) };
@@ -225,7 +236,9 @@ impl Card {
                 Err(Text("customers.not_own"))
             }
             Act::AddContact if card.persons.is_empty() => Err(Text("call.no_person")),
-            Act::Pay if card.orders.iter().all(|order| order.paid >= order.price) => Err(Text("card.all_paid")),
+            Act::Pay if card.orders.iter().all(|order| order.paid >= order.price) => {
+                Err(Text("card.all_paid"))
+            }
             Act::DoNotContact if card.do_not_contact.is_some_and(|until| until > session.now) => {
                 Err(Text("card.dnc_already"))
             }
@@ -256,14 +269,17 @@ impl Layer for Card {
                 self.card_asked = None;
                 self.problem = Some(speak::refusal(cx.session, error, false));
             }
-            Event::Answered(ticket, Err(error)) if [self.timeline_asked, self.next_asked].contains(&Some(*ticket)) => {
+            Event::Answered(ticket, Err(error))
+                if [self.timeline_asked, self.next_asked].contains(&Some(*ticket)) =>
+            {
                 (self.timeline_asked, self.next_asked) = (None, None);
                 let words = speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));
             }
             Event::Written(_, Ok(_)) => self.follow(cx),
             Event::Committed(commit)
-                if commit.topics.contains(&Topic::Customer) && commit.effects.customer == Some(self.customer) =>
+                if commit.topics.contains(&Topic::Customer)
+                    && commit.effects.customer == Some(self.customer) =>
             {
                 self.follow(cx);
             }

@@ -197,7 +197,9 @@ impl Layer for Targets {
                 self.loaded = true;
                 self.targets.clone_from(targets);
             }
-            Event::Answered(ticket, Err(error)) if [self.asked, self.users_asked].contains(&Some(*ticket)) => {
+            Event::Answered(ticket, Err(error))
+                if [self.asked, self.users_asked].contains(&Some(*ticket)) =>
+            {
                 let words = crate::app::speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));
             }

@@ -148,17 +148,23 @@ fn deeds(session: &Session, card: &query::Card) -> Vec<(String, Change)> {
     let mut deeds = Vec::new();
     for person in &card.persons {
         for contact in &person.contacts {
-            let shown: String =
-                parts::card::contact_line(session, contact, whole).iter().map(|piece| piece.text.as_ref()).collect();
+            let shown: String = parts::card::contact_line(session, contact, whole)
+                .iter()
+                .map(|piece| piece.text.as_ref())
+                .collect();
             for state in ContactState::ALL.iter().filter(|state| **state != contact.state) {
                 let state_name = words.name("contact_state", state.as_str());
                 let who = if person.name.is_empty() { "" } else { &person.name };
                 let change = CustomerChange::SetContact { contact: contact.id, state: *state };
-                deeds.push((format!("{who} {shown} → {state_name}").trim().to_owned(), Change::Customer(change)));
+                deeds.push((
+                    format!("{who} {shown} → {state_name}").trim().to_owned(),
+                    Change::Customer(change),
+                ));
             }
         }
     }
-    let booked = card.nodes.iter().filter(|node| matches!(node.state, NodeState::Booked | NodeState::Reminded));
+    let booked =
+        card.nodes.iter().filter(|node| matches!(node.state, NodeState::Booked | NodeState::Reminded));
     for node in booked {
         let name = speak::node(session, &node.node);
         let when = time::when(session, node.at);
@@ -285,7 +291,8 @@ fn pay(card: &query::Card, cx: &mut Cx<'_>) {
         .filter(|order| order.paid < order.price)
         .map(|order| {
             let product = cx.session.playbook().and_then(|playbook| playbook.product(&order.product));
-            let name = product.map_or_else(|| order.product.to_string(), |p| speak::named(cx.session, &p.name));
+            let name =
+                product.map_or_else(|| order.product.to_string(), |p| speak::named(cx.session, &p.name));
             let open = amount::money(cx.session, order.price - order.paid);
             (order.id, cx.session.words.fill(Text("card.due"), &[("name", &name), ("n", &open)]))
         })

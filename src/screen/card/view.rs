@@ -71,7 +71,8 @@ impl Card {
     pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) {
         let session = view.session;
         let theme = &session.theme;
-        let head = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area }.intersection(area);
+        let head =
+            Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area }.intersection(area);
         let Some(found) = &self.card else {
             let text = self.problem.clone();
             let (text, role) = match text {
@@ -88,7 +89,8 @@ impl Card {
         }
         let (left, right) = widths(area.width, self.side);
         let column = |x: u16, width: u16| {
-            Rect { x, y: area.y.saturating_add(1), width, height: area.height.saturating_sub(1) }.intersection(area)
+            Rect { x, y: area.y.saturating_add(1), width, height: area.height.saturating_sub(1) }
+                .intersection(area)
         };
         let start = area.x.saturating_add(1);
         let gap = if left > 0 { left + GAP } else { 0 };
@@ -100,10 +102,21 @@ impl Card {
         if right > 0 {
             let mut lines = card::timeline(session, &self.timeline);
             if lines.is_empty() {
-                let text = if self.timeline_asked.is_some() { Text("common.loading") } else { Text("card.no_touches") };
+                let text = if self.timeline_asked.is_some() {
+                    Text("common.loading")
+                } else {
+                    Text("card.no_touches")
+                };
                 lines.push(vec![piece(session.words.say(text).to_owned(), Role::Dim)]);
             }
-            self.side(Side::Timeline, self.timeline_title(session), &lines, column(start + gap, right), buf, view);
+            self.side(
+                Side::Timeline,
+                self.timeline_title(session),
+                &lines,
+                column(start + gap, right),
+                buf,
+                view,
+            );
         }
     }
 
