@@ -14,13 +14,9 @@ mod customers;
 mod method_is_data;
 mod plan;
 mod playbook;
-#![allow(clippy::string_slice, reason = "a test may panic: that is how it fails")]
 mod floor;
 mod intake;
 mod layers;
-mod method_is_data;
-mod plan;
-mod playbook;
 mod school;
 mod screens_work;
 #[cfg(test)]
