@@ -3,6 +3,7 @@
 mod method_is_data;
 
 mod customers;
+mod docs;
 mod floor;
 mod intake;
 mod plan;
