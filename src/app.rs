@@ -76,7 +76,9 @@ impl App {
                 self.written(id, &result, &mut effects);
                 self.offer_all(&Event::Written(id, result), &mut effects);
             }
-            Event::Committed(_) | Event::Answered(..) | Event::Minute => self.offer_all(&event, &mut effects),
+            Event::Committed(_) | Event::Answered(..) | Event::Minute | Event::Woken => {
+                self.offer_all(&event, &mut effects)
+            }
             other => self.offer(&other, &mut effects),
         }
         effects
@@ -150,6 +152,11 @@ impl App {
     fn offer(&mut self, event: &Event, effects: &mut Vec<Effect>) {
         let mut orders = Vec::new();
         let mut used = false;
+        if let Some(top) = self.layers.last()
+            && matches!(event, Event::Act(_))
+        {
+            self.session.context = top.context();
+        }
         for layer in self.layers.iter_mut().rev() {
             let mut cx = Cx::new(&mut self.session, effects, &mut orders);
             if layer.update(event, &mut cx) == Flow::Used {
@@ -179,6 +186,10 @@ impl App {
         }
         if let Event::Answered(_, Ok(Answer::Me(me))) = event {
             self.session.me = Some((**me).clone());
+            self.dirty = true;
+        }
+        if let Event::Answered(_, Ok(Answer::Gap(gap))) = event {
+            self.session.gap = Some(gap.clone());
             self.dirty = true;
         }
         self.obey(orders, effects);
@@ -253,7 +264,10 @@ impl App {
                     self.offer(&Event::Shown, effects);
                 }
                 Order::Act(act) => {
-                    if self.offers(act).is_ok() {
+                    if let Err(reason) = self.offers(act) {
+                        let words = self.session.words.say(reason).to_owned();
+                        self.session.notice = Some(Notice::refused(words));
+                    } else {
                         self.offer(&Event::Act(act), effects);
                     }
                 }

@@ -19,6 +19,7 @@ pub mod playbook;
 pub mod sample;
 pub mod session;
 pub mod shapes;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -70,7 +71,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Customer(customer)) => customer::run(local, &customer).map(|()| 0),
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
-        Some(Command::Verify) => Err(Failure::usage("being put together")),
+        Some(Command::Verify) => verify::verify(local),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
         Some(Command::Demo(_)) => Err(Failure::usage("the demonstration is being put together")),
     }

@@ -9,11 +9,14 @@ pub mod coupon;
 pub mod explain;
 pub mod facts;
 pub mod held;
+pub mod help;
 pub mod line;
 pub mod order;
+pub mod palette;
 pub mod reason;
 pub mod send;
 pub mod stage;
+pub mod theme;
 pub mod when;
 
 use ratatui::buffer::Buffer;
@@ -106,7 +109,7 @@ impl<A: Ask> Layer for Asking<A> {
 /// Whether an event is the open dialog's own; the language and the way out stay the session's.
 pub fn meant_for_dialogs(event: &Event) -> bool {
     match event {
-        Event::Act(act) => !matches!(act, Act::Quit | Act::Language | Act::Refresh),
+        Event::Act(act) => !matches!(act, Act::Quit | Act::Interrupt | Act::Language | Act::Refresh),
         Event::Input(Input::Key(_) | Input::Paste(_)) => true,
         _ => false,
     }

@@ -8,8 +8,53 @@ pub mod frame;
 pub mod parts;
 pub mod today;
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
 use crate::app::action::Act;
+use crate::app::{Context, Cx, Event, Flow, Layer, View};
+use crate::dialog::help::Help;
+use crate::dialog::palette::Palette;
+use crate::dialog::theme::Themes;
 use crate::text::Text;
+
+/// Goes to the screen of a number key, or opens help, palette or themes; passes every other action on.
+pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
+    match act {
+        Act::Today => cx.replace(Blank(ScreenId::Today)),
+        Act::Customers => cx.replace(Blank(ScreenId::Customers)),
+        Act::Board => cx.replace(Blank(ScreenId::Board)),
+        Act::Targets => cx.replace(Blank(ScreenId::Targets)),
+        Act::Help => cx.push(Help::new(cx.session.context)),
+        Act::Palette => {
+            let palette = Palette::new(cx.session);
+            cx.push(palette);
+        }
+        Act::Theme => {
+            let themes = Themes::new(cx.session);
+            cx.push(themes);
+        }
+        _ => return Flow::Passed,
+    }
+    Flow::Used
+}
+
+struct Blank(ScreenId);
+
+impl Layer for Blank {
+    fn context(&self) -> Context {
+        Context::Today
+    }
+
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        if let Event::Act(act) = event { switch(*act, cx) } else { Flow::Passed }
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        frame::frame(area, buf, view, self.0, self);
+        None
+    }
+}
 
 /// The screens behind the number keys, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

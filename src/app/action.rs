@@ -167,8 +167,8 @@ actions! {
     Back "back" &[C::Call, C::Card, C::Facts, C::Choice, C::Form, C::Reader, C::Palette, C::Customers, C::Board, C::Targets, C::Today], ["esc"], 9;
     Up "up" LISTS, ["up", "k"], 0;
     Down "down" LISTS, ["down", "j"], 0;
-    Left "left" &[C::Today, C::Board, C::Card, C::Call, C::Form], ["left"], 0;
-    Right "right" &[C::Today, C::Board, C::Card, C::Call, C::Form], ["right"], 0;
+    Left "left" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Form], ["left"], 0;
+    Right "right" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Form], ["right"], 0;
     NextField "next_field" &[C::Today, C::Form, C::Call, C::Card], ["tab"], 0;
     PreviousField "previous_field" &[C::Today, C::Form, C::Call, C::Card], ["backtab"], 0;
     PageUp "page_up" LISTS, ["pageup"], 0;
@@ -203,7 +203,7 @@ actions! {
     AddCustomer "add_customer" &[C::Customers], ["a"], 2;
     Call "call" &[C::Customers, C::Card], ["c"], 5;
     Card "card" &[C::Today, C::Call], ["i", "f10"], 0;
-    Period "period" &[C::Board, C::Facts], ["p"], 2;
+    Period "period" &[C::Board, C::Facts, C::Targets], ["p"], 2;
     BoardBy "board_by" &[C::Board], ["b"], 3;
     SetTarget "set_target" &[C::Targets, C::Board], ["t"], 2;
     Save "save" &[C::Form], ["f12"], 2;

@@ -67,6 +67,11 @@ impl<'a> Cx<'a> {
         self.session.now
     }
 
+    /// Who acts.
+    pub fn user(&self) -> UserId {
+        self.session.me.as_ref().map_or(UserId(0), |me| me.user.id)
+    }
+
     /// Asks; the answer comes as an event with this ticket.
     pub fn read(&mut self, query: Query) -> Ticket {
         let ticket = self.session.ticket();
@@ -77,7 +82,7 @@ impl<'a> Cx<'a> {
     /// Changes; the result comes as an event with this id. The notice of success or refusal is the app's.
     pub fn write(&mut self, change: Change) -> WriteId {
         let id = self.session.write_id();
-        let by = self.session.me.as_ref().map_or(UserId(0), |me| me.user.id);
+        let by = self.user();
         self.session.pending += 1;
         self.effects.push(Effect::Write(Write { id, by, at: self.session.now, change }));
         id

@@ -31,6 +31,8 @@ pub enum Event {
     Draft(String, String),
     /// A minute of the clock has passed.
     Minute,
+    /// The time asked for by [`Effect::Wake`] has come.
+    Woken,
 }
 
 /// What goes out.
@@ -50,6 +52,8 @@ pub enum Effect {
     LoadDraft(String),
     /// Keep a choice of the person's: `language`, `theme`.
     Remember(String, String),
+    /// Send [`Event::Woken`] after so long: for what was put off to spare the store.
+    Wake(std::time::Duration),
     /// Ring.
     Bell,
     /// Paint the whole screen again: something else has written on it.

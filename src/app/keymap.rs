@@ -39,6 +39,11 @@ impl Keymap {
         self.bound.iter().find(|(_, action)| action.act == act).map(|(key, _)| *key)
     }
 
+    /// Every key of an action, the one that is shown first.
+    pub fn keys(&self, act: Act) -> impl Iterator<Item = Key> {
+        self.bound.iter().filter(move |(_, action)| action.act == act).map(|(key, _)| *key)
+    }
+
     /// The actions of a context in table order, with their keys.
     pub fn of(&self, context: Context) -> impl Iterator<Item = &'static Action> {
         ACTIONS.iter().filter(move |action| action.contexts.contains(&context))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
@@ -32,6 +33,8 @@ pub struct Session {
     pub notice: Option<Notice>,
     /// The gap line, kept fresh by every commit.
     pub gap: Option<GapLine>,
+    /// The context of the layer that the last action was meant for: what help and palette are about.
+    pub context: Context,
     /// Writes under way.
     pub pending: usize,
     /// The undo under way.
@@ -54,6 +57,7 @@ impl Session {
             now: Timestamp(0),
             notice: None,
             gap: None,
+            context: Context::SignIn,
             pending: 0,
             undoing: None,
             remote: false,

@@ -61,6 +61,16 @@ pub fn role(session: &Session, code: &str) -> String {
     found.unwrap_or_else(|| code.to_owned())
 }
 
+/// The name of a role where room is short: of `注册人(妈妈)` what stands in the brackets.
+pub fn role_short(session: &Session, code: &str) -> String {
+    let whole = role(session, code);
+    let inside = whole.split_once(['(', '（']).and_then(|(_, rest)| rest.split_once([')', '）']));
+    match inside {
+        Some((inside, _)) if !inside.trim().is_empty() => inside.trim().to_owned(),
+        _ => whole,
+    }
+}
+
 /// What a commit changed, for the status line (AP-50): at least one effect by name, the most telling first.
 pub fn commit(session: &Session, commit: &Commit) -> String {
     let words = &session.words;

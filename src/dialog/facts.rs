@@ -13,7 +13,7 @@ use crate::playbook::model::Field;
 use crate::text::Text;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{Line, Popup, TextField, draw, piece};
+use crate::widget::{Line, Lines, Popup, TextField, draw, piece};
 
 /// The keys of the choices of a field, in order.
 const KEYS: &str = "123456789abcdefghijklmopqrstuvwxyz";
@@ -90,7 +90,7 @@ impl Facts {
         match self.asked.iter().position(|asked| asked.value.is_none()) {
             Some(missing) if !self.optional => {
                 self.at = missing;
-                self.problem = Some(Text("facts.needed"));
+                self.problem = Some(Text("asked.needed"));
                 Step::Stay
             }
             _ => Step::Done(self.answers()),
@@ -123,7 +123,7 @@ impl Facts {
         match self.current() {
             Some(asked) if asked.value.is_none() && self.optional => Step::Done(self.answers()),
             Some(asked) if asked.value.is_none() => {
-                self.problem = Some(Text("facts.needed"));
+                self.problem = Some(Text("asked.needed"));
                 Step::Stay
             }
             _ => self.forward(),
@@ -195,13 +195,17 @@ impl Ask for Facts {
         let (words, theme) = (&session.words, &session.theme);
         let count = u16::try_from(self.asked.len()).unwrap_or(u16::MAX);
         let keys = if self.optional { Text("dialog.facts_keys") } else { Text("dialog.stage_keys") };
-        // a choice of the field in focus takes a row of its own, so that all of it is read
-        let popup =
-            Popup::new(self.title.as_str(), 74.min(area.width.saturating_sub(4)), count.saturating_add(2))
-                .bottom(vec![piece(words.say(keys), Role::Dim)]);
-        let inside = popup.render(area, buf, theme);
+        let width = 74.min(area.width.saturating_sub(4));
         let label = self.asked.iter().map(|a| cells(&fact::name(session, &a.field.code))).max().unwrap_or(0);
-        let label = u16::try_from(label).unwrap_or(20).min(inside.width / 3);
+        let label = u16::try_from(label).unwrap_or(20).min(width / 3);
+        let beside = width.saturating_sub(label + 1);
+        // the choices of the field in focus are all in sight, on as many rows as they take
+        let tallest =
+            self.asked.iter().map(|asked| Lines::new(&[options(asked)]).height(beside).max(1)).max();
+        let high = count.saturating_add(tallest.unwrap_or(1));
+        let popup =
+            Popup::new(self.title.as_str(), width, high).bottom(vec![piece(words.say(keys), Role::Dim)]);
+        let inside = popup.render(area, buf, theme);
         let mut caret = None;
         let mut y = inside.y;
         for (index, asked) in self.asked.iter().enumerate() {
@@ -220,7 +224,11 @@ impl Ask for Facts {
             } else if let Some(given) = &asked.value {
                 draw(&[piece(fact::shown(session, &asked.field.code, given), Role::Good)], value, buf, theme);
             } else if focused {
-                draw(&options(asked), value, buf, theme);
+                let line = [options(asked)];
+                let shown = Lines::new(&line);
+                let high = shown.height(value.width).clamp(1, inside.bottom() - y);
+                shown.render(Rect { height: high, ..value }, buf, theme);
+                y += high - 1;
             } else {
                 draw(&[piece("·", Role::Dim)], value, buf, theme);
             }
@@ -239,17 +247,18 @@ fn options(asked: &Asked) -> Line<'static> {
     let mut line = Vec::new();
     for (key, _, name) in &asked.choices {
         line.push(piece(key.to_string(), Role::Key));
-        line.push(piece(format!(" {name}  "), Role::Text));
+        // blanks that do not break keep a key with its name
+        line.push(piece(format!("\u{a0}{}  ", name.replace(' ', "\u{a0}")), Role::Text));
     }
     line
 }
 
 const fn placeholder(kind: FieldType) -> Text {
     match kind {
-        FieldType::Int => Text("facts.want_number"),
-        FieldType::Money => Text("facts.want_money"),
-        FieldType::Date => Text("facts.want_date"),
-        FieldType::DateTime => Text("facts.want_time"),
-        _ => Text("facts.want_text"),
+        FieldType::Int => Text("asked.want_number"),
+        FieldType::Money => Text("asked.want_money"),
+        FieldType::Date => Text("asked.want_date"),
+        FieldType::DateTime => Text("asked.want_time"),
+        _ => Text("asked.want_text"),
     }
 }

@@ -116,8 +116,8 @@ impl Order {
     /// The order as it stands, or what is wrong with it.
     fn order(&self, session: &Session) -> Result<NewOrder, Text> {
         let product = self.products.get(self.product).ok_or(Text("order.no_product"))?;
-        let price = fact::money(&self.price.text()).ok_or(Text("facts.want_money"))?;
-        let paid = fact::money(&self.paid.text()).ok_or(Text("facts.want_money"))?;
+        let price = fact::money(&self.price.text()).ok_or(Text("asked.want_money"))?;
+        let paid = fact::money(&self.paid.text()).ok_or(Text("asked.want_money"))?;
         if price < self.lowest(session, product) {
             return Err(Text("order.too_low"));
         }

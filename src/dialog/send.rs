@@ -38,7 +38,7 @@ pub struct Send {
 impl Send {
     /// Opens the preview and asks for the card it is filled from.
     pub fn open(row: &TaskRow, cx: &mut Cx<'_>) -> Self {
-        let ticket = cx.read(Query::Card { customer: row.customer, by: cx.session.user() });
+        let ticket = cx.read(Query::Card { customer: row.customer, by: cx.user() });
         Self { row: row.clone(), ticket, card: None, copied: false }
     }
 
@@ -160,7 +160,8 @@ pub(crate) fn others(session: &Session, row: &TaskRow) -> Line<'static> {
     let mut line = Vec::new();
     for outcome in session.playbook().into_iter().flat_map(|p| p.outcomes_for(row.lane)).skip(1) {
         line.push(piece(outcome.key.to_string(), Role::Key));
-        line.push(piece(format!(" {}   ", named(session, &outcome.name)), Role::KeyLabel));
+        let name = named(session, &outcome.name).replace(' ', "\u{a0}");
+        line.push(piece(format!("\u{a0}{name}   "), Role::KeyLabel));
     }
     line
 }

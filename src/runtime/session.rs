@@ -56,6 +56,8 @@ pub enum Inbound {
     News(Commit),
     /// A copy went through (or has to go through the terminal with this text).
     Copied(Result<(), String>),
+    /// The time asked for has come.
+    Woken,
     /// The terminal is gone or the program is to end.
     End,
 }
@@ -152,6 +154,7 @@ impl<W: Write> Session<'_, W> {
             Inbound::Answered(ticket, answer) => self.give(Event::Answered(ticket, answer), screen),
             Inbound::Written(id, result) => self.give(Event::Written(id, result), screen),
             Inbound::News(commit) => self.give(Event::Committed(commit), screen),
+            Inbound::Woken => self.give(Event::Woken, screen),
             Inbound::Copied(Ok(())) => {
                 self.say(Text("notice.copied"));
                 Ok(())
@@ -214,6 +217,13 @@ impl<W: Write> Session<'_, W> {
                     if let Err(error) = (self.remember)(&key, &value) {
                         self.app.say(Notice::refused(error.to_string()));
                     }
+                }
+                Effect::Wake(after) => {
+                    let inbox = self.inbox.clone();
+                    std::thread::spawn(move || {
+                        std::thread::sleep(after);
+                        post(&inbox, Inbound::Woken);
+                    });
                 }
                 Effect::Bell => self.out.write_all(BELL.as_bytes())?,
                 Effect::Redraw => screen.forget(),

@@ -88,6 +88,8 @@ pub enum Panel {
     Card,
     /// The timeline.
     Timeline,
+    /// Materials, coupons and answers used: where there is no room for them under the script.
+    Tools,
 }
 
 /// What is open over the cockpit.
@@ -185,7 +187,7 @@ impl Call {
     }
 
     fn read_card(&mut self, cx: &mut Cx<'_>) {
-        self.card_asked = Some(cx.read(Query::Card { customer: self.customer, by: cx.session.user() }));
+        self.card_asked = Some(cx.read(Query::Card { customer: self.customer, by: cx.user() }));
         let ask = TimelineAsk { customer: self.customer, before: None, limit: TIMELINE, channel: None };
         self.timeline_asked = Some(cx.read(Query::Timeline(ask)));
     }
@@ -302,7 +304,11 @@ impl Call {
             Act::Back => cx.pop(),
             Act::Note => self.noting = true,
             Act::NextField | Act::PreviousField | Act::Left | Act::Right => {
-                self.panel = if self.panel == Panel::Card { Panel::Timeline } else { Panel::Card };
+                self.panel = match self.panel {
+                    Panel::Card => Panel::Timeline,
+                    Panel::Timeline if cx.session.size.width < view::THREE => Panel::Tools,
+                    _ => Panel::Card,
+                };
                 self.scroll = 0;
             }
             Act::Mark | Act::Down => self.mark(1, cx.session),

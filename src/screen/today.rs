@@ -26,10 +26,10 @@ use crate::domain::id::{TaskId, WriteId};
 use crate::domain::lists::{Lane, Tongue};
 use crate::domain::time::MINUTE_MS;
 use crate::input::Input;
-use crate::screen::ScreenId;
 use crate::screen::call::Call;
 use crate::screen::frame::frame;
 use crate::screen::today::pens::{Ended, Pens, Taken};
+use crate::screen::{ScreenId, switch};
 use crate::store::change::work::LogTouch;
 use crate::store::change::{Change, Commit, Topic, WorkChange};
 use crate::store::query::{self, Answer, HeldTask, Query, TaskRow, TodayAsk};
@@ -282,7 +282,7 @@ impl Today {
             },
             Act::Held => self.over = Some(Over::Held(HeldBack::new(self.held.clone()))),
             Act::Skip | Act::Snooze | Act::Explain => self.open(act, cx),
-            _ => return Flow::Passed,
+            _ => return switch(act, cx),
         }
         Flow::Used
     }

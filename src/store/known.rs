@@ -92,8 +92,8 @@ fn deals(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<KnownDeal>, StoreError>
     tx.all(
         sql!(
             "SELECT d.id, d.pipeline, d.stage, d.stage_since, d.opened_at, d.state, \
-                 (SELECT sum(o.price) FROM sale_order o WHERE o.deal_id = d.id AND o.void_at IS NULL), \
-                 (SELECT sum(p.amount) FROM payment p JOIN sale_order o ON o.id = p.order_id \
+                 (SELECT CAST(sum(o.price) AS BIGINT) FROM sale_order o WHERE o.deal_id = d.id AND o.void_at IS NULL), \
+                 (SELECT CAST(sum(p.amount) AS BIGINT) FROM payment p JOIN sale_order o ON o.id = p.order_id \
                   WHERE o.customer_id = d.customer_id AND o.deal_id = d.id AND o.void_at IS NULL AND p.void_at IS NULL) \
              FROM deal d WHERE d.customer_id = $1 AND d.void_at IS NULL ORDER BY d.opened_at, d.id"
         ),

@@ -67,3 +67,23 @@ pub fn add(tx: Tx<'_>, account: &Account, metric: Metric, value: i64) -> Result<
     )?;
     Ok(())
 }
+
+/// Removes rows that came back to nothing, so that a day taken back looks like a day on which nothing was done.
+pub fn drop_empty(tx: Tx<'_>, account: &Account, metric: Metric) -> Result<(), StoreError> {
+    let team = account.team.map_or(0, |t| t.0);
+    tx.run(
+        sql!(
+            "DELETE FROM metric_day WHERE day = $1 AND metric = $2 AND user_id = $3 AND team_id = $4 AND pipeline = $5 \
+             AND value = 0"
+        ),
+        values![account.day, metric, account.user, team, &account.pipeline],
+    )?;
+    tx.run(
+        sql!(
+            "DELETE FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3 AND team_id = $4 \
+             AND pipeline = $5 AND value = 0"
+        ),
+        values![account.day.month(), metric, account.user, team, &account.pipeline],
+    )?;
+    Ok(())
+}

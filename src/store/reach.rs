@@ -17,6 +17,8 @@ pub struct Way {
     pub customer: CustomerId,
     /// The member.
     pub person: PersonId,
+    /// The member's name; may be empty.
+    pub name: String,
     /// The member's roles.
     pub roles: Vec<RoleCode>,
     /// The contact.
@@ -33,7 +35,7 @@ pub struct Way {
 pub fn ways(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<Way>, StoreError> {
     tx.all(
         sql!(
-            "SELECT c.customer_id, c.person_id, p.roles, c.id, c.channel, c.norm, c.state \
+            "SELECT c.customer_id, c.person_id, p.name, p.roles, c.id, c.channel, c.norm, c.state \
              FROM contact c JOIN person p ON p.id = c.person_id \
              WHERE c.customer_id = $1 AND c.state <> 'dead' ORDER BY c.person_id, c.id"
         ),
@@ -47,11 +49,12 @@ pub fn way(row: &dyn crate::store::value::Row) -> Result<Way, StoreError> {
     Ok(Way {
         customer: CustomerId(row.int(0)?),
         person: PersonId(row.int(1)?),
-        roles: roles(row.text(2)?),
-        contact: ContactId(row.int(3)?),
-        channel: ChannelCode::from(row.text(4)?),
-        norm: row.text(5)?.to_owned(),
-        state: word(row, 6, ContactState::parse)?,
+        name: row.text(2)?.to_owned(),
+        roles: roles(row.text(3)?),
+        contact: ContactId(row.int(4)?),
+        channel: ChannelCode::from(row.text(5)?),
+        norm: row.text(6)?.to_owned(),
+        state: word(row, 7, ContactState::parse)?,
     })
 }
 

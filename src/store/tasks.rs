@@ -18,7 +18,7 @@ use crate::store::write::Work;
 use crate::{sql, values};
 
 /// How late a promise may be done and still counts as kept; after that it escalates (peers.md 2.4).
-pub const PROMISE_GRACE: Duration = Duration::from_secs(15 * 60);
+pub const PROMISE_GRACE: Duration = Duration::from_mins(15);
 
 /// Tells planning what happened to a customer and writes what follows: deals open, tasks are made and end. Whoever
 /// writes a fact that procedures hang on (a lead came in, was assigned, a field was set) calls this in the same change.

@@ -1,12 +1,24 @@
 //! What takes a change back, row by row: written into the journal by the change, applied in reverse by the undo.
 
+mod choose;
+mod customer;
+mod day;
+mod deal;
+mod figures;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
     CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PromiseId, TargetId, TaskId, TouchId, UserId,
+    WriteId,
 };
 use crate::domain::lists::{IssueState, Metric, NodeState, TaskState};
 use crate::domain::time::{Day, Timestamp};
+use crate::store::error::StoreError;
+use crate::store::write::Work;
+use crate::{sql, values};
+
+pub use choose::NEVER;
 
 /// One step back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -191,10 +203,51 @@ pub enum Reversal {
     TargetSet(TargetId),
 }
 
-/// Takes a change back.
-pub fn apply(
-    _work: &mut crate::store::write::Work<'_>,
-    _write: Option<crate::domain::id::WriteId>,
-) -> Result<(), crate::store::error::StoreError> {
-    Err(crate::store::error::StoreError::NoUndo { what: "not built yet".to_owned() })
+/// Takes a change back: the named one, or the acting user's last of today. Every step first makes sure that nobody has built
+/// on what it takes away; else nothing is changed and the words name what stands in the way.
+pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreError> {
+    let past = choose::choose(work, write)?;
+    let mut steps = past.steps.clone();
+    steps.reverse();
+    choose::nothing_later(work, &past)?;
+    for step in &steps {
+        match step {
+            Reversal::Counted { .. } | Reversal::Used { .. } | Reversal::Called { .. } => {
+                figures::back(work, &past, step)?;
+            }
+            Reversal::TaskMade(_)
+            | Reversal::TaskClosed { .. }
+            | Reversal::TaskDue { .. }
+            | Reversal::TouchMade(_)
+            | Reversal::Counters { .. }
+            | Reversal::PersonTouched(_)
+            | Reversal::PromiseMade(_)
+            | Reversal::PromiseSettled(_)
+            | Reversal::Reserved(_)
+            | Reversal::IssueChanged { .. } => day::back(work, &past, step)?,
+            Reversal::DealOpened(_)
+            | Reversal::DealMoved { .. }
+            | Reversal::NodeMade(_)
+            | Reversal::NodeChanged { .. }
+            | Reversal::OrderMade(_)
+            | Reversal::PaymentMade(_) => deal::back(work, &past, step)?,
+            Reversal::Field { .. }
+            | Reversal::ContactMade(_)
+            | Reversal::ContactState { .. }
+            | Reversal::Forbidden { .. }
+            | Reversal::Renamed { .. }
+            | Reversal::PersonMade(_)
+            | Reversal::CustomerMade(_)
+            | Reversal::Assigned { .. }
+            | Reversal::PrivateNote { .. } => customer::back(work, &past, step)?,
+            Reversal::TargetSet(target) => {
+                let voided = work.tx.run(
+                    sql!("UPDATE target SET void_at = $2 WHERE id = $1 AND void_at IS NULL"),
+                    values![*target, work.at],
+                )?;
+                past.expect(voided, "the target was taken back already")?;
+            }
+        }
+    }
+    choose::close(work, past)
 }

@@ -32,6 +32,7 @@ pub struct Work<'a> {
     books: &'a mut Books,
     topics: BTreeSet<Topic>,
     reversal: Vec<Reversal>,
+    idle: bool,
 }
 
 impl Work<'_> {
@@ -81,6 +82,11 @@ impl Work<'_> {
         self.reversal.clear();
     }
 
+    /// Says that there was nothing to do: the journal gets no row, and the commit is that of the revision there is.
+    pub const fn idle(&mut self) {
+        self.idle = true;
+    }
+
     /// Notes what others may want to read again.
     pub fn touch(&mut self, topic: Topic) {
         self.topics.insert(topic);
@@ -117,6 +123,7 @@ pub fn write(tx: Tx<'_>, books: &mut Books, write: &Write) -> Result<Commit, Sto
         books,
         topics: BTreeSet::new(),
         reversal: Vec::new(),
+        idle: false,
     };
     match &write.change {
         Change::People(change) => people::apply(&mut work, change)?,
@@ -125,7 +132,11 @@ pub fn write(tx: Tx<'_>, books: &mut Books, write: &Write) -> Result<Commit, Sto
         Change::Deal(change) => deals::apply(&mut work, change)?,
         Change::Undo { write } => undo::apply(&mut work, *write)?,
     }
-    let Work { effects, topics, reversal, .. } = work;
+    let Work { effects, topics, reversal, idle, .. } = work;
+    if idle {
+        let revision = journal::revision(tx)?;
+        return Ok(Commit { revision, write: write.id, topics: Vec::new(), effects, replayed: true });
+    }
     journal::add(tx, journal::Entry { write, effects, topics: topics.into_iter().collect(), reversal })
 }
 

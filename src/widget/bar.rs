@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::paint::put;
+use super::paint::{Line, piece, put};
 use crate::theme::{Role, Theme};
 
 /// What is done of a target, in one row: done, left, over, and a mark where the plan stands today.
@@ -35,6 +35,18 @@ impl Bar {
     pub const fn plan(mut self, plan: i64) -> Self {
         self.plan = Some(plan);
         self
+    }
+
+    /// The bar as a line of exactly so many cells: for a column of a table.
+    pub fn line(&self, width: u16) -> Line<'static> {
+        let parts = self.parts(width);
+        let cell = |x: u16| match x {
+            x if parts.mark == Some(x) => ("┃", Role::BarPace),
+            x if x < parts.done => ("▓", Role::BarDone),
+            x if x < parts.done + parts.over => ("█", Role::BarOver),
+            _ => ("░", Role::BarLeft),
+        };
+        (0..width).map(cell).map(|(glyph, role)| piece(glyph, role)).collect()
     }
 
     /// Draws the bar over the first row of the area.

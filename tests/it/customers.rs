@@ -11,7 +11,7 @@ use corral::store::query::{Answer, Card, Query};
 use crate::floor::Floor;
 
 /// What the method of these tests has beside the small one: fields of every checked type and a tag.
-const MORE: &str = r#"
+pub const MORE: &str = r#"
 [[fields]]
 id = "age"
 name = { zh = "年龄", en = "Age" }

@@ -9,6 +9,8 @@ use corral::store::{Db, StoreError};
 use crate::floor::Floor;
 
 mod files;
+mod undo;
+mod verify;
 mod worker;
 
 fn set_user(floor: &Floor) -> PeopleChange {

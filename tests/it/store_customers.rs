@@ -226,8 +226,9 @@ fn a_customer_may_come_with_do_not_contact() {
     let mut new = household("张小明", "13800138000", Some(rep));
     new.do_not_contact = true;
     let id = add(&mut floor, rep, new).unwrap();
-    // the method's twelve months after 2026-11-16 10:00 in Shanghai
-    let until: Timestamp = "2027-11-16T10:00:00+08:00".parse().unwrap();
+    // twelve months of 31 days are 372: the day 2027-11-23 ends in Shanghai
+    let until: Timestamp = "2027-11-24T00:00:00+08:00".parse().unwrap();
     assert_eq!(card(&mut floor, rep, id).do_not_contact, Some(until));
     assert_eq!(floor.rows("SELECT kind FROM consent"), [["do_not_contact"]]);
+    assert_eq!(floor.rows("SELECT count(*) FROM task WHERE state = 'due'"), [["0"]], "nothing is planned");
 }

@@ -84,13 +84,13 @@ pub fn choices(session: &Session, field: &Field) -> Vec<(String, String)> {
 pub fn typed(session: &Session, field: &Field, text: &str) -> Result<String, Text> {
     let text = text.trim();
     match field.kind {
-        FieldType::Int => text.parse::<i64>().map(|n| n.to_string()).map_err(|_| Text("facts.want_number")),
-        FieldType::Money => money(text).map(|m| m.0.to_string()).ok_or(Text("facts.want_money")),
+        FieldType::Int => text.parse::<i64>().map(|n| n.to_string()).map_err(|_| Text("asked.want_number")),
+        FieldType::Money => money(text).map(|m| m.0.to_string()).ok_or(Text("asked.want_money")),
         FieldType::Date => typed_time(session, text)
             .map(|at| session.zone().day(at).to_string())
-            .ok_or(Text("facts.want_date")),
+            .ok_or(Text("asked.want_date")),
         FieldType::DateTime => {
-            typed_time(session, text).map(|at| session.zone().rfc3339(at)).ok_or(Text("facts.want_time"))
+            typed_time(session, text).map(|at| session.zone().rfc3339(at)).ok_or(Text("asked.want_time"))
         }
         _ => Ok(text.to_owned()),
     }

@@ -154,7 +154,7 @@ impl Call {
                     cx.effect(Effect::Dial(number));
                 }
             }
-            _ => return Flow::Passed,
+            _ => return crate::screen::switch(act, cx),
         }
         Flow::Used
     }

@@ -12,25 +12,30 @@ use crate::theme::Role;
 use crate::widget::{draw, piece};
 
 /// Rows the keys take, at most.
-const ROWS: usize = 5;
+const ROWS: usize = 6;
+/// Blank cells between two columns.
+const GAP: usize = 2;
 
-/// How the keys stand: so many columns of so many cells, row after row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How the keys stand: row after row in columns as wide as their widest label.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Grid {
-    columns: usize,
-    wide: usize,
+    columns: Vec<usize>,
     rows: usize,
 }
 
+/// As many columns as fit, then as few as these rows need, so that the keys stand evenly.
 fn grid(session: &Session, lane: Lane, width: u16) -> Grid {
-    let outcomes: Vec<&Outcome> = session.playbook().into_iter().flat_map(|p| p.outcomes_for(lane)).collect();
-    let widest = outcomes.iter().map(|o| cells(&named(session, &o.name)) + 4).max().unwrap_or(1);
-    let most = (usize::from(width) / widest).max(1);
-    let rows = outcomes.len().div_ceil(most).max(1);
-    // as few columns as these rows need, so that the keys stand evenly
-    let columns = outcomes.len().div_ceil(rows).max(1);
-    let wide = (usize::from(width) / columns).clamp(widest.min(usize::from(width)), widest + 4);
-    Grid { columns, wide, rows: rows.min(ROWS) }
+    let outcomes = session.playbook().into_iter().flat_map(|p| p.outcomes_for(lane));
+    let widths: Vec<usize> = outcomes.map(|o| cells(&named(session, &o.name)) + 3).collect();
+    let columns = |count: usize| -> Vec<usize> {
+        let of = |column: usize| widths.iter().skip(column).step_by(count).max().copied().unwrap_or(0);
+        (0..count).map(|column| of(column) + GAP).collect()
+    };
+    let fits = |count: &usize| columns(*count).iter().sum::<usize>() <= usize::from(width) + GAP;
+    let rows = |count: usize| widths.len().div_ceil(count).max(1);
+    let most = (1..=widths.len().min(10)).rev().find(fits).unwrap_or(1);
+    let least = (1..=most).find(|count| rows(*count) == rows(most) && fits(count)).unwrap_or(most);
+    Grid { columns: columns(least), rows: rows(least).min(ROWS) }
 }
 
 /// Rows the keys of a lane take in a width.
@@ -41,19 +46,23 @@ pub fn height(session: &Session, lane: Lane, width: u16) -> u16 {
 /// Draws the keys; before the record is started they are shown as blocked.
 pub fn render(session: &Session, lane: Lane, started: bool, area: Rect, buf: &mut Buffer) {
     let grid = grid(session, lane, area.width);
+    // what is left of the width spreads over the columns, within reason
+    let used: usize = grid.columns.iter().sum();
+    let count = grid.columns.len().max(1);
+    let spread = (usize::from(area.width).saturating_sub(used) / count).min(4);
     let outcomes = session.playbook().into_iter().flat_map(|p| p.outcomes_for(lane));
     for (index, outcome) in outcomes.enumerate() {
-        let (row, column) = (index / grid.columns, index % grid.columns);
-        let (Ok(y), Ok(x)) = (u16::try_from(row), u16::try_from(column * grid.wide)) else { break };
+        let (row, column) = (index / count, index % count);
+        let before: usize = grid.columns.iter().take(column).map(|wide| wide + spread).sum();
+        let (Ok(y), Ok(x)) = (u16::try_from(row), u16::try_from(before)) else { break };
         if y >= area.height || x >= area.width {
             continue;
         }
-        let wide = u16::try_from(grid.wide).unwrap_or(area.width).min(area.width - x);
-        let place = Rect { x: area.x + x, y: area.y + y, width: wide, height: 1 };
+        let place = Rect { x: area.x + x, y: area.y + y, width: area.width - x, height: 1 };
         let (key, label) = if started { (Role::Key, meaning(outcome)) } else { (Role::KeyOff, Role::KeyOff) };
         let name = named(session, &outcome.name);
         draw(
-            &[piece(format!(" {}", outcome.key), key), piece(format!(" {name}"), label)],
+            &[piece(outcome.key.to_string(), key), piece(format!(" {name}"), label)],
             place,
             buf,
             &session.theme,

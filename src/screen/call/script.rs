@@ -106,6 +106,14 @@ const fn role(kind: LineKind) -> Role {
     }
 }
 
+/// The same as lines of their own.
+pub fn tool_lines(call: &Call, session: &Session) -> Vec<Line<'static>> {
+    tools(call, session)
+        .into_iter()
+        .flat_map(|block| std::iter::once(block.gutter).chain(block.text))
+        .collect()
+}
+
 /// Materials and coupons that go with the stage, and the answers used in this call.
 fn tools(call: &Call, session: &Session) -> Vec<Block> {
     let words = &session.words;

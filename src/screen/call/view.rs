@@ -13,7 +13,7 @@ use crate::theme::Role;
 use crate::widget::{Line, Lines, draw, draw_right, line_cells, piece};
 
 /// From this width on card, script and timeline stand side by side.
-const THREE: u16 = 110;
+pub const THREE: u16 = 110;
 
 /// Draws the body of the cockpit; answers where the caret is.
 pub fn body(call: &Call, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
@@ -98,7 +98,9 @@ fn matter(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     if let Some(deal) = deal {
         let name = speak::pipeline(session, &deal.pipeline);
         let stage = deal.stage.as_ref().map(|stage| speak::stage(session, &deal.pipeline, stage));
-        add(vec![piece(format!("{name} "), Role::Dim), piece(stage.unwrap_or_default(), Role::Text)]);
+        // where room is short the stage says enough
+        let name = if area.width >= 100 { format!("{name} ") } else { String::new() };
+        add(vec![piece(name, Role::Dim), piece(stage.unwrap_or_default(), Role::Text)]);
     } else if let Some((_, pipeline, stage)) = call.row().and_then(|row| row.deal.as_ref()) {
         let stage = stage.as_ref().map(|stage| speak::stage(session, pipeline, stage)).unwrap_or_default();
         add(vec![piece(stage, Role::Text)]);
@@ -161,7 +163,11 @@ fn panels(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     panel(call, call.panel, left, buf, session);
     upright(Rect { x: area.x + half + 1, width: 1, ..area }, buf, session);
     said(call, right, buf, session);
-    let other = if call.panel == Panel::Card { Text("call.timeline") } else { Text("call.card") };
+    let other = match call.panel {
+        Panel::Card => Text("call.timeline"),
+        Panel::Timeline => Text("call.tools"),
+        Panel::Tools => Text("call.card"),
+    };
     let hint = vec![piece("Tab ", Role::Key), piece(words.say(other), Role::KeyLabel)];
     draw_right(&hint, Rect { height: 1, ..left }, buf, &session.theme);
 }
@@ -176,6 +182,7 @@ fn said(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
 fn panel(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Session) {
     let words = &session.words;
     let (title, lines) = match (which, call.card.as_deref()) {
+        (Panel::Tools, _) => (Text("call.tools"), script::tool_lines(call, session)),
         (Panel::Timeline, _) => (Text("call.timeline"), parts::timeline(session, items(call))),
         (Panel::Card, Some(card)) => (Text("call.card"), parts::card(session, card)),
         (Panel::Card, None) => {

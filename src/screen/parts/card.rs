@@ -38,10 +38,10 @@ pub fn warnings(session: &Session, card: &Card) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(until) = card.do_not_contact.filter(|until| *until > session.now) {
         let day = time::date(session, session.zone().day(until));
-        lines.push(vec![piece(words.fill(Text("card.do_not_contact"), &[("day", &day)]), Role::Bad)]);
+        lines.push(vec![piece(words.fill(Text("subject.do_not_contact"), &[("day", &day)]), Role::Bad)]);
     }
     if !card.tags.is_empty() {
-        let mut line = vec![piece(format!("{} ", words.say(Text("card.tags"))), Role::Dim)];
+        let mut line = vec![piece(format!("{} ", words.say(Text("subject.tags"))), Role::Dim)];
         line.push(piece(card.tags.join(" · "), Role::Warning));
         lines.push(line);
     }
@@ -57,7 +57,7 @@ pub fn people(session: &Session, card: &Card) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for person in &card.persons {
         let roles: Vec<String> =
-            person.roles.iter().map(|role| speak::role(session, role.as_str())).collect();
+            person.roles.iter().map(|role| speak::role_short(session, role.as_str())).collect();
         let name =
             if person.name.is_empty() { session.words.say(Text("common.unknown")) } else { &person.name };
         let mut line =
@@ -152,7 +152,7 @@ pub fn ahead(session: &Session, card: &Card) -> Vec<Line<'static>> {
     for promise in &card.promises {
         let late = promise.due_at < session.now;
         let when = time::when(session, promise.due_at);
-        let text = words.fill(Text("card.promised"), &[("when", &when), ("by", &promise.by)]);
+        let text = words.fill(Text("subject.promised"), &[("when", &when), ("by", &promise.by)]);
         let mut line = vec![piece(format!("⏰ {text}"), if late { Role::Bad } else { Role::Promised })];
         if !promise.words.is_empty() {
             line.push(piece(format!(" {}", promise.words), Role::Text));
@@ -214,7 +214,7 @@ pub fn offers(session: &Session, card: &Card) -> Vec<Line<'static>> {
         if order.paid < order.price {
             let open = amount::money(session, order.price - order.paid);
             line.push(piece(
-                format!(" · {}", words.fill(Text("card.open_amount"), &[("n", &open)])),
+                format!(" · {}", words.fill(Text("subject.open_amount"), &[("n", &open)])),
                 Role::Warning,
             ));
         }
@@ -242,14 +242,15 @@ pub fn known(session: &Session, card: &Card) -> Vec<Line<'static>> {
 pub fn about(session: &Session, card: &Card) -> Vec<Line<'static>> {
     let words = &session.words;
     let kind = match card.kind {
-        CustomerKind::Household => Text("card.household"),
-        CustomerKind::Company => Text("card.company"),
-        CustomerKind::SoleTrader => Text("card.sole_trader"),
+        CustomerKind::Household => Text("subject.household"),
+        CustomerKind::Company => Text("subject.company"),
+        CustomerKind::SoleTrader => Text("subject.sole_trader"),
     };
     let mut parts = vec![words.say(kind).to_owned()];
     parts.extend([&card.city, &card.source].into_iter().filter(|text| !text.is_empty()).cloned());
-    parts.push(words.fill(Text("card.since"), &[("when", &time::ago(session, card.created_at))]));
-    let owner = card.owner.as_ref().map_or_else(|| words.say(Text("card.nobody")), |(_, name)| name.as_str());
+    parts.push(words.fill(Text("subject.since"), &[("when", &time::ago(session, card.created_at))]));
+    let owner =
+        card.owner.as_ref().map_or_else(|| words.say(Text("subject.nobody")), |(_, name)| name.as_str());
     parts.push(owner.to_owned());
     vec![vec![piece(parts.join(" · "), Role::Dim)]]
 }
@@ -265,7 +266,6 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
     let by = piece(format!(" · {}", item.by), Role::Dim);
     let mut lines = Vec::new();
     match &item.what {
-        Happened::Note { text } => lines.push(vec![when, piece(text.clone(), Role::Text), by]),
         Happened::Touch { channel, outcome, seconds, note, void, person, .. } => {
             let name =
                 session.playbook().and_then(|p| p.channel(channel)).map(|c| speak::named(session, &c.name));
@@ -308,6 +308,7 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
             line.extend(undone(session, *void));
             lines.push(line);
         }
+        Happened::Note { text } => lines.push(vec![when, piece(format!("“{text}”"), Role::Text), by]),
         Happened::Node { node, at, state } => {
             let state = words.name("node_state", state.as_str());
             let text = format!("{} {} {state}", speak::node(session, node), time::when(session, *at));
@@ -318,5 +319,5 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
 }
 
 fn undone(session: &Session, void: bool) -> Option<crate::widget::Piece<'static>> {
-    void.then(|| piece(format!(" · {}", session.words.say(Text("card.undone"))), Role::Warning))
+    void.then(|| piece(format!(" · {}", session.words.say(Text("subject.undone"))), Role::Warning))
 }

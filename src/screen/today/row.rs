@@ -127,13 +127,10 @@ fn due_role(session: &Session, row: &TaskRow) -> Role {
 
 fn who<'a>(session: &Session, row: &'a TaskRow, wide: bool) -> Line<'a> {
     let mut line = vec![piece(row.customer_name.as_str(), Role::Accent)];
-    if let Some((_, name, role)) = &row.person {
-        let role = speak::role(session, role);
-        let shown = if wide && !name.is_empty() && *name != row.customer_name {
-            format!(" {name} {role}")
-        } else {
-            format!(" {role}")
-        };
+    if let Some((_, name, role)) = row.person.as_ref().filter(|_| wide) {
+        let role = speak::role_short(session, role);
+        let other = !name.is_empty() && *name != row.customer_name;
+        let shown = if other { format!(" {name} {role}") } else { format!(" {role}") };
         line.push(piece(shown, Role::Dim));
     }
     line

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::Months;
-
 use crate::domain::id::{BatchId, CustomerId, UserId};
 use crate::domain::lists::{ContactState, EventKind, OwnerRight, UserState};
-use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::playbook::plan::Happening;
 use crate::store::books::Book;
@@ -21,6 +18,7 @@ use crate::store::rights::{self, Action};
 use crate::store::search;
 use crate::store::undo::Reversal;
 use crate::store::value::word;
+use crate::store::work::contact::refuse;
 use crate::store::write::{Work, playbook_of};
 use crate::{sql, values};
 
@@ -45,6 +43,9 @@ pub fn add(work: &mut Work<'_>, new: &NewCustomer) -> Result<(), StoreError> {
     work.effects.customer = Some(customer);
     for channel in verified {
         contact::verified(work, customer, &channel)?;
+    }
+    for pipeline in &draft.tags {
+        tag::tell(work, customer, &book.playbook, pipeline)?;
     }
     Ok(())
 }
@@ -151,14 +152,14 @@ pub fn insert(
         )?;
     }
     if draft.do_not_contact {
-        forbid(work, customer, book)?;
+        refuse(work, customer, None, "")?;
     }
     let happening = |kind| Happening { kind, name: None, deal: None, node: None, at: work.at };
     let mut happened = vec![happening(EventKind::LeadCreated)];
     happened.extend(draft.owner.map(|_| happening(EventKind::LeadAssigned)));
     happened.extend(facts(work, customer, draft)?);
     for pipeline in &draft.tags {
-        happened.extend(tag::set(work, customer, book, pipeline)?);
+        happened.push(tag::set(work, customer, pipeline)?);
     }
     let mut keys = search::keys_of_name(&draft.name);
     for person in &draft.persons {
@@ -207,26 +208,4 @@ pub fn follow(
     )?;
     work.owner(Some(user));
     Ok(())
-}
-
-/// Registers do-not-contact for as long as the playbook honours it.
-pub fn forbid(work: &mut Work<'_>, customer: CustomerId, book: &Playbook) -> Result<(), StoreError> {
-    let until = months_later(book, work.at);
-    let id = work.ids.make();
-    work.tx.run(
-        sql!(
-            "INSERT INTO consent (id, customer_id, kind, until, words, at, by_user, lifted_at) \
-             VALUES ($1, $2, 'do_not_contact', $3, '', $4, $5, NULL)"
-        ),
-        values![id, customer, until, work.at, work.by.id],
-    )?;
-    work.tx.run(sql!("UPDATE customer SET dnc_until = $2 WHERE id = $1"), values![customer, until])?;
-    Ok(())
-}
-
-/// The same clock time the playbook's `dnc_months` later.
-fn months_later(book: &Playbook, at: Timestamp) -> Timestamp {
-    let day = book.zone.day(at);
-    let later = day.date().checked_add_months(Months::new(book.contact.dnc_months)).map_or(day, Day::of_date);
-    book.zone.at(later, book.zone.clock(at))
 }

@@ -84,6 +84,10 @@ pub fn customer(book: &Playbook, new: &NewCustomer) -> Result<Draft, StoreError>
         }
     }
     without_repeats(&mut persons);
+    let mut tags: Vec<PipelineCode> =
+        new.tags.iter().map(|named| tag::named(book, named)).collect::<Result<_, _>>()?;
+    tags.sort();
+    tags.dedup();
     let Some(first) = persons.first() else {
         return Err(invalid(
             "no_person",
@@ -104,7 +108,7 @@ pub fn customer(book: &Playbook, new: &NewCustomer) -> Result<Draft, StoreError>
         owner: new.owner,
         set,
         note: clean_lines(&new.note).into_owned(),
-        tags: new.tags.iter().map(|named| tag::named(book, named)).collect::<Result<_, _>>()?,
+        tags,
         do_not_contact: new.do_not_contact,
         created_at: new.created_at,
         persons,

@@ -1,5 +1,6 @@
 //! Members of a customer.
 
+use crate::domain::code::RoleCode;
 use crate::domain::id::{CustomerId, PersonId};
 use crate::domain::lists::ContactState;
 use crate::playbook::plan::Happening;
@@ -46,7 +47,7 @@ pub fn insert(
     person: &DraftPerson,
 ) -> Result<(PersonId, Vec<Happening>), StoreError> {
     let id = PersonId(work.ids.make());
-    let roles: Vec<&str> = person.roles.iter().map(|r| r.as_str()).collect();
+    let roles: Vec<&str> = person.roles.iter().map(RoleCode::as_str).collect();
     work.tx.run(
         sql!(
             "INSERT INTO person (id, customer_id, name, roles, touched, created_at) VALUES ($1, $2, $3, $4, 0, $5)"

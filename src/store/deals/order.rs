@@ -33,7 +33,7 @@ const WHOLE: i64 = 10_000;
 struct Price {
     list: Money,
     discount: Money,
-    price: Money,
+    agreed: Money,
 }
 
 /// Closes a deal as won with its order.
@@ -49,19 +49,19 @@ pub fn win(work: &mut Work<'_>, new: &NewOrder) -> Result<(), StoreError> {
             format!("'{}' is a tag; it is not won with an order", pipeline.code),
         ));
     }
-    let mut price = priced(work, &playbook, &deal, new)?;
+    let mut cost = priced(work, &playbook, &deal, new)?;
     if let Some(issue) = new.coupon {
-        price.discount = discount(work, &playbook, (issue, deal.customer), new.price)?;
-        price.price = new.price - price.discount;
+        cost.discount = discount(work, &playbook, (issue, deal.customer), new.price)?;
+        cost.agreed = new.price - cost.discount;
     }
-    if new.paid.0 < 0 || new.paid > price.price {
+    if new.paid.0 < 0 || new.paid > cost.agreed {
         return Err(invalid(
             "paid",
-            format!("a payment of {} does not fit a price of {}", new.paid, price.price),
+            format!("a payment of {} does not fit a price of {}", new.paid, cost.agreed),
         ));
     }
     let mut happened = facts::set(work, &playbook, &facts::On::deal(deal.customer, deal.id), &new.set)?;
-    let order = insert(work, &book, &deal, (&new.product, &price), new.coupon)?;
+    let order = insert(work, &book, &deal, (&new.product, &cost), new.coupon)?;
     if new.paid.0 > 0 {
         let (user, team) = seller(work, deal.customer)?;
         payment(work, order, new.paid, (user, team, &deal.pipeline))?;
@@ -72,7 +72,7 @@ pub fn win(work: &mut Work<'_>, new: &NewOrder) -> Result<(), StoreError> {
     happened.extend(close(work, &playbook, pipeline, &deal)?);
     let kind = EventKind::OrderWon;
     happened.push(Happening { kind, name: None, deal: Some(deal.id), node: None, at: work.at });
-    if new.paid == price.price {
+    if new.paid == cost.agreed {
         happened.push(fully_paid(deal.id, work.at));
     }
     work.effects.order = Some(order);
@@ -119,7 +119,7 @@ fn priced(
         let what = format!("sell '{code}' below {approve}; ask a lead to approve it");
         rights::check(work.by.role, Action::ApprovePrice, relation, &what)?;
     }
-    Ok(Price { list, discount: Money::ZERO, price: new.price })
+    Ok(Price { list, discount: Money::ZERO, agreed: new.price })
 }
 
 /// What a coupon takes off: it must be this customer's, pushed, valid, and the order large enough.
@@ -168,7 +168,7 @@ fn insert(
     work: &mut Work<'_>,
     book: &Book,
     deal: &find::Deal,
-    (product, price): (&ProductCode, &Price),
+    (product, cost): (&ProductCode, &Price),
     coupon: Option<IssueId>,
 ) -> Result<OrderId, StoreError> {
     let order = OrderId(work.ids.make());
@@ -187,9 +187,9 @@ fn insert(
             book.number,
             &deal.pipeline,
             product,
-            price.list,
-            price.discount,
-            price.price,
+            cost.list,
+            cost.discount,
+            cost.agreed,
             coupon,
             work.at,
             user,
@@ -202,11 +202,11 @@ fn insert(
             "INSERT INTO order_credit (id, order_id, user_id, share_bp, amount, source, state, at, void_at) \
              VALUES ($1, $2, $3, $4, $5, 'owner', 'earned', $6, NULL)"
         ),
-        values![credit, order, user, WHOLE, price.price, work.at],
+        values![credit, order, user, WHOLE, cost.agreed, work.at],
     )?;
     work.reverse(Reversal::OrderMade(order));
     let tags = tags(work, &book.playbook, deal.customer)?;
-    let counted = CountedOrder { pipeline: &deal.pipeline, amount: price.price, tags: &tags };
+    let counted = CountedOrder { pipeline: &deal.pipeline, amount: cost.agreed, tags: &tags };
     let account = Account { day: work.day, user, team, pipeline: deal.pipeline.0.clone() };
     for (metric, value) in of_order(&book.playbook, &counted) {
         count(work, &account, metric, value)?;
@@ -282,7 +282,7 @@ pub fn pay(work: &mut Work<'_>, order: OrderId, amount: Money) -> Result<(), Sto
     work.may(Action::MoveDeal, customer, "record a payment")?;
     work.effects.customer = Some(customer);
     let paid = work.tx.number(
-        sql!("SELECT sum(amount) FROM payment WHERE order_id = $1 AND void_at IS NULL"),
+        sql!("SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE order_id = $1 AND void_at IS NULL"),
         values![order],
     )?;
     let before = Money(paid.unwrap_or(0));

@@ -74,7 +74,7 @@ pub fn shift(work: &mut Work<'_>, deal: DealId, to: &StageCode, evidence: &str) 
 pub fn write(
     work: &mut Work<'_>,
     deal: DealId,
-    (to, state): (Option<&StageCode>, DealState),
+    (to, ends): (Option<&StageCode>, DealState),
     evidence: &str,
 ) -> Result<(), StoreError> {
     let (customer, stage, since, before) = work
@@ -92,14 +92,14 @@ pub fn write(
             },
         )?
         .ok_or_else(|| StoreError::NotFound { kind: "deal", id: deal.to_string(), hint: None })?;
-    let closed = (state != DealState::Open).then_some(work.at);
+    let closed = (ends != DealState::Open).then_some(work.at);
     let (kept, entered) = match to {
         Some(to) => (Some(to.as_str()), work.at),
         None => (stage.as_deref(), since),
     };
     work.tx.run(
         sql!("UPDATE deal SET stage = $2, stage_since = $3, state = $4, closed_at = $5 WHERE id = $1"),
-        values![deal, kept, entered, state, closed],
+        values![deal, kept, entered, ends, closed],
     )?;
     let row = work.ids.make();
     let from = stage.clone().unwrap_or_default();

@@ -147,6 +147,13 @@ impl Sqlite {
         rows.collect::<Result<_, _>>().map_err(|e| self.failed(sql, &e))
     }
 
+    /// Rows that refer to one that is not there: `TABLE → TABLE`, with the row where the engine knows it.
+    pub fn loose_keys(&self) -> Result<Vec<String>, StoreError> {
+        self.pragma_texts(
+            "SELECT \"table\" || ' ' || coalesce(rowid, '') || ' → ' || parent FROM pragma_foreign_key_check",
+        )
+    }
+
     /// Copies the whole database into a new file.
     pub fn copy_to(&self, to: &Path) -> Result<(), StoreError> {
         self.connection

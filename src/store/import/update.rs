@@ -9,6 +9,7 @@ use crate::store::customers::draft::{Draft, DraftPerson};
 use crate::store::customers::{add, field, happen};
 use crate::store::error::StoreError;
 use crate::store::search;
+use crate::store::work::contact::refuse;
 use crate::store::write::Work;
 use crate::{sql, values};
 
@@ -106,7 +107,6 @@ fn forbid(work: &mut Work<'_>, customer: CustomerId) -> Result<bool, StoreError>
     if until > work.at.0 {
         return Ok(false);
     }
-    let book = work.book_of(customer)?.playbook;
-    add::forbid(work, customer, &book)?;
+    refuse(work, customer, None, "")?;
     Ok(true)
 }

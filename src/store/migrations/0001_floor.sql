@@ -165,7 +165,7 @@ CREATE TABLE search_key (
   customer_id BIGINT NOT NULL,
   PRIMARY KEY (kind, key, customer_id)
 );
-CREATE INDEX search_key_customer ON search_key (customer_id);
+CREATE INDEX search_key_customer ON search_key (customer_id, kind, key);
 
 CREATE TABLE import_batch (
   id BIGINT NOT NULL PRIMARY KEY,

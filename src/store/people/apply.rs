@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::playbook::Playbook;
+use crate::playbook::diff::{Difference, diff};
 use crate::store::books::{self, Books};
 use crate::store::change::Topic;
 use crate::store::engine::Tx;
@@ -20,6 +21,8 @@ pub struct Preview {
     pub before: Option<i64>,
     /// The number it would be stored under; the same as `before` when nothing changed.
     pub number: i64,
+    /// What differs from the stored version; empty when the playbook is new here or the same.
+    pub differences: Vec<Difference>,
     /// Stages that are gone and have open deals.
     pub vanishing: Vec<Vanishing>,
 }
@@ -37,13 +40,13 @@ pub struct Vanishing {
     pub to: Option<String>,
 }
 
-/// Tells what applying `text` would change.
+/// Tells what applying `text` would change, writing nothing.
 pub fn preview(tx: Tx<'_>, text: &str) -> Result<Preview, StoreError> {
     let read = books::read_text(text)?;
-    look(tx, &read)
+    look(tx, &mut Books::default(), &read)
 }
 
-fn look(tx: Tx<'_>, read: &books::Text) -> Result<Preview, StoreError> {
+fn look(tx: Tx<'_>, books: &mut Books, read: &books::Text) -> Result<Preview, StoreError> {
     let id = read.playbook.id.clone();
     let newest = tx.one(
         sql!("SELECT number, hash FROM playbook_version WHERE playbook = $1 ORDER BY number DESC LIMIT 1"),
@@ -55,8 +58,13 @@ fn look(tx: Tx<'_>, read: &books::Text) -> Result<Preview, StoreError> {
         Some((number, _)) => number + 1,
         None => 1,
     };
+    let before = newest.map(|(number, _)| number);
+    let differences = match before.filter(|before| *before != number) {
+        Some(before) => diff(&books.version(tx, &id, before)?.playbook, &read.playbook),
+        None => Vec::new(),
+    };
     let vanishing = vanishing(tx, &read.playbook)?;
-    Ok(Preview { id, before: newest.map(|(number, _)| number), number, vanishing })
+    Ok(Preview { id, before, number, differences, vanishing })
 }
 
 /// Counts open deals in stages the playbook no longer has (S001-66).
@@ -79,7 +87,14 @@ fn vanishing(tx: Tx<'_>, playbook: &Playbook) -> Result<Vec<Vanishing>, StoreErr
     });
     Ok(counts
         .into_iter()
-        .map(|((pipeline, stage), deals)| Vanishing { pipeline, stage, deals, to: None })
+        .map(|((pipeline, stage), deals)| {
+            let to = playbook
+                .stage_map
+                .iter()
+                .find(|map| map.pipeline.as_str() == pipeline && map.from.as_str() == stage)
+                .map(|map| map.to.as_str().to_owned());
+            Vanishing { pipeline, stage, deals, to }
+        })
         .collect())
 }
 
@@ -87,7 +102,8 @@ fn vanishing(tx: Tx<'_>, playbook: &Playbook) -> Result<Vec<Vanishing>, StoreErr
 pub fn apply(work: &mut Work<'_>, text: &str) -> Result<(), StoreError> {
     super::may(work, Action::ApplyPlaybook, "apply a playbook")?;
     let read = books::read_text(text)?;
-    let seen = look(work.tx, &read)?;
+    let tx = work.tx;
+    let seen = look(tx, work.books(), &read)?;
     work.effects.playbook = Some((seen.id.clone(), seen.number));
     if seen.before == Some(seen.number) {
         return Ok(());
@@ -100,10 +116,42 @@ pub fn apply(work: &mut Work<'_>, text: &str) -> Result<(), StoreError> {
         ),
         values![&seen.id, seen.number, &read.playbook.version, &read.hash, &read.text, work.at, work.by.id],
     )?;
+    for gone in &seen.vanishing {
+        follow_map(work, &seen.id, gone)?;
+    }
     if Books::ids(work.tx)?.len() == 1 {
         work.tx.run(sql!("UPDATE team SET playbook = $1 WHERE playbook = ''"), values![&seen.id])?;
     }
     work.touch(Topic::Playbook);
+    Ok(())
+}
+
+/// Moves the open deals of a stage that is gone to where the playbook sends them, each with its move on the timeline.
+fn follow_map(work: &mut Work<'_>, playbook: &str, gone: &Vanishing) -> Result<(), StoreError> {
+    let Some(to) = &gone.to else { return Ok(()) };
+    let deals = work.tx.all(
+        sql!(
+            "SELECT id, customer_id FROM deal WHERE playbook = $1 AND pipeline = $2 AND stage = $3 AND state = 'open' \
+             AND void_at IS NULL ORDER BY id"
+        ),
+        values![playbook, &gone.pipeline, &gone.stage],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )?;
+    for (deal, customer) in deals {
+        let row = work.ids.make();
+        work.tx.run(
+            sql!(
+                "INSERT INTO stage_move (id, deal_id, customer_id, from_stage, to_stage, at, by_user, evidence, void_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, 'playbook', NULL)"
+            ),
+            values![row, deal, customer, &gone.stage, to, work.at, work.by.id],
+        )?;
+        work.tx.run(
+            sql!("UPDATE deal SET stage = $2, stage_since = $3 WHERE id = $1"),
+            values![deal, to, work.at],
+        )?;
+    }
+    work.touch(Topic::Customer);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 mod fact;
 mod journal_fact;
-mod line;
+pub(crate) mod line;
 mod people;
 mod rows;
 mod target;

@@ -159,6 +159,7 @@ fn last_change(tx: Tx<'_>, user: UserId) -> Result<Option<(WriteId, String, Stri
         sql!(
             "SELECT j.write_id, j.kind, c.name, j.at FROM journal j LEFT JOIN customer c ON c.id = j.customer_id \
              WHERE j.by_user = $1 AND j.undone_by IS NULL AND j.reversal <> '[]' AND j.kind <> 'undo' \
+             AND j.kind <> 'work.roll_day' \
              ORDER BY j.rev DESC LIMIT 1"
         ),
         values![user],

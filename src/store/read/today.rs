@@ -1,11 +1,170 @@
 //! Answers about a rep's day.
+//!
+//! Today is read in a fixed number of statements whatever the number of tasks: the rows with what they show, the ways to
+//! reach their customers, how often these and their numbers were contacted, what is done. Ordering and the contact
+//! rules are pure code over that.
 
+pub mod judge;
+pub mod rows;
+
+use crate::domain::code::CouponCode;
+use crate::domain::contact::Held;
+use crate::domain::id::{TaskId, TeamId, UserId};
+use crate::domain::lists::{Lane, Role};
+use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
+use crate::store::actor::team_of;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::query::{Answer, Query};
+use crate::store::journal;
+use crate::store::query::{Answer, HeldTask, Pen, Query, TaskRow, Today, TodayAsk};
+use crate::store::read::board::line::gap_line;
+use crate::store::read::today::judge::Judge;
+use crate::store::read::today::rows::Found;
+use crate::store::usage::small;
+use crate::store::value::word;
+use crate::store::write::playbook_of;
+use crate::{sql, values};
 
 /// Answers a query of this subject.
-pub fn answer(_tx: Tx<'_>, _books: &mut Books, _query: &Query) -> Result<Answer, StoreError> {
-    Err(StoreError::Invalid { code: "not_built", what: "not built yet".to_owned() })
+pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
+    match query {
+        Query::Today(ask) => Ok(Answer::Today(Box::new(today(tx, books, ask)?))),
+        Query::Task(id) => Ok(Answer::Task(Box::new(task(tx, books, *id)?))),
+        Query::Quota { coupon, now } => quota(tx, books, coupon, *now),
+        _ => Err(StoreError::Invalid {
+            code: "other_subject",
+            what: "this is no question about a day".to_owned(),
+        }),
+    }
+}
+
+fn today(tx: Tx<'_>, books: &mut Books, ask: &TodayAsk) -> Result<Today, StoreError> {
+    let id = playbook_of(tx, ask.user)?.unwrap_or_default();
+    let playbook = books.newest(tx, &id)?.playbook;
+    let day = playbook.zone.day(ask.now);
+    let end = playbook.zone.end(day);
+    let mut tasks = rows::own(tx, ask.user, (playbook.zone.start(day), end))?;
+    let judge = Judge::load(tx, &playbook, ask.user, (ask.now, end))?;
+    let mut others = escalated(tx, &playbook, ask)?;
+    let extra = judge.beside(tx, &others)?;
+    tasks.append(&mut others);
+    if !ask.filter.trim().is_empty() {
+        let wanted = ask.filter.trim().to_lowercase();
+        tasks.retain(|found| found.task.customer_name.to_lowercase().contains(&wanted));
+    }
+    let mut held: Vec<HeldTask> = Vec::new();
+    let mut free: Vec<TaskRow> = Vec::new();
+    for mut found in tasks {
+        let judge = if found.task.owner == Some(ask.user) { &judge } else { &extra };
+        match judge.judge(&mut found) {
+            Ok(()) => free.push(found.task),
+            Err(rule) => held.push(HeldTask { task: found.task, held: rule }),
+        }
+    }
+    free.sort_by(|a, b| b.score.cmp(&a.score).then(a.due_at.cmp(&b.due_at)).then(a.id.cmp(&b.id)));
+    held.sort_by_key(|held| (frees(&held.held), held.task.due_at, held.task.id));
+    let done = done(tx, ask.user, day)?;
+    let pens = pens(&playbook, (free, &held), &done, ask.limit);
+    held.truncate(ask.limit);
+    Ok(Today {
+        day,
+        pens,
+        held,
+        gap: gap_line(tx, books, ask.user, ask.now)?,
+        revision: journal::revision(tx)?,
+    })
+}
+
+/// What no time frees comes last.
+fn frees(held: &Held) -> Timestamp {
+    held.until.unwrap_or(Timestamp(i64::MAX))
+}
+
+fn pens(
+    playbook: &Playbook,
+    (free, held): (Vec<TaskRow>, &[HeldTask]),
+    done: &[(Lane, u32)],
+    limit: usize,
+) -> Vec<Pen> {
+    let mut pens: Vec<Pen> = Lane::ALL
+        .iter()
+        .map(|lane| Pen {
+            lane: *lane,
+            due: small(i64::try_from(held.iter().filter(|h| h.task.lane == *lane).count()).unwrap_or(0)),
+            done: done.iter().find(|(l, _)| l == lane).map_or(0, |(_, n)| *n),
+            rows: Vec::new(),
+        })
+        .collect();
+    for task in free {
+        if let Some(pen) = pens.iter_mut().find(|pen| pen.lane == task.lane) {
+            pen.due += 1;
+            if pen.rows.len() < limit {
+                pen.rows.push(task);
+            }
+        }
+    }
+    pens.retain(|pen| pen.due > 0 || pen.done > 0 || playbook.outcomes_for(pen.lane).next().is_some());
+    pens
+}
+
+fn done(tx: Tx<'_>, user: UserId, day: crate::domain::time::Day) -> Result<Vec<(Lane, u32)>, StoreError> {
+    tx.all(
+        sql!(
+            "SELECT lane, count(*) FROM task WHERE owner_id = $1 AND closed_day = $2 AND state <> 'due' AND state = 'done' \
+             GROUP BY lane"
+        ),
+        values![user, day],
+        |row| Ok((word(row, 0, Lane::parse)?, small(row.int(1)?))),
+    )
+}
+
+/// What of the team's is overdue enough to concern this user (peers.md 2.4, S000-23): promises after fifteen minutes the
+/// lead and coach, after an hour everybody of the team; response clocks that ran out the lead and coach.
+fn escalated(tx: Tx<'_>, playbook: &Playbook, ask: &TodayAsk) -> Result<Vec<Found>, StoreError> {
+    let day = playbook.zone.day(ask.now);
+    let Some(team): Option<TeamId> = team_of(tx, ask.user, day)? else { return Ok(Vec::new()) };
+    let role = tx.one(sql!("SELECT role FROM person_user WHERE id = $1"), values![ask.user], |row| {
+        word(row, 0, Role::parse)
+    })?;
+    let leads = matches!(role, Some(Role::Lead | Role::Coach));
+    let grace =
+        if leads { crate::store::tasks::PROMISE_GRACE } else { crate::store::work::task::ANYONE_AFTER };
+    let late = rows::Late {
+        team,
+        day,
+        promised: ask.now.minus(grace),
+        clock: if leads { ask.now } else { Timestamp(0) },
+    };
+    rows::late(tx, ask.user, &late, playbook.zone.start(day))
+}
+
+fn task(tx: Tx<'_>, books: &mut Books, id: TaskId) -> Result<TaskRow, StoreError> {
+    let found = rows::one(tx, id)?;
+    let mut found =
+        found.ok_or_else(|| StoreError::NotFound { kind: "task", id: id.to_string(), hint: None })?;
+    let playbook =
+        tx.one(sql!("SELECT playbook FROM customer WHERE id = $1"), values![found.task.customer], |row| {
+            Ok(row.text(0)?.to_owned())
+        })?;
+    let playbook = books.newest(tx, &playbook.unwrap_or_default())?.playbook;
+    // by itself a task is asked for at the time it is due: the row's score is that of then
+    let judge = Judge::empty(&playbook, found.task.due_at).beside(tx, std::slice::from_ref(&found))?;
+    let _held = judge.judge(&mut found);
+    Ok(found.task)
+}
+
+fn quota(tx: Tx<'_>, books: &mut Books, coupon: &CouponCode, now: Timestamp) -> Result<Answer, StoreError> {
+    for id in Books::ids(tx)? {
+        let playbook = books.newest(tx, &id)?.playbook;
+        let Some(found) = playbook.coupon(coupon) else { continue };
+        let month = playbook.zone.day(now).month();
+        let used = tx.number(
+            sql!("SELECT used FROM coupon_quota WHERE playbook = $1 AND coupon = $2 AND month = $3"),
+            values![&id, coupon, month],
+        )?;
+        return Ok(Answer::Quota(small(used.unwrap_or(0)), found.quota_month));
+    }
+    Err(StoreError::NotFound { kind: "coupon", id: coupon.0.clone(), hint: None })
 }

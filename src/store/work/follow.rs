@@ -27,13 +27,11 @@ pub(super) fn wechat(
     let mut ways = reach::ways(work.tx, said.customer)?;
     ways.retain(|way| way.channel.as_str() == WECHAT);
     ways.sort_by_key(|way| Some(way.person) != said.person);
-    match ways.first() {
-        Some(way) => contact::set_state(work, way.contact, ContactState::Verified),
-        None => {
-            blocked.push("missing:wechat_id".to_owned());
-            Ok(false)
-        }
+    if let Some(way) = ways.first() {
+        return contact::set_state(work, way.contact, ContactState::Verified);
     }
+    blocked.push("missing:wechat_id".to_owned());
+    Ok(false)
 }
 
 /// Books, attends or misses the node of the outcome.
@@ -130,7 +128,7 @@ pub(super) fn plan(
         planner.happen(happening);
     }
     let opened = planner.clone().finish().opened;
-    let deal = told.deal.or_else(|| match opened.as_slice() {
+    let deal = told.deal.or(match opened.as_slice() {
         [only] => Some(only.id),
         _ => None,
     });

@@ -13,7 +13,7 @@ use crate::{sql, values};
 pub fn tell(work: &mut Work<'_>, playbook: &Playbook) -> Result<(), StoreError> {
     let Some(target) = target(work, playbook)? else { return Ok(()) };
     let done = work.tx.number(
-        sql!("SELECT sum(value) FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3"),
+        sql!("SELECT CAST(sum(value) AS BIGINT) FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3"),
         values![work.day.month(), playbook.metrics.main, work.by.id],
     )?;
     work.effects.gap = Some(target.saturating_sub(done.unwrap_or(0)));

@@ -237,8 +237,8 @@ pub(super) fn save(work: &mut Work<'_>, said: &Said<'_>) -> Result<(), StoreErro
     let mut happened = facts::set(work, said.playbook(), &on, &now)?;
     let mut blocked = Vec::new();
     let wechat = follow::wechat(work, said, &mut blocked)?;
-    let mut node = follow::node(work, said, &mut blocked)?;
-    happened.append(&mut node.happened);
+    let mut came = follow::node(work, said, &mut blocked)?;
+    happened.append(&mut came.happened);
     let note = clean_lines(&said.touch.note);
     let id = record(
         work,
@@ -259,7 +259,7 @@ pub(super) fn save(work: &mut Work<'_>, said: &Said<'_>) -> Result<(), StoreErro
             coupon: said.gone.coupon.as_ref(),
             number: said.way.as_ref().map(|way| way.norm.as_str()),
             wechat_verified: wechat,
-            without: node.without.clone(),
+            without: came.without.clone(),
         },
     )?;
     questions(work, said, id)?;
@@ -275,7 +275,7 @@ pub(super) fn save(work: &mut Work<'_>, said: &Said<'_>) -> Result<(), StoreErro
         follow::Heard { told, happened, later: later.into_iter().collect() },
         &mut blocked,
     )?;
-    work.effects.node = node.id;
+    work.effects.node = came.id;
     work.effects.task = said.touch.task;
     if !blocked.is_empty() {
         work.effects.blocked = Some(blocked.join(" "));

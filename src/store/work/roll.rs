@@ -41,6 +41,7 @@ pub fn roll(work: &mut Work<'_>, day: Day, after: Option<CustomerId>) -> Result<
         )?
         .unwrap_or((0, false));
     if done {
+        work.idle();
         return Ok(());
     }
     let after = after.map_or(reached, |after| after.0.max(reached));

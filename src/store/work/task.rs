@@ -13,7 +13,7 @@ use crate::store::write::Work;
 use crate::{sql, values};
 
 /// How overdue a promised task must be before any team mate may do it (peers.md 2.4).
-pub const ANYONE_AFTER: Duration = Duration::from_secs(60 * 60);
+pub const ANYONE_AFTER: Duration = Duration::from_hours(1);
 
 /// A task as a change needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]

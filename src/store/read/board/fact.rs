@@ -124,10 +124,10 @@ fn touches(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError> 
     Ok(rows)
 }
 
-/// How much of a metric the list beside a touch says it counted.
+/// How much of a metric a touch says it counted.
 fn counted(text: &str, metric: Metric) -> Result<i64, StoreError> {
-    let counted: Vec<(Metric, i64)> = crate::store::journal::from_json(text)?;
-    Ok(counted.into_iter().filter(|(m, _)| *m == metric).map(|(_, value)| value).sum())
+    let counted: BTreeMap<Metric, i64> = crate::store::journal::from_json(text)?;
+    Ok(counted.get(&metric).copied().unwrap_or(0))
 }
 
 fn orders(tx: Tx<'_>, books: &mut Books, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError> {
@@ -160,16 +160,15 @@ fn orders(tx: Tx<'_>, books: &mut Books, window: &Window<'_>) -> Result<Vec<Fact
     for (fact, playbook, pipeline) in rows {
         // an order counts in the metric its pipeline had in the version it was made under
         let key = (playbook, fact.version, pipeline);
-        let yes = match counts.get(&key) {
-            Some(yes) => *yes,
-            None => {
-                let book = books.version(tx, &key.0, key.1)?.playbook;
-                let amount =
-                    book.pipelines.iter().find(|p| p.code.as_str() == key.2).and_then(|p| p.amount_metric);
-                let yes = ask.metric == Metric::OrdersWon || amount == Some(ask.metric);
-                counts.insert(key, yes);
-                yes
-            }
+        let yes = if let Some(yes) = counts.get(&key) {
+            *yes
+        } else {
+            let book = books.version(tx, &key.0, key.1)?.playbook;
+            let amount =
+                book.pipelines.iter().find(|p| p.code.as_str() == key.2).and_then(|p| p.amount_metric);
+            let yes = ask.metric == Metric::OrdersWon || amount == Some(ask.metric);
+            counts.insert(key, yes);
+            yes
         };
         if yes {
             found.push(fact);

@@ -80,7 +80,7 @@ fn average(
     let (mut count, mut sum) = (0_i64, 0_i64);
     tx.each(
         sql!(
-            "SELECT pipeline, count(*), sum(price) FROM sale_order \
+            "SELECT pipeline, count(*), CAST(sum(price) AS BIGINT) FROM sale_order \
              WHERE by_user = $1 AND at >= $2 AND at < $3 AND void_at IS NULL GROUP BY pipeline"
         ),
         values![user, playbook.zone.start(first), playbook.zone.end(last)],
@@ -104,7 +104,7 @@ fn average(
 
 fn of_day(tx: Tx<'_>, metric: Metric, user: UserId, day: Day) -> Result<i64, StoreError> {
     let sum = tx.number(
-        sql!("SELECT sum(value) FROM metric_day WHERE day = $1 AND metric = $2 AND user_id = $3"),
+        sql!("SELECT CAST(sum(value) AS BIGINT) FROM metric_day WHERE day = $1 AND metric = $2 AND user_id = $3"),
         values![day, metric, user],
     )?;
     Ok(sum.unwrap_or(0))

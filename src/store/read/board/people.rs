@@ -95,7 +95,7 @@ pub(super) fn figures(tx: Tx<'_>, span: Span) -> Result<Figures, StoreError> {
     if span.period == Period::Month {
         tx.each(
             sql!(
-                "SELECT user_id, team_id, sum(value) FROM metric_month WHERE month = $1 AND metric = $2 \
+                "SELECT user_id, team_id, CAST(sum(value) AS BIGINT) FROM metric_month WHERE month = $1 AND metric = $2 \
                  GROUP BY user_id, team_id"
             ),
             values![span.first.month(), span.metric],
@@ -104,7 +104,7 @@ pub(super) fn figures(tx: Tx<'_>, span: Span) -> Result<Figures, StoreError> {
     } else {
         tx.each(
             sql!(
-                "SELECT user_id, team_id, sum(value) FROM metric_day WHERE day >= $1 AND day <= $2 AND metric = $3 \
+                "SELECT user_id, team_id, CAST(sum(value) AS BIGINT) FROM metric_day WHERE day >= $1 AND day <= $2 AND metric = $3 \
                  GROUP BY user_id, team_id"
             ),
             values![span.first, span.last, span.metric],

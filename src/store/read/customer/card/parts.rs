@@ -172,7 +172,7 @@ pub(super) fn orders(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<CardOrder>,
     tx.all(
         sql!(
             "SELECT o.id, o.deal_id, o.product, o.price, \
-               coalesce((SELECT sum(p.amount) FROM payment p WHERE p.order_id = o.id AND p.void_at IS NULL), 0), o.at \
+               coalesce((SELECT CAST(sum(p.amount) AS BIGINT) FROM payment p WHERE p.order_id = o.id AND p.void_at IS NULL), 0), o.at \
              FROM sale_order o WHERE o.customer_id = $1 AND o.void_at IS NULL ORDER BY o.at DESC, o.id DESC LIMIT 16"
         ),
         values![customer],

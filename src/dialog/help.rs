@@ -1,0 +1,167 @@
+//! The keys of the screen under it, from the action table, and the laws every screen keeps.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::action::{Action, Context};
+use crate::app::{Act, Cx, Event, Flow, Layer, Session, View};
+use crate::dialog::meant_for_dialogs;
+use crate::text::Text;
+use crate::text::width::{cells, pad};
+use crate::theme::Role;
+use crate::widget::{Line, Lines, Popup, line_cells, piece};
+
+/// Widest inside worth drawing: longer lines are hard to read.
+const WIDTH_MAX: u16 = 96;
+/// Cells of one key and its label in the list of keys.
+const CELL: usize = 30;
+/// The laws said at the end, in order.
+const LAWS: [Text; 6] = [
+    Text("help.law_two_keys"),
+    Text("help.law_undo"),
+    Text("help.law_typed"),
+    Text("help.law_blocked"),
+    Text("help.law_figures"),
+    Text("help.law_news"),
+];
+
+/// The help.
+#[derive(Debug, Clone)]
+pub struct Help {
+    about: Context,
+    scroll: u16,
+}
+
+impl Help {
+    /// Help on the keys of a context.
+    pub const fn new(about: Context) -> Self {
+        Self { about, scroll: 0 }
+    }
+
+    fn lines(&self, session: &Session, width: u16) -> Vec<Line<'static>> {
+        let words = &session.words;
+        let (moving, rest): (Vec<&Action>, Vec<&Action>) =
+            session.keymap.of(self.about).partition(|action| moves(action.act));
+        let (common, here): (Vec<&Action>, Vec<&Action>) =
+            rest.into_iter().partition(|action| everywhere(action.act));
+        let mut lines = Vec::new();
+        for (title, actions) in
+            [(Text("help.here"), here), (Text("help.moving"), moving), (Text("help.everywhere"), common)]
+        {
+            lines.push(vec![piece(words.say(title).to_owned(), Role::Title)]);
+            lines.extend(columns(session, &actions, width));
+            lines.push(Vec::new());
+        }
+        lines.push(vec![piece(words.say(Text("help.laws")).to_owned(), Role::Title)]);
+        for law in LAWS {
+            lines.push(vec![piece("· ", Role::Dim), piece(words.say(law).to_owned(), Role::Text)]);
+        }
+        lines
+    }
+
+    fn height(&self, session: &Session) -> u16 {
+        let width = width(session.size.width);
+        Lines::new(&self.lines(session, width)).height(width)
+    }
+}
+
+fn width(screen: u16) -> u16 {
+    screen.saturating_sub(6).min(WIDTH_MAX)
+}
+
+/// Keys and labels side by side, filled downwards.
+fn columns(session: &Session, actions: &[&Action], width: u16) -> Vec<Line<'static>> {
+    let count = (usize::from(width) / CELL).clamp(1, 3);
+    let rows = actions.len().div_ceil(count).max(1);
+    (0..rows)
+        .map(|row| {
+            let mut line = Line::new();
+            for action in actions.iter().skip(row).step_by(rows) {
+                let wanted = (line_cells(&line)).div_ceil(CELL) * CELL;
+                let gap = wanted.saturating_sub(line_cells(&line));
+                line.push(piece(" ".repeat(gap), Role::Text));
+                let keys: Vec<String> =
+                    session.keymap.keys(action.act).take(2).map(|key| key.to_string()).collect();
+                let keys = pad(&keys.join(" "), 12);
+                let room = CELL.saturating_sub(cells(&keys) + 2);
+                let label = crate::text::width::cut(session.words.say(action.label), room);
+                line.extend([piece(keys, Role::Key), piece(" ", Role::Text), piece(label, Role::Text)]);
+            }
+            line
+        })
+        .collect()
+}
+
+/// Actions that only move about.
+pub(crate) const fn moves(act: Act) -> bool {
+    matches!(
+        act,
+        Act::Up
+            | Act::Down
+            | Act::Left
+            | Act::Right
+            | Act::PageUp
+            | Act::PageDown
+            | Act::Top
+            | Act::Bottom
+            | Act::NextField
+            | Act::PreviousField
+    )
+}
+
+const fn everywhere(act: Act) -> bool {
+    matches!(
+        act,
+        Act::Today
+            | Act::Customers
+            | Act::Board
+            | Act::Targets
+            | Act::Undo
+            | Act::Palette
+            | Act::Language
+            | Act::Theme
+            | Act::Refresh
+            | Act::Help
+            | Act::Quit
+            | Act::Interrupt
+    )
+}
+
+impl Layer for Help {
+    fn context(&self) -> Context {
+        Context::Reader
+    }
+
+    fn covers(&self) -> bool {
+        false
+    }
+
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        let page = cx.session.size.height.saturating_sub(6).max(1);
+        let last = self.height(cx.session).saturating_sub(page);
+        match event {
+            Event::Act(Act::Back) => cx.pop(),
+            Event::Act(Act::Up) => self.scroll = self.scroll.saturating_sub(1),
+            Event::Act(Act::Down) => self.scroll = (self.scroll + 1).min(last),
+            Event::Act(Act::PageUp) => self.scroll = self.scroll.saturating_sub(page),
+            Event::Act(Act::PageDown) => self.scroll = (self.scroll + page).min(last),
+            Event::Act(Act::Top) => self.scroll = 0,
+            Event::Act(Act::Bottom) => self.scroll = last,
+            event if meant_for_dialogs(event) => {}
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        let session = view.session;
+        let width = width(area.width);
+        let lines = self.lines(session, width);
+        let text = Lines::new(&lines).scroll(self.scroll);
+        let popup = Popup::new(session.words.say(Text("help.title")), width, text.height(width))
+            .bottom(vec![piece(session.words.say(Text("help.keys")), Role::Dim)]);
+        let inside = popup.render(area, buf, &session.theme);
+        text.render(inside, buf, &session.theme);
+        None
+    }
+}

@@ -1,0 +1,302 @@
+//! Figures that are kept beside the facts: both roll-ups, contact budget, number use, quotas, customers' counters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Report;
+use super::journal::Counted;
+use crate::domain::lists::Metric;
+use crate::domain::time::{Day, Month};
+use crate::store::books::Books;
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::value::word;
+use crate::{sql, values};
+
+/// Compares both roll-ups with what the journal says was counted, both ways.
+pub fn metrics(tx: Tx<'_>, counted: Counted, report: &mut Report) -> Result<(), StoreError> {
+    let mut months: BTreeMap<(Month, Metric, i64, i64, String), i64> = BTreeMap::new();
+    for ((day, metric, user, team, pipeline), value) in &counted {
+        *months.entry((day.month(), *metric, *user, *team, pipeline.clone())).or_default() += value;
+    }
+    let days =
+        tx.all(sql!("SELECT day, metric, user_id, team_id, pipeline, value FROM metric_day"), &[], |row| {
+            let key = (
+                Day(row.int(0)?),
+                word(row, 1, Metric::parse)?,
+                row.int(2)?,
+                row.int(3)?,
+                row.text(4)?.to_owned(),
+            );
+            Ok((key, row.int(5)?))
+        })?;
+    compare("metric_day", counted, days, report, |day| day.to_string());
+    let stored = tx.all(
+        sql!("SELECT month, metric, user_id, team_id, pipeline, value FROM metric_month"),
+        &[],
+        |row| {
+            let key = (
+                Month(row.int(0)?),
+                word(row, 1, Metric::parse)?,
+                row.int(2)?,
+                row.int(3)?,
+                row.text(4)?.to_owned(),
+            );
+            Ok((key, row.int(5)?))
+        },
+    )?;
+    compare("metric_month", months, stored, report, |month| month.first().to_string());
+    Ok(())
+}
+
+type Key<P> = (P, Metric, i64, i64, String);
+
+fn compare<P: Ord>(
+    kind: &'static str,
+    mut expected: BTreeMap<Key<P>, i64>,
+    stored: Vec<(Key<P>, i64)>,
+    report: &mut Report,
+    when: impl Fn(&P) -> String,
+) {
+    let name = |(period, metric, user, team, pipeline): &Key<P>| {
+        format!("{} {metric} user {user} team {team} pipeline '{pipeline}'", when(period))
+    };
+    report.count(kind, stored.len() as u64);
+    for (key, found) in stored {
+        let wanted = expected.remove(&key).unwrap_or(0);
+        if wanted != found {
+            report.differs(kind, name(&key), (wanted, found));
+        }
+    }
+    for (key, wanted) in expected.iter().filter(|(_, wanted)| **wanted != 0) {
+        report.differs(kind, name(key), (wanted, "no row"));
+    }
+}
+
+/// Channels on which touches are calls, by any version of any playbook.
+pub fn call_channels(tx: Tx<'_>, books: &mut Books) -> Result<BTreeSet<String>, StoreError> {
+    let versions = tx.all(sql!("SELECT playbook, number FROM playbook_version"), &[], |row| {
+        Ok((row.text(0)?.to_owned(), row.int(1)?))
+    })?;
+    let mut calls = BTreeSet::new();
+    for (id, number) in versions {
+        let book = books.version(tx, &id, number)?.playbook;
+        calls.extend(book.channels.iter().filter(|c| c.is_call).map(|c| c.code.as_str().to_owned()));
+    }
+    Ok(calls)
+}
+
+/// Outgoing touches of a customer and day, and the commercial ones of them.
+pub fn contact_use(tx: Tx<'_>, report: &mut Report) -> Result<(), StoreError> {
+    tx.each(
+        sql!(
+            "SELECT t.customer_id, t.day, t.touches, t.commercial, u.touches, u.commercial FROM \
+             (SELECT customer_id, day, COUNT(*) AS touches, COUNT(coupon) AS commercial FROM touch \
+             WHERE void_at IS NULL AND direction = 'out' GROUP BY customer_id, day) t \
+             LEFT JOIN contact_use u ON u.customer_id = t.customer_id AND u.day = t.day \
+             WHERE u.touches IS DISTINCT FROM t.touches OR u.commercial IS DISTINCT FROM t.commercial"
+        ),
+        &[],
+        |row| {
+            let id = format!("customer {} {}", row.int(0)?, Day(row.int(1)?));
+            let found = match (row.opt_int(4)?, row.opt_int(5)?) {
+                (Some(touches), Some(commercial)) => format!("{touches}, {commercial} commercial"),
+                _ => "no row".to_owned(),
+            };
+            let expected = format!("{}, {} commercial", row.int(2)?, row.int(3)?);
+            report.differs("contact_use", id, (expected, found));
+            Ok(())
+        },
+    )?;
+    tx.each(
+        sql!(
+            "SELECT u.customer_id, u.day, u.touches FROM contact_use u WHERE NOT EXISTS (SELECT 1 FROM touch t \
+             WHERE t.customer_id = u.customer_id AND t.day = u.day AND t.void_at IS NULL AND t.direction = 'out')"
+        ),
+        &[],
+        |row| {
+            let id = format!("customer {} {}", row.int(0)?, Day(row.int(1)?));
+            report.differs("contact_use", id, ("no row", row.int(2)?));
+            Ok(())
+        },
+    )?;
+    counted(tx, report, "contact_use", sql!("SELECT COUNT(*) FROM contact_use"))
+}
+
+/// Outgoing calls to a number and day, whoever made them.
+pub fn number_use(tx: Tx<'_>, calls: &BTreeSet<String>, report: &mut Report) -> Result<(), StoreError> {
+    let mut wanted: Option<(String, i64, i64)> = None;
+    let mut rows = 0;
+    let mut settle = |group: Option<(String, i64, i64)>, report: &mut Report| {
+        let Some((number, day, calls)) = group else { return Ok(()) };
+        rows += 1;
+        let found = tx.number(
+            sql!("SELECT calls FROM number_use WHERE number = $1 AND day = $2"),
+            values![&number, day],
+        )?;
+        if found != Some(calls) {
+            let found = found.map_or("no row".to_owned(), |n| n.to_string());
+            report.differs("number_use", format!("{number} {}", Day(day)), (calls, found));
+        }
+        Ok::<(), StoreError>(())
+    };
+    tx.each(
+        sql!(
+            "SELECT number, day, channel, COUNT(*) FROM touch WHERE void_at IS NULL AND direction = 'out' \
+             AND number IS NOT NULL GROUP BY number, day, channel ORDER BY number, day"
+        ),
+        &[],
+        |row| {
+            if !calls.contains(row.text(2)?) {
+                return Ok(());
+            }
+            let (number, day, made) = (row.text(0)?, row.int(1)?, row.int(3)?);
+            match &mut wanted {
+                Some((same, on, sum)) if same == number && *on == day => *sum += made,
+                other => {
+                    let before = other.replace((number.to_owned(), day, made));
+                    settle(before, report)?;
+                }
+            }
+            Ok(())
+        },
+    )?;
+    settle(wanted, report)?;
+    let stored = tx.number(sql!("SELECT COUNT(*) FROM number_use"), &[])?.unwrap_or(0);
+    if stored != rows {
+        let words = format!("{stored} rows, some without a call");
+        if stored > rows {
+            report.differs("number_use", "all", (format!("{rows} rows"), words));
+        }
+    }
+    report.count("number_use", u64::try_from(stored).unwrap_or(0));
+    Ok(())
+}
+
+/// Coupons given in a month; a released one counts no more.
+pub fn quotas(tx: Tx<'_>, report: &mut Report) -> Result<(), StoreError> {
+    let key = |row: &dyn crate::store::value::Row| {
+        Ok(((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?), row.int(3)?))
+    };
+    let mut given: BTreeMap<(String, String, i64), i64> = tx
+        .all(
+            sql!(
+                "SELECT playbook, coupon, month, COUNT(*) FROM coupon_issue WHERE state <> 'released' \
+                 GROUP BY playbook, coupon, month"
+            ),
+            &[],
+            key,
+        )?
+        .into_iter()
+        .collect();
+    let stored = tx.all(sql!("SELECT playbook, coupon, month, used FROM coupon_quota"), &[], key)?;
+    report.count("coupon_quota", stored.len() as u64);
+    let name = |(playbook, coupon, month): &(String, String, i64)| {
+        format!("{playbook} {coupon} {}", Month(*month).first())
+    };
+    for (key, used) in stored {
+        let wanted = given.remove(&key).unwrap_or(0);
+        if wanted != used {
+            report.differs("coupon_quota", name(&key), (wanted, used));
+        }
+    }
+    for (key, wanted) in &given {
+        report.differs("coupon_quota", name(key), (wanted, "no row"));
+    }
+    Ok(())
+}
+
+/// A customer's counters as its touches make them.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counters {
+    attempts: i64,
+    tries: i64,
+    connected: i64,
+    last: Option<i64>,
+}
+
+impl std::fmt::Display for Counters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let last = self.last.map_or("never".to_owned(), |at| crate::domain::time::Timestamp(at).to_string());
+        write!(
+            f,
+            "attempts {}, tries {}, connected {}, last touch {last}",
+            self.attempts, self.tries, self.connected
+        )
+    }
+}
+
+/// Calls made, calls since the last answered one, whether one was answered, the last touch.
+pub fn counters(tx: Tx<'_>, calls: &BTreeSet<String>, report: &mut Report) -> Result<(), StoreError> {
+    let mut current: Option<(i64, Counters)> = None;
+    tx.each(
+        sql!(
+            "SELECT customer_id, channel, direction, connected, at FROM touch WHERE void_at IS NULL \
+             ORDER BY customer_id, at, id"
+        ),
+        &[],
+        |row| {
+            let customer = row.int(0)?;
+            if current.as_ref().is_none_or(|(id, _)| *id != customer) {
+                settle(tx, current.replace((customer, Counters::default())), report)?;
+            }
+            let Some((_, sum)) = &mut current else { return Ok(()) };
+            let called = calls.contains(row.text(1)?) && row.text(2)? == "out";
+            let connected = row.int(3)? != 0;
+            sum.attempts += i64::from(called);
+            sum.tries = match (connected, called) {
+                (true, _) => 0,
+                (false, true) => sum.tries + 1,
+                (false, false) => sum.tries,
+            };
+            sum.connected = sum.connected.max(i64::from(connected));
+            sum.last = sum.last.max(Some(row.int(4)?));
+            Ok(())
+        },
+    )?;
+    settle(tx, current, report)?;
+    tx.each(
+        sql!(
+            "SELECT c.id, c.attempts, c.tries, c.connected, c.last_touch_at FROM customer c \
+             WHERE (c.attempts <> 0 OR c.tries <> 0 OR c.connected <> 0 OR c.last_touch_at IS NOT NULL) \
+             AND NOT EXISTS (SELECT 1 FROM touch t WHERE t.customer_id = c.id AND t.void_at IS NULL)"
+        ),
+        &[],
+        |row| {
+            let found = Counters {
+                attempts: row.int(1)?,
+                tries: row.int(2)?,
+                connected: row.int(3)?,
+                last: row.opt_int(4)?,
+            };
+            report.differs("customer", row.int(0)?, (Counters::default(), found));
+            Ok(())
+        },
+    )?;
+    counted(tx, report, "customer", sql!("SELECT COUNT(*) FROM customer"))
+}
+
+fn settle(tx: Tx<'_>, sum: Option<(i64, Counters)>, report: &mut Report) -> Result<(), StoreError> {
+    let Some((customer, wanted)) = sum else { return Ok(()) };
+    let found = tx.one(
+        sql!("SELECT attempts, tries, connected, last_touch_at FROM customer WHERE id = $1"),
+        values![customer],
+        |row| {
+            Ok(Counters {
+                attempts: row.int(0)?,
+                tries: row.int(1)?,
+                connected: row.int(2)?,
+                last: row.opt_int(3)?,
+            })
+        },
+    )?;
+    if let Some(found) = found.filter(|found| *found != wanted) {
+        report.differs("customer", customer, (wanted, found));
+    }
+    Ok(())
+}
+
+fn counted(tx: Tx<'_>, report: &mut Report, kind: &'static str, sql: &str) -> Result<(), StoreError> {
+    let rows = tx.number(sql, &[])?.unwrap_or(0);
+    report.count(kind, u64::try_from(rows).unwrap_or(0));
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! The journal itself: numbers without gaps, seals, undo marks; and the sums of what it says was counted.
+
+use std::collections::BTreeMap;
+
+use super::Report;
+use crate::domain::id::{TouchId, WriteId};
+use crate::domain::lists::Metric;
+use crate::domain::time::{Day, Timestamp};
+use crate::store::change::Effects;
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::journal::{HEAD, Sealed, from_json};
+use crate::store::undo::Reversal;
+use crate::store::value::Row;
+use crate::{sql, values};
+
+/// What the journal says was counted and not taken back: day, metric, user, team, pipeline.
+pub type Counted = BTreeMap<(Day, Metric, i64, i64, String), i64>;
+
+/// Metrics that nothing but a touch counts, so that the touch's own list must agree to the number.
+const OF_TOUCHES: [Metric; 5] = [
+    Metric::CallsDialed,
+    Metric::CallsValid,
+    Metric::TalkMinutes,
+    Metric::MaterialsSent,
+    Metric::CouponsPushed,
+];
+
+/// Missing rows named one by one; a longer gap is named as a whole.
+const NAMED: i64 = 100;
+
+struct State<'a> {
+    tx: Tx<'a>,
+    last: i64,
+    seal: Option<String>,
+    counted: Counted,
+}
+
+/// Walks the journal once.
+pub fn check(tx: Tx<'_>, report: &mut Report) -> Result<Counted, StoreError> {
+    let mut state = State { tx, last: 0, seal: Some(String::new()), counted: Counted::new() };
+    let mut rows = 0;
+    tx.each(
+        sql!(
+            "SELECT rev, write_id, at, by_user, kind, payload, effects, reversal, hash, undone_by FROM journal ORDER BY rev"
+        ),
+        &[],
+        |row| {
+            rows += 1;
+            state.row(row, report)
+        },
+    )?;
+    report.count("journal", rows);
+    state.head(report)?;
+    Ok(state.counted)
+}
+
+impl State<'_> {
+    fn row(&mut self, row: &dyn Row, report: &mut Report) -> Result<(), StoreError> {
+        let revision = row.int(0)?;
+        if revision != self.last + 1 {
+            missing(report, self.last + 1, revision - 1);
+            // what came before is not known: this row's seal cannot be checked, the next one's can
+            self.seal = None;
+        }
+        self.last = revision;
+        let stored = row.text(8)?;
+        let sealed = Sealed {
+            revision,
+            write: WriteId(row.int(1)?),
+            at: Timestamp(row.int(2)?),
+            by: row.int(3)?,
+            kind: row.text(4)?,
+            payload: row.text(5)?,
+            effects: row.text(6)?,
+            reversal: row.text(7)?,
+        };
+        if let Some(before) = &self.seal {
+            let hash = sealed.hash(before);
+            if hash != stored {
+                report.differs("journal_seal", revision, (hash, stored));
+            }
+        }
+        self.seal = Some(stored.to_owned());
+        let undone_by = row.opt_int(9)?;
+        self.undone(&sealed, undone_by, report)?;
+        let Ok(steps) = from_json::<Vec<Reversal>>(sealed.reversal) else {
+            report.differs("journal", revision, ("steps back that can be read", sealed.reversal));
+            return Ok(());
+        };
+        if undone_by.is_none() {
+            self.count(revision, &steps, report)?;
+        }
+        Ok(())
+    }
+
+    /// The mark of a change that was taken back and the undo that did it name each other.
+    fn undone(
+        &self,
+        sealed: &Sealed<'_>,
+        undone_by: Option<i64>,
+        report: &mut Report,
+    ) -> Result<(), StoreError> {
+        if sealed.kind == "undo" {
+            let effects: Effects = from_json(sealed.effects)?;
+            let marked = match effects.undone {
+                Some((write, _)) => self
+                    .tx
+                    .number(sql!("SELECT undone_by FROM journal WHERE write_id = $1"), values![write])?,
+                None => None,
+            };
+            if marked != Some(sealed.revision) {
+                let found = marked.map_or("no mark".to_owned(), |by| format!("taken back by {by}"));
+                report.differs("journal_undo", sealed.revision, ("its change is marked", found));
+            }
+        }
+        if let Some(by) = undone_by {
+            let kind = self.tx.one(sql!("SELECT kind FROM journal WHERE rev = $1"), values![by], |row| {
+                Ok(row.text(0)?.to_owned())
+            })?;
+            if kind.as_deref() != Some("undo") {
+                let found = kind.unwrap_or_else(|| "no row".to_owned());
+                report.differs("journal_undo", sealed.revision, (format!("an undo at {by}"), found));
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, revision: i64, steps: &[Reversal], report: &mut Report) -> Result<(), StoreError> {
+        let mut touches: Vec<TouchId> = Vec::new();
+        let mut sums: BTreeMap<Metric, i64> = BTreeMap::new();
+        for step in steps {
+            match step {
+                Reversal::Counted { day, user, team, pipeline, metric, value } => {
+                    let key = (*day, *metric, user.0, *team, pipeline.clone());
+                    *self.counted.entry(key).or_default() += value;
+                    *sums.entry(*metric).or_default() += value;
+                }
+                Reversal::TouchMade(touch) => touches.push(*touch),
+                _ => {}
+            }
+        }
+        let mut own: BTreeMap<Metric, i64> = BTreeMap::new();
+        for touch in &touches {
+            let found = self.tx.one(
+                sql!("SELECT metrics FROM touch WHERE id = $1 AND void_at IS NULL"),
+                values![*touch],
+                |row| Ok(row.text(0)?.to_owned()),
+            )?;
+            let Some(metrics) = found else {
+                report.differs("touch", touch, (format!("the touch of journal row {revision}"), "none"));
+                continue;
+            };
+            for (metric, value) in from_json::<BTreeMap<Metric, i64>>(&metrics)? {
+                *own.entry(metric).or_default() += value;
+            }
+        }
+        report.count("touch", touches.len() as u64);
+        let Some(touch) = touches.first() else { return Ok(()) };
+        for metric in own.keys().chain(sums.keys()).collect::<std::collections::BTreeSet<_>>() {
+            let (says, counted) =
+                (own.get(metric).copied().unwrap_or(0), sums.get(metric).copied().unwrap_or(0));
+            let agrees = if OF_TOUCHES.contains(metric) { says == counted } else { says <= counted };
+            if !agrees {
+                report.differs("touch", format!("{touch} {metric}"), (counted, says));
+            }
+        }
+        Ok(())
+    }
+
+    /// The newest row is named beside the journal, so that its loss is found too.
+    fn head(&self, report: &mut Report) -> Result<(), StoreError> {
+        let head = self.tx.one(sql!("SELECT value FROM setting WHERE name = $1"), values![HEAD], |row| {
+            Ok(row.text(0)?.to_owned())
+        })?;
+        let Some(head) = head else {
+            if self.last > 0 {
+                report.differs("journal_head", self.last, ("the newest row's number and seal", "none"));
+            }
+            return Ok(());
+        };
+        let (number, seal) = head.split_once(' ').unwrap_or((&head, ""));
+        let number: i64 = number.parse().unwrap_or(0);
+        if number > self.last {
+            missing(report, self.last + 1, number);
+        } else if number < self.last || self.seal.as_deref() != Some(seal) {
+            let stored = format!("{} {}", self.last, self.seal.as_deref().unwrap_or_default());
+            report.differs("journal_head", number, (head.clone(), stored));
+        }
+        Ok(())
+    }
+}
+
+fn missing(report: &mut Report, from: i64, to: i64) {
+    if to - from >= NAMED {
+        let what = format!("journal rows {from} to {to} are missing");
+        report.differs("journal", from, (format!("journal rows {from} to {to}"), what));
+        return;
+    }
+    for row in from..=to {
+        let what = format!("journal row {row} is missing");
+        report.differs("journal", row, (format!("journal row {row}"), what));
+    }
+}

@@ -1,0 +1,313 @@
+//! Boards, the gap line and the facts behind a figure, against figures computed by hand.
+
+use corral::domain::gap::Gap;
+use corral::domain::id::{CustomerId, UserId};
+use corral::domain::lists::{ContactState, Metric, Period, Role};
+use corral::domain::money::Money;
+use corral::store::change::deal::NewOrder;
+use corral::store::change::people::{NewTarget, TargetOf};
+use corral::store::change::work::LogTouch;
+use corral::store::change::{Change, CustomerChange, DealChange, PeopleChange, WorkChange};
+use corral::store::query::board::{Board, BoardBy, FactRow};
+use corral::store::query::{Answer, BoardAsk, FactsAsk, GapLine, Query};
+
+use crate::customers::{MORE, add, card, change, contact, household};
+use crate::floor::Floor;
+
+/// The worked example of formula 1: work from Wednesday to Sunday, 70,000 a month, courses at 4,680. December 2026 then
+/// has 22 working days (5 Wednesdays, 5 Thursdays, 4 each of the others), 14 of them before Sunday the 20th.
+fn floor() -> Floor {
+    let method = include_str!("floor/small.toml")
+        .replace(r#""mon", "tue", "wed""#, r#""wed""#)
+        .replace("price = 1000\nfloor = 800", "price = 4680\nfloor = 1000")
+        .replace(
+            "list = 1000\nlowest = 800\napprove_below = 900",
+            "list = 4680\nlowest = 1000\napprove_below = 1000",
+        )
+        .replace("values = { junior = 10000", "values = { junior = 70000");
+    let mut floor = Floor::with(&format!("{method}{MORE}"));
+    floor.set_clock("2026-12-02T10:00:00+08:00");
+    floor
+}
+
+/// Sells a course to a new customer of a rep.
+fn sell(floor: &mut Floor, rep: UserId, phone: &str, yuan: i64) -> CustomerId {
+    let customer = add(floor, rep, household("客户", phone, Some(rep))).unwrap();
+    let deal = card(floor, rep, customer).deals[0].id;
+    let order = NewOrder {
+        deal,
+        product: "course".into(),
+        price: Money::whole(yuan),
+        coupon: None,
+        paid: Money::whole(yuan / 2),
+        set: Vec::new(),
+    };
+    floor.write(rep, Change::Deal(DealChange::Win(Box::new(order)))).unwrap();
+    customer
+}
+
+fn board(floor: &mut Floor, metric: Metric, period: Period, by: BoardBy) -> Board {
+    let ask = BoardAsk { metric, period, by, team: None, now: floor.now() };
+    match floor.read(&Query::Board(ask)).unwrap() {
+        Answer::Board(board) => board,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn ranks(board: &Board) -> Vec<(u32, &str, i64)> {
+    board.rows.iter().map(|row| (row.rank, row.name.as_str(), row.gap.done)).collect()
+}
+
+fn gap_line(floor: &mut Floor, user: UserId) -> GapLine {
+    let now = floor.now();
+    match floor.read(&Query::Gap { user, now }).unwrap() {
+        Answer::Gap(line) => line,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_worked_example_comes_out_on_board_and_gap_line() {
+    let mut floor = floor();
+    let rep = floor.rep;
+    for n in 0..9 {
+        sell(&mut floor, rep, &format!("1380013800{n}"), 4_680);
+    }
+    floor.set_clock("2026-12-20T09:30:00+08:00");
+    sell(&mut floor, rep, "13900139000", 4_680);
+    // 46,800 done of 70,000; 70,000 × 14 / 22 = 44,545.45…; in minor units
+    let expected = Gap {
+        target: 7_000_000,
+        done: 4_680_000,
+        gap: 2_320_000,
+        pace: 225_455,
+        per_day: Some(290_000),
+        orders_needed: None,
+    };
+    let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    assert_eq!((month.rows[0].name.as_str(), month.rows[0].gap), ("王芳", expected));
+    let line = gap_line(&mut floor, rep);
+    assert_eq!(line.gap, Gap { orders_needed: Some(5), ..expected });
+    assert_eq!((line.rank, line.ahead, line.today), (Some((1, 2)), None, 468_000));
+    let mate = floor.mate;
+    let behind = gap_line(&mut floor, mate);
+    assert_eq!((behind.rank, behind.ahead), (Some((2, 2)), Some(("王芳".to_owned(), 4_680_000))));
+    assert_eq!(behind.gap.orders_needed, Some(15), "70,000 at the course's 4,680: 14.96");
+}
+
+#[test]
+fn everybody_who_sells_is_listed_equals_share_a_rank_and_names_order_them() {
+    let mut floor = floor();
+    let (rep, mate, stranger) = (floor.rep, floor.mate, floor.stranger);
+    sell(&mut floor, stranger, "13800138000", 4_000);
+    sell(&mut floor, rep, "13800138001", 3_000);
+    sell(&mut floor, mate, "13800138002", 3_000);
+    floor.add_user("new", "新人", Role::Rep, Some("Two"));
+    let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    // 李 U+674E before 王 U+738B; the lead and the manager sold nothing and are not in the race
+    let expected = [(1, "赵敏", 400_000), (2, "李强", 300_000), (2, "王芳", 300_000), (4, "新人", 0)];
+    assert_eq!(ranks(&month), expected);
+    assert_eq!(month.rows[1].team, "One");
+    assert_eq!(
+        (month.days.0.to_string(), month.days.1.to_string()),
+        ("2026-12-01".into(), "2026-12-31".into())
+    );
+}
+
+#[test]
+fn a_week_is_the_sum_of_its_days_and_a_day_is_its_own() {
+    let mut floor = floor();
+    let rep = floor.rep;
+    for (n, time) in ["2026-12-06", "2026-12-09", "2026-12-10", "2026-12-13", "2026-12-16"].iter().enumerate()
+    {
+        floor.set_clock(&format!("{time}T10:00:00+08:00"));
+        sell(&mut floor, rep, &format!("1380013800{n}"), [1_000, 2_000, 3_000, 4_000, 4_500][n]);
+    }
+    floor.set_clock("2026-12-10T20:00:00+08:00");
+    let done = |floor: &mut Floor, period| {
+        board(floor, Metric::RevenueNew, period, BoardBy::Rep).rows[0].gap.done / 100
+    };
+    // Monday the 7th to Sunday the 13th: 2,000 + 3,000 + 4,000
+    assert_eq!(done(&mut floor, Period::Day), 3_000);
+    assert_eq!(done(&mut floor, Period::Week), 9_000);
+}
+
+#[test]
+fn a_team_keeps_what_was_done_in_it_when_the_maker_moves_on() {
+    let mut floor = floor();
+    let (rep, mate, manager) = (floor.rep, floor.mate, floor.manager);
+    sell(&mut floor, rep, "13800138000", 1_000);
+    sell(&mut floor, mate, "13800138001", 2_000);
+    floor.set_clock("2026-12-09T10:00:00+08:00");
+    let moved = PeopleChange::SetUser {
+        user: mate,
+        name: None,
+        role: None,
+        team: Some("Two".to_owned()),
+        rank: None,
+        job: None,
+        state: None,
+        coach: None,
+    };
+    floor.write(manager, Change::People(moved)).unwrap();
+    sell(&mut floor, mate, "13800138002", 4_000);
+    let teams = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Team);
+    assert_eq!(ranks(&teams), [(1, "Two", 400_000), (2, "One", 300_000)]);
+    // targets of those who are in it today: two and one at 70,000
+    let targets: Vec<i64> = teams.rows.iter().map(|row| row.gap.target).collect();
+    assert_eq!(targets, [14_000_000, 7_000_000]);
+    let reps = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    assert_eq!(ranks(&reps)[0], (1, "李强", 600_000), "a person keeps all of the own");
+    let team = Some(floor.team);
+    let ask = BoardAsk {
+        metric: Metric::RevenueNew,
+        period: Period::Month,
+        by: BoardBy::Rep,
+        team,
+        now: floor.now(),
+    };
+    let Answer::Board(of_team) = floor.read(&Query::Board(ask)).unwrap() else { panic!() };
+    assert_eq!(ranks(&of_team), [(1, "王芳", 100_000)]);
+}
+
+#[test]
+fn a_coach_has_the_trainees_figures_and_the_own() {
+    let mut floor = floor();
+    let (rep, mate, manager) = (floor.rep, floor.mate, floor.manager);
+    let coach = floor.add_user("coach", "周教练", Role::Coach, Some("One"));
+    let under = PeopleChange::SetUser {
+        user: rep,
+        name: None,
+        role: None,
+        team: None,
+        rank: None,
+        job: None,
+        state: None,
+        coach: Some("coach".to_owned()),
+    };
+    floor.write(manager, Change::People(under)).unwrap();
+    sell(&mut floor, rep, "13800138000", 1_000);
+    sell(&mut floor, coach, "13800138001", 2_000);
+    sell(&mut floor, mate, "13800138002", 4_000);
+    let groups = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Coach);
+    assert_eq!(ranks(&groups), [(1, "周教练", 300_000)]);
+    assert_eq!(groups.rows[0].gap.target, 14_000_000, "70,000 each");
+}
+
+#[test]
+fn a_set_target_wins_over_the_playbooks_and_the_newest_over_the_older() {
+    let mut floor = floor();
+    let (rep, lead, team) = (floor.rep, floor.lead, floor.team);
+    let set = |floor: &mut Floor, scope, value, from: &str| {
+        let target = NewTarget {
+            scope,
+            period: Period::Month,
+            metric: Metric::RevenueNew,
+            value,
+            from: from.parse().unwrap(),
+        };
+        floor.write(lead, Change::People(PeopleChange::SetTarget(target))).unwrap();
+    };
+    set(&mut floor, TargetOf::User(rep), 5_000_000, "2026-12-01");
+    set(&mut floor, TargetOf::User(rep), 6_000_000, "2026-12-10");
+    set(&mut floor, TargetOf::User(rep), 9_000_000, "2027-01-01");
+    set(&mut floor, TargetOf::Team(team), 1_000_000, "2026-12-01");
+    let of = |floor: &mut Floor, by, name: &str| {
+        let board = board(floor, Metric::RevenueNew, Period::Month, by);
+        board.rows.iter().find(|row| row.name == name).unwrap().gap.target
+    };
+    assert_eq!(of(&mut floor, BoardBy::Rep, "王芳"), 5_000_000);
+    assert_eq!(of(&mut floor, BoardBy::Rep, "李强"), 7_000_000);
+    assert_eq!(of(&mut floor, BoardBy::Team, "One"), 1_000_000);
+    floor.set_clock("2026-12-10T10:00:00+08:00");
+    assert_eq!(of(&mut floor, BoardBy::Rep, "王芳"), 6_000_000);
+    assert_eq!(gap_line(&mut floor, rep).gap.target, 6_000_000);
+    let now = floor.now();
+    let Answer::Targets(targets) = floor.read(&Query::Targets { now }).unwrap() else { panic!() };
+    let own: Vec<(i64, bool)> =
+        targets.iter().filter(|t| t.name == "王芳").map(|t| (t.value, t.id.is_some())).collect();
+    assert_eq!(own, [(6_000_000, true)]);
+    assert!(targets.iter().any(|t| t.name == "李强" && t.value == 7_000_000 && t.id.is_none()));
+}
+
+#[test]
+fn attainment_is_the_share_of_the_main_target_and_other_rates_are_refused() {
+    let mut floor = floor();
+    let rep = floor.rep;
+    sell(&mut floor, rep, "13800138000", 3_500);
+    let month = board(&mut floor, Metric::Attainment, Period::Month, BoardBy::Rep);
+    // 3,500 of 70,000 is a twentieth
+    assert_eq!((month.rows[0].gap.done, month.rows[0].gap.target), (500, 10_000));
+    let ask = BoardAsk {
+        metric: Metric::ConversionRateBp,
+        period: Period::Month,
+        by: BoardBy::Rep,
+        team: None,
+        now: floor.now(),
+    };
+    let refused = floor.read(&Query::Board(ask)).unwrap_err();
+    assert_eq!(refused.code(), "not_on_boards");
+}
+
+fn facts(floor: &mut Floor, metric: Metric, who: (Option<UserId>, bool), limit: usize) -> Vec<FactRow> {
+    let mut all: Vec<FactRow> = Vec::new();
+    loop {
+        let ask = FactsAsk {
+            metric,
+            period: Period::Month,
+            now: floor.now(),
+            user: who.0,
+            team: who.1.then_some(floor.team),
+            before: all.last().map(|fact| (fact.at, fact.id)),
+            limit,
+        };
+        let Answer::Facts(window) = floor.read(&Query::Facts(ask)).unwrap() else { panic!() };
+        if window.is_empty() {
+            return all;
+        }
+        assert!(window.len() <= limit);
+        all.extend(window);
+    }
+}
+
+#[test]
+fn every_figure_is_the_sum_of_its_facts_for_a_person_and_for_a_team() {
+    let mut floor = floor();
+    let (rep, mate) = (floor.rep, floor.mate);
+    let sold = sell(&mut floor, rep, "13800138000", 4_680);
+    sell(&mut floor, rep, "13800138001", 2_000);
+    sell(&mut floor, mate, "13800138002", 3_000);
+    let mut tagged = household("老客户介绍", "13800138003", Some(rep));
+    tagged.tags = vec!["转介绍".to_owned()];
+    tagged.persons[0].contacts.push(contact("wechat", "star_01"));
+    let tagged = add(&mut floor, rep, tagged).unwrap();
+    let wechat = card(&mut floor, rep, tagged).persons[0].contacts[1].id;
+    let verified = CustomerChange::SetContact { contact: wechat, state: ContactState::Verified };
+    change(&mut floor, rep, verified).unwrap();
+    for (by, customer, outcome, seconds) in
+        [(rep, sold, "talked", 29), (rep, tagged, "talked", 31), (rep, tagged, "silent", 0)]
+    {
+        floor.pass_minutes(200);
+        let touch = LogTouch {
+            customer: Some(customer),
+            outcome: outcome.into(),
+            seconds: Some(seconds),
+            ..LogTouch::default()
+        };
+        floor.write(by, Change::Work(WorkChange::Log(Box::new(touch)))).unwrap();
+    }
+    let mut counted = 0;
+    for metric in Metric::ALL.iter().copied().filter(|metric| metric.is_summed()) {
+        let reps = board(&mut floor, metric, Period::Month, BoardBy::Rep);
+        let value = reps.rows.iter().find(|row| row.name == "王芳").unwrap().gap.done;
+        let sum: i64 = facts(&mut floor, metric, (Some(rep), false), 2).iter().map(|fact| fact.value).sum();
+        assert_eq!(sum, value, "{metric} of the rep");
+        counted += usize::from(value != 0);
+        let teams = board(&mut floor, metric, Period::Month, BoardBy::Team);
+        let value = teams.rows.iter().find(|row| row.name == "One").unwrap().gap.done;
+        let sum: i64 = facts(&mut floor, metric, (None, true), 2).iter().map(|fact| fact.value).sum();
+        assert_eq!(sum, value, "{metric} of the team");
+    }
+    // dialled, valid, talk, WeChat, new customers, referrals received, orders, revenue, receipts
+    assert_eq!(counted, 9);
+}
