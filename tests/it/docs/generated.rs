@@ -79,7 +79,9 @@ fn screens() -> String {
     let rows = ScreenId::ALL.iter().map(|screen| {
         let [en, zh] = both(screen.title());
         let about = match screen {
-            ScreenId::Today => "the day in pens: calls due, materials to send, coupons to push; each row with its reason",
+            ScreenId::Today => {
+                "the day in pens: calls due, materials to send, coupons to push; each row with its reason"
+            }
             ScreenId::Customers => "found by name, pinyin, digits or WeChat as you type; a card for each",
             ScreenId::Board => "by rep, team or coach; day, week, month; every figure opens to its facts",
             ScreenId::Targets => "by person and team; a lead sets them here",
@@ -114,7 +116,8 @@ fn ten_keys() -> String {
             vec![shown_keys(row), en, zh, (*about).to_owned()]
         })
         .collect();
-    let outcome = ["`1`…`0`, letters", "Outcome", "结果", "says how it ended, plans what follows, opens the next row"];
+    let outcome =
+        ["`1`…`0`, letters", "Outcome", "结果", "says how it ended, plans what follows, opens the next row"];
     rows.insert(1, outcome.map(str::to_owned).to_vec());
     table(&["Key", "English", "中文", "What it does"], rows)
 }
@@ -205,8 +208,10 @@ fn describe(command: &Command, path: &mut Vec<String>, text: &mut String) {
 
 fn arguments(command: &Command, global: bool) -> Option<String> {
     let wanted = command.get_arguments().filter(|arg| {
-        !matches!(arg.get_action(), ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version)
-            && arg.is_global_set() == global
+        !matches!(
+            arg.get_action(),
+            ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version
+        ) && arg.is_global_set() == global
     });
     let rows: Vec<Vec<String>> = wanted
         .map(|arg| {
@@ -223,8 +228,10 @@ fn arguments(command: &Command, global: bool) -> Option<String> {
             };
             let mut about = vec![arg.get_help().map(ToString::to_string).unwrap_or_default()];
             let possible = arg.get_possible_values();
-            if takes && !possible.is_empty() {
-                let names: Vec<&str> = possible.iter().map(clap::builder::PossibleValue::get_name).collect();
+            let names: Vec<&str> = possible.iter().map(clap::builder::PossibleValue::get_name).collect();
+            // most helps name them already
+            let told = about.iter().any(|help| names.iter().all(|name| help.contains(name)));
+            if takes && !told {
                 about.push(format!("one of {}", names.join(", ")));
             }
             let usual: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
@@ -324,8 +331,11 @@ fn rights_table() -> String {
     ];
     let rows = all.into_iter().map(|action| {
         let cells = RELATIONS.map(|relation| {
-            let may: Vec<&str> =
-                Job::ALL.iter().filter(|job| rights::may(**job, action, relation)).map(|job| job.as_str()).collect();
+            let may: Vec<&str> = Job::ALL
+                .iter()
+                .filter(|job| rights::may(**job, action, relation))
+                .map(|job| job.as_str())
+                .collect();
             match may.as_slice() {
                 [] => "nobody".to_owned(),
                 all if all.len() == Job::ALL.len() => "everybody".to_owned(),

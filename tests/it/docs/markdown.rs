@@ -77,16 +77,17 @@ impl Document {
     /// The code spans in the first column of the tables whose first heading is `heading`.
     pub fn first_column(&self, heading: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        let mut inside = false;
+        // which kind of table this line stands in; `None` outside of tables
+        let mut inside: Option<bool> = None;
         for line in self.prose() {
             let Some(row) = line.strip_prefix('|') else {
-                inside = false;
+                inside = None;
                 continue;
             };
             let cell = row.split('|').next().unwrap_or_default().trim();
-            if cell == heading {
-                inside = true;
-            } else if inside {
+            if inside.is_none() {
+                inside = Some(cell == heading);
+            } else if inside == Some(true) {
                 found.extend(cell.split('`').skip(1).step_by(2).map(str::to_owned));
             }
         }
@@ -112,7 +113,8 @@ impl Document {
 
 /// The anchors of a text's headings.
 pub fn headings(text: &str) -> Vec<String> {
-    let lines = text.lines().filter_map(|line| line.starts_with('#').then(|| line.trim_start_matches('#').trim()));
+    let lines =
+        text.lines().filter_map(|line| line.starts_with('#').then(|| line.trim_start_matches('#').trim()));
     lines
         .map(|heading| {
             let kept = heading.to_lowercase().replace(' ', "-");

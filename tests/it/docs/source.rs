@@ -67,18 +67,20 @@ pub fn after(code: &str, heads: &[&str]) -> Vec<String> {
     let parts = heads.iter().flat_map(|head| program.split(head).skip(1));
     parts
         .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'))
+        // a pattern that looks for the text is nobody who says it
+        .filter(|(_, rest)| !rest.starts_with(", .."))
         .map(|(word, _)| word.to_owned())
-        .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
+        .filter(|word| {
+            !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        })
         .collect()
 }
 
 /// Every code a refusal or failure can carry.
 pub fn error_codes(src: &Path) -> BTreeSet<String> {
     let heads = ["invalid(", "refuse(", "Failure::failed(", "Self::failed(", "code: ", "rule: "];
-    let mut codes: BTreeSet<String> = files(src)
-        .iter()
-        .flat_map(|file| after(&fs::read_to_string(file).unwrap(), &heads))
-        .collect();
+    let mut codes: BTreeSet<String> =
+        files(src).iter().flat_map(|file| after(&fs::read_to_string(file).unwrap(), &heads)).collect();
     for (file, head) in [("store/error.rs", "pub fn code("), ("store/work/held.rs", "const fn word(")] {
         let code = fs::read_to_string(src.join(file)).unwrap();
         let body = code.split_once(head).expect("the function").1;
