@@ -5,6 +5,7 @@
 //! decision 2). The same write id twice changes nothing.
 
 pub mod actor;
+pub mod agenda;
 pub mod audit;
 pub mod books;
 pub mod change;
