@@ -4,6 +4,7 @@
 //! is explained like a real one.
 
 mod chance;
+pub mod demo;
 mod facts;
 mod history;
 mod household;
@@ -12,7 +13,6 @@ mod staff;
 mod talk;
 mod temper;
 mod work;
-
 
 use std::path::Path;
 use std::sync::Arc;

@@ -10,34 +10,20 @@
 )]
 
 mod customers;
-#[cfg(test)]
-mod method_is_data;
-mod plan;
-mod playbook;
-#![allow(clippy::string_slice, reason = "a test may panic: that is how it fails")]
 mod floor;
-#[cfg(test)]
 mod intake;
-#[cfg(test)]
 mod layers;
-#[cfg(test)]
 mod method_is_data;
-#[cfg(test)]
 mod plan;
-#[cfg(test)]
 mod playbook;
 mod school;
 mod screens_work;
-#[cfg(test)]
 mod statements;
-#[cfg(test)]
 mod store_base;
 mod store_board;
 mod store_customers;
 mod store_deals;
-#[cfg(test)]
 mod store_import;
-#[cfg(test)]
 mod store_search;
 mod store_today;
 mod store_work;
