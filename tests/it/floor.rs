@@ -127,6 +127,11 @@ impl Floor {
         self.now = Timestamp(self.now.0 + minutes * MINUTE_MS);
     }
 
+    /// Sets the clock to an RFC 3339 time.
+    pub fn set_clock(&mut self, time: &str) {
+        self.now = time.parse().unwrap();
+    }
+
     /// The database file.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("floor.db")

@@ -16,6 +16,7 @@ mod layers;
 mod method_is_data;
 mod plan;
 mod playbook;
+#[cfg(test)]
 mod school;
 mod screens_work;
 mod statements;
