@@ -71,11 +71,10 @@ pub fn next(
         if but.contains(&row.task) || (row.lane == Lane::Node && row.due_at.plus(NODE_LASTS) > now) {
             continue;
         }
-        let playbook = tx.one(
-            sql!("SELECT playbook FROM customer WHERE id = $1"),
-            values![row.customer],
-            |found| Ok(found.text(0)?.to_owned()),
-        )?;
+        let playbook =
+            tx.one(sql!("SELECT playbook FROM customer WHERE id = $1"), values![row.customer], |found| {
+                Ok(found.text(0)?.to_owned())
+            })?;
         let Some(playbook) = playbook else { continue };
         let book = books.newest(tx, &playbook)?;
         if let Some(contact) = free(tx, &book, &row, now)? {
@@ -139,7 +138,8 @@ pub fn main_playbook(tx: Tx<'_>, books: &mut Books) -> Result<Option<Arc<Playboo
 
 /// How many people there are besides the system.
 pub fn users(tx: Tx<'_>) -> Result<usize, StoreError> {
-    let found = tx.number(sql!("SELECT count(*) FROM person_user WHERE id <> $1"), values![crate::store::Db::SYSTEM])?;
+    let found = tx
+        .number(sql!("SELECT count(*) FROM person_user WHERE id <> $1"), values![crate::store::Db::SYSTEM])?;
     Ok(found.and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
 }
 
