@@ -4,6 +4,7 @@
 //! is explained like a real one.
 
 mod chance;
+pub mod demo;
 mod facts;
 mod history;
 mod household;

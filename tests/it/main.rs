@@ -18,15 +18,14 @@ mod docs;
 mod method_is_data;
 mod plan;
 mod playbook;
+#[cfg(test)]
 mod school;
 mod screens_work;
-#[cfg(test)]
 mod statements;
 mod store_base;
 mod store_board;
 mod store_customers;
 mod store_deals;
-#[cfg(test)]
 mod store_import;
 mod store_search;
 mod store_today;
