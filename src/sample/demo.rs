@@ -72,7 +72,8 @@ pub fn prepare(from: Option<&Path>, now: Timestamp) -> Result<Copy, StoreError> 
     let mut db = Db::open(&path)?;
     // a copy that is lost is made again
     db.engine().pragma("PRAGMA synchronous = OFF")?;
-    let (last, playbook) = db.snapshot(|tx, books| Ok((shift::newest(tx)?, agenda::main_playbook(tx, books)?)))?;
+    let (last, playbook) =
+        db.snapshot(|tx, books| Ok((shift::newest(tx)?, agenda::main_playbook(tx, books)?)))?;
     let (Some(last), Some(playbook)) = (last, playbook) else {
         return Err(StoreError::Invalid {
             code: "empty_sample",

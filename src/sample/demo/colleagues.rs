@@ -49,7 +49,10 @@ impl Colleagues {
                     let _ = floor.step(begins.plus(started.elapsed()));
                 }
             })
-            .map_err(|e| StoreError::Engine { doing: "letting colleagues in".to_owned(), what: e.to_string() })?;
+            .map_err(|e| StoreError::Engine {
+                doing: "letting colleagues in".to_owned(),
+                what: e.to_string(),
+            })?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }
