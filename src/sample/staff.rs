@@ -52,8 +52,6 @@ impl Site {
 /// A team.
 #[derive(Debug, Clone)]
 pub struct Team {
-    /// Its id.
-    pub id: TeamId,
     /// Who runs it.
     pub lead: UserId,
     /// Its reps.
@@ -64,13 +62,30 @@ pub struct Team {
 #[derive(Debug, Clone, Default)]
 pub struct Pen {
     last: i64,
+    mixed: u64,
 }
 
 impl Pen {
+    /// One whose ids do not meet those of other programs that write at the same time.
+    pub const fn mixed(random: u64) -> Self {
+        Self { last: 0, mixed: random | 1 }
+    }
+
     /// A change made at an instant. Every one has a millisecond of its own, so that what it makes stays apart.
     pub fn write(&mut self, by: UserId, at: Timestamp, change: Change) -> Write {
         self.last = at.0.max(self.last + 1);
-        Write { id: WriteId(IdMaker::new(Timestamp(self.last), 0).make()), by, at, change }
+        Write { id: WriteId(IdMaker::new(Timestamp(self.last), self.random()).make()), by, at, change }
+    }
+}
+
+impl Pen {
+    const fn random(&mut self) -> u64 {
+        if self.mixed == 0 {
+            return 0;
+        }
+        // a step of a generator with a full period is enough: it only has to be apart from others
+        self.mixed = self.mixed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.mixed >> 20
     }
 }
 
@@ -189,7 +204,8 @@ impl Hiring<'_> {
             let user = self.add(bulk, Role::Coach, (Some(&name), "", ""))?;
             *coach = login_of(bulk, user)?;
         }
-        let job = book.pipelines.iter().find(|p| p.shape == Shape::Full).map_or("", |p| p.owner_role.as_str());
+        let job =
+            book.pipelines.iter().find(|p| p.shape == Shape::Full).map_or("", |p| p.owner_role.as_str());
         let mut reps = Vec::new();
         let mut wanted = 0;
         for _ in 0..size {
@@ -197,7 +213,9 @@ impl Hiring<'_> {
             let place = self.chance.weighed(weights);
             let rank = book.ranks.get(place).map(|rank| rank.code.clone()).unwrap_or_default();
             let rep = self.add(bulk, Role::Rep, (Some(&name), rank.as_str(), job))?;
-            if place == 0 && let Some(login) = coach {
+            if place == 0
+                && let Some(login) = coach
+            {
                 let change = coached(rep, login);
                 self.make(bulk, Db::SYSTEM, change)?;
             }
@@ -212,7 +230,7 @@ impl Hiring<'_> {
                 NewTarget { scope: TargetOf::Team(id), period: Period::Month, metric, value: wanted, from };
             self.make(bulk, lead, PeopleChange::SetTarget(target))?;
         }
-        Ok(Team { id, lead, reps })
+        Ok(Team { lead, reps })
     }
 }
 

@@ -10,23 +10,22 @@
 )]
 
 mod customers;
+mod floor;
+mod intake;
+mod layers;
 mod docs;
 #[cfg(test)]
 mod method_is_data;
 mod plan;
 mod playbook;
-mod floor;
-mod intake;
-mod layers;
+#[cfg(test)]
 mod school;
 mod screens_work;
-#[cfg(test)]
 mod statements;
 mod store_base;
 mod store_board;
 mod store_customers;
 mod store_deals;
-#[cfg(test)]
 mod store_import;
 mod store_search;
 mod store_today;
