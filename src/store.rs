@@ -5,6 +5,7 @@
 //! decision 2). The same write id twice changes nothing.
 
 pub mod actor;
+pub mod agenda;
 pub mod audit;
 pub mod books;
 pub mod change;
@@ -26,6 +27,7 @@ pub mod reach;
 pub mod read;
 pub mod rights;
 pub mod search;
+pub mod shift;
 pub mod tasks;
 pub mod undo;
 pub mod usage;

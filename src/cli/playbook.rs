@@ -84,7 +84,7 @@ fn apply(local: &mut Local, files: &[String], dry_run: bool) -> Result<(), Failu
         .collect();
     let said: Vec<String> = changes.iter().map(ToString::to_string).collect();
     let shape = json!({
-        "id": seen.id, "before": seen.before, "version": number, "hash": loaded.hash, "applied": !dry_run,
+        "id": seen.id, "before": seen.before, "version": number, "hash": loaded.hash, "stored": !dry_run,
         "changes": said, "vanishing": vanishing,
     });
     output::answer(local.json, &shape, || {

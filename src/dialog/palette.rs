@@ -129,8 +129,11 @@ impl Layer for Palette {
             height: inside.height.saturating_sub(1),
             ..inside
         };
-        let columns =
-            [Column::flex("", 14).priority(0), Column::flex("", 14).priority(2), Column::fixed("", 9).right()];
+        let columns = [
+            Column::flex("", 14).priority(0),
+            Column::flex("", 14).priority(2),
+            Column::fixed("", 9).right(),
+        ];
         Table::new(&columns, &rows).selected(Some(self.selected)).render(list, buf, theme);
         caret
     }

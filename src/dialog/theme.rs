@@ -27,7 +27,8 @@ impl Themes {
     }
 
     fn show(&self, session: &mut Session) {
-        let theme = Theme::NAMES.get(self.selected).and_then(|name| Theme::builtin(name, self.before.depth()));
+        let theme =
+            Theme::NAMES.get(self.selected).and_then(|name| Theme::builtin(name, self.before.depth()));
         if let Some(theme) = theme {
             session.theme = Arc::new(theme);
         }

@@ -88,6 +88,8 @@ pub enum Panel {
     Card,
     /// The timeline.
     Timeline,
+    /// Materials, coupons and answers used: where there is no room for them under the script.
+    Tools,
 }
 
 /// What is open over the cockpit.
@@ -174,7 +176,7 @@ impl Call {
         let queue = std::mem::take(&mut self.queue);
         let pending = std::mem::take(&mut self.pending);
         let panel = self.panel;
-        *self = Self { pending, panel, ..Self::of(queue, at, row.customer, row.customer_name.clone()) };
+        *self = Self { panel, pending, ..Self::of(queue, at, row.customer, row.customer_name.clone()) };
         self.read(cx);
     }
 
@@ -302,7 +304,11 @@ impl Call {
             Act::Back => cx.pop(),
             Act::Note => self.noting = true,
             Act::NextField | Act::PreviousField | Act::Left | Act::Right => {
-                self.panel = if self.panel == Panel::Card { Panel::Timeline } else { Panel::Card };
+                self.panel = match self.panel {
+                    Panel::Card => Panel::Timeline,
+                    Panel::Timeline if cx.session.size.width < view::THREE => Panel::Tools,
+                    _ => Panel::Card,
+                };
                 self.scroll = 0;
             }
             Act::Mark | Act::Down => self.mark(1, cx.session),

@@ -116,15 +116,15 @@ impl Db {
         &mut self,
         mut next: impl FnMut() -> Option<Write>,
     ) -> Vec<(Write, Result<Commit, StoreError>)> {
-        let mut done: Vec<(Write, Result<Commit, StoreError>)> = Vec::new();
-        let Some(mut write) = next() else { return done };
+        let mut answers: Vec<(Write, Result<Commit, StoreError>)> = Vec::new();
+        let Some(mut write) = next() else { return answers };
         if let Err(error) = self.engine.begin_write() {
-            done.push((write, Err(error)));
-            return done;
+            answers.push((write, Err(error)));
+            return answers;
         }
         loop {
-            let made = self.in_savepoint(&write);
-            done.push((write, made));
+            let answer = self.in_savepoint(&write);
+            answers.push((write, answer));
             if !self.engine.is_writing() {
                 break;
             }
@@ -143,13 +143,34 @@ impl Db {
             })
         };
         if let Err(error) = ended {
-            for (_, made) in &mut done {
-                if made.is_ok() {
-                    *made = Err(error.clone());
+            for (_, answer) in &mut answers {
+                if answer.is_ok() {
+                    *answer = Err(error.clone());
                 }
             }
         }
-        done
+        answers
+    }
+
+    /// Runs a job that makes many changes in one commit and looks at what they came to in between. Whoever else writes waits
+    /// until it is over: for a floor nobody works on yet.
+    pub fn bulk<T>(
+        &mut self,
+        job: impl FnOnce(&mut Bulk<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.engine.begin_write()?;
+        let made = job(&mut Bulk { db: self });
+        match made {
+            Ok(made) => {
+                self.engine.commit()?;
+                checkpoint::bound(&self.engine);
+                Ok(made)
+            }
+            Err(error) => {
+                self.engine.rollback();
+                Err(error)
+            }
+        }
     }
 
     fn in_savepoint(&mut self, write: &Write) -> Result<Commit, StoreError> {
@@ -169,13 +190,13 @@ impl Db {
         }
     }
 
-    /// Runs `make` in one immediate transaction.
+    /// Runs `job` in one immediate transaction.
     fn change<T>(
         &mut self,
-        make: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
+        job: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.engine.begin_write()?;
-        match make(Tx::new(&self.engine), &mut self.books) {
+        match job(Tx::new(&self.engine), &mut self.books) {
             Ok(made) => {
                 self.engine.commit()?;
                 Ok(made)
@@ -236,6 +257,27 @@ impl Db {
 
     /// When the system user was born: the epoch, so that it precedes everything.
     pub const BIRTH: Timestamp = Timestamp(0);
+}
+
+/// Many changes on their way into one commit.
+#[derive(Debug)]
+pub struct Bulk<'a> {
+    db: &'a mut Db,
+}
+
+impl Bulk<'_> {
+    /// Makes a change in a savepoint of its own: one that is refused leaves the others alone.
+    pub fn write(&mut self, write: &Write) -> Result<Commit, StoreError> {
+        self.db.in_savepoint(write)
+    }
+
+    /// Looks at what the changes so far came to.
+    pub fn look<T>(
+        &mut self,
+        look: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        look(Tx::new(&self.db.engine), &mut self.db.books)
+    }
 }
 
 /// A database in the making, under a name of its own; its files are gone when dropped.

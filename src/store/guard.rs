@@ -93,7 +93,7 @@ fn shape(path: &Path, head: &[u8], length: u64) -> Result<Look, StoreError> {
     if !log && counted && pages * page > length {
         return Err(damaged(path, &format!("it is cut off: {length} of {} bytes are there", pages * page)));
     }
-    if !log && length % page != 0 {
+    if !log && !length.is_multiple_of(page) {
         return Ok(Look::Suspicious("it does not end with a whole page".to_owned()));
     }
     Ok(Look::Plain)

@@ -11,6 +11,7 @@ pub mod gap;
 pub mod held;
 pub mod later;
 pub mod log;
+pub mod look;
 pub mod merge;
 pub mod record;
 pub mod roll;

@@ -52,7 +52,7 @@ impl std::fmt::Debug for Inner {
 impl Store {
     /// Opens a database and starts its threads.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let writer = Db::open(path)?;
+        let pen = Db::open(path)?;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(Db::open(path)?);
@@ -75,7 +75,7 @@ impl Store {
             threads: Vec::new(),
         };
         let said = shared.clone();
-        inner.start("corral-write", move || threads::write(writer, &to_write, &said))?;
+        inner.start("corral-write", move || threads::write(pen, &to_write, &said))?;
         for reader in readers {
             let to_read = to_read.clone();
             inner.start("corral-read", move || threads::read(reader, &to_read))?;

@@ -13,12 +13,15 @@ mod customers;
 mod floor;
 mod intake;
 mod layers;
+mod docs;
+#[cfg(test)]
 mod method_is_data;
 mod plan;
 mod playbook;
-mod statements;
+#[cfg(test)]
 mod school;
 mod screens_work;
+mod statements;
 mod store_base;
 mod store_board;
 mod store_customers;

@@ -155,7 +155,7 @@ fn things_are_found_by_their_codes() {
     assert_eq!(playbook.next_stage(&new, &"wechat".into()).unwrap().code, StageCode::from("trial_booked"));
     assert!(playbook.next_stage(&new, &"won".into()).is_none());
     assert_eq!(playbook.outcome_at(Lane::Call, '9').unwrap().name.of(Tongue::Zh), "约好试听");
-    assert_eq!(playbook.channel(&"sms".into()).unwrap().contact, Some("call".into()));
+    assert_eq!(playbook.channel(&"sms".into()).unwrap().contact, Some("phone".into()));
     let junior = "junior".into();
     assert_eq!(
         playbook.target_for(TargetFor::Rank(&junior), Metric::RevenueNew, Period::Month),

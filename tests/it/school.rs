@@ -105,3 +105,14 @@ pub fn facts() -> Vec<(FieldCode, String)> {
         .map(|(code, value)| (FieldCode::from(code), value.to_owned()))
         .to_vec()
 }
+
+/// Fails the test when a derived figure does not follow from the facts.
+pub fn is_clean(floor: &mut Floor) {
+    let report = corral::store::verify::verify(&mut floor.db).unwrap();
+    assert!(report.differences.is_empty(), "{:#?}", report.differences);
+}
+
+/// Takes back a user's last change.
+pub fn undo(floor: &mut Floor, by: UserId) -> Result<Commit, StoreError> {
+    floor.write(by, Change::Undo { write: None })
+}

@@ -9,6 +9,7 @@ use corral::store::{Db, StoreError};
 use crate::floor::Floor;
 
 mod files;
+mod method;
 mod undo;
 mod verify;
 mod worker;
@@ -26,7 +27,7 @@ fn set_user(floor: &Floor) -> PeopleChange {
     }
 }
 
-fn code(error: StoreError) -> String {
+fn code(error: &StoreError) -> String {
     error.code().to_owned()
 }
 
@@ -70,7 +71,7 @@ fn a_sign_in_name_is_taken_once_whatever_its_case() {
     };
     let manager = floor.manager;
     let refused = floor.write(manager, Change::People(PeopleChange::AddUser(user))).unwrap_err();
-    assert_eq!(code(refused), "login_taken");
+    assert_eq!(code(&refused), "login_taken");
 }
 
 #[test]
@@ -87,8 +88,8 @@ fn a_rep_adds_nobody_and_a_manager_makes_no_admin() {
         }))
     };
     let (rep, manager) = (floor.rep, floor.manager);
-    assert_eq!(code(floor.write(rep, user(Role::Rep)).unwrap_err()), "forbidden");
-    assert_eq!(code(floor.write(manager, user(Role::Admin)).unwrap_err()), "forbidden");
+    assert_eq!(code(&floor.write(rep, user(Role::Rep)).unwrap_err()), "forbidden");
+    assert_eq!(code(&floor.write(manager, user(Role::Admin)).unwrap_err()), "forbidden");
     assert!(floor.write(manager, user(Role::Lead)).is_ok());
 }
 
@@ -121,8 +122,8 @@ fn one_who_left_may_not_act_nor_sign_in() {
     let (manager, rep) = (floor.manager, floor.rep);
     floor.write(manager, Change::People(change)).unwrap();
     let change = Change::People(set_user(&floor));
-    assert_eq!(code(floor.write(rep, change).unwrap_err()), "not_active");
-    assert_eq!(code(floor.read(&Query::Me(rep)).unwrap_err()), "not_active");
+    assert_eq!(code(&floor.write(rep, change).unwrap_err()), "not_active");
+    assert_eq!(code(&floor.read(&Query::Me(rep)).unwrap_err()), "not_active");
     let Answer::Users(users) = floor.read(&Query::Users).unwrap() else { panic!() };
     assert!(users.iter().all(|u| u.id != rep));
 }
@@ -142,9 +143,9 @@ fn a_lead_sets_targets_of_the_own_team_only() {
         }))
     };
     floor.write(lead, target(rep, Metric::CallsDialed)).unwrap();
-    assert_eq!(code(floor.write(lead, target(stranger, Metric::CallsDialed)).unwrap_err()), "forbidden");
-    assert_eq!(code(floor.write(rep, target(rep, Metric::CallsDialed)).unwrap_err()), "forbidden");
-    assert_eq!(code(floor.write(lead, target(rep, Metric::Gap)).unwrap_err()), "metric");
+    assert_eq!(code(&floor.write(lead, target(stranger, Metric::CallsDialed)).unwrap_err()), "forbidden");
+    assert_eq!(code(&floor.write(rep, target(rep, Metric::CallsDialed)).unwrap_err()), "forbidden");
+    assert_eq!(code(&floor.write(lead, target(rep, Metric::Gap)).unwrap_err()), "metric");
 }
 
 #[test]
@@ -155,5 +156,5 @@ fn the_system_user_is_never_changed() {
         *user = Db::SYSTEM;
         *state = Some(UserState::Left);
     }
-    assert_eq!(code(floor.write(Db::SYSTEM, Change::People(change)).unwrap_err()), "system_user");
+    assert_eq!(code(&floor.write(Db::SYSTEM, Change::People(change)).unwrap_err()), "system_user");
 }

@@ -10,6 +10,7 @@ use corral::store::change::work::{LogTouch, WorkChange};
 
 use crate::floor::Floor;
 use crate::school::{cell, deal, deal_of, due, facts, family, log, said, school, stage_of, work};
+use crate::school::{is_clean, undo};
 
 fn set(facts: &[(&str, &str)]) -> Vec<(FieldCode, String)> {
     facts.iter().map(|(code, value)| (FieldCode::from(*code), (*value).to_owned())).collect()
@@ -152,7 +153,7 @@ fn a_coupon_takes_its_value_off_once_and_payments_add_up() {
     let id = deal_of(&floor, customer);
     let with = |price, paid| win(NewOrder { coupon: Some(issue), ..order(id, price, paid) });
     // 1,000 - 50 = 950
-    assert_eq!(deal(&mut floor, rep, with(1_000, 951)).unwrap_err().code(), "paid");
+    assert_eq!(deal(&mut floor, rep, with(1_000, 951)).unwrap_err().code(), "payment");
     let effects = deal(&mut floor, rep, with(1_000, 200)).unwrap().effects;
     let row = &floor.rows("SELECT list, discount, price FROM sale_order")[0];
     assert_eq!(*row, ["100000", "5000", "95000"]);
@@ -172,6 +173,16 @@ fn a_coupon_takes_its_value_off_once_and_payments_add_up() {
     assert_eq!(cell(&floor, "SELECT sum(amount) FROM payment"), "90000");
     assert_eq!(cell(&floor, "SELECT value FROM metric_day WHERE metric = 'receipts'"), "95000");
     assert_eq!(cell(&floor, "SELECT value FROM metric_day WHERE metric = 'refund_amount'"), "5000");
+    is_clean(&mut floor);
+    for _ in 0..3 {
+        undo(&mut floor, rep).unwrap();
+        is_clean(&mut floor);
+    }
+    assert_eq!(stage_of(&floor, customer), "new");
+    assert_eq!(cell(&floor, "SELECT state FROM coupon_issue"), "pushed");
+    let money =
+        "SELECT sum(value) FROM metric_day WHERE metric IN ('revenue_new', 'receipts', 'refund_amount')";
+    assert_eq!(cell(&floor, money), "NULL", "no row is left");
 }
 
 #[test]

@@ -100,10 +100,11 @@ fn the_own_match_is_found_behind_any_number_of_newer_ones() {
 fn the_list_is_read_in_windows_newest_first() {
     let mut floor = floor();
     let (rep, mate) = (floor.rep, floor.mate);
-    let mut made: Vec<CustomerId> = Vec::new();
+    let mut added: Vec<CustomerId> = Vec::new();
     for n in 0..5 {
         let owner = if n == 2 { mate } else { rep };
-        made.push(add(&mut floor, owner, household("王芳", &format!("1380013800{n}"), Some(owner))).unwrap());
+        added
+            .push(add(&mut floor, owner, household("王芳", &format!("1380013800{n}"), Some(owner))).unwrap());
     }
     let mut window = |owner, after| {
         let Answer::Found(found) = floor.read(&Query::Customers { owner, after, limit: 2 }).unwrap() else {
@@ -111,7 +112,7 @@ fn the_list_is_read_in_windows_newest_first() {
         };
         (found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), found.more)
     };
-    assert_eq!(window(Some(rep), None), (vec![made[4], made[3]], true));
-    assert_eq!(window(Some(rep), Some(made[3])), (vec![made[1], made[0]], false));
-    assert_eq!(window(None, Some(made[3])), (vec![made[2], made[1]], true));
+    assert_eq!(window(Some(rep), None), (vec![added[4], added[3]], true));
+    assert_eq!(window(Some(rep), Some(added[3])), (vec![added[1], added[0]], false));
+    assert_eq!(window(None, Some(added[3])), (vec![added[2], added[1]], true));
 }

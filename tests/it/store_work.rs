@@ -396,6 +396,10 @@ fn of_two_programs_that_take_the_last_coupon_one_gets_it() {
     assert_eq!(rule, "none_left");
     assert_eq!(until, Some("2026-12-01T00:00:00+08:00".parse().unwrap()));
     assert_eq!(cell(&floor, "SELECT used FROM coupon_quota"), "2");
+    crate::school::is_clean(&mut floor);
+    crate::school::undo(&mut floor, rep).unwrap();
+    assert_eq!(cell(&floor, "SELECT used FROM coupon_quota"), "1", "what is taken back may be given again");
+    crate::school::is_clean(&mut floor);
 }
 
 #[test]
@@ -437,6 +441,7 @@ fn the_day_rolls_over_once_also_when_nobody_was_on_at_midnight() {
     assert_eq!(cell(&floor, state), "missed");
     let tasks = floor.rows("SELECT * FROM task");
     roll(&mut floor, rep);
+    crate::school::is_clean(&mut floor);
     assert_eq!(floor.rows("SELECT * FROM task"), tasks);
     assert_eq!(cell(&floor, "SELECT done FROM day_roll"), "1");
     let other = floor.day().plus(1);
@@ -460,4 +465,57 @@ fn a_day_of_25_hours_is_one_day() {
     floor.set_clock("2026-10-25T23:00:00Z");
     roll(&mut floor, rep);
     assert_eq!(cell(&floor, "SELECT count(*) FROM day_roll"), "2");
+}
+
+#[test]
+fn a_days_work_verifies_and_can_be_taken_back_step_by_step() {
+    let mut floor = school();
+    let rep = floor.rep;
+    let customer = family(&mut floor, rep, "13800000001", "liumei88");
+    let before = floor.rows("SELECT id, state, due_at FROM task ORDER BY id");
+    let touch = LogTouch {
+        set: facts(),
+        seconds: Some(95),
+        note: "妈妈愿意试听".to_owned(),
+        ..said(due(&floor, customer, Lane::Call), "interested")
+    };
+    log(&mut floor, rep, touch).unwrap();
+    let task = due(&floor, customer, Lane::Material);
+    work(&mut floor, rep, WorkChange::Send { task, chinese: true }).unwrap();
+    let set = vec![(FieldCode::from("trial_at"), "2026-11-19 19:00".to_owned())];
+    let booked =
+        LogTouch { customer: Some(customer), outcome: "trial_agreed".into(), set, ..LogTouch::default() };
+    log(&mut floor, rep, booked).unwrap();
+    crate::school::is_clean(&mut floor);
+    for _ in 0..3 {
+        crate::school::undo(&mut floor, rep).unwrap();
+        crate::school::is_clean(&mut floor);
+    }
+    let still = "SELECT id, state, due_at FROM task WHERE state = 'due' ORDER BY id";
+    assert_eq!(floor.rows(still), before);
+    assert_eq!(stage_of(&floor, customer), "assigned");
+    assert_eq!(cell(&floor, "SELECT sum(abs(value)) FROM metric_day WHERE value <> 0"), "NULL");
+    assert_eq!(cell(&floor, "SELECT count(*) FROM touch WHERE void_at IS NULL"), "0");
+    assert_eq!(
+        cell(&floor, &format!("SELECT attempts || last_note FROM customer WHERE id = {customer}")),
+        "0"
+    );
+}
+
+#[test]
+fn a_large_floor_is_rolled_over_in_parts_that_go_on_where_the_last_ended() {
+    let mut floor = Floor::new();
+    let rep = floor.rep;
+    let chunk = usize::try_from(corral::store::work::roll::CHUNK).unwrap();
+    for n in 0..=chunk {
+        let new = crate::customers::household("刘梅", &format!("138{n:08}"), Some(rep));
+        crate::customers::add(&mut floor, rep, new).unwrap();
+    }
+    let last = "SELECT id FROM customer ORDER BY id LIMIT 1 OFFSET 199";
+    let more = roll(&mut floor, rep).effects.more.unwrap();
+    assert_eq!(more.to_string(), cell(&floor, last));
+    assert_eq!(cell(&floor, "SELECT done FROM day_roll"), "0");
+    // another program that begins from the top goes on from there as well
+    assert_eq!(roll(&mut floor, rep).effects.more, None);
+    assert_eq!(cell(&floor, "SELECT done FROM day_roll"), "1");
 }

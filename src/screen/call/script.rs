@@ -85,7 +85,8 @@ fn spoken(call: &Call, session: &Session, index: usize, line: &ScriptLine) -> Bl
     let mut text = vec![match call.card.as_deref() {
         Some(card) => {
             let person = call.row().and_then(|row| row.person.as_ref()).map(|(id, _, _)| *id);
-            let filled = merge::text(session, &line.text, merge::For { card, person, coupon: None });
+            let deal = target::deal(call.row(), card).map(|deal| deal.id);
+            let filled = merge::text(session, &line.text, merge::For { card, person, deal, coupon: None });
             merged(&filled.parts, if said { Role::Dim } else { role })
         }
         None => vec![piece(named(session, &line.text), Role::Dim)],
@@ -104,6 +105,14 @@ const fn role(kind: LineKind) -> Role {
         LineKind::Claim => Role::ScriptClaim,
         LineKind::Close => Role::ScriptClose,
     }
+}
+
+/// The same as lines of their own.
+pub fn tool_lines(call: &Call, session: &Session) -> Vec<Line<'static>> {
+    tools(call, session)
+        .into_iter()
+        .flat_map(|block| std::iter::once(block.gutter).chain(block.text))
+        .collect()
 }
 
 /// Materials and coupons that go with the stage, and the answers used in this call.

@@ -3,7 +3,7 @@
 use crate::app::Session;
 use crate::domain::code::{ChannelCode, RoleCode, StageCode};
 use crate::domain::lists::{ContactState, DealState, Lane};
-use crate::playbook::channel::CALL;
+use crate::playbook::channel::{CALL, PHONE};
 use crate::playbook::lookup::Occasion;
 use crate::playbook::model::{Coupon, Material, Script};
 use crate::store::query::customer::{CardContact, CardDeal, CardPerson};
@@ -42,7 +42,7 @@ pub fn contact<'a>(
 ) -> Option<&'a CardContact> {
     let channel = channel(row);
     let kind = session.playbook().and_then(|p| p.channel(&channel)).and_then(|c| c.contact.clone());
-    let kind = kind.unwrap_or_else(|| ChannelCode::from(CALL));
+    let kind = kind.unwrap_or_else(|| ChannelCode::from(PHONE));
     person.contacts.iter().find(|c| c.channel == kind && c.state != ContactState::Dead)
 }
 

@@ -13,7 +13,7 @@ use crate::theme::Role;
 use crate::widget::{Line, Lines, draw, draw_right, line_cells, piece};
 
 /// From this width on card, script and timeline stand side by side.
-const THREE: u16 = 110;
+pub const THREE: u16 = 110;
 
 /// Draws the body of the cockpit; answers where the caret is.
 pub fn body(call: &Call, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
@@ -35,7 +35,7 @@ pub fn body(call: &Call, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Optio
     keys::render(session, lane, call.started.is_some(), part(4 + middle, key_rows), buf);
     match &call.over {
         None => caret,
-        Some(over) => over.render(area, buf, view),
+        Some(over) => over.render(area, buf, *view),
     }
 }
 
@@ -46,7 +46,8 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     let mut line: Line<'_> = vec![piece(call.customer_name.as_str(), Role::Accent)];
     let card = call.card.as_deref();
     let person = card.and_then(|card| target::person(session, row, card));
-    let named = person.map(|p| (p.name.clone(), p.roles.first().map(|r| r.to_string()).unwrap_or_default()));
+    let named =
+        person.map(|p| (p.name.clone(), p.roles.first().map(ToString::to_string).unwrap_or_default()));
     let of_row = row.and_then(|row| row.person.as_ref()).map(|(_, name, role)| (name.clone(), role.clone()));
     if let Some((name, role)) = named.or(of_row) {
         if name != call.customer_name && !name.is_empty() {
@@ -163,7 +164,11 @@ fn panels(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     panel(call, call.panel, left, buf, session);
     upright(Rect { x: area.x + half + 1, width: 1, ..area }, buf, session);
     said(call, right, buf, session);
-    let other = if call.panel == Panel::Card { Text("call.timeline") } else { Text("call.card") };
+    let other = match call.panel {
+        Panel::Card => Text("call.timeline"),
+        Panel::Timeline => Text("call.tools"),
+        Panel::Tools => Text("call.card"),
+    };
     let hint = vec![piece("Tab ", Role::Key), piece(words.say(other), Role::KeyLabel)];
     draw_right(&hint, Rect { height: 1, ..left }, buf, &session.theme);
 }
@@ -178,6 +183,7 @@ fn said(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
 fn panel(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Session) {
     let words = &session.words;
     let (title, lines) = match (which, call.card.as_deref()) {
+        (Panel::Tools, _) => (Text("call.tools"), script::tool_lines(call, session)),
         (Panel::Timeline, _) => (Text("call.timeline"), parts::timeline(session, items(call))),
         (Panel::Card, Some(card)) => (Text("call.card"), parts::card(session, card)),
         (Panel::Card, None) => {

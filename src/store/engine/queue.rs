@@ -96,9 +96,9 @@ mod tests {
         assert_eq!(refused.code(), "busy");
         first.leave();
         // the forgotten waiter may hold the lock for a moment: it must let go by itself
-        second.enter(Duration::from_secs(60)).unwrap();
+        second.enter(Duration::from_mins(1)).unwrap();
         assert!(first.enter(Duration::ZERO).is_err());
         second.leave();
-        first.enter(Duration::from_secs(60)).unwrap();
+        first.enter(Duration::from_mins(1)).unwrap();
     }
 }

@@ -1,5 +1,6 @@
 //! SQLite: the embedded engine.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -77,7 +78,10 @@ impl Sqlite {
             match byte {
                 b'/' | b'.' | b'_' | b'-' => uri.push(char::from(*byte)),
                 plain if plain.is_ascii_alphanumeric() => uri.push(char::from(*plain)),
-                other => uri.push_str(&format!("%{other:02X}")),
+                other => {
+                    // writing to a String cannot fail
+                    let _ = write!(uri, "%{other:02X}");
+                }
             }
         }
         uri.push_str("?immutable=1");

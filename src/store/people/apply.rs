@@ -159,7 +159,10 @@ fn refuse_lost(vanishing: &[Vanishing]) -> Result<(), StoreError> {
     let lost: Vec<String> = vanishing
         .iter()
         .filter(|v| v.to.is_none())
-        .map(|v| format!("'{}' of '{}' ({} open deals)", v.stage, v.pipeline, v.deals))
+        .map(|v| {
+            let deals = if v.deals == 1 { "deal" } else { "deals" };
+            format!("'{}' of '{}' ({} open {deals})", v.stage, v.pipeline, v.deals)
+        })
         .collect();
     if lost.is_empty() {
         return Ok(());

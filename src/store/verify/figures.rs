@@ -29,7 +29,7 @@ pub fn metrics(tx: Tx<'_>, counted: Counted, report: &mut Report) -> Result<(), 
             );
             Ok((key, row.int(5)?))
         })?;
-    compare("metric_day", counted, days, report, |day| day.to_string());
+    compare("metric_day", counted, days, report, Day::to_string);
     let stored = tx.all(
         sql!("SELECT month, metric, user_id, team_id, pipeline, value FROM metric_month"),
         &[],

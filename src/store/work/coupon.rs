@@ -12,7 +12,8 @@ use crate::store::change::{GivenCoupon, Topic};
 use crate::store::error::StoreError;
 use crate::store::undo::Reversal;
 use crate::store::value::word;
-use crate::store::work::log::{Gone, look_up, save};
+use crate::store::work::log::{Gone, save};
+use crate::store::work::look::look_up;
 use crate::store::work::merge::{merge_values, with_coupon};
 use crate::store::work::send::{merged, tongue, whose, with_flag};
 use crate::store::work::task::{self, Task};
@@ -100,6 +101,7 @@ pub fn release(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
         ),
         values![&book.playbook.id, &coupon.code, issue.month],
     )?;
+    work.reverse(Reversal::IssueChanged { issue: issue.id, state: IssueState::Reserved });
     work.touch(Topic::Customer);
     Ok(())
 }

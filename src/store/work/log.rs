@@ -17,9 +17,10 @@ use crate::store::books::Book;
 use crate::store::change::work::LogTouch;
 use crate::store::customers::value;
 use crate::store::error::StoreError;
-use crate::store::reach::{self, Way};
+use crate::store::reach::Way;
 use crate::store::rights::Action;
 use crate::store::tasks;
+use crate::store::work::look::{customer, look_up, outcome};
 use crate::store::work::record::{Record, record};
 use crate::store::work::task::{self, Task};
 use crate::store::work::{contact, facts, follow, gap, invalid};
@@ -94,136 +95,6 @@ pub fn log(work: &mut Work<'_>, touch: &LogTouch) -> Result<(), StoreError> {
         said.gone.material = task.as_ref().and_then(|task| task.material.clone());
     }
     save(work, &said)
-}
-
-fn customer(touch: &LogTouch, task: Option<&Task>) -> Result<CustomerId, StoreError> {
-    match (touch.customer, task.map(|task| task.customer)) {
-        (Some(named), Some(of_task)) if named != of_task => Err(invalid(
-            "other_customer",
-            format!("the task is of customer '{of_task}', not of '{named}'; name one of both"),
-        )),
-        (named, of_task) => named
-            .or(of_task)
-            .ok_or_else(|| invalid("no_customer", "a touch needs a task or a customer; name one")),
-    }
-}
-
-fn outcome<'a>(playbook: &'a Playbook, touch: &LogTouch) -> Result<&'a Outcome, StoreError> {
-    playbook.outcome(&touch.outcome).ok_or_else(|| {
-        let near = crate::playbook::near::nearest(
-            touch.outcome.as_str(),
-            playbook.outcomes.iter().map(|outcome| outcome.code.as_str()),
-        );
-        let near = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
-        invalid(
-            "unknown_outcome",
-            format!("'{}' is not an outcome of the playbook '{}'{near}", touch.outcome, playbook.id),
-        )
-    })
-}
-
-pub(super) fn look_up<'a>(
-    work: &Work<'_>,
-    touch: &'a LogTouch,
-    (book, outcome): (&'a Book, &'a Outcome),
-    (customer, task): (CustomerId, Option<&'a Task>),
-) -> Result<Said<'a>, StoreError> {
-    let playbook = &book.playbook;
-    let lane = match task {
-        Some(task) => task.lane,
-        None => outcome.lanes.first().copied().unwrap_or(Lane::Call),
-    };
-    if !outcome.lanes.contains(&lane) {
-        let offered: Vec<&str> = playbook.outcomes_for(lane).map(|o| o.code.as_str()).collect();
-        return Err(invalid(
-            "outcome_lane",
-            format!(
-                "'{}' is not an outcome of a {lane} task; choose one of {}",
-                outcome.code,
-                offered.join(", ")
-            ),
-        ));
-    }
-    let channel = channel(playbook, touch, task)?;
-    let ways = reach::ways(work.tx, customer)?;
-    let wanted = person(work, touch, customer)?.or(task.and_then(|task| task.person));
-    let way = reach::choose(playbook, &ways, &channel, wanted);
-    // who was named was spoken to, by whatever number
-    let way = way.filter(|way| touch.person.is_none_or(|person| person == way.person)).cloned();
-    Ok(Said {
-        touch,
-        book,
-        outcome,
-        task,
-        customer,
-        lane,
-        channel,
-        direction: touch.direction.unwrap_or(Direction::Out),
-        person: wanted.filter(|_| touch.person.is_some() || way.is_none()).or(way.as_ref().map(|w| w.person)),
-        way,
-        deal: deal(work, touch, customer, task)?,
-        gone: Gone::default(),
-    })
-}
-
-fn channel(playbook: &Playbook, touch: &LogTouch, task: Option<&Task>) -> Result<ChannelCode, StoreError> {
-    let call =
-        || playbook.channels.iter().find(|channel| channel.is_call).map(|channel| channel.code.clone());
-    let named = touch.channel.clone().or_else(|| task.map(|task| task.channel.clone())).or_else(call);
-    let code = named.unwrap_or_default();
-    if playbook.channel(&code).is_some() {
-        return Ok(code);
-    }
-    let near =
-        crate::playbook::near::nearest(code.as_str(), playbook.channels.iter().map(|c| c.code.as_str()));
-    let near = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
-    Err(invalid(
-        "unknown_channel",
-        format!("'{code}' is not a channel of the playbook '{}'{near}", playbook.id),
-    ))
-}
-
-fn person(work: &Work<'_>, touch: &LogTouch, customer: CustomerId) -> Result<Option<PersonId>, StoreError> {
-    let Some(person) = touch.person else { return Ok(None) };
-    let of = work.tx.number(sql!("SELECT customer_id FROM person WHERE id = $1"), values![person])?;
-    if of != Some(customer.0) {
-        return Err(StoreError::NotFound {
-            kind: "member of this customer",
-            id: person.to_string(),
-            hint: None,
-        });
-    }
-    Ok(Some(person))
-}
-
-/// The open deal a touch is about: the one named, the task's, else the customer's only one that has stages.
-fn deal(
-    work: &Work<'_>,
-    touch: &LogTouch,
-    customer: CustomerId,
-    task: Option<&Task>,
-) -> Result<Option<(DealId, PipelineCode)>, StoreError> {
-    let mut open = work.tx.all(
-        sql!(
-            "SELECT id, pipeline FROM deal WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL \
-             AND stage IS NOT NULL ORDER BY opened_at, id"
-        ),
-        values![customer],
-        |row| Ok((DealId(row.int(0)?), PipelineCode::from(row.text(1)?))),
-    )?;
-    if let Some(named) = touch.deal {
-        let found = open.into_iter().find(|(deal, _)| *deal == named);
-        return found.map(Some).ok_or_else(|| StoreError::NotFound {
-            kind: "open deal of this customer",
-            id: named.to_string(),
-            hint: None,
-        });
-    }
-    let of_task = task.and_then(|task| task.deal);
-    if let Some(found) = open.iter().find(|(deal, _)| Some(*deal) == of_task) {
-        return Ok(Some(found.clone()));
-    }
-    Ok(if open.len() == 1 { open.pop() } else { None })
 }
 
 /// Writes the touch and what it brings about.

@@ -37,24 +37,21 @@ pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shar
             shared.announce(write.id);
             Some(write)
         };
-        match catch_unwind(AssertUnwindSafe(|| db.write_group(next))) {
-            Ok(done) => {
-                for ((write, made), reply) in done.into_iter().zip(replies) {
-                    let news = made.as_ref().ok().filter(|commit| !commit.replayed).cloned();
-                    if news.is_none() {
-                        shared.retract(write.id);
-                    }
-                    answer(reply, made);
-                    if let Some(commit) = news {
-                        shared.tell(&commit);
-                    }
-                }
+        let Ok(done) = catch_unwind(AssertUnwindSafe(|| db.write_group(next))) else {
+            db.reset();
+            for reply in replies {
+                answer(reply, Err(failed("making a change")));
             }
-            Err(_) => {
-                db.reset();
-                for reply in replies {
-                    answer(reply, Err(failed("making a change")));
-                }
+            continue;
+        };
+        for ((write, made), reply) in done.into_iter().zip(replies) {
+            let news = made.as_ref().ok().filter(|commit| !commit.replayed).cloned();
+            if news.is_none() {
+                shared.retract(write.id);
+            }
+            answer(reply, made);
+            if let Some(commit) = news {
+                shared.tell(&commit);
             }
         }
         checkpoint::bound(db.engine());

@@ -370,11 +370,11 @@ fn card(playbook: &Playbook) -> Card {
                 "王敏",
                 0,
                 vec![
-                    contact(1, "call", "+8613812345678", ContactState::Verified),
+                    contact(1, "phone", "+8613812345678", ContactState::Verified),
                     contact(2, "wechat", "wm_test_01", ContactState::Stated),
                 ],
             ),
-            person(2, "陈涛", 1, vec![contact(3, "call", "+8613912345678", ContactState::Stated)]),
+            person(2, "陈涛", 1, vec![contact(3, "phone", "+8613912345678", ContactState::Stated)]),
             person(3, "陈乐乐", 3, Vec::new()),
         ],
         fields: std::collections::BTreeMap::new(),

@@ -2,10 +2,10 @@
 
 use corral::domain::lists::{Metric, Period};
 use corral::store::change::people::{NewTarget, TargetOf};
-use corral::store::change::{Change, PeopleChange};
+use corral::store::change::{Change, PeopleChange, WorkChange};
 use corral::store::verify::{Difference, verify};
 
-use super::undo::add;
+use super::undo::{add, at_work, due, log};
 use crate::floor::Floor;
 
 /// A floor on which a few things have happened: ten journal rows and more.
@@ -82,6 +82,25 @@ fn a_figure_that_was_made_up_is_named_in_both_roll_ups() {
             format!("metric_month 2026-11-01 orders_won user {rep} team 0 pipeline '': 7, not 0"),
         ]
     );
+}
+
+#[test]
+fn a_figure_of_a_real_call_that_was_changed_is_named() {
+    let (mut floor, customer) = at_work();
+    let rep = floor.rep;
+    let call = due(&floor, customer, "call");
+    floor.write(rep, Change::Work(WorkChange::Log(Box::new(log(call, "talked"))))).unwrap();
+    assert_eq!(differences(&mut floor), []);
+    floor.tamper("UPDATE metric_day SET value = value + 1 WHERE metric = 'calls_dialed'");
+    let found = differences(&mut floor);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (found[0].kind, found[0].expected.as_str(), found[0].found.as_str()),
+        ("metric_day", "1", "2")
+    );
+    floor.tamper("UPDATE metric_day SET value = value - 1 WHERE metric = 'calls_dialed'");
+    floor.tamper("DELETE FROM metric_month WHERE metric = 'calls_dialed'");
+    assert!(words(&mut floor)[0].contains("no row, not 1"), "{:?}", words(&mut floor));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use corral::store::worker::Store;
 use crate::floor::Floor;
 
 /// Long enough for any machine; a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn target(floor: &mut Floor) -> Write {
     let (lead, scope, from) = (floor.lead, TargetOf::User(floor.rep), floor.day());

@@ -11,26 +11,7 @@ use crate::store::known::roles;
 use crate::store::query::TaskRow;
 use crate::store::usage::small;
 use crate::store::value::{Row, word};
-use crate::values;
-
-/// The rows of tasks for which a condition holds; `$1` is the first instant of the day, from which a node is ahead.
-macro_rules! task_rows {
-    ($condition:literal) => {
-        concat!(
-            "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, p.name, p.roles, t.owner_id, t.due_at, \
-             t.clock_from, t.source, t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, n.id, n.node, \
-             n.node_at, t.script, t.material, t.coupon, c.attempts, c.last_note, t.node_id \
-             FROM task t JOIN customer c ON c.id = t.customer_id \
-             LEFT JOIN person p ON p.id = t.person_id \
-             LEFT JOIN deal d ON d.id = t.deal_id \
-             LEFT JOIN node_event n ON n.id = (SELECT x.id FROM node_event x WHERE x.customer_id = t.customer_id \
-                 AND x.node_at >= $1 AND x.state IN ('booked', 'reminded') AND x.void_at IS NULL \
-                 ORDER BY x.node_at, x.id LIMIT 1) \
-             WHERE ",
-            $condition
-        )
-    };
-}
+use crate::{sql, values};
 
 /// A task row, and what the rules ask beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,13 +22,15 @@ pub struct Found {
     pub reminds: bool,
 }
 
-/// The tasks of a user that are due before the end of a day.
-pub fn own(tx: Tx<'_>, user: UserId, (start, end): (Timestamp, Timestamp)) -> Result<Vec<Found>, StoreError> {
-    tx.all(
-        task_rows!("t.owner_id = $2 AND t.state = 'due' AND t.due_at < $3"),
-        values![start, user, end],
-        row,
-    )
+/// Which tasks are wanted.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    /// Those of a user that are due before an instant.
+    Own(UserId, Timestamp),
+    /// Late ones of a user's team mates.
+    Late(UserId, Late),
+    /// One, in whatever state.
+    One(TaskId),
 }
 
 /// What of a team is late.
@@ -63,23 +46,54 @@ pub struct Late {
     pub clock: Timestamp,
 }
 
+/// The tasks of a user that are due before the end of a day.
+pub fn own(tx: Tx<'_>, user: UserId, (start, end): (Timestamp, Timestamp)) -> Result<Vec<Found>, StoreError> {
+    read(tx, start, Which::Own(user, end))
+}
+
 /// The late tasks of a user's team mates.
 pub fn late(tx: Tx<'_>, user: UserId, late: &Late, start: Timestamp) -> Result<Vec<Found>, StoreError> {
-    tx.all(
-        task_rows!(
-            "t.state = 'due' AND t.owner_id <> $2 AND t.owner_id IN (SELECT m.user_id FROM membership m \
-                 WHERE m.team_id = $3 AND m.from_day <= $4 AND (m.to_day IS NULL OR m.to_day >= $4)) \
-             AND t.due_at <= $7 \
-             AND ((t.promised = 1 AND t.due_at <= $5) OR (t.clock_from IS NOT NULL AND t.due_at < $6))"
-        ),
-        values![start, user, late.team, late.day, late.promised, late.clock, late.promised.max(late.clock)],
-        row,
-    )
+    read(tx, start, Which::Late(user, *late))
 }
 
 /// One task, in whatever state.
 pub fn one(tx: Tx<'_>, id: TaskId) -> Result<Option<Found>, StoreError> {
-    tx.one(task_rows!("t.id = $2"), values![Timestamp(0), id], row)
+    Ok(read(tx, Timestamp(0), Which::One(id))?.pop())
+}
+
+/// Reads the tasks wanted; a node at or after `ahead` counts as one to come. Of the three parts of the inner question
+/// only the one asked for runs: the others fail on their first, constant, condition.
+fn read(tx: Tx<'_>, ahead: Timestamp, which: Which) -> Result<Vec<Found>, StoreError> {
+    let nothing = Late { team: TeamId(0), day: Day(0), promised: Timestamp(0), clock: Timestamp(0) };
+    let (part, id, before, late) = match which {
+        Which::Own(user, end) => ("own", user.0, end, nothing),
+        Which::Late(user, late) => ("late", user.0, late.promised.max(late.clock), late),
+        Which::One(task) => ("one", task.0, Timestamp(0), nothing),
+    };
+    tx.all(
+        sql!(
+            "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, p.name, p.roles, t.owner_id, t.due_at, \
+             t.clock_from, t.source, t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, n.id, n.node, \
+             n.node_at, t.script, t.material, t.coupon, c.attempts, c.last_note, t.node_id \
+             FROM task t JOIN customer c ON c.id = t.customer_id \
+             LEFT JOIN person p ON p.id = t.person_id \
+             LEFT JOIN deal d ON d.id = t.deal_id \
+             LEFT JOIN node_event n ON n.id = (SELECT x.id FROM node_event x WHERE x.customer_id = t.customer_id \
+                 AND x.node_at >= $1 AND x.state IN ('booked', 'reminded') AND x.void_at IS NULL \
+                 ORDER BY x.node_at, x.id LIMIT 1) \
+             WHERE t.id IN ( \
+                 SELECT o.id FROM task o WHERE $2 = 'own' AND o.owner_id = $3 AND o.state = 'due' AND o.due_at < $4 \
+                 UNION ALL \
+                 SELECT l.id FROM task l WHERE $2 = 'late' AND l.owner_id <> $3 AND l.state = 'due' AND l.due_at <= $4 \
+                     AND l.owner_id IN (SELECT m.user_id FROM membership m \
+                         WHERE m.team_id = $5 AND m.from_day <= $6 AND (m.to_day IS NULL OR m.to_day >= $6)) \
+                     AND ((l.promised = 1 AND l.due_at <= $7) OR (l.clock_from IS NOT NULL AND l.due_at < $8)) \
+                 UNION ALL \
+                 SELECT s.id FROM task s WHERE $2 = 'one' AND s.id = $3)"
+        ),
+        values![ahead, part, id, before, late.team, late.day, late.promised, late.clock],
+        row,
+    )
 }
 
 fn row(row: &dyn Row) -> Result<Found, StoreError> {

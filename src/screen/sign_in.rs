@@ -1,0 +1,194 @@
+//! Choosing who one is, where nothing said it at the start.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Ticket, View};
+use crate::domain::id::UserId;
+use crate::domain::search_key::keys_of_name;
+use crate::input::{Input, KeyCode};
+use crate::screen::frame::footer;
+use crate::screen::select::Select;
+use crate::screen::today::Today;
+use crate::store::query::{Answer, Query, UserRow};
+use crate::text::Text;
+use crate::theme::Role;
+use crate::widget::{Column, Line, Row, Table, TextField, clear, draw, line_cells, piece};
+
+/// Widest the chooser is drawn.
+const WIDTH_MAX: u16 = 64;
+
+/// The chooser of users.
+#[derive(Debug, Clone, Default)]
+pub struct SignIn {
+    field: TextField,
+    users: Option<Vec<UserRow>>,
+    asked: Option<Ticket>,
+    entering: Option<Ticket>,
+    select: Select<UserId>,
+    problem: Option<String>,
+}
+
+impl SignIn {
+    /// The chooser before its first answer.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn found(&self) -> Vec<&UserRow> {
+        let text = self.field.text().trim().to_lowercase();
+        self.users.iter().flatten().filter(|user| text.is_empty() || answers(user, &text)).collect()
+    }
+
+    fn keys(&self) -> Vec<UserId> {
+        self.found().into_iter().map(|user| user.id).collect()
+    }
+
+    fn settle(&mut self) {
+        let keys = self.keys();
+        self.select.settle(&keys);
+    }
+
+    fn act(&mut self, act: Act, cx: &mut Cx<'_>) -> Flow {
+        let page = usize::from(cx.session.size.height).saturating_sub(9);
+        let keys = self.keys();
+        if self.select.travel(act, page, &keys) {
+            return Flow::Used;
+        }
+        match act {
+            Act::Accept if self.entering.is_none() => {
+                if let Some(user) = self.select.key() {
+                    self.entering = Some(cx.read(Query::Me(*user)));
+                }
+            }
+            Act::Accept => {}
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
+    fn answered(&mut self, ticket: Ticket, answer: &Answer, cx: &mut Cx<'_>) -> Flow {
+        match answer {
+            Answer::Users(users) if self.asked == Some(ticket) => {
+                self.asked = None;
+                self.users = Some(users.clone());
+                self.settle();
+            }
+            Answer::Me(me) if self.entering == Some(ticket) => {
+                let (user, now) = (me.user.id, cx.now());
+                cx.read(Query::Gap { user, now });
+                cx.replace(Today::new());
+            }
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+}
+
+/// Whether a user's name, its pinyin or initials, the sign-in name or the team begins with or contains a text.
+fn answers(user: &UserRow, text: &str) -> bool {
+    let team = user.team.as_ref().is_some_and(|(_, team)| team.to_lowercase().contains(text));
+    team || user.login.contains(text)
+        || user.name.to_lowercase().contains(text)
+        || keys_of_name(&user.name).iter().any(|(_, key)| key.starts_with(text))
+}
+
+impl Layer for SignIn {
+    fn context(&self) -> Context {
+        Context::SignIn
+    }
+
+    fn is_typing(&self) -> bool {
+        true
+    }
+
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        match event {
+            Event::Shown => self.asked = Some(cx.read(Query::Users)),
+            Event::Act(act) => return self.act(*act, cx),
+            Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
+            Event::Answered(ticket, Err(error)) if [self.asked, self.entering].contains(&Some(*ticket)) => {
+                self.entering = None;
+                self.problem = Some(crate::app::speak::refusal(cx.session, error, false));
+            }
+            Event::Input(Input::Paste(text)) => {
+                self.field.paste(text);
+                self.settle();
+            }
+            Event::Input(Input::Key(key)) if key.code == KeyCode::Esc => {
+                if self.field.is_empty() {
+                    cx.act(Act::Quit);
+                }
+                self.field.clear();
+                self.settle();
+            }
+            Event::Input(Input::Key(key)) if self.field.press(*key) => self.settle(),
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        let session = view.session;
+        let (words, theme) = (&session.words, &session.theme);
+        clear(area, buf, theme);
+        let width = area.width.min(WIDTH_MAX);
+        let room = Rect { x: area.x + (area.width - width) / 2, width, ..area };
+        let row = |y: u16| Rect { y: room.y.saturating_add(y), height: 1, ..room }.intersection(room);
+        // a tall window gives the list some air above it
+        let top = if area.height > 16 { 2 } else { 0 };
+        let brand: Line<'_> = vec![
+            piece(format!(" {} ", words.say(Text("app.name"))), Role::Brand),
+            piece(format!("  {}", words.say(Text("app.tagline"))), Role::Dim),
+        ];
+        draw(&brand, row(top), buf, theme);
+        let ask = format!("{}  ", words.say(Text("sign_in.who")));
+        let asked = [piece(ask, Role::Title)];
+        let indent = u16::try_from(line_cells(&asked)).unwrap_or(0).min(width);
+        draw(&asked, row(top + 2), buf, theme);
+        let place =
+            Rect { x: room.x + indent, width: width - indent, ..row(top + 2) }.intersection(row(top + 2));
+        let caret = self.field.view().placeholder(words.say(Text("sign_in.type"))).render(place, buf, theme);
+        let body = Rect {
+            y: room.y.saturating_add(top + 4).min(room.bottom()),
+            height: room.height.saturating_sub(top + 4 + 3),
+            ..room
+        };
+        let rows: Vec<Row<'_>> = self
+            .found()
+            .into_iter()
+            .map(|user| {
+                let team = user.team.as_ref().map_or("", |(_, team)| team.as_str());
+                Row::new([
+                    vec![piece(user.name.as_str(), Role::Accent)],
+                    vec![piece(words.name("role", user.role.as_str()), Role::Text)],
+                    vec![piece(team, Role::Text)],
+                    vec![piece(user.login.as_str(), Role::Dim)],
+                ])
+            })
+            .collect();
+        let columns = [
+            Column::flex("", 10).weight(2).priority(0),
+            Column::fixed("", 8).priority(1),
+            Column::flex("", 8).priority(2),
+            Column::flex("", 8).priority(3),
+        ];
+        if rows.is_empty() {
+            let text = if self.users.is_none() { Text("common.loading") } else { Text("sign_in.none") };
+            draw(&[piece(words.say(text), Role::Dim)], body, buf, theme);
+        } else {
+            Table::new(&columns, &rows).selected(Some(self.select.at())).render(body, buf, theme);
+        }
+        let line = match &self.problem {
+            Some(problem) => piece(problem.as_str(), Role::Error),
+            None => piece(words.say(Text("sign_in.hint")), Role::Dim),
+        };
+        let hint = Rect { y: area.bottom().saturating_sub(2), height: 1, ..room }.intersection(room);
+        if area.height > top + 6 {
+            draw(&[line], hint, buf, theme);
+        }
+        let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
+        footer(last, buf, view, self);
+        caret
+    }
+}
