@@ -19,6 +19,7 @@ pub mod playbook;
 pub mod sample;
 pub mod session;
 pub mod shapes;
+pub mod ui;
 pub mod verify;
 
 use std::process::ExitCode;
@@ -51,7 +52,7 @@ fn run(args: Args) -> Result<u8, Failure> {
     let place = place::Place::find(&args)?;
     let local = &mut Local::new(&args, place);
     match args.command {
-        None | Some(Command::Open) => Err(Failure::usage("the screen is being put together")),
+        None | Some(Command::Open) => ui::open(local).map(|()| 0),
         Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),
         Some(Command::User(user)) => people::user(local, &user).map(|()| 0),
         Some(Command::Team(team)) => people::team(local, &team).map(|()| 0),

@@ -5,18 +5,27 @@
 
 pub mod answers;
 pub mod confirm;
+pub mod contact;
 pub mod coupon;
+pub mod customer;
 pub mod explain;
 pub mod facts;
+pub mod filling;
+pub mod form;
 pub mod held;
 pub mod help;
 pub mod line;
 pub mod order;
 pub mod palette;
+pub mod person;
+pub mod pick;
 pub mod reason;
 pub mod send;
 pub mod stage;
+pub mod target;
+pub mod task;
 pub mod theme;
+pub mod value;
 pub mod when;
 
 use ratatui::buffer::Buffer;

@@ -3,16 +3,20 @@
 //! [`frame`] draws what every screen has: the header with the tabs, the gap line, the notice and the keys that act now.
 //! [`ScreenId`] lists the screens behind the number keys; [`switch`] goes to one.
 
+pub mod board;
 pub mod call;
+pub mod card;
+pub mod customers;
+pub mod facts;
 pub mod frame;
 pub mod parts;
+pub mod select;
+pub mod sign_in;
+pub mod targets;
 pub mod today;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-
 use crate::app::action::Act;
-use crate::app::{Context, Cx, Event, Flow, Layer, View};
+use crate::app::{Cx, Flow};
 use crate::dialog::help::Help;
 use crate::dialog::palette::Palette;
 use crate::dialog::theme::Themes;
@@ -21,10 +25,10 @@ use crate::text::Text;
 /// Goes to the screen of a number key, or opens help, palette or themes; passes every other action on.
 pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
     match act {
-        Act::Today => cx.replace(Blank(ScreenId::Today)),
-        Act::Customers => cx.replace(Blank(ScreenId::Customers)),
-        Act::Board => cx.replace(Blank(ScreenId::Board)),
-        Act::Targets => cx.replace(Blank(ScreenId::Targets)),
+        Act::Today => cx.replace(today::Today::new()),
+        Act::Customers => cx.replace(customers::Customers::new()),
+        Act::Board => cx.replace(board::Board::new()),
+        Act::Targets => cx.replace(targets::Targets::new()),
         Act::Help => cx.push(Help::new(cx.session.context)),
         Act::Palette => {
             let palette = Palette::new(cx.session);
@@ -37,23 +41,6 @@ pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
         _ => return Flow::Passed,
     }
     Flow::Used
-}
-
-struct Blank(ScreenId);
-
-impl Layer for Blank {
-    fn context(&self) -> Context {
-        Context::Today
-    }
-
-    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
-        if let Event::Act(act) = event { switch(*act, cx) } else { Flow::Passed }
-    }
-
-    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
-        frame::frame(area, buf, view, self.0, self);
-        None
-    }
 }
 
 /// The screens behind the number keys, in their order.

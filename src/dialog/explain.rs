@@ -15,13 +15,13 @@ use crate::widget::{Popup, draw, draw_right, piece};
 /// Explains a task.
 #[derive(Debug, Clone)]
 pub struct Explain {
-    row: TaskRow,
+    row: Box<TaskRow>,
 }
 
 impl Explain {
     /// Explains this task.
     pub fn new(row: &TaskRow) -> Self {
-        Self { row: row.clone() }
+        Self { row: Box::new(row.clone()) }
     }
 }
 

@@ -118,7 +118,7 @@ impl Order {
         let product = self.products.get(self.product).ok_or(Text("order.no_product"))?;
         let price = fact::money(&self.price.text()).ok_or(Text("asked.want_money"))?;
         let paid = fact::money(&self.paid.text()).ok_or(Text("asked.want_money"))?;
-        if price < self.lowest(session, product) {
+        if price < Self::lowest(session, product) {
             return Err(Text("order.too_low"));
         }
         if paid > price {
@@ -138,7 +138,7 @@ impl Order {
         Ok(NewOrder { deal: self.deal, product: product.code.clone(), price, coupon, paid, set })
     }
 
-    fn lowest(&self, session: &Session, product: &Product) -> Money {
+    fn lowest(session: &Session, product: &Product) -> Money {
         let policy =
             session.playbook().and_then(|p| p.prices.iter().find(|price| price.product == product.code));
         policy.map_or(product.floor, |policy| policy.lowest)

@@ -177,8 +177,8 @@ fn calls(session: &Session) -> Vec<Timestamp> {
         Clock::new(hour, minute).map(|clock| zone.at(today.plus(days), clock))
     };
     let wanted = [
-        Some(quarter(now.plus(Duration::from_secs(30 * 60)))),
-        Some(quarter(now.plus(Duration::from_secs(2 * 3_600)))),
+        Some(quarter(now.plus(Duration::from_mins(30)))),
+        Some(quarter(now.plus(Duration::from_hours(2)))),
         at(0, 19, 30),
         at(1, 10, 0),
         at(1, 19, 30),

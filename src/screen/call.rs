@@ -176,7 +176,7 @@ impl Call {
         let queue = std::mem::take(&mut self.queue);
         let pending = std::mem::take(&mut self.pending);
         let panel = self.panel;
-        *self = Self { pending, panel, ..Self::of(queue, at, row.customer, row.customer_name.clone()) };
+        *self = Self { panel, pending, ..Self::of(queue, at, row.customer, row.customer_name.clone()) };
         self.read(cx);
     }
 

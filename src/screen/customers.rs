@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Ticket, View};
 use crate::dialog::customer::NewOne;
 use crate::dialog::filling::Filling;
-use crate::domain::id::{CustomerId, UserId, WriteId};
+use crate::domain::id::{CustomerId, UserId};
 use crate::domain::lists::Role;
 use crate::domain::phone::PhoneNumber;
 use crate::input::Input;
@@ -17,7 +17,6 @@ use crate::screen::card::Card;
 use crate::screen::frame::frame;
 use crate::screen::select::Select;
 use crate::screen::{ScreenId, switch};
-use crate::store::StoreError;
 use crate::store::change::{Commit, Topic};
 use crate::store::query::{Answer, CustomerRow, Found, Query};
 use crate::text::Text;
@@ -53,7 +52,6 @@ pub struct Customers {
     select: Select<CustomerId>,
     /// Commits about customers since the list was read.
     news: usize,
-    adding: Option<WriteId>,
 }
 
 impl Default for Customers {
@@ -76,8 +74,12 @@ impl Customers {
             next_asked: None,
             select: Select::default(),
             news: 0,
-            adding: None,
         }
+    }
+
+    /// The screen with its search field open.
+    pub fn search() -> Self {
+        Self { searching: true, ..Self::new() }
     }
 
     fn scope(&self, session: &Session) -> Scope {
@@ -98,7 +100,11 @@ impl Customers {
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let text = self.field.text().trim().to_owned();
         let query = if text.is_empty() {
-            Query::Customers { owner: self.owner(cx.session), after: None, limit: WINDOW.max(self.rows.len()) }
+            Query::Customers {
+                owner: self.owner(cx.session),
+                after: None,
+                limit: WINDOW.max(self.rows.len()),
+            }
         } else {
             Query::Find { text, by: cx.user(), limit: FOUND }
         };
@@ -156,15 +162,12 @@ impl Customers {
         Flow::Used
     }
 
-    fn written(&mut self, id: WriteId, result: &Result<Commit, StoreError>, cx: &mut Cx<'_>) {
-        let Ok(commit) = result else { return };
-        if commit.topics.contains(&Topic::Customer) {
-            if self.adding == Some(id) {
-                self.adding = None;
-                self.field.clear();
-            }
-            self.ask(cx);
+    /// What one wrote oneself is shown at once, and selected: a new customer is what the next key is about.
+    fn written(&mut self, commit: &Commit, cx: &mut Cx<'_>) {
+        if let Some(customer) = commit.effects.customer.filter(|_| !self.is_filtered()) {
+            self.select.choose(customer);
         }
+        self.ask(cx);
     }
 
     fn act(&mut self, act: Act, cx: &mut Cx<'_>) -> Flow {
@@ -197,7 +200,8 @@ impl Customers {
             }
             Act::News => self.ask(cx),
             Act::AddCustomer => {
-                let form = Filling::new(NewOne::entry(cx.session), NewOne::form(cx.session, &self.field.text()));
+                let form =
+                    Filling::new(NewOne::entry(cx.session), NewOne::form(cx.session, &self.field.text()));
                 cx.push(form);
             }
             Act::Call => {
@@ -213,7 +217,9 @@ impl Customers {
     }
 
     fn copy(&self, cx: &mut Cx<'_>) {
-        let Some(number) = self.selected().and_then(|row| PhoneNumber::new(row.phone.clone()).ok()) else { return };
+        let Some(number) = self.selected().and_then(|row| PhoneNumber::new(row.phone.clone()).ok()) else {
+            return;
+        };
         cx.effect(Effect::Copy(number.national()));
         let words = cx.session.words.say(Text("call.copied")).to_owned();
         cx.say(Notice::done(words));
@@ -255,7 +261,9 @@ impl Layer for Customers {
                 let words = crate::app::speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));
             }
-            Event::Written(id, result) => self.written(*id, result, cx),
+            Event::Written(_, Ok(commit)) if commit.topics.contains(&Topic::Customer) => {
+                self.written(commit, cx)
+            }
             Event::Committed(commit) if commit.topics.contains(&Topic::Customer) => self.news += 1,
             Event::Input(Input::Paste(text)) => {
                 self.searching = true;

@@ -146,7 +146,8 @@ impl Layer for SignIn {
         let asked = [piece(ask, Role::Title)];
         let indent = u16::try_from(line_cells(&asked)).unwrap_or(0).min(width);
         draw(&asked, row(top + 2), buf, theme);
-        let place = Rect { x: room.x + indent, width: width - indent, ..row(top + 2) }.intersection(row(top + 2));
+        let place =
+            Rect { x: room.x + indent, width: width - indent, ..row(top + 2) }.intersection(row(top + 2));
         let caret = self.field.view().placeholder(words.say(Text("sign_in.type"))).render(place, buf, theme);
         let body = Rect {
             y: room.y.saturating_add(top + 4).min(room.bottom()),

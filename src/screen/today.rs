@@ -27,6 +27,7 @@ use crate::domain::lists::{Lane, Tongue};
 use crate::domain::time::MINUTE_MS;
 use crate::input::Input;
 use crate::screen::call::Call;
+use crate::screen::card::Card;
 use crate::screen::frame::frame;
 use crate::screen::today::pens::{Ended, Pens, Taken};
 use crate::screen::{ScreenId, switch};
@@ -77,7 +78,7 @@ enum Over {
 enum Came {
     Nothing,
     Close,
-    Left(TaskRow, Left),
+    Left(Box<TaskRow>, Left),
     Write(TaskId, WorkChange),
 }
 
@@ -218,11 +219,11 @@ impl Today {
         let Some(over) = &mut self.over else { return Flow::Passed };
         let came = match over {
             Over::Send(send) => match send.update(event, cx) {
-                Step::Done(left) => Came::Left(send.row().clone(), left),
+                Step::Done(left) => Came::Left(Box::new(send.row().clone()), left),
                 step => Came::of(&step),
             },
             Over::Push(push) => match push.update(event, cx) {
-                Step::Done(left) => Came::Left(push.row().clone(), left),
+                Step::Done(left) => Came::Left(Box::new(push.row().clone()), left),
                 step => Came::of(&step),
             },
             Over::Skip(why, task) => match why.update(event, cx) {
@@ -281,6 +282,11 @@ impl Today {
                 None => self.refresh(cx),
             },
             Act::Held => self.over = Some(Over::Held(HeldBack::new(self.held.clone()))),
+            Act::Card => {
+                if let Some(customer) = self.selected().map(|row| row.customer) {
+                    cx.push(Card::new(customer));
+                }
+            }
             Act::Skip | Act::Snooze | Act::Explain => self.open(act, cx),
             _ => return switch(act, cx),
         }
@@ -399,16 +405,15 @@ impl Layer for Today {
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Today, self);
         let caret = view::body(self, body, buf, view);
-        let over = match &self.over {
-            None => return caret,
+        match &self.over {
+            None => caret,
             Some(Over::Send(send)) => send.render(body, buf, view),
             Some(Over::Push(push)) => push.render(body, buf, view),
             Some(Over::Skip(why, _)) => why.render(body, buf, view),
             Some(Over::Snooze(when, _)) => when.render(body, buf, view),
             Some(Over::Explain(explain)) => explain.render(body, buf, view),
             Some(Over::Held(held)) => held.render(body, buf, view),
-        };
-        over
+        }
     }
 }
 

@@ -13,6 +13,8 @@ mod customers;
 mod floor;
 mod intake;
 mod layers;
+mod docs;
+#[cfg(test)]
 mod method_is_data;
 mod plan;
 mod playbook;

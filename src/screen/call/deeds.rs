@@ -17,6 +17,7 @@ use crate::domain::id::{DealId, PersonId};
 use crate::domain::lists::ContactState;
 use crate::playbook::model::Node;
 use crate::screen::call::{Call, Over, target};
+use crate::screen::card::Card;
 use crate::store::change::customer::NewContact;
 use crate::store::change::{Change, CustomerChange, DealChange, WorkChange};
 use crate::store::query::customer::CardDeal;
@@ -37,19 +38,20 @@ impl Over {
     }
 
     /// Draws it; what an outcome asks stands at the foot, so that card and script stay in sight.
-    pub(super) fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    pub(super) fn render(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let low = foot(area, 14);
         match self {
-            Self::Sure(ask) => ask.render(low, buf, view),
-            Self::Node(ask) | Self::Next(ask) => ask.render(low, buf, view),
-            Self::Facts(ask) => ask.render(foot(area, 8), buf, view),
-            Self::Advance(ask) => ask.render(foot(area, 8), buf, view),
-            Self::Order(ask) | Self::Win(ask) => ask.render(low, buf, view),
-            Self::Snooze(ask) | Self::Book(ask, ..) => ask.render(low, buf, view),
-            Self::Answers(ask) => ask.render(area, buf, view),
-            Self::Skip(ask) | Self::Lose(ask, _) => ask.render(low, buf, view),
-            Self::Explain(ask) => ask.render(area, buf, view),
-            Self::Private(ask) | Self::Contact(ask, _) => ask.render(low, buf, view),
+            Self::Sure(ask) => ask.render(low, buf, &view),
+            Self::Facts(ask) => ask.render(foot(area, 8), buf, &view),
+            Self::Advance(ask) => ask.render(foot(area, 8), buf, &view),
+            Self::Order(ask) | Self::Win(ask) => ask.render(low, buf, &view),
+            Self::Node(ask) | Self::Next(ask) | Self::Snooze(ask) | Self::Book(ask, ..) => {
+                ask.render(low, buf, &view)
+            }
+            Self::Answers(ask) => ask.render(area, buf, &view),
+            Self::Skip(ask) | Self::Lose(ask, _) => ask.render(low, buf, &view),
+            Self::Explain(ask) => ask.render(area, buf, &view),
+            Self::Private(ask) | Self::Contact(ask, _) => ask.render(low, buf, &view),
         }
     }
 }
@@ -122,7 +124,7 @@ impl Call {
             Act::Answers => self.over = Some(Over::Answers(Answers::new(self.card.as_deref()))),
             Act::Skip => self.over = Some(Over::Skip(Why::skip(cx.session, name))),
             Act::Snooze => {
-                self.over = Some(Over::Snooze(When::call(cx.session, Text("dialog.snooze"), name)))
+                self.over = Some(Over::Snooze(When::call(cx.session, Text("dialog.snooze"), name)));
             }
             Act::Explain => self.over = self.row().map(|row| Over::Explain(Explain::new(row))),
             Act::Lose => self.over = deal.map(|deal| Over::Lose(Why::lost(cx.session, name), deal)),
@@ -131,6 +133,7 @@ impl Call {
                 let when = When::node(cx.session, Text("dialog.node_when"), name);
                 self.over = deal.zip(node).map(|(deal, node)| Over::Book(when, deal, node));
             }
+            Act::Card => cx.push(Card::new(self.customer)),
             Act::Win => self.win(cx),
             Act::Advance => self.advance(cx),
             Act::Private => {

@@ -11,50 +11,63 @@ use crate::text::width::cells;
 use crate::theme::Role;
 use crate::widget::{draw, piece};
 
-/// Rows the keys take, at most.
-const ROWS: usize = 6;
-/// Blank cells between two columns.
+/// Rows the keys may take in even columns; more than these flow like words.
+const EVEN: usize = 5;
+/// Blank cells between two keys.
 const GAP: usize = 2;
+/// Cells a column is widened by at most where there is room.
+const SPREAD: usize = 4;
 
-/// How the keys stand: row after row in columns as wide as their widest label.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Grid {
-    columns: Vec<usize>,
-    rows: usize,
+/// Where each key stands: row and column of cells, from 0.
+fn places(widths: &[usize], width: usize) -> Vec<(usize, usize)> {
+    let columns = |count: usize| -> Vec<usize> {
+        let widest = |column: usize| widths.iter().skip(column).step_by(count).max().copied().unwrap_or(0);
+        (0..count).map(|column| widest(column) + GAP).collect()
+    };
+    let fits = |count: &usize| columns(*count).iter().sum::<usize>() <= width + GAP;
+    let rows = |count: usize| widths.len().div_ceil(count.max(1));
+    let most = (1..=widths.len().min(10)).rev().find(fits).unwrap_or(1);
+    if rows(most) > EVEN {
+        return flow(widths, width);
+    }
+    // as few columns as these rows need, what is left of the width spread over them
+    let count = (1..=most).find(|count| rows(*count) == rows(most) && fits(count)).unwrap_or(most);
+    let columns = columns(count);
+    let spread = (width.saturating_sub(columns.iter().sum()) / count.max(1)).min(SPREAD);
+    let left = |column: usize| columns.iter().take(column).map(|wide| wide + spread).sum();
+    (0..widths.len()).map(|index| (index / count, left(index % count))).collect()
 }
 
-/// As many columns as fit, then as few as these rows need, so that the keys stand evenly.
-fn grid(session: &Session, lane: Lane, width: u16) -> Grid {
-    let outcomes = session.playbook().into_iter().flat_map(|p| p.outcomes_for(lane));
-    let widths: Vec<usize> = outcomes.map(|o| cells(&named(session, &o.name)) + 3).collect();
-    let columns = |count: usize| -> Vec<usize> {
-        let of = |column: usize| widths.iter().skip(column).step_by(count).max().copied().unwrap_or(0);
-        (0..count).map(|column| of(column) + GAP).collect()
-    };
-    let fits = |count: &usize| columns(*count).iter().sum::<usize>() <= usize::from(width) + GAP;
-    let rows = |count: usize| widths.len().div_ceil(count).max(1);
-    let most = (1..=widths.len().min(10)).rev().find(fits).unwrap_or(1);
-    let least = (1..=most).find(|count| rows(*count) == rows(most) && fits(count)).unwrap_or(most);
-    Grid { columns: columns(least), rows: rows(least).min(ROWS) }
+/// One after another, a new row where the next does not fit.
+fn flow(widths: &[usize], width: usize) -> Vec<(usize, usize)> {
+    let (mut row, mut x) = (0, 0);
+    let mut places = Vec::with_capacity(widths.len());
+    for wide in widths {
+        if x > 0 && x + wide > width {
+            (row, x) = (row + 1, 0);
+        }
+        places.push((row, x));
+        x += wide + GAP;
+    }
+    places
+}
+
+fn keys(session: &Session, lane: Lane, width: u16) -> Vec<(&Outcome, (usize, usize))> {
+    let outcomes: Vec<&Outcome> = session.playbook().into_iter().flat_map(|p| p.outcomes_for(lane)).collect();
+    let widths: Vec<usize> = outcomes.iter().map(|o| cells(&named(session, &o.name)) + 2).collect();
+    outcomes.into_iter().zip(places(&widths, usize::from(width))).collect()
 }
 
 /// Rows the keys of a lane take in a width.
 pub fn height(session: &Session, lane: Lane, width: u16) -> u16 {
-    u16::try_from(grid(session, lane, width).rows).unwrap_or(1)
+    let rows = keys(session, lane, width).last().map_or(1, |(_, (row, _))| row + 1);
+    u16::try_from(rows).unwrap_or(1)
 }
 
 /// Draws the keys; before the record is started they are shown as blocked.
 pub fn render(session: &Session, lane: Lane, started: bool, area: Rect, buf: &mut Buffer) {
-    let grid = grid(session, lane, area.width);
-    // what is left of the width spreads over the columns, within reason
-    let used: usize = grid.columns.iter().sum();
-    let count = grid.columns.len().max(1);
-    let spread = (usize::from(area.width).saturating_sub(used) / count).min(4);
-    let outcomes = session.playbook().into_iter().flat_map(|p| p.outcomes_for(lane));
-    for (index, outcome) in outcomes.enumerate() {
-        let (row, column) = (index / count, index % count);
-        let before: usize = grid.columns.iter().take(column).map(|wide| wide + spread).sum();
-        let (Ok(y), Ok(x)) = (u16::try_from(row), u16::try_from(before)) else { break };
+    for (outcome, (row, x)) in keys(session, lane, area.width) {
+        let (Ok(y), Ok(x)) = (u16::try_from(row), u16::try_from(x)) else { break };
         if y >= area.height || x >= area.width {
             continue;
         }
@@ -88,5 +101,25 @@ fn meaning(outcome: &Outcome) -> Role {
         Role::Text
     } else {
         Role::Dim
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_stand_in_even_columns_while_five_rows_are_enough() {
+        // 10 + 2 cells a column: six fit into 74, the six keys need one row
+        assert_eq!(places(&[10; 6], 74).last(), Some(&(0, 60)));
+        // three columns of 12 fit into 40; five keys in two rows, one cell left for each column
+        assert_eq!(places(&[10; 5], 40), [(0, 0), (0, 13), (0, 26), (1, 0), (1, 13)]);
+    }
+
+    #[test]
+    fn keys_flow_where_even_columns_would_take_more_rows() {
+        // two labels of 30 leave no room for a second column: seven rows; flowing, the short ones share rows of 40
+        let widths = [30, 30, 5, 5, 5, 5, 5];
+        assert_eq!(places(&widths, 40), [(0, 0), (1, 0), (1, 32), (2, 0), (2, 7), (2, 14), (2, 21)]);
     }
 }

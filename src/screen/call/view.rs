@@ -35,7 +35,7 @@ pub fn body(call: &Call, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Optio
     keys::render(session, lane, call.started.is_some(), part(4 + middle, key_rows), buf);
     match &call.over {
         None => caret,
-        Some(over) => over.render(area, buf, view),
+        Some(over) => over.render(area, buf, *view),
     }
 }
 
@@ -46,7 +46,8 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     let mut line: Line<'_> = vec![piece(call.customer_name.as_str(), Role::Accent)];
     let card = call.card.as_deref();
     let person = card.and_then(|card| target::person(session, row, card));
-    let named = person.map(|p| (p.name.clone(), p.roles.first().map(|r| r.to_string()).unwrap_or_default()));
+    let named =
+        person.map(|p| (p.name.clone(), p.roles.first().map(ToString::to_string).unwrap_or_default()));
     let of_row = row.and_then(|row| row.person.as_ref()).map(|(_, name, role)| (name.clone(), role.clone()));
     if let Some((name, role)) = named.or(of_row) {
         if name != call.customer_name && !name.is_empty() {

@@ -169,12 +169,12 @@ pub fn ahead(session: &Session, card: &Card) -> Vec<Line<'static>> {
         let text = format!("{} {}", speak::node(session, &node.node), time::when(session, node.at));
         lines.push(vec![piece("◎ ", role), piece(text, Role::Text), piece(format!(" {state}"), role)]);
     }
-    for task in card.tasks.iter().take(3) {
-        let lane = words.name("next", task.lane.as_str());
-        let when = time::when(session, task.due_at);
-        let role = if task.due_at < session.now { Role::Warning } else { Role::Dim };
-        let mut line = vec![piece(format!("→ {when} "), role), piece(lane.to_owned(), Role::Text)];
-        if let Some(owner) = &task.owner {
+    for coming in card.tasks.iter().take(3) {
+        let what = words.name("next", coming.lane.as_str());
+        let when = time::when(session, coming.due_at);
+        let role = if coming.due_at < session.now { Role::Warning } else { Role::Dim };
+        let mut line = vec![piece(format!("→ {when} "), role), piece(what.to_owned(), Role::Text)];
+        if let Some(owner) = &coming.owner {
             line.push(piece(format!(" · {owner}"), Role::Dim));
         }
         lines.push(line);

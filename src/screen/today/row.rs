@@ -119,7 +119,6 @@ fn due_role(session: &Session, row: &TaskRow) -> Role {
     match (row.promised, left) {
         (true, ..0) => Role::Bad,
         (true, _) => Role::Promised,
-        (false, ..=0) => Role::Text,
         (false, ..HOUR_MS) => Role::Text,
         _ => Role::Dim,
     }

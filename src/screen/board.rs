@@ -1,0 +1,301 @@
+//! The board: value, target, gap and pace, by rep or team, live (S001-108, S001-110, S001-124).
+//!
+//! It reads again when somebody's commit moved figures, at most four times a second, and keeps the selection on the row
+//! it was on. The own row is always in sight.
+
+mod view;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Ticket, View};
+use crate::dialog::filling::Filling;
+use crate::dialog::target::SetTarget;
+use crate::domain::id::{TeamId, UserId};
+use crate::domain::lists::{Metric, Period, Role};
+use crate::domain::time::{MINUTE_MS, Timestamp};
+use crate::screen::facts::{Facts, Whose};
+use crate::screen::frame::frame;
+use crate::screen::select::Select;
+use crate::screen::{ScreenId, switch};
+use crate::store::change::Topic;
+use crate::store::change::people::TargetOf;
+use crate::store::query::board::BoardBy;
+use crate::store::query::{self, Answer, BoardAsk, BoardRow, Query};
+use crate::text::Text;
+
+/// Least time between two readings.
+pub const READ_MIN: Duration = Duration::from_millis(250);
+/// How long the arrow of a moved rank stays.
+const MOVED_MS: i64 = MINUTE_MS;
+
+/// The board.
+#[derive(Debug, Clone)]
+pub struct Board {
+    metrics: Vec<Metric>,
+    metric: usize,
+    period: Period,
+    by: BoardBy,
+    board: Option<query::Board>,
+    select: Select<String>,
+    /// Places won (positive) or lost since an earlier reading, and when.
+    moved: BTreeMap<String, (i64, Timestamp)>,
+    asked: Option<Ticket>,
+    asked_at: Option<Timestamp>,
+    read_at: Option<Timestamp>,
+    /// Whether figures moved since the last question.
+    stale: bool,
+    /// Whether a wake is under way for them.
+    waking: bool,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Board {
+    /// The board before its first answer: the month, by rep, in the playbook's main metric.
+    pub fn new() -> Self {
+        Self {
+            metrics: Vec::new(),
+            metric: 0,
+            period: Period::Month,
+            by: BoardBy::Rep,
+            board: None,
+            select: Select::default(),
+            moved: BTreeMap::new(),
+            asked: None,
+            asked_at: None,
+            read_at: None,
+            stale: false,
+            waking: false,
+        }
+    }
+
+    fn metric(&self) -> Option<Metric> {
+        self.metrics.get(self.metric).copied()
+    }
+
+    fn rows(&self) -> &[BoardRow] {
+        self.board.as_ref().map_or(&[], |board| &board.rows)
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.rows().iter().map(|row| row.id.clone()).collect()
+    }
+
+    fn selected(&self) -> Option<&BoardRow> {
+        self.rows().get(self.select.at())
+    }
+
+    /// The id of the row that is one's own: the person's, or the team's.
+    fn own(&self, session: &Session) -> Option<String> {
+        let user = &session.me.as_ref()?.user;
+        match self.by {
+            BoardBy::Team => user.team.as_ref().map(|(team, _)| team.to_string()),
+            BoardBy::Rep | BoardBy::Coach => Some(user.id.to_string()),
+        }
+    }
+
+    /// What can be shown: the main metric, then the columns of the playbook's boards that are sums.
+    fn learn(&mut self, session: &Session) {
+        if let (true, Some(playbook)) = (self.metrics.is_empty(), session.playbook()) {
+            self.metrics = summed(playbook);
+        }
+    }
+
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        self.learn(cx.session);
+        let Some(metric) = self.metric() else { return };
+        let now = cx.now();
+        let ask = BoardAsk { metric, period: self.period, by: self.by, team: None, now };
+        self.asked = Some(cx.read(Query::Board(ask)));
+        // the line on top tells of the same figures
+        let user = cx.user();
+        cx.read(Query::Gap { user, now });
+        self.asked_at = Some(now);
+        self.stale = false;
+    }
+
+    /// Asks now, or has itself woken when it may.
+    fn follow(&mut self, cx: &mut Cx<'_>) {
+        self.stale = true;
+        let since = self.asked_at.map_or(i64::MAX, |at| cx.now().since(at));
+        if self.waking || self.asked.is_some() {
+            return;
+        }
+        if since >= i64::try_from(READ_MIN.as_millis()).unwrap_or(i64::MAX) {
+            self.ask(cx);
+        } else {
+            self.waking = true;
+            cx.effect(Effect::Wake(READ_MIN));
+        }
+    }
+
+    /// Shows something else: nothing of the board before is compared with it.
+    fn turn(&mut self, cx: &mut Cx<'_>) {
+        self.moved.clear();
+        self.board = None;
+        self.ask(cx);
+    }
+
+    fn take_in(&mut self, board: &query::Board, cx: &mut Cx<'_>) {
+        let now = cx.now();
+        self.moved.retain(|_, (_, at)| now.since(*at) < MOVED_MS);
+        for row in &board.rows {
+            let before =
+                self.rows().iter().find(|other| other.id == row.id).map(|other| i64::from(other.rank));
+            let won = before.map_or(0, |before| before - i64::from(row.rank));
+            if won != 0 {
+                self.moved.insert(row.id.clone(), (won, now));
+            }
+        }
+        if self.select.key().is_none()
+            && let Some(own) = self.own(cx.session)
+        {
+            self.select.choose(own);
+        }
+        self.board = Some(board.clone());
+        self.read_at = Some(now);
+        let keys = self.keys();
+        self.select.settle(&keys);
+    }
+
+    fn act(&mut self, act: Act, cx: &mut Cx<'_>) -> Flow {
+        let page = usize::from(cx.session.size.height).saturating_sub(7);
+        let keys = self.keys();
+        if self.select.travel(act, page, &keys) {
+            return Flow::Used;
+        }
+        let count = self.metrics.len().max(1);
+        match act {
+            Act::Left => {
+                self.metric = (self.metric + count - 1) % count;
+                self.turn(cx);
+            }
+            Act::Right => {
+                self.metric = (self.metric + 1) % count;
+                self.turn(cx);
+            }
+            Act::Period => {
+                self.period = match self.period {
+                    Period::Day => Period::Week,
+                    Period::Week => Period::Month,
+                    Period::Month => Period::Day,
+                };
+                self.turn(cx);
+            }
+            Act::BoardBy => {
+                self.by = if self.by == BoardBy::Rep { BoardBy::Team } else { BoardBy::Rep };
+                self.select.reset();
+                self.turn(cx);
+            }
+            Act::News => self.ask(cx),
+            Act::Accept | Act::Explain => self.open(cx),
+            Act::SetTarget => self.set_target(cx),
+            Act::Back => return switch(Act::Today, cx),
+            _ => return switch(act, cx),
+        }
+        Flow::Used
+    }
+
+    fn scope(&self) -> Option<TargetOf> {
+        let id = self.selected()?.id.parse().ok()?;
+        Some(if self.by == BoardBy::Team { TargetOf::Team(TeamId(id)) } else { TargetOf::User(UserId(id)) })
+    }
+
+    fn open(&self, cx: &mut Cx<'_>) {
+        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else {
+            return;
+        };
+        let whose = Whose { scope, name: row.name.clone() };
+        cx.push(Facts::new(whose, metric, self.period));
+    }
+
+    fn set_target(&self, cx: &mut Cx<'_>) {
+        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else {
+            return;
+        };
+        let entry = SetTarget::new(scope, metric, self.period);
+        let value = Some(row.gap.target).filter(|target| *target > 0);
+        let form = entry.form(cx.session, &row.name, value);
+        cx.push(Filling::new(entry, form));
+    }
+}
+
+/// The metrics of a playbook that are sums, the main one first.
+pub(super) fn summed(playbook: &crate::playbook::Playbook) -> Vec<Metric> {
+    let mut metrics = vec![playbook.metrics.main];
+    for metric in playbook.boards.iter().flat_map(|board| &board.columns) {
+        if metric.is_summed() && !metrics.contains(metric) {
+            metrics.push(*metric);
+        }
+    }
+    metrics
+}
+
+/// Whether somebody may set targets: whoever leads.
+pub(super) fn leads(session: &Session) -> bool {
+    session.me.as_ref().is_some_and(|me| me.user.role >= Role::Lead)
+}
+
+impl Layer for Board {
+    fn context(&self) -> Context {
+        Context::Board
+    }
+
+    fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {
+        match act {
+            Act::SetTarget if !leads(view.session) => Err(Text("targets.read_only")),
+            Act::Accept | Act::Explain | Act::SetTarget if self.selected().is_none() => {
+                Err(Text("board.nothing"))
+            }
+            Act::Accept | Act::Explain if self.by == BoardBy::Coach => Err(Text("board.nothing")),
+            _ => Ok(()),
+        }
+    }
+
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        match event {
+            Event::Shown | Event::Minute => self.ask(cx),
+            Event::Act(act) => return self.act(*act, cx),
+            Event::Answered(ticket, answer) if self.asked == Some(*ticket) => {
+                self.asked = None;
+                match answer {
+                    Ok(Answer::Board(board)) => self.take_in(board, cx),
+                    Ok(_) => {}
+                    Err(error) => {
+                        let words = crate::app::speak::refusal(cx.session, error, false);
+                        cx.say(Notice::refused(words));
+                    }
+                }
+                if self.stale {
+                    self.follow(cx);
+                }
+            }
+            Event::Committed(commit) | Event::Written(_, Ok(commit))
+                if commit.topics.iter().any(|topic| matches!(topic, Topic::Metrics | Topic::Targets)) =>
+            {
+                self.follow(cx);
+            }
+            Event::Woken if self.waking => {
+                self.waking = false;
+                if self.stale && self.asked.is_none() {
+                    self.ask(cx);
+                }
+            }
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        let body = frame(area, buf, view, ScreenId::Board, self);
+        self.body(body, buf, view)
+    }
+}

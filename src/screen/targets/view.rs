@@ -1,0 +1,98 @@
+//! How the targets are drawn.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{Line, Targets};
+use crate::app::amount::amount;
+use crate::app::speak::time;
+use crate::app::{Session, View};
+use crate::domain::lists::Period;
+use crate::screen::board::leads;
+use crate::store::change::people::TargetOf;
+use crate::text::Text;
+use crate::theme::Role;
+use crate::widget::{self, Column, Row, Table, Tabs, draw, draw_right, line_cells, piece};
+
+impl Targets {
+    /// Draws the metrics to choose from and the lines.
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        let session = view.session;
+        let (words, theme) = (&session.words, &session.theme);
+        let row = |y: u16| {
+            Rect {
+                x: area.x + 1,
+                y: area.y.saturating_add(y),
+                width: area.width.saturating_sub(2),
+                height: 1,
+            }
+            .intersection(area)
+        };
+        let metric = self.metric().map(|metric| words.name("metric", metric.as_str())).unwrap_or_default();
+        let title = [
+            piece(metric, Role::Title),
+            piece(format!(" · {}", words.name("period", self.period.as_str())), Role::Text),
+        ];
+        let used = draw(&title, row(0), buf, theme);
+        if !leads(session) {
+            let why = [piece(words.say(Text("targets.read_only")), Role::Dim)];
+            if usize::from(used) + line_cells(&why) + 2 < usize::from(row(0).width) {
+                draw_right(&why, row(0), buf, theme);
+            }
+        }
+        let names = self.metrics.iter().map(|metric| words.name("metric", metric.as_str()));
+        Tabs::new(names, self.metric).render(row(1), buf, theme);
+        let list = Rect {
+            y: area.y.saturating_add(3).min(area.bottom()),
+            height: area.height.saturating_sub(3),
+            ..area
+        };
+        if self.lines.is_empty() || !self.loaded {
+            draw(&[piece(format!(" {}", words.say(Text("common.loading"))), Role::Dim)], list, buf, theme);
+            return None;
+        }
+        let mut columns = vec![Column::flex(words.say(Text("column.name")), 10).weight(2).priority(0)];
+        for period in Period::ALL {
+            let mark = if *period == self.period { "▾ " } else { "" };
+            let head = format!("{mark}{}", words.name("period", period.as_str()));
+            let priority = if *period == self.period { 0 } else { 2 };
+            columns.push(Column::fixed(head, 12).right().priority(priority));
+        }
+        columns.push(Column::flex(words.say(Text("targets.from")), 16).weight(2).priority(3));
+        let rows: Vec<Row<'_>> = self.lines.iter().map(|line| self.row(line, session)).collect();
+        Table::new(&columns, &rows).head(true).selected(Some(self.select.at())).render(list, buf, theme)
+    }
+
+    fn row(&self, line: &Line, session: &Session) -> Row<'static> {
+        let words = &session.words;
+        let team = matches!(line.scope, TargetOf::Team(_));
+        let name = if team {
+            piece(line.name.clone(), Role::Title)
+        } else {
+            piece(format!("  {}", line.name), Role::Accent)
+        };
+        let mut cells: Vec<widget::Line<'static>> = vec![vec![name]];
+        let Some(metric) = self.metric() else { return Row::new(cells) };
+        let currency = session.playbook().map_or("CNY", |playbook| playbook.currency.as_str());
+        for period in Period::ALL {
+            let chosen = *period == self.period;
+            cells.push(vec![match self.target(line.scope, metric, *period) {
+                Some(row) => {
+                    let role = if chosen { Role::Money } else { Role::Text };
+                    piece(amount(metric.unit(), currency, row.value), role)
+                }
+                None => piece("–", Role::Dim),
+            }]);
+        }
+        let from = self.target(line.scope, metric, self.period).map(|row| match row.id {
+            Some(_) => {
+                let day = time::date(session, row.from);
+                words.fill(Text("targets.since"), &[("day", &day)])
+            }
+            None => words.say(Text("targets.playbook")).to_owned(),
+        });
+        cells.push(vec![piece(from.unwrap_or_default(), Role::Dim)]);
+        let row = Row::new(cells);
+        if Self::is_own(line.scope, session) { row.role(Role::Mine) } else { row }
+    }
+}
