@@ -18,7 +18,7 @@ mod layers;
 mod method_is_data;
 mod plan;
 mod playbook;
-#[cfg(test)]
+mod sample;
 mod school;
 mod screens_work;
 mod statements;

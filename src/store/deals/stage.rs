@@ -150,5 +150,5 @@ pub fn short(blocked: &Blocked) -> String {
 
 /// Whether a field of the playbook sits on deals.
 pub fn is_of_deal(playbook: &Playbook, field: &FieldCode) -> bool {
-    playbook.field(field).is_some_and(|field| field.on == Entity::Opportunity)
+    playbook.field(field).is_some_and(|field| matches!(field.on, Entity::Opportunity | Entity::Order))
 }
