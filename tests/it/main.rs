@@ -10,11 +10,10 @@
 )]
 
 mod customers;
+mod docs;
 mod floor;
 mod intake;
 mod layers;
-mod docs;
-#[cfg(test)]
 mod method_is_data;
 mod plan;
 mod playbook;
