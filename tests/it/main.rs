@@ -14,6 +14,7 @@ mod docs;
 mod floor;
 mod intake;
 mod layers;
+#[cfg(test)]
 mod method_is_data;
 mod plan;
 mod playbook;

@@ -78,7 +78,7 @@ class Week:
         self.reps = [f"rep{n:02}" for n in range(1, options.reps + 1)]
         self.leads, self.days, self.made = options.leads, options.days, 0
         self.fields = {field["id"]: field for field in book["fields"]}
-        self.counts = {"asked": 0, "done": 0, "refused": {}, "undone": 0, "put_off": 0, "skipped": 0, "held_seen": 0}
+        self.counts = {"asked": 0, "done": 0, "refused": {}, "undone": 0, "put_off": 0, "skipped": 0, "held": {}}
         self.free = {}
 
     # ---- the floor -----------------------------------------------------------------------------------------------
@@ -144,7 +144,8 @@ class Week:
         self.counts["asked"] += 1
         today = self.corral.ask(do="today", user=rep, now=now.isoformat(), limit=40)
         assert "error" not in today, today
-        self.counts["held_seen"] += len(today["held"])
+        for held in today["held"]:
+            self.held(held)
         tasks = [task for pen in PENS for task in today[pen]]
         tasks.sort(key=lambda task: (-task["score"], task["due_at"], task["id"]))
         due = [task for task in tasks if datetime.datetime.fromisoformat(task["due_at"]) <= now]
@@ -155,6 +156,11 @@ class Week:
             return self.chance.randint(4, 12)
         self.do(rep, now, task, closes)
         return self.chance.randint(2, 9)
+
+    def held(self, held):
+        """What is held back says why, and is left alone."""
+        assert held["rule"] and "until" in held, held
+        self.counts["held"].setdefault(held["rule"], set()).add(held["id"])
 
     def do(self, rep, now, task, closes):
         roll = self.chance.random()
@@ -278,6 +284,7 @@ def main():
     week = Week(corral, book, options, folder)
     week.begin(options.playbook)
     last = week.run()
+    week.counts["held"] = {rule: len(tasks) for rule, tasks in week.counts["held"].items()}
     verified = corral.run("verify", now=clock(last, "23:00"))
     found = week_check.check(db, book)
     summary = {
