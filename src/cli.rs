@@ -9,6 +9,7 @@ pub mod board;
 pub mod customer;
 pub mod day;
 pub mod deal;
+pub mod demo;
 pub mod init;
 pub mod leads;
 pub mod lines;
@@ -74,6 +75,6 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Verify) => verify::verify(local),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
-        Some(Command::Demo(_)) => Err(Failure::usage("the demonstration is being put together")),
+        Some(Command::Demo(demo)) => demo::demo(local, &demo).map(|()| 0),
     }
 }

@@ -19,6 +19,7 @@ use crate::runtime::output::Sync;
 use crate::runtime::session::{self, Backend, Inbound, Reply};
 use crate::runtime::settings;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
+use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
 use crate::store::change::{Commit, Write};
 use crate::store::query::{Answer, Query};
@@ -76,7 +77,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<(), F
             }
             Box::new(Today::new())
         }
-        None => return Err(Failure::usage("who acts? name a user with --user LOGIN")),
+        None => Box::new(SignIn::new()),
     };
     let app = App::new(state, first);
     let mut guard = TerminalGuard::enter(io::stdout(), Pointer::Off, Line::Raw)?;

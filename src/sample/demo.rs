@@ -12,7 +12,7 @@ use crate::domain::time::{Clock, Day, Timestamp, Zone};
 use crate::playbook::Playbook;
 use crate::store::{Db, StoreError, agenda, shift};
 
-pub use colleagues::Colleagues;
+pub use colleagues::{Colleagues, Floor};
 
 /// The sample that comes with the program (docs/sample.md says how it is made).
 const SAMPLE: &[u8] = include_bytes!("../../sample.db");
@@ -70,9 +70,11 @@ pub fn prepare(from: Option<&Path>, now: Timestamp) -> Result<Copy, StoreError> 
         Some(original) => Db::open(original)?.engine().copy_to(&path)?,
     }
     let mut db = Db::open(&path)?;
+    db.engine().pragma("PRAGMA journal_mode = WAL")?;
     // a copy that is lost is made again
     db.engine().pragma("PRAGMA synchronous = OFF")?;
-    let (last, playbook) = db.snapshot(|tx, books| Ok((shift::newest(tx)?, agenda::main_playbook(tx, books)?)))?;
+    let (last, playbook) =
+        db.snapshot(|tx, books| Ok((shift::newest(tx)?, agenda::main_playbook(tx, books)?)))?;
     let (Some(last), Some(playbook)) = (last, playbook) else {
         return Err(StoreError::Invalid {
             code: "empty_sample",

@@ -84,7 +84,8 @@ impl Pen {
             return 0;
         }
         // a step of a generator with a full period is enough: it only has to be apart from others
-        self.mixed = self.mixed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.mixed =
+            self.mixed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         self.mixed >> 20
     }
 }

@@ -39,6 +39,8 @@ pub struct Said {
     pub outcome: OutcomeCode,
     /// How long it took.
     pub seconds: u32,
+    /// The deal it is about.
+    pub deal: Option<DealId>,
     /// The note.
     pub note: &'static str,
     /// When the customer wants to be called.
@@ -152,7 +154,9 @@ impl<'a> Talk<'a> {
             return self.later();
         }
         // one good conversation often takes two steps at once
-        let at = if goes > at + 1 && self.chance.hits(5_500) { self.further(pipeline, at) } else { at };
+        let keen = goes == pipeline.stages.len();
+        let further = goes > at + 1 && (keen || self.chance.hits(5_500));
+        let at = if further { self.further(pipeline, at) } else { at };
         if self.chance.hits(8_800)
             && let Some(act) = self.progress(pipeline, deal, at)
         {
@@ -226,7 +230,7 @@ impl<'a> Talk<'a> {
         let note = self.pick(YES);
         let mut act = self.with_facts(outcome, (110, 620), note, Some(stage));
         if let (true, Act::Log(said), Some(deal)) = (stage.closes_won, &mut act, deal) {
-            said.order = self.order(pipeline, stage, deal);
+            said.order = self.order(stage, deal);
         }
         Some(act)
     }
@@ -326,7 +330,7 @@ impl<'a> Talk<'a> {
         let field = self.book().field(code);
         let open =
             self.job.known.deals.iter().any(|deal| deal.state == DealState::Open && deal.stage.is_some());
-        field.is_some_and(|field| field.on != Entity::Opportunity || open)
+        field.is_some_and(|field| matches!(field.on, Entity::Customer | Entity::Person) || open)
     }
 
     fn later(&mut self) -> Option<Act> {
@@ -382,6 +386,7 @@ impl<'a> Talk<'a> {
         Act::Log(Said {
             outcome: outcome.code.clone(),
             seconds: u32::try_from(self.chance.between(least, most)).unwrap_or(0),
+            deal: self.deal().and_then(|(_, deal)| deal).map(|deal| deal.id),
             note,
             ..Said::default()
         })
@@ -413,9 +418,9 @@ impl<'a> Talk<'a> {
         let mut set: Vec<(FieldCode, String)> = Vec::new();
         for code in wanted {
             let of_node = book.nodes.iter().any(|node| node.field.as_ref() == Some(code));
-            let known = self.job.known.fields.contains_key(code) || set.iter().any(|(set, _)| set == code);
-            let field = book.field(code).filter(|field| field.on != Entity::Order);
-            let Some(field) = field.filter(|_| !of_node && !known && self.can_be_said(code)) else {
+            let known = self.knows(code) || set.iter().any(|(set, _)| set == code);
+            let Some(field) = book.field(code).filter(|_| !of_node && !known && self.can_be_said(code))
+            else {
                 continue;
             };
             set.push((code.clone(), facts::value(book, field, self.now, self.chance)));
@@ -423,7 +428,13 @@ impl<'a> Talk<'a> {
         set
     }
 
-    fn order(&mut self, pipeline: &Pipeline, stage: &Stage, deal: &KnownDeal) -> Option<NewOrder> {
+    fn knows(&self, code: &FieldCode) -> bool {
+        let of_deal =
+            self.deal().and_then(|(_, deal)| deal).is_some_and(|deal| deal.fields.contains_key(code));
+        of_deal || self.job.known.fields.contains_key(code)
+    }
+
+    fn order(&mut self, stage: &Stage, deal: &KnownDeal) -> Option<NewOrder> {
         let book = self.book();
         let mut set = self.facts(&stage.required);
         // an order for what the deal says it is about
@@ -447,7 +458,6 @@ impl<'a> Talk<'a> {
             policy.map_or((product.price, product.floor), |policy| (policy.list, policy.approve_below));
         let price = if self.chance.hits(2_500) { least } else { list };
         let paid = if price.0 > PAID_IN_PARTS { price.share(FIRST_PART_BP) } else { price };
-        let _ = pipeline;
         Some(NewOrder { deal: deal.id, product: code.clone(), price, coupon: None, paid: Money(paid.0), set })
     }
 

@@ -86,6 +86,7 @@ fn log(
     }
     let touch = LogTouch {
         task: Some(job.task),
+        deal: said.deal,
         outcome: said.outcome.clone(),
         seconds: Some(said.seconds),
         note: said.note.to_owned(),

@@ -139,9 +139,7 @@ fn texts(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
     for (entity, id, field, value) in facts {
         if let Some(later) = text::instant_or_date(&value, days) {
             tx.run(
-                sql!(
-                    "UPDATE field_value SET value = $4 WHERE entity = $1 AND entity_id = $2 AND field = $3"
-                ),
+                sql!("UPDATE field_value SET value = $4 WHERE entity = $1 AND entity_id = $2 AND field = $3"),
                 values![&entity, id, &field, &later],
             )?;
         }
@@ -264,7 +262,10 @@ fn journal(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         )?;
     }
     if last > 0 {
-        tx.run(sql!("UPDATE setting SET value = $2 WHERE name = $1"), values![HEAD, &format!("{last} {seal}")])?;
+        tx.run(
+            sql!("UPDATE setting SET value = $2 WHERE name = $1"),
+            values![HEAD, &format!("{last} {seal}")],
+        )?;
     }
     Ok(())
 }

@@ -10,15 +10,15 @@
 )]
 
 mod customers;
+mod docs;
 mod floor;
 mod intake;
 mod layers;
-mod docs;
 #[cfg(test)]
 mod method_is_data;
 mod plan;
 mod playbook;
-#[cfg(test)]
+mod sample;
 mod school;
 mod screens_work;
 mod statements;

@@ -49,7 +49,10 @@ impl Colleagues {
                     let _ = floor.step(begins.plus(started.elapsed()));
                 }
             })
-            .map_err(|e| StoreError::Engine { doing: "letting colleagues in".to_owned(), what: e.to_string() })?;
+            .map_err(|e| StoreError::Engine {
+                doing: "letting colleagues in".to_owned(),
+                what: e.to_string(),
+            })?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }
@@ -77,13 +80,14 @@ pub struct Floor {
 }
 
 impl Floor {
-    /// Opens a copy for `count` of its reps; the ones who signed up last, so that the first are left to newcomers.
+    /// Opens a copy for `count` of its reps.
     pub fn open(path: &Path, count: usize, seed: u64) -> Result<Self, StoreError> {
         let mut db = Db::open(path)?;
         db.engine().pragma("PRAGMA synchronous = OFF")?;
         let mut reps = db.snapshot(|tx, _| agenda::reps(tx))?;
-        let others = reps.len().saturating_sub(count);
-        reps.drain(..others.min(reps.len()));
+        // from all over the floor, and never the first of all: newcomers often take that one
+        let all = std::mem::take(&mut reps);
+        reps.extend((0..count.min(all.len())).filter_map(|n| all.get((n + 1) * all.len() / (count + 1))));
         let mut chance = Chance::new(seed);
         let random = chance.number();
         Ok(Self { db, reps, turn: 0, chance, pen: Pen::mixed(random), aside: BTreeSet::new(), seed })

@@ -64,7 +64,9 @@ pub fn key(key: &str, days: i64) -> String {
 fn moved_part(part: &str, days: i64) -> String {
     // a letter before it says what the instant is of
     let digits = part.trim_start_matches(|c: char| c.is_ascii_lowercase());
-    if digits.len() == INSTANT_DIGITS && let Ok(at) = digits.parse::<i64>() {
+    if digits.len() == INSTANT_DIGITS
+        && let Ok(at) = digits.parse::<i64>()
+    {
         let letter = part.strip_suffix(digits).unwrap_or_default();
         return format!("{letter}{}", at.saturating_add(days.saturating_mul(DAY_MS)));
     }

@@ -44,7 +44,7 @@ pub fn set(
         let owner = match field.on {
             Entity::Customer => FieldOwner::Customer(on.customer),
             Entity::Person => FieldOwner::Person(person(work, on, code)?),
-            // an order's facts are kept on its deal, where the stages before the order ask for them
+            // an order's facts are learned on the way to it and kept with the deal it closes
             Entity::Opportunity | Entity::Order => FieldOwner::Deal(on.deal.ok_or_else(|| {
                 invalid("no_deal", format!("'{code}' is a fact of a deal, and none is open; open one first"))
             })?),

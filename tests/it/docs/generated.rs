@@ -173,7 +173,7 @@ fn keys() -> String {
         if own.is_empty() {
             continue;
         }
-        text += &format!("\n### {}\n\n", place(*context));
+        text += &["\n### ", place(*context), "\n\n"].concat();
         text += &table(&["Key", "English", "中文", "Name"], own.into_iter().map(row));
     }
     text
@@ -195,9 +195,11 @@ fn describe(command: &Command, path: &mut Vec<String>, text: &mut String) {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         let usage = command.clone().render_usage().to_string();
         let usage = usage.trim_start_matches("Usage:").trim();
-        *text += &format!("\n### {}\n\n{about}.\n\n```text\n{usage}\n```\n", path.join(" "));
+        let told = ["\n### ", &path.join(" "), "\n\n", &about, ".\n\n```text\n", usage, "\n```\n"];
+        text.push_str(&told.concat());
         if let Some(table) = arguments(command, false) {
-            *text += &format!("\n{table}");
+            text.push('\n');
+            text.push_str(&table);
         }
     }
     for sub in groups {

@@ -32,7 +32,8 @@ impl Document {
             let (name, after) = after.split_once(" -->").unwrap_or_else(|| panic!("{}: a marker", self.name));
             let (_, after) =
                 after.split_once(END).unwrap_or_else(|| panic!("{}: part '{name}' does not end", self.name));
-            fresh.push_str(&format!("{before}{BEGIN}{name} -->\n\n{}\n\n{END}", part(name).trim()));
+            let told = part(name);
+            fresh.push_str(&[before, BEGIN, name, " -->\n\n", told.trim(), "\n\n", END].concat());
             rest = after;
         }
         fresh + rest
