@@ -77,7 +77,7 @@ impl App {
                 self.offer_all(&Event::Written(id, result), &mut effects);
             }
             Event::Committed(_) | Event::Answered(..) | Event::Minute | Event::Woken => {
-                self.offer_all(&event, &mut effects)
+                self.offer_all(&event, &mut effects);
             }
             other => self.offer(&other, &mut effects),
         }
@@ -213,11 +213,7 @@ impl App {
                 cx.session.set_language(lang);
                 cx.effect(Effect::Remember("language".to_owned(), lang.code().to_owned()));
             }
-            Act::Back => {
-                if self.layers.len() > 1 {
-                    orders.push(Order::Pop);
-                }
-            }
+            Act::Back if self.layers.len() > 1 => orders.push(Order::Pop),
             _ => {}
         }
     }

@@ -29,7 +29,8 @@ impl NewOne {
         let words = &session.words;
         let digits = searched.chars().filter(char::is_ascii_digit).count() >= 5;
         let (name, phone) = if digits { ("", searched) } else { (searched, "") };
-        let social = social(session).map_or_else(|| words.say(Text("form.reach")).to_owned(), |(_, name)| name);
+        let social =
+            social(session).map_or_else(|| words.say(Text("form.reach")).to_owned(), |(_, name)| name);
         Form::new(
             words.say(Text("action.add_customer")),
             words.say(Text("form.new_customer")),

@@ -94,7 +94,9 @@ impl<E: Entry> Filling<E> {
     }
 
     fn answered(&mut self, ticket: Ticket, answer: &Result<Answer, StoreError>, cx: &Cx<'_>) -> Flow {
-        let Some((_, by)) = self.rereading.take_if(|(asked, _)| *asked == ticket) else { return Flow::Passed };
+        let Some((_, by)) = self.rereading.take_if(|(asked, _)| *asked == ticket) else {
+            return Flow::Passed;
+        };
         match answer {
             Ok(Answer::Card(card)) => {
                 let theirs = self.entry.theirs(card);

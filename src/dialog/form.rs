@@ -210,9 +210,7 @@ impl Form {
         let popup = Popup::new(self.title.as_str(), WIDTH, high)
             .bottom(vec![piece(words.say(Text("form.keys")), Role::Dim)]);
         let inside = popup.render(area, buf, theme);
-        let row = |y: u16| {
-            Rect { y: inside.y.saturating_add(y), height: 1, ..inside }.intersection(inside)
-        };
+        let row = |y: u16| Rect { y: inside.y.saturating_add(y), height: 1, ..inside }.intersection(inside);
         draw(&[piece(self.about.as_str(), Role::Dim)], row(0), buf, theme);
         let label = self.fields.iter().map(|field| cells(&field.label)).max().unwrap_or(0);
         let indent = u16::try_from(label + 2).unwrap_or(0).min(inside.width / 2);
@@ -250,7 +248,8 @@ impl Form {
         for (y, pair) in (about.saturating_add(count) + 1..inside.height).zip(options.chunks(2)) {
             let half = inside.width / 2;
             for (x, option) in [0, half].into_iter().zip(pair) {
-                let place = Rect { x: inside.x + x, width: half.saturating_sub(1), ..row(y) }.intersection(row(y));
+                let place =
+                    Rect { x: inside.x + x, width: half.saturating_sub(1), ..row(y) }.intersection(row(y));
                 draw(option, place, buf, theme);
             }
         }

@@ -31,7 +31,11 @@ impl NewMember {
         let roles: Vec<(String, String)> = session
             .playbook()
             .map(|playbook| {
-                playbook.roles.iter().map(|role| (role.code.to_string(), named(session, &role.name))).collect()
+                playbook
+                    .roles
+                    .iter()
+                    .map(|role| (role.code.to_string(), named(session, &role.name)))
+                    .collect()
             })
             .unwrap_or_default();
         Form::new(

@@ -60,13 +60,18 @@ fn editable(session: &Session, kind: FieldType, value: &str) -> String {
     match kind {
         FieldType::Money => value.parse::<i64>().map_or_else(
             |_| value.to_owned(),
-            |minor| if minor % 100 == 0 { (minor / 100).to_string() } else { format!("{}.{:02}", minor / 100, minor % 100) },
+            |minor| {
+                if minor % 100 == 0 {
+                    (minor / 100).to_string()
+                } else {
+                    format!("{}.{:02}", minor / 100, minor % 100)
+                }
+            },
         ),
         FieldType::Date => value.parse::<Day>().map_or_else(|_| value.to_owned(), |day| day.to_string()),
-        FieldType::DateTime => value.parse::<Timestamp>().map_or_else(
-            |_| value.to_owned(),
-            |at| format!("{} {}", zone.day(at), zone.clock(at)),
-        ),
+        FieldType::DateTime => value
+            .parse::<Timestamp>()
+            .map_or_else(|_| value.to_owned(), |at| format!("{} {}", zone.day(at), zone.clock(at))),
         _ => value.to_owned(),
     }
 }

@@ -39,7 +39,7 @@ pub struct Board {
     metric: usize,
     period: Period,
     by: BoardBy,
-    board: Option<query::Board>,
+    shown: Option<query::Board>,
     select: Select<String>,
     /// Places won (positive) or lost since an earlier reading, and when.
     moved: BTreeMap<String, (i64, Timestamp)>,
@@ -66,7 +66,7 @@ impl Board {
             metric: 0,
             period: Period::Month,
             by: BoardBy::Rep,
-            board: None,
+            shown: None,
             select: Select::default(),
             moved: BTreeMap::new(),
             asked: None,
@@ -82,7 +82,7 @@ impl Board {
     }
 
     fn rows(&self) -> &[BoardRow] {
-        self.board.as_ref().map_or(&[], |board| &board.rows)
+        self.shown.as_ref().map_or(&[], |board| &board.rows)
     }
 
     fn keys(&self) -> Vec<String> {
@@ -140,7 +140,7 @@ impl Board {
     /// Shows something else: nothing of the board before is compared with it.
     fn turn(&mut self, cx: &mut Cx<'_>) {
         self.moved.clear();
-        self.board = None;
+        self.shown = None;
         self.ask(cx);
     }
 
@@ -148,7 +148,8 @@ impl Board {
         let now = cx.now();
         self.moved.retain(|_, (_, at)| now.since(*at) < MOVED_MS);
         for row in &board.rows {
-            let before = self.rows().iter().find(|other| other.id == row.id).map(|other| i64::from(other.rank));
+            let before =
+                self.rows().iter().find(|other| other.id == row.id).map(|other| i64::from(other.rank));
             let won = before.map_or(0, |before| before - i64::from(row.rank));
             if won != 0 {
                 self.moved.insert(row.id.clone(), (won, now));
@@ -159,7 +160,7 @@ impl Board {
         {
             self.select.choose(own);
         }
-        self.board = Some(board.clone());
+        self.shown = Some(board.clone());
         self.read_at = Some(now);
         let keys = self.keys();
         self.select.settle(&keys);
@@ -209,13 +210,17 @@ impl Board {
     }
 
     fn open(&self, cx: &mut Cx<'_>) {
-        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else { return };
+        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else {
+            return;
+        };
         let whose = Whose { scope, name: row.name.clone() };
         cx.push(Facts::new(whose, metric, self.period));
     }
 
     fn set_target(&self, cx: &mut Cx<'_>) {
-        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else { return };
+        let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else {
+            return;
+        };
         let entry = SetTarget::new(scope, metric, self.period);
         let value = Some(row.gap.target).filter(|target| *target > 0);
         let form = entry.form(cx.session, &row.name, value);
@@ -247,7 +252,9 @@ impl Layer for Board {
     fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {
         match act {
             Act::SetTarget if !leads(view.session) => Err(Text("targets.read_only")),
-            Act::Accept | Act::Explain | Act::SetTarget if self.selected().is_none() => Err(Text("board.nothing")),
+            Act::Accept | Act::Explain | Act::SetTarget if self.selected().is_none() => {
+                Err(Text("board.nothing"))
+            }
             Act::Accept | Act::Explain if self.by == BoardBy::Coach => Err(Text("board.nothing")),
             _ => Ok(()),
         }
@@ -289,6 +296,6 @@ impl Layer for Board {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Board, self);
-        self.body(body, buf, view)
+        self.body(body, buf, *view)
     }
 }

@@ -42,8 +42,8 @@ enum Side {
 #[derive(Debug, Clone)]
 pub struct Card {
     customer: CustomerId,
-    card: Option<Box<query::Card>>,
-    card_asked: Option<Ticket>,
+    found: Option<Box<query::Card>>,
+    asked: Option<Ticket>,
     timeline: Vec<TimelineItem>,
     more: bool,
     /// Whether something was written since the timeline was read, which was scrolled away from its top.
@@ -55,7 +55,7 @@ pub struct Card {
     /// Channels met on the timeline so far: those the filter goes through.
     channels: Vec<ChannelCode>,
     side: Side,
-    card_scroll: u16,
+    scroll: u16,
     timeline_scroll: u16,
     problem: Option<String>,
 }
@@ -65,8 +65,8 @@ impl Card {
     pub fn new(customer: CustomerId) -> Self {
         Self {
             customer,
-            card: None,
-            card_asked: None,
+            found: None,
+            asked: None,
             timeline: Vec::new(),
             more: false,
             fresh: false,
@@ -75,7 +75,7 @@ impl Card {
             channel: None,
             channels: Vec::new(),
             side: Side::Card,
-            card_scroll: 0,
+            scroll: 0,
             timeline_scroll: 0,
             problem: None,
         }
@@ -83,7 +83,7 @@ impl Card {
 
     fn ask_card(&mut self, cx: &mut Cx<'_>) {
         let (customer, by) = (self.customer, cx.user());
-        self.card_asked = Some(cx.read(Query::Card { customer, by }));
+        self.asked = Some(cx.read(Query::Card { customer, by }));
     }
 
     fn timeline_ask(&self, before: Option<&TimelineItem>) -> Query {
@@ -117,10 +117,10 @@ impl Card {
 
     fn answered(&mut self, ticket: Ticket, answer: &Answer, cx: &mut Cx<'_>) -> Flow {
         match answer {
-            Answer::Card(card) if self.card_asked == Some(ticket) => {
-                self.card_asked = None;
+            Answer::Card(card) if self.asked == Some(ticket) => {
+                self.asked = None;
                 self.problem = None;
-                self.card = Some(card.clone());
+                self.found = Some(card.clone());
             }
             Answer::Timeline(items) if self.timeline_asked == Some(ticket) => {
                 self.timeline_asked = None;
@@ -153,7 +153,7 @@ impl Card {
     }
 
     fn act(&mut self, act: Act, cx: &mut Cx<'_>) -> Flow {
-        if self.scroll(act, cx.session) {
+        if self.move_by(act, cx.session) {
             self.ask_next(cx);
             if self.fresh && self.timeline_scroll == 0 {
                 self.ask_timeline(cx);
@@ -171,9 +171,10 @@ impl Card {
                 self.timeline_scroll = 0;
                 self.ask_timeline(cx);
             }
+            Act::Back => cx.pop(),
             Act::Find => cx.replace(Customers::search()),
             Act::Call => {
-                let name = self.card.as_ref().map(|card| card.name.clone()).unwrap_or_default();
+                let name = self.found.as_ref().map(|card| card.name.clone()).unwrap_or_default();
                 cx.push(Call::customer(self.customer, name));
             }
             _ if self.deed(act, cx) == Flow::Used => {}
@@ -192,7 +193,7 @@ impl Card {
 
     /// Numbers that can be called, as they stand on the card.
     fn numbers(&self) -> Vec<PhoneNumber> {
-        let persons = self.card.iter().flat_map(|card| &card.persons);
+        let persons = self.found.iter().flat_map(|card| &card.persons);
         persons
             .flat_map(|person| &person.contacts)
             .filter(|contact| contact.channel.as_str() == PHONE && contact.state != ContactState::Dead)
@@ -202,16 +203,27 @@ impl Card {
 
     /// Deals that are open and have stages.
     fn open_deals(&self) -> Vec<CardDeal> {
-        let deals = self.card.iter().flat_map(|card| &card.deals);
+        let deals = self.found.iter().flat_map(|card| &card.deals);
         deals.filter(|deal| deal.state == DealState::Open && deal.stage.is_some()).cloned().collect()
     }
 
     fn can(&self, act: Act, session: &Session) -> Result<(), Text> {
-        let Some(card) = &self.card else {
+        let Some(card) = &self.found else {
             let needs_nothing = matches!(
                 act,
-                Act::Back | Act::Help | Act::Palette | Act::Theme | Act::Quit | Act::Undo | Act::Find
-                    | Act::Today | Act::Customers | Act::Board | Act::Targets | Act::Language | Act::Refresh
+                Act::Back
+                    | Act::Help
+                    | Act::Palette
+                    | Act::Theme
+                    | Act::Quit
+                    | Act::Undo
+                    | Act::Find
+                    | Act::Today
+                    | Act::Customers
+                    | Act::Board
+                    | Act::Targets
+                    | Act::Language
+                    | Act::Refresh
                     | Act::Interrupt
             );
             return if needs_nothing { Ok(()) } else { Err(Text("common.loading")) };
@@ -225,7 +237,9 @@ impl Card {
                 Err(Text("customers.not_own"))
             }
             Act::AddContact if card.persons.is_empty() => Err(Text("call.no_person")),
-            Act::Pay if card.orders.iter().all(|order| order.paid >= order.price) => Err(Text("card.all_paid")),
+            Act::Pay if card.orders.iter().all(|order| order.paid >= order.price) => {
+                Err(Text("card.all_paid"))
+            }
             Act::DoNotContact if card.do_not_contact.is_some_and(|until| until > session.now) => {
                 Err(Text("card.dnc_already"))
             }
@@ -245,25 +259,28 @@ impl Layer for Card {
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
         match event {
-            Event::Shown if self.card.is_some() => self.follow(cx),
+            Event::Shown if self.found.is_some() => self.follow(cx),
             Event::Shown => {
                 self.ask_card(cx);
                 self.ask_timeline(cx);
             }
             Event::Act(act) => return self.act(*act, cx),
             Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
-            Event::Answered(ticket, Err(error)) if self.card_asked == Some(*ticket) => {
-                self.card_asked = None;
+            Event::Answered(ticket, Err(error)) if self.asked == Some(*ticket) => {
+                self.asked = None;
                 self.problem = Some(speak::refusal(cx.session, error, false));
             }
-            Event::Answered(ticket, Err(error)) if [self.timeline_asked, self.next_asked].contains(&Some(*ticket)) => {
+            Event::Answered(ticket, Err(error))
+                if [self.timeline_asked, self.next_asked].contains(&Some(*ticket)) =>
+            {
                 (self.timeline_asked, self.next_asked) = (None, None);
                 let words = speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));
             }
             Event::Written(_, Ok(_)) => self.follow(cx),
             Event::Committed(commit)
-                if commit.topics.contains(&Topic::Customer) && commit.effects.customer == Some(self.customer) =>
+                if commit.topics.contains(&Topic::Customer)
+                    && commit.effects.customer == Some(self.customer) =>
             {
                 self.follow(cx);
             }
@@ -275,7 +292,7 @@ impl Layer for Card {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Customers, self);
-        self.body(body, buf, view);
+        self.body(body, buf, *view);
         None
     }
 }

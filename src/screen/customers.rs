@@ -100,7 +100,11 @@ impl Customers {
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let text = self.field.text().trim().to_owned();
         let query = if text.is_empty() {
-            Query::Customers { owner: self.owner(cx.session), after: None, limit: WINDOW.max(self.rows.len()) }
+            Query::Customers {
+                owner: self.owner(cx.session),
+                after: None,
+                limit: WINDOW.max(self.rows.len()),
+            }
         } else {
             Query::Find { text, by: cx.user(), limit: FOUND }
         };
@@ -196,7 +200,8 @@ impl Customers {
             }
             Act::News => self.ask(cx),
             Act::AddCustomer => {
-                let form = Filling::new(NewOne::entry(cx.session), NewOne::form(cx.session, &self.field.text()));
+                let form =
+                    Filling::new(NewOne::entry(cx.session), NewOne::form(cx.session, &self.field.text()));
                 cx.push(form);
             }
             Act::Call => {
@@ -212,7 +217,9 @@ impl Customers {
     }
 
     fn copy(&self, cx: &mut Cx<'_>) {
-        let Some(number) = self.selected().and_then(|row| PhoneNumber::new(row.phone.clone()).ok()) else { return };
+        let Some(number) = self.selected().and_then(|row| PhoneNumber::new(row.phone.clone()).ok()) else {
+            return;
+        };
         cx.effect(Effect::Copy(number.national()));
         let words = cx.session.words.say(Text("call.copied")).to_owned();
         cx.say(Notice::done(words));
@@ -254,7 +261,9 @@ impl Layer for Customers {
                 let words = crate::app::speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));
             }
-            Event::Written(_, Ok(commit)) if commit.topics.contains(&Topic::Customer) => self.written(commit, cx),
+            Event::Written(_, Ok(commit)) if commit.topics.contains(&Topic::Customer) => {
+                self.written(commit, cx);
+            }
             Event::Committed(commit) if commit.topics.contains(&Topic::Customer) => self.news += 1,
             Event::Input(Input::Paste(text)) => {
                 self.searching = true;
@@ -278,6 +287,6 @@ impl Layer for Customers {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Customers, self);
-        self.body(body, buf, view)
+        self.body(body, buf, *view)
     }
 }

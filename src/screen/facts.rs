@@ -130,6 +130,7 @@ impl Facts {
                     cx.push(Card::new(row.customer));
                 }
             }
+            Act::Back => cx.pop(),
             _ => return switch(act, cx),
         }
         Flow::Used
@@ -211,14 +212,18 @@ impl Layer for Facts {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let area = frame(area, buf, view, ScreenId::Board, self);
-        let head = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area }.intersection(area);
+        let head =
+            Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area }.intersection(area);
         let used = draw(&self.title(session), head, buf, theme);
         let sum = self.sum(session);
         if self.loaded && usize::from(used) + line_cells(&sum) + 2 < usize::from(head.width) {
             draw_right(&sum, head, buf, theme);
         }
-        let list =
-            Rect { y: area.y.saturating_add(2).min(area.bottom()), height: area.height.saturating_sub(2), ..area };
+        let list = Rect {
+            y: area.y.saturating_add(2).min(area.bottom()),
+            height: area.height.saturating_sub(2),
+            ..area
+        };
         if self.rows.is_empty() {
             let text = if self.loaded { Text("facts.none") } else { Text("common.loading") };
             draw(&[piece(format!(" {}", words.say(text)), Role::Dim)], list, buf, theme);

@@ -133,7 +133,9 @@ impl Layer for SignIn {
         let (words, theme) = (&session.words, &session.theme);
         clear(area, buf, theme);
         let width = area.width.min(WIDTH_MAX);
-        let room = Rect { x: area.x + (area.width - width) / 2, width, ..area };
+        // the last row is the footer's
+        let height = area.height.saturating_sub(1);
+        let room = Rect { x: area.x + (area.width - width) / 2, width, height, ..area };
         let row = |y: u16| Rect { y: room.y.saturating_add(y), height: 1, ..room }.intersection(room);
         // a tall window gives the list some air above it
         let top = if area.height > 16 { 2 } else { 0 };
@@ -146,11 +148,12 @@ impl Layer for SignIn {
         let asked = [piece(ask, Role::Title)];
         let indent = u16::try_from(line_cells(&asked)).unwrap_or(0).min(width);
         draw(&asked, row(top + 2), buf, theme);
-        let place = Rect { x: room.x + indent, width: width - indent, ..row(top + 2) }.intersection(row(top + 2));
+        let place =
+            Rect { x: room.x + indent, width: width - indent, ..row(top + 2) }.intersection(row(top + 2));
         let caret = self.field.view().placeholder(words.say(Text("sign_in.type"))).render(place, buf, theme);
         let body = Rect {
             y: room.y.saturating_add(top + 4).min(room.bottom()),
-            height: room.height.saturating_sub(top + 4 + 3),
+            height: room.height.saturating_sub(top + 4 + 2),
             ..room
         };
         let rows: Vec<Row<'_>> = self

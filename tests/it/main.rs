@@ -10,14 +10,15 @@
 )]
 
 mod customers;
+mod floor;
+mod intake;
+mod layers;
 #[cfg(test)]
 mod method_is_data;
 mod plan;
 mod playbook;
-mod floor;
-mod intake;
-mod layers;
 mod school;
+mod screens_desk;
 mod screens_work;
 #[cfg(test)]
 mod statements;

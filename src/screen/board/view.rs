@@ -18,12 +18,17 @@ const BAR_MAX: u16 = 32;
 
 impl Board {
     /// Draws what is shown, the metrics to choose from, and the rows.
-    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let row = |y: u16| {
-            Rect { x: area.x + 1, y: area.y.saturating_add(y), width: area.width.saturating_sub(2), height: 1 }
-                .intersection(area)
+            Rect {
+                x: area.x + 1,
+                y: area.y.saturating_add(y),
+                width: area.width.saturating_sub(2),
+                height: 1,
+            }
+            .intersection(area)
         };
         let head = row(0);
         let used = draw(&self.title(session), head, buf, theme);
@@ -38,15 +43,22 @@ impl Board {
             height: area.height.saturating_sub(3),
             ..area
         };
-        let Some(board) = self.board.as_ref().filter(|board| !board.rows.is_empty()) else {
-            let text = if self.board.is_none() { Text("common.loading") } else { Text("board.empty") };
+        let Some(board) = self.shown.as_ref().filter(|board| !board.rows.is_empty()) else {
+            let text = if self.shown.is_none() { Text("common.loading") } else { Text("board.empty") };
             draw(&[piece(format!(" {}", words.say(text)), Role::Dim)], list, buf, theme);
             return None;
         };
         self.list(&board.rows, board.unit, list, buf, view)
     }
 
-    fn list(&self, rows: &[BoardRow], unit: Unit, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    fn list(
+        &self,
+        rows: &[BoardRow],
+        unit: Unit,
+        area: Rect,
+        buf: &mut Buffer,
+        view: View<'_>,
+    ) -> Option<Position> {
         let theme = &view.session.theme;
         let columns = self.columns(area.width, view.session);
         let bar = columns.1;
@@ -116,7 +128,8 @@ impl Board {
             Column::fixed("", 3).priority(2),
             Column::flex(words.say(Text("column.name")), 8).priority(0),
         ];
-        columns.push(Column::flex(if team > 0 { words.say(Text("column.team")) } else { "" }, team).priority(4));
+        columns
+            .push(Column::flex(if team > 0 { words.say(Text("column.team")) } else { "" }, team).priority(4));
         columns.extend([
             right("column.value", 11, 0),
             right("column.target", 11, 3),
@@ -143,13 +156,19 @@ impl Board {
             vec![piece(row.team.clone(), Role::Dim)],
             vec![piece(show(gap.done), Role::Money)],
             if has_target { vec![piece(show(gap.target), Role::Dim)] } else { dash() },
-            if has_target { Bar::new(gap.done, gap.target).plan(gap.done - gap.pace).line(bar) } else { Vec::new() },
+            if has_target {
+                Bar::new(gap.done, gap.target).plan(gap.done - gap.pace).line(bar)
+            } else {
+                Vec::new()
+            },
             match gap.gap {
                 _ if !has_target => dash(),
                 left if left > 0 => vec![piece(show(left), Role::Text)],
                 over => vec![piece(format!("✓ {}", signed(unit, currency, -over)), Role::Good)],
             },
-            gap.per_day.filter(|day| has_target && *day > 0).map_or_else(dash, |day| vec![piece(show(day), Role::Text)]),
+            gap.per_day
+                .filter(|day| has_target && *day > 0)
+                .map_or_else(dash, |day| vec![piece(show(day), Role::Text)]),
             if has_target { vec![piece(signed(unit, currency, gap.pace), pace)] } else { dash() },
         ];
         let line = Row::new(cells);

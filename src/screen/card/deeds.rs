@@ -30,10 +30,10 @@ type With = fn(&query::Card, &CardDeal, &mut Cx<'_>);
 impl Card {
     /// Opens what a key of the card asks for.
     pub(super) fn deed(&self, act: Act, cx: &mut Cx<'_>) -> Flow {
-        let Some(card) = self.card.as_deref() else { return Flow::Passed };
+        let Some(card) = self.found.as_deref() else { return Flow::Passed };
         let name = card.name.clone();
         match act {
-            Act::Accept => self.open(card, cx),
+            Act::Accept => Self::open(card, cx),
             Act::Edit => Self::edit(card, cx),
             Act::AddPerson => {
                 let form = NewMember::form(cx.session, &name);
@@ -117,7 +117,7 @@ impl Card {
     }
 
     /// What stands on the card and can be said to be otherwise: contacts, nodes, tags.
-    fn open(&self, card: &query::Card, cx: &mut Cx<'_>) {
+    fn open(card: &query::Card, cx: &mut Cx<'_>) {
         let deeds = deeds(cx.session, card);
         if deeds.is_empty() {
             let words = cx.session.words.say(Text("card.nothing")).to_owned();
@@ -148,17 +148,23 @@ fn deeds(session: &Session, card: &query::Card) -> Vec<(String, Change)> {
     let mut deeds = Vec::new();
     for person in &card.persons {
         for contact in &person.contacts {
-            let shown: String =
-                parts::card::contact_line(session, contact, whole).iter().map(|piece| piece.text.as_ref()).collect();
+            let shown: String = parts::card::contact_line(session, contact, whole)
+                .iter()
+                .map(|piece| piece.text.as_ref())
+                .collect();
             for state in ContactState::ALL.iter().filter(|state| **state != contact.state) {
                 let state_name = words.name("contact_state", state.as_str());
                 let who = if person.name.is_empty() { "" } else { &person.name };
                 let change = CustomerChange::SetContact { contact: contact.id, state: *state };
-                deeds.push((format!("{who} {shown} → {state_name}").trim().to_owned(), Change::Customer(change)));
+                deeds.push((
+                    format!("{who} {shown} → {state_name}").trim().to_owned(),
+                    Change::Customer(change),
+                ));
             }
         }
     }
-    let booked = card.nodes.iter().filter(|node| matches!(node.state, NodeState::Booked | NodeState::Reminded));
+    let booked =
+        card.nodes.iter().filter(|node| matches!(node.state, NodeState::Booked | NodeState::Reminded));
     for node in booked {
         let name = speak::node(session, &node.node);
         let when = time::when(session, node.at);
@@ -285,21 +291,19 @@ fn pay(card: &query::Card, cx: &mut Cx<'_>) {
         .filter(|order| order.paid < order.price)
         .map(|order| {
             let product = cx.session.playbook().and_then(|playbook| playbook.product(&order.product));
-            let name = product.map_or_else(|| order.product.to_string(), |p| speak::named(cx.session, &p.name));
+            let name =
+                product.map_or_else(|| order.product.to_string(), |p| speak::named(cx.session, &p.name));
             let open = amount::money(cx.session, order.price - order.paid);
             (order.id, cx.session.words.fill(Text("card.due"), &[("name", &name), ("n", &open)]))
         })
         .collect();
     let ask = |order: OrderId, about: String, cx: &mut Cx<'_>| {
         cx.push(Asking::new(Line::new(Text("action.pay"), about, ""), move |typed: String, cx| {
-            match fact::money(&typed).filter(|amount| amount.0 > 0) {
-                Some(amount) => {
-                    cx.write(Change::Deal(DealChange::Pay { order, amount }));
-                }
-                None => {
-                    let words = cx.session.words.say(Text("asked.want_money")).to_owned();
-                    cx.say(Notice::refused(words));
-                }
+            if let Some(amount) = fact::money(&typed).filter(|amount| amount.0 > 0) {
+                cx.write(Change::Deal(DealChange::Pay { order, amount }));
+            } else {
+                let words = cx.session.words.say(Text("asked.want_money")).to_owned();
+                cx.say(Notice::refused(words));
             }
         }));
     };

@@ -42,7 +42,8 @@ fn edits(session: &Session, card: &query::Card) -> Vec<(String, FieldOwner, Fiel
     let mut add = |on: FieldOwner, whose: &str, entity: Entity| {
         for field in playbook.fields.iter().filter(|field| field.on == entity) {
             let value = stored(card, on, &field.code);
-            let value = if value.is_empty() { "–".to_owned() } else { fact::shown(session, &field.code, &value) };
+            let value =
+                if value.is_empty() { "–".to_owned() } else { fact::shown(session, &field.code, &value) };
             let name = named(session, &field.name);
             let whose = if whose.is_empty() { String::new() } else { format!("{whose} · ") };
             edits.push((format!("{whose}{name}: {value}"), on, field.clone()));
@@ -54,7 +55,8 @@ fn edits(session: &Session, card: &query::Card) -> Vec<(String, FieldOwner, Fiel
         add(FieldOwner::Deal(deal.id), &name, Entity::Opportunity);
     }
     for person in &card.persons {
-        let name = if person.name.is_empty() { session.words.say(Text("common.unknown")) } else { &person.name };
+        let name =
+            if person.name.is_empty() { session.words.say(Text("common.unknown")) } else { &person.name };
         add(FieldOwner::Person(person.id), name, Entity::Person);
     }
     edits

@@ -14,10 +14,11 @@ use crate::widget::{Column, Line, Piece, Row, Table, draw, draw_right, line_cell
 
 impl Customers {
     /// Draws the search line and the window of rows.
-    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
-        let head = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.min(1), ..area };
+        let head =
+            Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.min(1), ..area };
         let caret = self.search_line(head.intersection(area), buf, view);
         let list = Rect {
             y: area.y.saturating_add(2).min(area.bottom()),
@@ -39,12 +40,13 @@ impl Customers {
             Column::flex(words.say(Text("column.owner")), 8).priority(4),
             Column::flex(words.say(Text("column.stage")), 12).weight(2).priority(2),
             Column::flex(words.say(Text("customers.next")), 14).priority(3),
-            Column::fixed(words.say(Text("customers.last")), 9).right().priority(5),
+            Column::fixed(words.say(Text("customers.last")), 10).right().priority(5),
         ];
         // only what can be in sight is turned into text
         let high = usize::from(list.height.saturating_sub(1)).max(1);
         let top = self.select.at().saturating_sub(high);
-        let rows: Vec<Row<'_>> = self.rows.iter().skip(top).take(2 * high).map(|row| line(session, row)).collect();
+        let rows: Vec<Row<'_>> =
+            self.rows.iter().skip(top).take(2 * high).map(|row| line(session, row)).collect();
         let spot = Table::new(&columns, &rows)
             .head(true)
             .total(self.rows.len() + usize::from(self.more))
@@ -55,7 +57,7 @@ impl Customers {
         if self.searching { caret } else { spot }
     }
 
-    fn search_line(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    fn search_line(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let right = self.right(session);
@@ -69,7 +71,8 @@ impl Customers {
         if self.searching || self.is_filtered() {
             let used = draw(&[piece("/ ", Role::Key)], left, buf, theme).min(left.width);
             let place = Rect { x: left.x + used, width: left.width - used, ..left };
-            let shown = self.field.view().placeholder(words.say(Text("customers.type"))).focused(self.searching);
+            let shown =
+                self.field.view().placeholder(words.say(Text("customers.type"))).focused(self.searching);
             return shown.render(place, buf, theme);
         }
         let scope = match self.scope(session) {
@@ -97,8 +100,12 @@ impl Customers {
         let words = &session.words;
         let mut line = Vec::new();
         if self.news > 0 {
-            let key = session.keymap.key(crate::app::Act::News).map(|key| key.to_string()).unwrap_or_default();
-            line.push(piece(words.fill(Text("customers.news"), &[("n", &self.news), ("key", &key)]), Role::Fresh));
+            let key =
+                session.keymap.key(crate::app::Act::News).map(|key| key.to_string()).unwrap_or_default();
+            line.push(piece(
+                words.fill(Text("customers.news"), &[("n", &self.news), ("key", &key)]),
+                Role::Fresh,
+            ));
             line.push(piece(" · ", Role::Dim));
         }
         if self.is_filtered() {
@@ -125,7 +132,10 @@ fn line<'a>(session: &'a Session, row: &'a CustomerRow) -> Row<'a> {
         vec![owner],
         stage(session, row),
         vec![next(session, row)],
-        vec![row.last_touch.map_or_else(|| piece("–", Role::Dim), |at| piece(time::ago(session, at), Role::Dim))],
+        vec![
+            row.last_touch
+                .map_or_else(|| piece("–", Role::Dim), |at| piece(time::ago(session, at), Role::Dim)),
+        ],
     ])
 }
 

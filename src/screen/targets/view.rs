@@ -16,12 +16,17 @@ use crate::widget::{self, Column, Row, Table, Tabs, draw, draw_right, line_cells
 
 impl Targets {
     /// Draws the metrics to choose from and the lines.
-    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let row = |y: u16| {
-            Rect { x: area.x + 1, y: area.y.saturating_add(y), width: area.width.saturating_sub(2), height: 1 }
-                .intersection(area)
+            Rect {
+                x: area.x + 1,
+                y: area.y.saturating_add(y),
+                width: area.width.saturating_sub(2),
+                height: 1,
+            }
+            .intersection(area)
         };
         let metric = self.metric().map(|metric| words.name("metric", metric.as_str())).unwrap_or_default();
         let title = [
@@ -37,8 +42,11 @@ impl Targets {
         }
         let names = self.metrics.iter().map(|metric| words.name("metric", metric.as_str()));
         Tabs::new(names, self.metric).render(row(1), buf, theme);
-        let list =
-            Rect { y: area.y.saturating_add(3).min(area.bottom()), height: area.height.saturating_sub(3), ..area };
+        let list = Rect {
+            y: area.y.saturating_add(3).min(area.bottom()),
+            height: area.height.saturating_sub(3),
+            ..area
+        };
         if self.lines.is_empty() || !self.loaded {
             draw(&[piece(format!(" {}", words.say(Text("common.loading"))), Role::Dim)], list, buf, theme);
             return None;
@@ -58,7 +66,11 @@ impl Targets {
     fn row(&self, line: &Line, session: &Session) -> Row<'static> {
         let words = &session.words;
         let team = matches!(line.scope, TargetOf::Team(_));
-        let name = if team { piece(line.name.clone(), Role::Title) } else { piece(format!("  {}", line.name), Role::Accent) };
+        let name = if team {
+            piece(line.name.clone(), Role::Title)
+        } else {
+            piece(format!("  {}", line.name), Role::Accent)
+        };
         let mut cells: Vec<widget::Line<'static>> = vec![vec![name]];
         let Some(metric) = self.metric() else { return Row::new(cells) };
         let currency = session.playbook().map_or("CNY", |playbook| playbook.currency.as_str());
