@@ -17,7 +17,6 @@ use crate::domain::lists::{ContactState, DealState};
 use crate::domain::phone::PhoneNumber;
 use crate::playbook::channel::PHONE;
 use crate::screen::call::Call;
-use crate::screen::customers::Customers;
 use crate::screen::frame::frame;
 use crate::screen::{ScreenId, parts, switch};
 use crate::store::change::Topic;
@@ -172,7 +171,6 @@ impl Card {
                 self.ask_timeline(cx);
             }
             Act::Back => cx.pop(),
-            Act::Find => cx.replace(Customers::search()),
             Act::Call => {
                 let name = self.found.as_ref().map(|card| card.name.clone()).unwrap_or_default();
                 cx.push(Call::customer(self.customer, name));

@@ -13,7 +13,7 @@ use crate::screen::today::Today;
 use crate::store::query::{Answer, Query, UserRow};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Column, Line, Row, Table, TextField, clear, draw, line_cells, piece};
+use crate::widget::{Column, Line, Lines, Row, Table, TextField, clear, draw, line_cells, piece};
 
 /// Widest the chooser is drawn.
 const WIDTH_MAX: u16 = 64;
@@ -153,7 +153,7 @@ impl Layer for SignIn {
         let caret = self.field.view().placeholder(words.say(Text("sign_in.type"))).render(place, buf, theme);
         let body = Rect {
             y: room.y.saturating_add(top + 4).min(room.bottom()),
-            height: room.height.saturating_sub(top + 4 + 2),
+            height: room.height.saturating_sub(top + 4 + 3),
             ..room
         };
         let rows: Vec<Row<'_>> = self
@@ -185,9 +185,9 @@ impl Layer for SignIn {
             Some(problem) => piece(problem.as_str(), Role::Error),
             None => piece(words.say(Text("sign_in.hint")), Role::Dim),
         };
-        let hint = Rect { y: area.bottom().saturating_sub(2), height: 1, ..room }.intersection(room);
-        if area.height > top + 6 {
-            draw(&[line], hint, buf, theme);
+        let hint = Rect { y: room.bottom().saturating_sub(2), height: 2, ..room }.intersection(room);
+        if area.height > top + 7 {
+            Lines::new(&[vec![line]]).render(hint, buf, theme);
         }
         let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
         footer(last, buf, view, self);

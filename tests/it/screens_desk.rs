@@ -103,7 +103,7 @@ fn the_next_window_is_read_by_the_key_of_the_last_row_and_the_selection_stays() 
         .collect();
     let last = i64::try_from(WINDOW).unwrap();
     assert_eq!(after, [(Some(CustomerId(last)), WINDOW)]);
-    assert!(desk.screen(80, 24).contains("customer 100"), "the selection stays on the hundredth");
+    assert!(desk.screen(120, 36).contains("customer 100"), "the selection stays on the hundredth");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A desk of hand-made answers: 250 customers, forty reps, one household.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use corral::app::keymap::Keymap;
 use corral::app::{App, Effect, Event, Layer, Session, Ticket};
@@ -9,17 +9,28 @@ use corral::domain::id::*;
 use corral::domain::lists::*;
 use corral::domain::time::Timestamp;
 use corral::input::{Input, Size, keys};
+use corral::playbook::Playbook;
 use corral::store::StoreError;
 use corral::store::change::people::TargetOf;
 use corral::store::change::{Change, Commit, Effects, Topic};
+use corral::store::query::board::BoardBy;
 use corral::store::query::customer::CardCoupon;
-use corral::store::query::{self, *};
+use corral::store::query::*;
 use corral::text::{Lang, Words};
 use corral::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::screens_work::floor::{Floor, playbook};
+use crate::screens_work::floor::{self, Floor};
+
+/// The playbook of the desk, read once.
+static BOOK: LazyLock<Arc<Playbook>> = LazyLock::new(|| floor::playbook("edu-english"));
+
+/// What a floor of the same playbook answers.
+static HOUSEHOLD: LazyLock<(Card, Vec<TimelineItem>, GapLine)> = LazyLock::new(|| {
+    let floor = Floor::new("edu-english", Lang::En);
+    (floor.card, floor.timeline, floor.today.gap)
+});
 pub use crate::screens_work::floor::{ME, minutes, now};
 
 /// One session over answers made here.
@@ -29,7 +40,7 @@ pub struct Desk {
     pub now: Timestamp,
     pub card: Card,
     pub timeline: Vec<TimelineItem>,
-    pub board: query::Board,
+    pub board: Board,
     pub gap: GapLine,
     pub refuse: Option<StoreError>,
     /// Whether questions stay unanswered.
@@ -51,7 +62,7 @@ impl Desk {
     }
 
     fn with(role: Option<Role>, lang: Lang, layer: impl Layer + 'static) -> Self {
-        let floor = Floor::new("edu-english", lang);
+        let (card, timeline, gap) = HOUSEHOLD.clone();
         let mut session = Session::new(
             Arc::new(Words::new(lang)),
             Arc::new(Theme::default()),
@@ -60,11 +71,11 @@ impl Desk {
         );
         session.now = now();
         session.me = role.map(|role| me(ME, role));
-        session.gap = role.map(|_| floor.today.gap.clone());
-        let mut card = Card { name: "陈家".to_owned(), ..floor.card.clone() };
+        session.gap = role.map(|_| gap.clone());
+        let mut card = Card { name: "陈家".to_owned(), ..card };
         card.coupons.push(CardCoupon {
             id: IssueId(1),
-            coupon: playbook("edu-english").coupons[0].code.to_string(),
+            coupon: BOOK.coupons[0].code.to_string(),
             code: "XQ-7F3K".to_owned(),
             state: IssueState::Pushed,
             until: minutes(5 * 24 * 60),
@@ -74,9 +85,9 @@ impl Desk {
             effects: Vec::new(),
             now: now(),
             card,
-            timeline: floor.timeline.clone(),
+            timeline,
             board: board(),
-            gap: floor.today.gap.clone(),
+            gap,
             refuse: None,
             silent: false,
             tickets: Vec::new(),
@@ -149,7 +160,7 @@ impl Desk {
                 Answer::Card(Box::new(Card { id: *customer, ..self.card.clone() }))
             }
             Query::Timeline(_) => Answer::Timeline(self.timeline.clone()),
-            Query::Board(ask) => Answer::Board(query::Board { ask: ask.clone(), ..self.board.clone() }),
+            Query::Board(ask) => Answer::Board(Board { ask: ask.clone(), ..self.board.clone() }),
             Query::Facts(_) => Answer::Facts(facts()),
             Query::Targets { .. } => Answer::Targets(targets()),
             _ => return None,
@@ -170,17 +181,13 @@ impl Desk {
 
     /// The place of the first field with choices among those of the customer.
     pub fn place_of_choice_field(&self) -> usize {
-        let on = |entity| {
-            playbook("edu-english").fields.iter().filter(|f| f.on == entity).cloned().collect::<Vec<_>>()
-        };
+        let on = |entity| BOOK.fields.iter().filter(|f| f.on == entity).cloned().collect::<Vec<_>>();
         let fields = [on(Entity::Customer), on(Entity::Opportunity)].concat();
         fields.iter().position(|field| field.options.len() > 1).unwrap()
     }
 
     pub fn second_choice(&self, place: usize) -> String {
-        let on = |entity| {
-            playbook("edu-english").fields.iter().filter(|f| f.on == entity).cloned().collect::<Vec<_>>()
-        };
+        let on = |entity| BOOK.fields.iter().filter(|f| f.on == entity).cloned().collect::<Vec<_>>();
         let fields = [on(Entity::Customer), on(Entity::Opportunity)].concat();
         fields[place].options[1].code.clone()
     }
@@ -236,12 +243,12 @@ fn users() -> Vec<UserRow> {
 
 fn me(id: UserId, role: Role) -> Me {
     let user = users().into_iter().find(|user| user.id == id).unwrap();
-    Me { user: UserRow { role, ..user }, playbook: playbook("edu-english"), version: 3 }
+    Me { user: UserRow { role, ..user }, playbook: Arc::clone(&BOOK), version: 3 }
 }
 
 /// Odd customers are mine, even ones 赵磊's.
 pub fn customer(id: i64, name: &str) -> CustomerRow {
-    let pipeline = playbook("edu-english").pipelines[0].clone();
+    let pipeline = BOOK.pipelines[0].clone();
     let owner = if id % 2 == 1 { (ME, "王芳".to_owned()) } else { (UserId(8), "赵磊".to_owned()) };
     let stage = pipeline.stages[usize::try_from(id).unwrap() % pipeline.stages.len()].code.clone();
     CustomerRow {
@@ -273,17 +280,17 @@ fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
     }
 }
 
-fn board() -> query::Board {
+fn board() -> Board {
     let mut rows = vec![board_row(1, 8, "赵磊", 13_200_000), board_row(2, 7, "王芳", 8_640_000)];
     rows.extend((3..=40_u32).map(|rank| {
         board_row(rank, i64::from(rank) + 100, &format!("rep {rank}"), i64::from(41 - rank) * 210_000)
     }));
-    let day = playbook("edu-english").zone.day(now());
-    query::Board {
+    let day = BOOK.zone.day(now());
+    Board {
         ask: BoardAsk {
             metric: Metric::RevenueNew,
             period: Period::Month,
-            by: query::board::BoardBy::Rep,
+            by: BoardBy::Rep,
             team: None,
             now: now(),
         },
@@ -295,7 +302,7 @@ fn board() -> query::Board {
 }
 
 fn facts() -> Vec<FactRow> {
-    let book = playbook("edu-english");
+    let book = &BOOK;
     (1..=3)
         .map(|n| FactRow {
             id: 10 - n,
@@ -312,7 +319,7 @@ fn facts() -> Vec<FactRow> {
 }
 
 fn targets() -> Vec<TargetRow> {
-    let day = playbook("edu-english").zone.day(now());
+    let day = BOOK.zone.day(now());
     let row = |id: Option<i64>, scope, name: &str, period, value| TargetRow {
         id: id.map(TargetId),
         scope,
