@@ -10,10 +10,16 @@ use corral::sample::{self, Request};
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [out, reps, customers, days, seed, now, books @ ..] = args.as_slice() else {
-        return Err("give OUT REPS CUSTOMERS DAYS SEED NOW, then the playbooks (all of them when none is named)".into());
+        return Err(
+            "give OUT REPS CUSTOMERS DAYS SEED NOW, then the playbooks (all of them when none is named)"
+                .into(),
+        );
     };
-    let names: Vec<&str> =
-        if books.is_empty() { embedded::names().collect() } else { books.iter().map(String::as_str).collect() };
+    let names: Vec<&str> = if books.is_empty() {
+        embedded::names().collect()
+    } else {
+        books.iter().map(String::as_str).collect()
+    };
     let mut playbooks = Vec::new();
     for name in names {
         let text = embedded::text(name).ok_or_else(|| format!("there is no playbook '{name}'"))?;

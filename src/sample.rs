@@ -13,7 +13,6 @@ mod talk;
 mod temper;
 mod work;
 
-
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,9 +96,11 @@ fn fill(
 ) -> Result<Made, StoreError> {
     progress("people", 0);
     let mut pen = staff::Pen::default();
-    let begins = request.playbooks.first().zip(days.first()).map_or(request.now, |(book, day)| {
-        book.playbook.zone.at(*day, book.playbook.hours.0)
-    });
+    let begins = request
+        .playbooks
+        .first()
+        .zip(days.first())
+        .map_or(request.now, |(book, day)| book.playbook.zone.at(*day, book.playbook.hours.0));
     let hired = begins.minus(HIRED_BEFORE);
     let sites = db.bulk(|bulk| staff::hire(bulk, &mut pen, request, hired))?;
     let mut history = History::new(request, &sites, pen);

@@ -136,7 +136,7 @@ impl Answers {
         role: Role,
     ) -> Line<'static> {
         let Some(card) = &self.card else { return vec![piece(named(session, text), role)] };
-        let filled = merge::text(session, text, merge::For { card, person: None, coupon: None });
+        let filled = merge::text(session, text, merge::For { card, person: None, deal: None, coupon: None });
         merged(&filled.parts, role)
     }
 }

@@ -63,8 +63,9 @@ impl Push {
     fn text(&self, session: &Session) -> Option<Filled> {
         let (coupon, card, given) = (self.coupon(session)?, self.card.as_ref()?, self.given.as_ref()?);
         let person = self.row.person.as_ref().map(|(id, _, _)| *id);
+        let deal = self.row.deal.as_ref().map(|(id, _, _)| *id);
         let own = Some((given.code.as_str(), given.until));
-        Some(merge::text(session, &coupon.text, merge::For { card, person, coupon: own }))
+        Some(merge::text(session, &coupon.text, merge::For { card, person, deal, coupon: own }))
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) -> Step<Left> {

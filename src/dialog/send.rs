@@ -51,7 +51,8 @@ impl Send {
         let material = session.playbook()?.material(self.row.material.as_ref()?)?;
         let card = self.card.as_ref()?;
         let person = self.row.person.as_ref().map(|(id, _, _)| *id);
-        Some(merge::text(session, &material.text, merge::For { card, person, coupon: None }))
+        let deal = self.row.deal.as_ref().map(|(id, _, _)| *id);
+        Some(merge::text(session, &material.text, merge::For { card, person, deal, coupon: None }))
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) -> Step<Left> {

@@ -25,11 +25,14 @@ pub fn value(book: &Playbook, field: &Field, at: Timestamp, chance: &mut Chance)
         FieldType::Date => today.plus(chance.between(1, 9)).to_string(),
         FieldType::DateTime => {
             let day = today.plus(chance.between(1, 5));
-            let hours = i64::from(book.hours.0.minutes() / 60 + 1)..=i64::from(book.hours.1.minutes() / 60 - 1);
+            let hours =
+                i64::from(book.hours.0.minutes() / 60 + 1)..=i64::from(book.hours.1.minutes() / 60 - 1);
             format!("{day} {:02}:00", chance.between(*hours.start(), *hours.end()))
         }
         FieldType::Product => chance.pick(&book.products).map(|p| p.code.0.clone()).unwrap_or_default(),
-        FieldType::Unit => format!("{}-{}0{}", chance.between(1, 9), chance.between(2, 30), chance.between(1, 4)),
+        FieldType::Unit => {
+            format!("{}-{}0{}", chance.between(1, 9), chance.between(2, 30), chance.between(1, 4))
+        }
         FieldType::Role => {
             let roles: Vec<_> = book.roles.iter().filter(|role| role.contactable).collect();
             chance.pick(&roles).map(|role| role.code.0.clone()).unwrap_or_default()

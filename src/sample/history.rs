@@ -82,7 +82,12 @@ impl<'a> History<'a> {
         db.bulk(|bulk| self.events(bulk, day, (leads, last)))
     }
 
-    fn events(&mut self, bulk: &mut Bulk<'_>, day: Day, (leads, last): (usize, bool)) -> Result<(), StoreError> {
+    fn events(
+        &mut self,
+        bulk: &mut Bulk<'_>,
+        day: Day,
+        (leads, last): (usize, bool),
+    ) -> Result<(), StoreError> {
         let works = |site: &Site| last || site.playbook().workdays.works(day);
         let weights: Vec<usize> =
             self.sites.iter().map(|site| if works(site) { site.reps().count() } else { 0 }).collect();
@@ -154,7 +159,12 @@ impl<'a> History<'a> {
         if last { ends.min(self.request.now) } else { ends }
     }
 
-    fn roll(&mut self, bulk: &mut Bulk<'_>, site: &Site, (day, at): (Day, Timestamp)) -> Result<(), StoreError> {
+    fn roll(
+        &mut self,
+        bulk: &mut Bulk<'_>,
+        site: &Site,
+        (day, at): (Day, Timestamp),
+    ) -> Result<(), StoreError> {
         let Some(lead) = site.teams.first().map(|team| team.lead) else { return Ok(()) };
         let mut after: Option<CustomerId> = None;
         loop {
@@ -278,7 +288,6 @@ pub fn days(book: &Playbook, now: Timestamp, count: usize) -> Vec<Day> {
     days.reverse();
     days
 }
-
 
 #[cfg(test)]
 mod tests {

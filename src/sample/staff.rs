@@ -189,7 +189,8 @@ impl Hiring<'_> {
             let user = self.add(bulk, Role::Coach, (Some(&name), "", ""))?;
             *coach = login_of(bulk, user)?;
         }
-        let job = book.pipelines.iter().find(|p| p.shape == Shape::Full).map_or("", |p| p.owner_role.as_str());
+        let job =
+            book.pipelines.iter().find(|p| p.shape == Shape::Full).map_or("", |p| p.owner_role.as_str());
         let mut reps = Vec::new();
         let mut wanted = 0;
         for _ in 0..size {
@@ -197,7 +198,9 @@ impl Hiring<'_> {
             let place = self.chance.weighed(weights);
             let rank = book.ranks.get(place).map(|rank| rank.code.clone()).unwrap_or_default();
             let rep = self.add(bulk, Role::Rep, (Some(&name), rank.as_str(), job))?;
-            if place == 0 && let Some(login) = coach {
+            if place == 0
+                && let Some(login) = coach
+            {
                 let change = coached(rep, login);
                 self.make(bulk, Db::SYSTEM, change)?;
             }

@@ -1,6 +1,8 @@
 //! What a made-up rep does with a task: the outcome by its flags and by where it leads, never by its name.
 
-use crate::domain::code::{FieldCode, NodeCode, OutcomeCode, PipelineCode, ProductCode, ReasonCode, StageCode};
+use crate::domain::code::{
+    FieldCode, NodeCode, OutcomeCode, PipelineCode, ProductCode, ReasonCode, StageCode,
+};
 use crate::domain::id::DealId;
 use crate::domain::lists::{ContactState, DealState, Entity, GateKind, Lane, NodeState, OutcomeFlag, Shape};
 use crate::domain::money::Money;
@@ -64,8 +66,10 @@ pub struct Talk<'a> {
     chance: &'a mut Chance,
 }
 
-const YES: &[&str] = &["聊得不错,愿意继续", "问得很细,有兴趣", "答应了,家里也支持", "态度积极,约好下一步", ""];
-const WELL: &[&str] = &["说先看看资料", "要跟家里商量", "问了价格和时间", "信号不好,没聊完", "比较关心效果", ""];
+const YES: &[&str] =
+    &["聊得不错,愿意继续", "问得很细,有兴趣", "答应了,家里也支持", "态度积极,约好下一步", ""];
+const WELL: &[&str] =
+    &["说先看看资料", "要跟家里商量", "问了价格和时间", "信号不好,没聊完", "比较关心效果", ""];
 const NO: &[&str] = &["暂时不考虑", "已经有别的选择", "觉得贵", "说别再推了,先放放", ""];
 const LATER: &[&str] = &["在忙,让晚点打", "开会中,约了时间", "在接孩子", "开车,不方便"];
 const PROMISED: &[&str] = &["说好这个时间打", "约好再聊十分钟", "等家里人一起听"];
@@ -149,7 +153,9 @@ impl<'a> Talk<'a> {
         }
         // one good conversation often takes two steps at once
         let at = if goes > at + 1 && self.chance.hits(5_500) { self.further(pipeline, at) } else { at };
-        if self.chance.hits(8_800) && let Some(act) = self.progress(pipeline, deal, at) {
+        if self.chance.hits(8_800)
+            && let Some(act) = self.progress(pipeline, deal, at)
+        {
             return Some(act);
         }
         self.neutral()
@@ -204,9 +210,12 @@ impl<'a> Talk<'a> {
             return self.towards_node(pipeline);
         }
         let unproved = stage.gate.as_ref().is_some_and(|gate| gate.kind == GateKind::HasContact)
-            && !self.job.known.persons.iter().any(|p| p.contacts.iter().any(|(c, s)| {
-                *s == ContactState::Verified && stage.gate.as_ref().and_then(|g| g.channel.as_ref()) == Some(c)
-            }));
+            && !self.job.known.persons.iter().any(|p| {
+                p.contacts.iter().any(|(c, s)| {
+                    *s == ContactState::Verified
+                        && stage.gate.as_ref().and_then(|g| g.channel.as_ref()) == Some(c)
+                })
+            });
         let wanted = (pipeline.code.clone(), stage.code.clone());
         let leads = |o: &Outcome| o.stage.as_ref() == Some(&wanted);
         let proof = if unproved { self.outcome(|o| has(o, OutcomeFlag::WechatAdded)) } else { None };
@@ -315,7 +324,8 @@ impl<'a> Talk<'a> {
     /// A fact of a deal can only be learned where there is one.
     fn can_be_said(&self, code: &FieldCode) -> bool {
         let field = self.book().field(code);
-        let open = self.job.known.deals.iter().any(|deal| deal.state == DealState::Open && deal.stage.is_some());
+        let open =
+            self.job.known.deals.iter().any(|deal| deal.state == DealState::Open && deal.stage.is_some());
         field.is_some_and(|field| field.on != Entity::Opportunity || open)
     }
 
@@ -405,7 +415,9 @@ impl<'a> Talk<'a> {
             let of_node = book.nodes.iter().any(|node| node.field.as_ref() == Some(code));
             let known = self.job.known.fields.contains_key(code) || set.iter().any(|(set, _)| set == code);
             let field = book.field(code).filter(|field| field.on != Entity::Order);
-            let Some(field) = field.filter(|_| !of_node && !known && self.can_be_said(code)) else { continue };
+            let Some(field) = field.filter(|_| !of_node && !known && self.can_be_said(code)) else {
+                continue;
+            };
             set.push((code.clone(), facts::value(book, field, self.now, self.chance)));
         }
         set
@@ -475,4 +487,3 @@ fn half_hour(at: Timestamp) -> Timestamp {
 fn has(outcome: &Outcome, flag: OutcomeFlag) -> bool {
     outcome.flags.contains(&flag)
 }
-

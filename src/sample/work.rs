@@ -98,7 +98,11 @@ fn log(
     let write = pen.write(by, now, Change::Work(WorkChange::Log(Box::new(touch))));
     let Some(commit) = accepted(make(&write))? else { return Ok(Done { seconds: 10, ..Done::default() }) };
     let wrap = if job.lane == Lane::Call { 35 } else { 20 };
-    let mut done = Done { seconds: said.seconds + wrap, touches: usize::from(commit.effects.touch.is_some()), orders: 0 };
+    let mut done = Done {
+        seconds: said.seconds + wrap,
+        touches: usize::from(commit.effects.touch.is_some()),
+        orders: 0,
+    };
     if let Some(order) = said.order {
         let write = pen.write(by, now, Change::Deal(DealChange::Win(Box::new(order))));
         done.orders = usize::from(accepted(make(&write))?.is_some());

@@ -27,6 +27,7 @@ use crate::domain::lists::{Lane, Tongue};
 use crate::domain::time::MINUTE_MS;
 use crate::input::Input;
 use crate::screen::call::Call;
+use crate::screen::card::Card;
 use crate::screen::frame::frame;
 use crate::screen::today::pens::{Ended, Pens, Taken};
 use crate::screen::{ScreenId, switch};
@@ -281,6 +282,11 @@ impl Today {
                 None => self.refresh(cx),
             },
             Act::Held => self.over = Some(Over::Held(HeldBack::new(self.held.clone()))),
+            Act::Card => {
+                if let Some(customer) = self.selected().map(|row| row.customer) {
+                    cx.push(Card::new(customer));
+                }
+            }
             Act::Skip | Act::Snooze | Act::Explain => self.open(act, cx),
             _ => return switch(act, cx),
         }

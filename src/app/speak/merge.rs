@@ -1,14 +1,18 @@
 //! What merge fields of scripts, materials and coupons become for one customer.
+//!
+//! The store fills what it records in the same way; times and amounts are written out in full, since the customer reads
+//! the text on another day.
 
 use crate::app::session::Session;
-use crate::app::speak::{amount, fact, tongue};
+use crate::app::speak::{fact, tongue};
 use crate::domain::code::{FieldCode, NodeCode, RoleCode};
-use crate::domain::id::PersonId;
+use crate::domain::id::{DealId, PersonId};
 use crate::domain::lists::{FieldType, IssueState, NodeState};
-use crate::domain::time::DAY_MS;
+use crate::domain::money::Money;
+use crate::domain::time::{DAY_MS, Timestamp};
 use crate::playbook::merge::{Filled, fill};
-use crate::playbook::model::{Bilingual, PersonRole};
-use crate::store::query::customer::{Card, CardCoupon, CardPerson};
+use crate::playbook::model::{Bilingual, PersonRole, Product};
+use crate::store::query::customer::{Card, CardCoupon, CardDeal, CardPerson};
 
 /// For whom a text is filled.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +21,10 @@ pub struct For<'a> {
     pub card: &'a Card,
     /// The person spoken to.
     pub person: Option<PersonId>,
+    /// The deal it is about.
+    pub deal: Option<DealId>,
     /// The coupon just given, where it is not on the card yet: code, last instant.
-    pub coupon: Option<(&'a str, crate::domain::time::Timestamp)>,
+    pub coupon: Option<(&'a str, Timestamp)>,
 }
 
 /// A text of the playbook in the session's language with its fields filled in.
@@ -42,17 +48,16 @@ pub fn value(session: &Session, to: For<'_>, name: &str) -> Option<String> {
         "customer" => return known(&card.name),
         "name" => return spoken_to(to).and_then(|person| known(&person.name)).or_else(|| known(&card.name)),
         "child" => return child(session, card).and_then(|person| known(&person.name)),
-        "product" => return product(session, card),
+        "product" => return product(session, to),
         "coupon_code" => return coupon(to).map(|(code, _)| code.to_owned()),
         "coupon_until" => {
-            return coupon(to).map(|(_, until)| super::time::date(session, session.zone().day(until)));
+            return coupon(to).map(|(_, until)| session.zone().day(until).to_string());
         }
         "coupon_left" => {
             return coupon(to).map(|(_, until)| (until.since(session.now).max(0) / DAY_MS).to_string());
         }
-        "deal_amount" => {
-            return card.orders.first().map(|order| amount::money(session, order.price));
-        }
+        "deal" => return deal(to).map(|deal| super::pipeline(session, &deal.pipeline)),
+        "deal_amount" => return deal_amount(session, to),
         _ => {}
     }
     field(session, to, name).or_else(|| role(session, card, name)).or_else(|| node(session, card, name))
@@ -69,32 +74,33 @@ fn child<'a>(session: &Session, card: &'a Card) -> Option<&'a CardPerson> {
     card.persons.iter().find(|person| person.roles.iter().any(apart))
 }
 
-fn coupon(to: For<'_>) -> Option<(&str, crate::domain::time::Timestamp)> {
+fn coupon(to: For<'_>) -> Option<(&str, Timestamp)> {
     let live = |c: &&CardCoupon| matches!(c.state, IssueState::Reserved | IssueState::Pushed);
     to.coupon.or_else(|| to.card.coupons.iter().find(live).map(|c| (c.code.as_str(), c.until)))
 }
 
-fn product(session: &Session, card: &Card) -> Option<String> {
-    let playbook = session.playbook()?;
-    let code = playbook
-        .fields
-        .iter()
-        .filter(|f| f.kind == FieldType::Product)
-        .find_map(|f| recorded(card, None, &f.code))?;
-    playbook.product(&code.as_str().into()).map(|p| super::named(session, &p.name))
+fn deal(to: For<'_>) -> Option<&CardDeal> {
+    to.card.deals.iter().find(|deal| Some(deal.id) == to.deal)
 }
 
-/// The recorded value of a field: of the deals (open ones first), of the person spoken to, of the customer, of anybody.
-pub fn recorded(card: &Card, person: Option<PersonId>, code: &FieldCode) -> Option<String> {
-    let of_person = card.persons.iter().filter(|p| Some(p.id) == person).find_map(|p| p.fields.get(code));
-    card.deals
-        .iter()
-        .find_map(|deal| deal.fields.get(code))
-        .or(of_person)
-        .or_else(|| card.fields.get(code))
-        .or_else(|| card.persons.iter().find_map(|p| p.fields.get(code)))
-        .filter(|value| !value.trim().is_empty())
-        .cloned()
+fn sold<'a>(session: &'a Session, to: For<'_>) -> Option<&'a Product> {
+    let playbook = session.playbook()?;
+    let is_product = |code: &FieldCode| playbook.field(code).is_some_and(|f| f.kind == FieldType::Product);
+    let code = deal(to)?.fields.iter().find(|(code, _)| is_product(code)).map(|(_, value)| value)?;
+    playbook.product(&code.as_str().into())
+}
+
+fn product(session: &Session, to: For<'_>) -> Option<String> {
+    sold(session, to).map(|product| super::named(session, &product.name))
+}
+
+/// The price that was told, else the list price of the deal's product.
+fn deal_amount(session: &Session, to: For<'_>) -> Option<String> {
+    let playbook = session.playbook()?;
+    let is_money = |code: &FieldCode| playbook.field(code).is_some_and(|f| f.kind == FieldType::Money);
+    let told = deal(to)?.fields.iter().find(|(code, _)| is_money(code));
+    told.map(|(code, value)| for_customer(session, code, value))
+        .or_else(|| sold(session, to).map(|product| product.price.to_string()))
 }
 
 /// The recorded value of a field that sits on the customer or a member, not on a deal.
@@ -105,7 +111,28 @@ pub fn recorded_off_deals(card: &Card, code: &FieldCode) -> Option<String> {
 
 fn field(session: &Session, to: For<'_>, name: &str) -> Option<String> {
     let code = FieldCode::from(name);
-    recorded(to.card, to.person, &code).map(|value| fact::shown(session, &code, &value))
+    let of_deal =
+        deal(to).and_then(|deal| deal.fields.get(&code)).filter(|value| !value.trim().is_empty()).cloned();
+    of_deal.or_else(|| recorded_off_deals(to.card, &code)).map(|value| for_customer(session, &code, &value))
+}
+
+/// A stored value as a customer reads it.
+fn for_customer(session: &Session, code: &FieldCode, value: &str) -> String {
+    let kind = session.playbook().and_then(|p| p.field(code)).map(|field| field.kind);
+    match kind {
+        Some(FieldType::Money) => {
+            value.parse().map_or_else(|_| value.to_owned(), |minor| Money(minor).to_string())
+        }
+        Some(FieldType::DateTime) => value.parse().map_or_else(|_| value.to_owned(), |at| clock(session, at)),
+        Some(FieldType::Enum | FieldType::Product) => fact::shown(session, code, value),
+        _ => value.to_owned(),
+    }
+}
+
+/// A time in the business zone, to the minute.
+fn clock(session: &Session, at: Timestamp) -> String {
+    let zone = session.zone();
+    format!("{} {}", zone.day(at), zone.clock(at))
 }
 
 fn role(session: &Session, card: &Card, name: &str) -> Option<String> {
@@ -116,24 +143,24 @@ fn role(session: &Session, card: &Card, name: &str) -> Option<String> {
     };
     let role = playbook.role(&RoleCode::from(code))?;
     let person = card.persons.iter().find(|person| person.roles.contains(&role.code))?;
-    if person.name.trim().is_empty() {
-        return None;
-    }
     Some(if called { address(session, role, &person.name) } else { person.name.clone() })
 }
 
-/// How a person in a role is addressed.
+/// How a person in a role is addressed; by the role's name where the person's is not known.
 fn address(session: &Session, role: &PersonRole, name: &str) -> String {
-    role.address.as_ref().map_or_else(
-        || name.to_owned(),
-        |form| fill(form.of(tongue(session)), &|_| Some(name.to_owned())).to_string(),
-    )
+    let form = role.address.as_ref().map(|form| form.of(tongue(session)));
+    match form {
+        Some(form) if !name.trim().is_empty() => form.replace("{name}", name),
+        Some(form) if !form.contains("{name}") => form.to_owned(),
+        None if !name.trim().is_empty() => name.to_owned(),
+        _ => super::named(session, &role.name),
+    }
 }
 
 fn node(session: &Session, card: &Card, name: &str) -> Option<String> {
     let code = NodeCode::from(name.strip_suffix("_at")?);
-    let booked = card.nodes.iter().find(|node| {
-        node.node == code.as_str() && matches!(node.state, NodeState::Booked | NodeState::Reminded)
-    })?;
-    Some(super::time::when(session, booked.at))
+    let of_kind = card.nodes.iter().filter(|node| node.node == code.as_str());
+    let last = of_kind
+        .max_by_key(|node| (matches!(node.state, NodeState::Booked | NodeState::Reminded), node.at))?;
+    Some(clock(session, last.at))
 }

@@ -17,6 +17,7 @@ use crate::domain::id::{DealId, PersonId};
 use crate::domain::lists::ContactState;
 use crate::playbook::model::Node;
 use crate::screen::call::{Call, Over, target};
+use crate::screen::card::Card;
 use crate::store::change::customer::NewContact;
 use crate::store::change::{Change, CustomerChange, DealChange, WorkChange};
 use crate::store::query::customer::CardDeal;
@@ -132,6 +133,7 @@ impl Call {
                 let when = When::node(cx.session, Text("dialog.node_when"), name);
                 self.over = deal.zip(node).map(|(deal, node)| Over::Book(when, deal, node));
             }
+            Act::Card => cx.push(Card::new(self.customer)),
             Act::Win => self.win(cx),
             Act::Advance => self.advance(cx),
             Act::Private => {

@@ -85,7 +85,8 @@ fn spoken(call: &Call, session: &Session, index: usize, line: &ScriptLine) -> Bl
     let mut text = vec![match call.card.as_deref() {
         Some(card) => {
             let person = call.row().and_then(|row| row.person.as_ref()).map(|(id, _, _)| *id);
-            let filled = merge::text(session, &line.text, merge::For { card, person, coupon: None });
+            let deal = target::deal(call.row(), card).map(|deal| deal.id);
+            let filled = merge::text(session, &line.text, merge::For { card, person, deal, coupon: None });
             merged(&filled.parts, if said { Role::Dim } else { role })
         }
         None => vec![piece(named(session, &line.text), Role::Dim)],
