@@ -9,6 +9,7 @@ pub mod board;
 pub mod customer;
 pub mod day;
 pub mod deal;
+pub mod demo;
 pub mod init;
 pub mod leads;
 pub mod lines;
@@ -19,6 +20,7 @@ pub mod playbook;
 pub mod sample;
 pub mod session;
 pub mod shapes;
+pub mod ui;
 pub mod verify;
 
 use std::process::ExitCode;
@@ -51,7 +53,7 @@ fn run(args: Args) -> Result<u8, Failure> {
     let place = place::Place::find(&args)?;
     let local = &mut Local::new(&args, place);
     match args.command {
-        None | Some(Command::Open) => Err(Failure::usage("the screen is being put together")),
+        None | Some(Command::Open) => ui::open(local).map(|()| 0),
         Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),
         Some(Command::User(user)) => people::user(local, &user).map(|()| 0),
         Some(Command::Team(team)) => people::team(local, &team).map(|()| 0),
@@ -73,6 +75,6 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Verify) => verify::verify(local),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
-        Some(Command::Demo(_)) => Err(Failure::usage("the demonstration is being put together")),
+        Some(Command::Demo(demo)) => demo::demo(local, &demo).map(|()| 0),
     }
 }

@@ -4,6 +4,7 @@
 //! is explained like a real one.
 
 mod chance;
+pub mod demo;
 mod facts;
 mod history;
 mod household;
@@ -53,6 +54,8 @@ pub struct Made {
     pub orders: usize,
 }
 
+/// Customers up to which a sample is packed when it is finished: beyond, that takes longer than it is worth.
+const PACKED_UP_TO: usize = 100_000;
 /// How long before its first day the people of a floor were hired.
 const HIRED_BEFORE: Duration = Duration::from_hours(24 * 30);
 
@@ -84,7 +87,11 @@ pub fn make(out: &Path, request: &Request, progress: &mut dyn FnMut(&str, u8)) -
         db.engine().pragma("PRAGMA synchronous = OFF")?;
         fill(db, request, &days, progress)
     })?;
-    drop(db);
+    if request.customers <= PACKED_UP_TO {
+        progress("packing", 100);
+        db.engine().pragma("VACUUM")?;
+        db.engine().checkpoint("TRUNCATE")?;
+    }
     Ok(made)
 }
 

@@ -27,6 +27,7 @@ pub mod reach;
 pub mod read;
 pub mod rights;
 pub mod search;
+pub mod shift;
 pub mod tasks;
 pub mod undo;
 pub mod usage;

@@ -7,7 +7,7 @@ use crate::cli::day::act;
 use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, near, strange, when};
 use crate::cli::shapes;
-use crate::domain::code::{ChannelCode, FieldCode};
+use crate::domain::code::{ChannelCode, FieldCode, RoleCode};
 use crate::domain::id::CustomerId;
 use crate::domain::lists::{ContactState, CustomerKind, Entity};
 use crate::domain::phone::{Region, parse};
@@ -83,10 +83,14 @@ fn show(local: &mut Local, customer: CustomerId) -> Result<(), Failure> {
     let ask = TimelineAsk { customer, before: None, limit: TIMELINE, channel: None };
     let Answer::Timeline(timeline) = local.ask(&Query::Timeline(ask))? else { return Err(strange()) };
     output::answer(local.json, &shapes::card(zone, &card, &timeline), || {
-        let mut lines =
-            vec![format!("{}  {}  {}", card.id, card.name, card.owner.as_ref().map_or("-", |(_, n)| n))];
+        let mut lines = vec![format!(
+            "{}  {}  {}",
+            card.id,
+            card.name,
+            card.owner.as_ref().map_or("-", |(_, n)| n.as_str())
+        )];
         for person in &card.persons {
-            let roles: Vec<&str> = person.roles.iter().map(|r| r.as_str()).collect();
+            let roles: Vec<&str> = person.roles.iter().map(RoleCode::as_str).collect();
             let contacts: Vec<String> =
                 person.contacts.iter().map(|c| format!("{} {} ({})", c.channel, c.norm, c.state)).collect();
             lines.push(format!(

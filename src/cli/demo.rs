@@ -7,6 +7,7 @@ use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, strange};
 use crate::cli::ui;
 use crate::domain::lists::Role;
+use crate::runtime::clock::Clock;
 use crate::sample::demo;
 use crate::store::Db;
 use crate::store::query::{Answer, Query, TodayAsk};
@@ -16,6 +17,10 @@ pub fn demo(local: &mut Local, wanted: &Demo) -> Result<(), Failure> {
     let copy = demo::prepare(wanted.from.as_deref(), local.now())?;
     local.place.db = copy.path().to_owned();
     local.use_db(Db::open(copy.path())?);
+    local.clock = match local.clock {
+        Clock::Fixed(_) => Clock::Fixed(copy.begins()),
+        running => Clock::Moved(copy.begins().since(running.now())),
+    };
     if wanted.check {
         return check(local);
     }
@@ -23,7 +28,7 @@ pub fn demo(local: &mut Local, wanted: &Demo) -> Result<(), Failure> {
         Some(_) => Some(local.actor()?.id),
         None => None,
     };
-    let colleagues = demo::Colleagues::start(copy.path(), wanted.colleagues, local.clock.now())?;
+    let colleagues = demo::Colleagues::start(copy.path(), wanted.colleagues, copy.begins())?;
     let path = copy.path().to_owned();
     let ended = ui::run(local, &path, user);
     drop(colleagues);
@@ -39,7 +44,12 @@ fn check(local: &mut Local) -> Result<(), Failure> {
     let due: u32 = today.pens.iter().map(|pen| pen.due).sum();
     let shape = json!({ "users": users.len(), "rep": rep.login, "day": today.day, "due": due });
     if due == 0 {
-        return Err(Failure::failed("dead", format!("the demonstration is dead: {} has nothing due", rep.login)));
+        return Err(Failure::failed(
+            "dead",
+            format!("the demonstration is dead: {} has nothing due", rep.login),
+        ));
     }
-    output::answer(local.json, &shape, || vec![format!("{} users; {} has {due} tasks due on {}", users.len(), rep.name, today.day)])
+    output::answer(local.json, &shape, || {
+        vec![format!("{} users; {} has {due} tasks due on {}", users.len(), rep.name, today.day)]
+    })
 }

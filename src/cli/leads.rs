@@ -4,6 +4,7 @@
 //! half-done; then rows go in parts of at most [`ROWS_MAX`], with a breath between, so that reps are not stopped.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -373,5 +374,9 @@ fn hash(file: &Path) -> Result<String, Failure> {
         let Some(bytes) = buffer.get(..read).filter(|b| !b.is_empty()) else { break };
         sha.update(bytes);
     }
-    Ok(sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(sha.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // writing to a String cannot fail
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
 }

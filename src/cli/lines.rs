@@ -92,14 +92,13 @@ fn one(
     let login = line.user.clone().or_else(|| local.login().map(str::to_owned));
     let login =
         login.ok_or_else(|| Failure::usage("who acts? the line names no 'user' and the command neither"))?;
-    let me = match people.get(&login) {
-        Some(me) => me.clone(),
-        None => {
-            let id = local.user_named(&login)?.id;
-            let me = local.me_of(id)?;
-            people.insert(login, me.clone());
-            me
-        }
+    let me = if let Some(me) = people.get(&login) {
+        me.clone()
+    } else {
+        let id = local.user_named(&login)?.id;
+        let me = local.me_of(id)?;
+        people.insert(login, me.clone());
+        me
     };
     let zone = me.playbook.zone;
     let change = match line.command.as_deref().unwrap_or("log") {

@@ -9,7 +9,7 @@ use std::thread;
 use crossterm::event;
 
 use crate::app::keymap::Keymap;
-use crate::app::{App, Session};
+use crate::app::{App, Layer, Session};
 use crate::cli::output::{self, Failure};
 use crate::cli::session::Local;
 use crate::domain::id::UserId;
@@ -20,6 +20,7 @@ use crate::runtime::session::{self, Backend, Inbound, Reply};
 use crate::runtime::settings;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
 use crate::screen::sign_in::SignIn;
+use crate::screen::today::Today;
 use crate::store::change::{Commit, Write};
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
@@ -69,7 +70,16 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<(), F
     let (width, height) = crossterm::terminal::size()?;
     state.size = Size::clamped(width, height);
     state.now = local.now();
-    let app = App::new(state, Box::new(SignIn::new(user)));
+    let first: Box<dyn Layer> = match user {
+        Some(user) => {
+            if let Answer::Me(me) = store.ask(Query::Me(user))? {
+                state.me = Some(*me);
+            }
+            Box::new(Today::new())
+        }
+        None => Box::new(SignIn::new()),
+    };
+    let app = App::new(state, first);
     let mut guard = TerminalGuard::enter(io::stdout(), Pointer::Off, Line::Raw)?;
     guard.restore_on_panic();
     listen(&store, inbox.clone());
@@ -93,7 +103,10 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<(), F
     ended
 }
 
-fn run_to_end(running: session::Session<'_, &mut io::Stdout>, events: &Receiver<Inbound>) -> Result<(), Failure> {
+fn run_to_end(
+    running: session::Session<'_, &mut io::Stdout>,
+    events: &Receiver<Inbound>,
+) -> Result<(), Failure> {
     match session::run(running, events) {
         // the terminal went away: there is nobody to tell
         Err(error) if matches!(error.kind(), io::ErrorKind::BrokenPipe) => Ok(()),
@@ -111,7 +124,11 @@ fn roll(local: &mut Local, store: &Store, user: Option<UserId>) {
 /// The look: the one asked for, else one that fits; a theme file with faults is told about and used as far as it goes.
 fn theme(local: &Local) -> Theme {
     let get = |name: &str| std::env::var(name).ok();
-    let depth = Depth::from_environment(get("NO_COLOR").as_deref(), get("COLORTERM").as_deref(), get("TERM").as_deref());
+    let depth = Depth::from_environment(
+        get("NO_COLOR").as_deref(),
+        get("COLORTERM").as_deref(),
+        get("TERM").as_deref(),
+    );
     let name = match (&local.theme, depth) {
         (_, Depth::None) => "mono",
         (Some(name), _) => name.as_str(),

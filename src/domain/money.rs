@@ -21,6 +21,7 @@ impl Money {
     }
 
     /// `bp` basis points of this amount, rounded down in minor units (formulas.md no. 7).
+    #[must_use]
     pub fn share(self, bp: i64) -> Self {
         let part = i128::from(self.0) * i128::from(bp) / 10_000;
         Self(i64::try_from(part).unwrap_or(if part < 0 { i64::MIN } else { i64::MAX }))

@@ -11,6 +11,8 @@ pub enum Clock {
     System,
     /// Always this instant (`--now`).
     Fixed(Timestamp),
+    /// The machine's clock, moved by this many milliseconds: a demonstration by night shows a day.
+    Moved(i64),
 }
 
 impl Clock {
@@ -18,6 +20,7 @@ impl Clock {
     pub fn now(self) -> Timestamp {
         match self {
             Self::Fixed(at) => at,
+            Self::Moved(by) => Timestamp(Self::System.now().0.saturating_add(by)),
             Self::System => {
                 // a clock set before 1970 is as good as 1970
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -30,7 +33,7 @@ impl Clock {
     pub fn to_next_minute(self) -> Duration {
         match self {
             Self::Fixed(_) => Duration::from_hours(24),
-            Self::System => {
+            Self::System | Self::Moved(_) => {
                 let into = self.now().0.rem_euclid(MINUTE_MS);
                 Duration::from_millis(u64::try_from(MINUTE_MS - into).unwrap_or(1).max(1))
             }
@@ -47,6 +50,13 @@ mod tests {
         let clock = Clock::Fixed(Timestamp(5));
         assert_eq!(clock.now(), Timestamp(5));
         assert_eq!(clock.now(), Timestamp(5));
+    }
+
+    #[test]
+    fn a_moved_clock_goes_on_from_where_it_was_set() {
+        let day_ago = Clock::Moved(-86_400_000);
+        assert!(day_ago.now() < Clock::System.now());
+        assert!(day_ago.now().since(Clock::System.now()).abs() <= 86_400_000);
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub trait Backend: Send {
     fn write(&self, change: Change, reply: Reply<Commit>);
 }
 
+/// Keeps a choice of the person's: key, value.
+pub type Remember<'a> = Box<dyn Fn(&str, &str) -> io::Result<()> + 'a>;
+
 /// Takes an answer, on whichever thread it is made.
 pub type Reply<T> = Box<dyn FnOnce(Result<T, StoreError>) + Send>;
 
@@ -83,8 +86,8 @@ pub struct Session<'a, W: Write> {
     pub drafts: Drafts,
     /// The dial command; empty for none.
     pub dial: Vec<String>,
-    /// Keeps a choice: key, value.
-    pub remember: Box<dyn Fn(&str, &str) -> io::Result<()> + 'a>,
+    /// Keeps a choice.
+    pub remember: Remember<'a>,
     /// Whether frames are marked as wholes.
     pub sync: Sync,
 }

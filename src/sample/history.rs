@@ -75,8 +75,8 @@ impl<'a> History<'a> {
     /// Lets a day happen, until the evening or, on the last one, until now.
     pub fn day(&mut self, db: &mut Db, day: Day, (number, of): (usize, usize)) -> Result<(), StoreError> {
         let last = number + 1 == of;
-        // as many leads every day, up to the number that was asked for
-        let upto = self.request.customers * (number + 1) / of.max(1);
+        // as many leads every day, up to the number that was asked for; twice as many on the last two, a busy week's end
+        let upto = self.request.customers * (number + 1 + (number + 3).saturating_sub(of)) / (of + 2).max(1);
         let leads = upto.saturating_sub(self.brought);
         self.brought += leads;
         db.bulk(|bulk| self.events(bulk, day, (leads, last)))
@@ -145,7 +145,7 @@ impl<'a> History<'a> {
     /// Of a rep's due tasks, how many are put aside for the day, basis points: some are more diligent than others, and on
     /// the last morning most of the day lies ahead.
     fn diligence(&mut self, last: bool) -> u32 {
-        let share = self.chance.between(400, 2_800);
+        let share = self.chance.between(600, 3_600);
         u32::try_from(if last { share + 2_500 } else { share }).unwrap_or(0)
     }
 
@@ -256,7 +256,7 @@ impl<'a> History<'a> {
 pub fn warmth(request: &Request) -> u32 {
     let usual = request.reps * request.days.max(1) * 264 / 25;
     let warm = usual * 100 / request.customers.max(1);
-    u32::try_from(warm.clamp(100, 260)).unwrap_or(100)
+    u32::try_from(warm.clamp(100, 400)).unwrap_or(100)
 }
 
 /// Shares a number out by weights so that the parts add up to it.

@@ -52,8 +52,6 @@ impl Site {
 /// A team.
 #[derive(Debug, Clone)]
 pub struct Team {
-    /// Its id.
-    pub id: TeamId,
     /// Who runs it.
     pub lead: UserId,
     /// Its reps.
@@ -64,13 +62,31 @@ pub struct Team {
 #[derive(Debug, Clone, Default)]
 pub struct Pen {
     last: i64,
+    mixed: u64,
 }
 
 impl Pen {
+    /// One whose ids do not meet those of other programs that write at the same time.
+    pub const fn mixed(random: u64) -> Self {
+        Self { last: 0, mixed: random | 1 }
+    }
+
     /// A change made at an instant. Every one has a millisecond of its own, so that what it makes stays apart.
     pub fn write(&mut self, by: UserId, at: Timestamp, change: Change) -> Write {
         self.last = at.0.max(self.last + 1);
-        Write { id: WriteId(IdMaker::new(Timestamp(self.last), 0).make()), by, at, change }
+        Write { id: WriteId(IdMaker::new(Timestamp(self.last), self.random()).make()), by, at, change }
+    }
+}
+
+impl Pen {
+    const fn random(&mut self) -> u64 {
+        if self.mixed == 0 {
+            return 0;
+        }
+        // a step of a generator with a full period is enough: it only has to be apart from others
+        self.mixed =
+            self.mixed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.mixed >> 20
     }
 }
 
@@ -109,11 +125,11 @@ pub fn hire(
         let mut site = Site { book: book.clone(), teams: Vec::new() };
         for _ in 0..count {
             // teams differ by one rep at most
-            let size = request.reps * (number + 1) / all - request.reps * number / all;
+            let reps = request.reps * (number + 1) / all - request.reps * number / all;
             if number % COACHED == 0 {
                 coach = None;
             }
-            site.teams.push(hiring.team(bulk, &site.book.playbook, (number, size), &mut coach)?);
+            site.teams.push(hiring.team(bulk, &site.book.playbook, (number, reps), &mut coach)?);
             number += 1;
         }
         hiring.add(bulk, Role::Manager, (None, "", ""))?;
@@ -166,7 +182,7 @@ impl Hiring<'_> {
     /// A sign-in name: the name in pinyin, with a number where somebody has it.
     fn login(&mut self, name: &str) -> String {
         let plain: String = name.to_pinyin().flatten().map(pinyin::Pinyin::plain).collect();
-        let login = (1..)
+        let login = (1..=self.logins.len() + 2)
             .map(|n| if n == 1 { plain.clone() } else { format!("{plain}{n}") })
             .find(|login| !self.logins.contains(login))
             .unwrap_or(plain);
@@ -215,7 +231,7 @@ impl Hiring<'_> {
                 NewTarget { scope: TargetOf::Team(id), period: Period::Month, metric, value: wanted, from };
             self.make(bulk, lead, PeopleChange::SetTarget(target))?;
         }
-        Ok(Team { id, lead, reps })
+        Ok(Team { lead, reps })
     }
 }
 

@@ -1,9 +1,8 @@
 //! What a made-up rep does with a task: the outcome by its flags and by where it leads, never by its name.
 
-use crate::domain::code::{
-    FieldCode, NodeCode, OutcomeCode, PipelineCode, ProductCode, ReasonCode, StageCode,
-};
-use crate::domain::id::DealId;
+mod said;
+
+use crate::domain::code::{FieldCode, NodeCode, PipelineCode, ProductCode, StageCode};
 use crate::domain::lists::{ContactState, DealState, Entity, GateKind, Lane, NodeState, OutcomeFlag, Shape};
 use crate::domain::money::Money;
 use crate::domain::time::{Clock, Timestamp};
@@ -12,6 +11,7 @@ use crate::playbook::model::{Outcome, Pipeline, Stage};
 use crate::playbook::plan::{KnownDeal, KnownNode};
 use crate::sample::chance::Chance;
 use crate::sample::facts;
+use crate::sample::talk::said::{LATER, NO, PROMISED, WELL, YES};
 use crate::sample::temper::Temper;
 use crate::store::agenda::Job;
 use crate::store::change::deal::NewOrder;
@@ -21,41 +21,7 @@ const PAID_IN_PARTS: i64 = 10_000_000;
 /// The part.
 const FIRST_PART_BP: i64 = 3_000;
 
-/// What is done with a task.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Act {
-    /// A touch is logged.
-    Log(Said),
-    /// The material goes out.
-    Send,
-    /// The coupon goes out.
-    Push,
-}
-
-/// A touch to log and what is done right after it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Said {
-    /// The outcome.
-    pub outcome: OutcomeCode,
-    /// How long it took.
-    pub seconds: u32,
-    /// The note.
-    pub note: &'static str,
-    /// When the customer wants to be called.
-    pub next_at: Option<Timestamp>,
-    /// When the node takes place.
-    pub node_at: Option<Timestamp>,
-    /// What was promised.
-    pub words: &'static str,
-    /// What was learned.
-    pub set: Vec<(FieldCode, String)>,
-    /// Whether a first member without one gives a WeChat id before.
-    pub friend: bool,
-    /// The order that wins the deal.
-    pub order: Option<NewOrder>,
-    /// The deal that is lost, and why.
-    pub lost: Option<(DealId, ReasonCode)>,
-}
+pub use said::{Act, Said};
 
 /// A conversation about to begin.
 #[derive(Debug)]
@@ -65,14 +31,6 @@ pub struct Talk<'a> {
     now: Timestamp,
     chance: &'a mut Chance,
 }
-
-const YES: &[&str] =
-    &["聊得不错,愿意继续", "问得很细,有兴趣", "答应了,家里也支持", "态度积极,约好下一步", ""];
-const WELL: &[&str] =
-    &["说先看看资料", "要跟家里商量", "问了价格和时间", "信号不好,没聊完", "比较关心效果", ""];
-const NO: &[&str] = &["暂时不考虑", "已经有别的选择", "觉得贵", "说别再推了,先放放", ""];
-const LATER: &[&str] = &["在忙,让晚点打", "开会中,约了时间", "在接孩子", "开车,不方便"];
-const PROMISED: &[&str] = &["说好这个时间打", "约好再聊十分钟", "等家里人一起听"];
 
 impl<'a> Talk<'a> {
     /// Begins one.
@@ -89,7 +47,11 @@ impl<'a> Talk<'a> {
             Lane::Call | Lane::Care => self.call(),
             Lane::Report => {
                 let outcome = self.outcome(|o| o.flags.contains(&OutcomeFlag::Completed))?;
-                Some(Act::Log(Said { outcome: outcome.code.clone(), seconds: 60, ..Said::default() }))
+                Some(Act::Log(Box::new(Said {
+                    outcome: outcome.code.clone(),
+                    seconds: 60,
+                    ..Said::default()
+                })))
             }
         }
     }
@@ -152,7 +114,9 @@ impl<'a> Talk<'a> {
             return self.later();
         }
         // one good conversation often takes two steps at once
-        let at = if goes > at + 1 && self.chance.hits(5_500) { self.further(pipeline, at) } else { at };
+        let keen = goes == pipeline.stages.len();
+        let further = goes > at + 1 && (keen || self.chance.hits(5_500));
+        let at = if further { self.further(pipeline, at) } else { at };
         if self.chance.hits(8_800)
             && let Some(act) = self.progress(pipeline, deal, at)
         {
@@ -226,7 +190,7 @@ impl<'a> Talk<'a> {
         let note = self.pick(YES);
         let mut act = self.with_facts(outcome, (110, 620), note, Some(stage));
         if let (true, Act::Log(said), Some(deal)) = (stage.closes_won, &mut act, deal) {
-            said.order = self.order(pipeline, stage, deal);
+            said.order = self.order(stage, deal);
         }
         Some(act)
     }
@@ -326,7 +290,7 @@ impl<'a> Talk<'a> {
         let field = self.book().field(code);
         let open =
             self.job.known.deals.iter().any(|deal| deal.state == DealState::Open && deal.stage.is_some());
-        field.is_some_and(|field| field.on != Entity::Opportunity || open)
+        field.is_some_and(|field| matches!(field.on, Entity::Customer | Entity::Person) || open)
     }
 
     fn later(&mut self) -> Option<Act> {
@@ -374,17 +338,18 @@ impl<'a> Talk<'a> {
             Some(stage) if came => self.book().stage(kind.pipeline.as_ref()?, stage),
             _ => None,
         };
-        let note = if came { self.pick(YES) } else { "" };
-        Some(self.with_facts(outcome, (600, 1_800), note, stage))
+        let words = if came { self.pick(YES) } else { "" };
+        Some(self.with_facts(outcome, (600, 1_800), words, stage))
     }
 
     fn said(&mut self, outcome: &Outcome, (least, most): (i64, i64), note: &'static str) -> Act {
-        Act::Log(Said {
+        Act::Log(Box::new(Said {
             outcome: outcome.code.clone(),
             seconds: u32::try_from(self.chance.between(least, most)).unwrap_or(0),
+            deal: self.deal().and_then(|(_, deal)| deal).map(|deal| deal.id),
             note,
             ..Said::default()
-        })
+        }))
     }
 
     /// A touch that brings the facts its outcome and the stage ask for, and the node's time where it books one.
@@ -413,9 +378,9 @@ impl<'a> Talk<'a> {
         let mut set: Vec<(FieldCode, String)> = Vec::new();
         for code in wanted {
             let of_node = book.nodes.iter().any(|node| node.field.as_ref() == Some(code));
-            let known = self.job.known.fields.contains_key(code) || set.iter().any(|(set, _)| set == code);
-            let field = book.field(code).filter(|field| field.on != Entity::Order);
-            let Some(field) = field.filter(|_| !of_node && !known && self.can_be_said(code)) else {
+            let known = self.knows(code) || set.iter().any(|(set, _)| set == code);
+            let Some(field) = book.field(code).filter(|_| !of_node && !known && self.can_be_said(code))
+            else {
                 continue;
             };
             set.push((code.clone(), facts::value(book, field, self.now, self.chance)));
@@ -423,7 +388,13 @@ impl<'a> Talk<'a> {
         set
     }
 
-    fn order(&mut self, pipeline: &Pipeline, stage: &Stage, deal: &KnownDeal) -> Option<NewOrder> {
+    fn knows(&self, code: &FieldCode) -> bool {
+        let of_deal =
+            self.deal().and_then(|(_, deal)| deal).is_some_and(|deal| deal.fields.contains_key(code));
+        of_deal || self.job.known.fields.contains_key(code)
+    }
+
+    fn order(&mut self, stage: &Stage, deal: &KnownDeal) -> Option<NewOrder> {
         let book = self.book();
         let mut set = self.facts(&stage.required);
         // an order for what the deal says it is about
@@ -447,7 +418,6 @@ impl<'a> Talk<'a> {
             policy.map_or((product.price, product.floor), |policy| (policy.list, policy.approve_below));
         let price = if self.chance.hits(2_500) { least } else { list };
         let paid = if price.0 > PAID_IN_PARTS { price.share(FIRST_PART_BP) } else { price };
-        let _ = pipeline;
         Some(NewOrder { deal: deal.id, product: code.clone(), price, coupon: None, paid: Money(paid.0), set })
     }
 

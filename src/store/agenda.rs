@@ -3,12 +3,14 @@
 //! Today shows a person the whole day; this answers the one question a program has that works by itself.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::contact::{Contact, may_contact};
-use crate::domain::id::{ContactId, CustomerId, NodeId, TaskId, UserId};
-use crate::domain::lists::{Lane, TaskState};
+use crate::domain::id::{CustomerId, NodeId, TaskId, UserId};
+use crate::domain::lists::{Lane, Role, TaskState, UserState};
 use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
 use crate::playbook::plan::Known;
 use crate::store::books::{Book, Books};
 use crate::store::engine::Tx;
@@ -36,8 +38,6 @@ pub struct Job {
     pub node: Option<NodeId>,
     /// Its deal, where the task has one.
     pub deal: Option<crate::domain::id::DealId>,
-    /// The way a touch on its channel takes.
-    pub contact: Option<ContactId>,
     /// What is known of the customer.
     pub known: Known,
     /// The method it is worked by.
@@ -69,14 +69,13 @@ pub fn next(
         if but.contains(&row.task) || (row.lane == Lane::Node && row.due_at.plus(NODE_LASTS) > now) {
             continue;
         }
-        let playbook = tx.one(
-            sql!("SELECT playbook FROM customer WHERE id = $1"),
-            values![row.customer],
-            |found| Ok(found.text(0)?.to_owned()),
-        )?;
+        let playbook =
+            tx.one(sql!("SELECT playbook FROM customer WHERE id = $1"), values![row.customer], |found| {
+                Ok(found.text(0)?.to_owned())
+            })?;
         let Some(playbook) = playbook else { continue };
         let book = books.newest(tx, &playbook)?;
-        if let Some(contact) = free(tx, &book, &row, now)? {
+        if free(tx, &book, &row, now)? {
             let known = known::load(tx, &book.playbook, row.customer, now)?;
             return Ok(Some(Job {
                 task: row.task,
@@ -84,7 +83,6 @@ pub fn next(
                 customer: row.customer,
                 node: row.node,
                 deal: row.deal,
-                contact,
                 known,
                 book,
             }));
@@ -112,9 +110,33 @@ pub fn waiting(tx: Tx<'_>, user: UserId, lane: Lane, before: Timestamp) -> Resul
     Ok(found.unwrap_or(0))
 }
 
+/// Reps who work here, in the order they were hired.
+pub fn reps(tx: Tx<'_>) -> Result<Vec<UserId>, StoreError> {
+    tx.all(
+        sql!("SELECT id FROM person_user WHERE role = $1 AND state = $2 ORDER BY id"),
+        values![Role::Rep, UserState::Active],
+        |row| Ok(UserId(row.int(0)?)),
+    )
+}
+
+/// The playbook that most teams work by; `None` where there is no playbook.
+pub fn main_playbook(tx: Tx<'_>, books: &mut Books) -> Result<Option<Arc<Playbook>>, StoreError> {
+    let of_teams = tx.one(
+        sql!("SELECT playbook, count(*) AS teams FROM team WHERE playbook <> '' GROUP BY playbook ORDER BY teams DESC, playbook LIMIT 1"),
+        &[],
+        |row| Ok(row.text(0)?.to_owned()),
+    )?;
+    let id = match of_teams {
+        Some(id) => Some(id),
+        None => Books::ids(tx)?.into_iter().next(),
+    };
+    id.map(|id| Ok(books.newest(tx, &id)?.playbook)).transpose()
+}
+
 /// How many people there are besides the system.
 pub fn users(tx: Tx<'_>) -> Result<usize, StoreError> {
-    let found = tx.number(sql!("SELECT count(*) FROM person_user WHERE id <> $1"), values![crate::store::Db::SYSTEM])?;
+    let found = tx
+        .number(sql!("SELECT count(*) FROM person_user WHERE id <> $1"), values![crate::store::Db::SYSTEM])?;
     Ok(found.and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
 }
 
@@ -142,13 +164,13 @@ fn rows(tx: Tx<'_>, (user, now): (UserId, Timestamp), limit: i64) -> Result<Vec<
     )
 }
 
-/// The way a task's touch takes when no rule holds it back now; `None` when one does or nobody can be reached.
-fn free(tx: Tx<'_>, book: &Book, row: &Row, now: Timestamp) -> Result<Option<Option<ContactId>>, StoreError> {
+/// Whether no rule holds a task back now and somebody can be reached on its channel.
+fn free(tx: Tx<'_>, book: &Book, row: &Row, now: Timestamp) -> Result<bool, StoreError> {
     let playbook = &book.playbook;
     let ways = reach::ways(tx, row.customer)?;
     let way = reach::choose(playbook, &ways, &row.channel, row.person);
     if way.is_none() && reach::needs_contact(playbook, &row.channel) {
-        return Ok(None);
+        return Ok(false);
     }
     let is_call = playbook.channel(&row.channel).is_some_and(|channel| channel.is_call);
     let number = way.filter(|_| is_call).map(|way| way.norm.as_str());
@@ -160,5 +182,5 @@ fn free(tx: Tx<'_>, book: &Book, row: &Row, now: Timestamp) -> Result<Option<Opt
         ground: ground(row.promised, row.node.is_some()),
     };
     let allowed = may_contact(&playbook.contact, what, &usage, &playbook.calendar(), now);
-    Ok(allowed.is_ok().then(|| way.map(|way| way.contact)))
+    Ok(allowed.is_ok())
 }

@@ -71,7 +71,7 @@ pub enum StoreError {
         relation: String,
     },
     /// There is no such thing.
-    #[error("there is no {kind} '{id}'{}", hint_words(hint))]
+    #[error("there is no {kind} '{id}'{}", hint_words(hint.as_ref()))]
     NotFound {
         /// What was looked for.
         kind: &'static str,
@@ -143,8 +143,8 @@ fn relation_words(relation: &str) -> &'static str {
     }
 }
 
-fn hint_words(hint: &Option<String>) -> String {
-    hint.as_ref().map(|h| format!("; did you mean '{h}'?")).unwrap_or_default()
+fn hint_words(hint: Option<&String>) -> String {
+    hint.map(|h| format!("; did you mean '{h}'?")).unwrap_or_default()
 }
 
 impl StoreError {

@@ -1,5 +1,6 @@
 //! A small floor to test on: a database of its own with a playbook, two teams and the people of a day.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use corral::playbook::Playbook;
 use corral::store::change::people::NewUser;
 use corral::store::change::{Change, Commit, PeopleChange, Write};
 use corral::store::query::{Answer, Query};
+use corral::store::verify::verify;
 use corral::store::{Db, StoreError};
 
 /// When the floor opens: Monday 2026-11-16, 10:00 in Shanghai.
@@ -35,6 +37,7 @@ pub struct Floor {
     pub team: TeamId,
     now: Timestamp,
     made: i64,
+    tampered: Cell<bool>,
     folder: tempfile::TempDir,
 }
 
@@ -61,6 +64,7 @@ impl Floor {
             team: TeamId(0),
             now: OPENS.parse().unwrap(),
             made: 0,
+            tampered: Cell::new(false),
             folder,
         };
         let text = method.to_owned();
@@ -171,6 +175,18 @@ impl Floor {
 
     /// Runs SQL behind the store's back, to damage what it keeps.
     pub fn tamper(&self, sql: &str) {
+        self.tampered.set(true);
         rusqlite::Connection::open(self.path()).unwrap().execute_batch(sql).unwrap();
+    }
+}
+
+/// After every test the derived figures must be what the facts make them.
+impl Drop for Floor {
+    fn drop(&mut self) {
+        if self.tampered.get() || std::thread::panicking() {
+            return;
+        }
+        let report = verify(&mut self.db).unwrap();
+        assert!(report.ok, "verify: {:#?}", report.differences);
     }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod customers;
+mod docs;
 mod floor;
 mod intake;
 mod layers;
@@ -17,16 +18,15 @@ mod layers;
 mod method_is_data;
 mod plan;
 mod playbook;
+mod sample;
 mod school;
 mod screens_desk;
 mod screens_work;
-#[cfg(test)]
 mod statements;
 mod store_base;
 mod store_board;
 mod store_customers;
 mod store_deals;
-#[cfg(test)]
 mod store_import;
 mod store_search;
 mod store_today;

@@ -12,9 +12,11 @@ use corral::playbook::{channel, embedded, source};
 
 /// Ids of the samples that are also plain words of the program, with the reason. Keep it short: a word here is a
 /// word the test no longer guards.
-const PLAIN: &[(&str, &str)] =
-    &[("needs", "a key of the format and of the JSON of `corral outcomes`"), ("unit", "a word of `[stock]`"),
-    ("paid", "what was paid for an order, in the JSON of a card")];
+const PLAIN: &[(&str, &str)] = &[
+    ("needs", "a key of the format and of the JSON of `corral outcomes`"),
+    ("unit", "a word of `[stock]`"),
+    ("paid", "what was paid for an order, in the JSON of a card"),
+];
 
 #[test]
 fn no_id_of_a_sample_stands_in_the_program() {

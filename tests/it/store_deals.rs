@@ -153,7 +153,7 @@ fn a_coupon_takes_its_value_off_once_and_payments_add_up() {
     let id = deal_of(&floor, customer);
     let with = |price, paid| win(NewOrder { coupon: Some(issue), ..order(id, price, paid) });
     // 1,000 - 50 = 950
-    assert_eq!(deal(&mut floor, rep, with(1_000, 951)).unwrap_err().code(), "paid");
+    assert_eq!(deal(&mut floor, rep, with(1_000, 951)).unwrap_err().code(), "payment");
     let effects = deal(&mut floor, rep, with(1_000, 200)).unwrap().effects;
     let row = &floor.rows("SELECT list, discount, price FROM sale_order")[0];
     assert_eq!(*row, ["100000", "5000", "95000"]);

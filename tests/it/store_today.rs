@@ -115,8 +115,8 @@ fn an_overdue_promise_goes_to_the_lead_then_to_the_team() {
         next_at: Some("2026-11-17T15:00:00+08:00".parse().unwrap()),
         ..said(due(&floor, customer, Lane::Call), "call_back")
     };
-    let made = log(&mut floor, rep, touch).unwrap().effects.made;
-    let task = made.iter().find(|made| made.reason == "callback").unwrap().id;
+    let planned = log(&mut floor, rep, touch).unwrap().effects.made;
+    let task = planned.iter().find(|task| task.reason == "callback").unwrap().id;
     for (time, of_lead, of_mate) in
         [("15:14", false, false), ("15:15", true, false), ("15:59", true, false), ("16:00", true, true)]
     {

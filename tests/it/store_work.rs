@@ -501,3 +501,21 @@ fn a_days_work_verifies_and_can_be_taken_back_step_by_step() {
         "0"
     );
 }
+
+#[test]
+fn a_large_floor_is_rolled_over_in_parts_that_go_on_where_the_last_ended() {
+    let mut floor = Floor::new();
+    let rep = floor.rep;
+    let chunk = usize::try_from(corral::store::work::roll::CHUNK).unwrap();
+    for n in 0..=chunk {
+        let new = crate::customers::household("刘梅", &format!("138{n:08}"), Some(rep));
+        crate::customers::add(&mut floor, rep, new).unwrap();
+    }
+    let last = "SELECT id FROM customer ORDER BY id LIMIT 1 OFFSET 199";
+    let more = roll(&mut floor, rep).effects.more.unwrap();
+    assert_eq!(more.to_string(), cell(&floor, last));
+    assert_eq!(cell(&floor, "SELECT done FROM day_roll"), "0");
+    // another program that begins from the top goes on from there as well
+    assert_eq!(roll(&mut floor, rep).effects.more, None);
+    assert_eq!(cell(&floor, "SELECT done FROM day_roll"), "1");
+}

@@ -165,10 +165,13 @@ impl<'a> Planner<'a> {
 
     fn run(&mut self, sop: &'a Sop, run: &Run) {
         // an earlier run of the same procedure for the same subject is over; its steps are the old dates
-        self.close_where(TaskState::Cancelled, "superseded", |_, task| {
+        self.close_where(TaskState::Cancelled, "superseded", |planner, task| {
+            // what still follows from an earlier node ends where the next one begins
+            let is_over = |id| planner.node(id).is_some_and(|node| !is_ahead(node.state));
+            let taken_over = is_over(task.node) && task.due_at >= run.at;
             matches!(&task.source, Source::Sop { sop: code, .. } if *code == sop.code)
                 && same_deal(task.deal, run.deal)
-                && (run.node.is_none() || task.node == run.node)
+                && (run.node.is_none() || task.node == run.node || taken_over)
                 && task.key.split(':').nth(2) != Some(run.name.as_str())
         });
         for (place, step) in sop.steps.iter().enumerate() {

@@ -56,7 +56,7 @@ pub fn win(work: &mut Work<'_>, new: &NewOrder) -> Result<(), StoreError> {
     }
     if new.paid.0 < 0 || new.paid > cost.agreed {
         return Err(invalid(
-            "paid",
+            "payment",
             format!("a payment of {} does not fit a price of {}", new.paid, cost.agreed),
         ));
     }

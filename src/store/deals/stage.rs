@@ -148,7 +148,7 @@ pub fn short(blocked: &Blocked) -> String {
     parts.join(" ")
 }
 
-/// Whether a field of the playbook sits on deals.
+/// Whether a field of the playbook sits on deals; an order's facts sit on its deal.
 pub fn is_of_deal(playbook: &Playbook, field: &FieldCode) -> bool {
-    playbook.field(field).is_some_and(|field| field.on == Entity::Opportunity)
+    playbook.field(field).is_some_and(|field| matches!(field.on, Entity::Opportunity | Entity::Order))
 }

@@ -101,6 +101,7 @@ pub fn release(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
         ),
         values![&book.playbook.id, &coupon.code, issue.month],
     )?;
+    work.reverse(Reversal::IssueChanged { issue: issue.id, state: IssueState::Reserved });
     work.touch(Topic::Customer);
     Ok(())
 }

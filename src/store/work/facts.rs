@@ -44,15 +44,10 @@ pub fn set(
         let owner = match field.on {
             Entity::Customer => FieldOwner::Customer(on.customer),
             Entity::Person => FieldOwner::Person(person(work, on, code)?),
-            Entity::Opportunity => FieldOwner::Deal(on.deal.ok_or_else(|| {
+            // an order's facts are learned on the way to it and kept with the deal it closes
+            Entity::Opportunity | Entity::Order => FieldOwner::Deal(on.deal.ok_or_else(|| {
                 invalid("no_deal", format!("'{code}' is a fact of a deal, and none is open; open one first"))
             })?),
-            Entity::Order => {
-                return Err(invalid(
-                    "field_on",
-                    format!("'{code}' is a fact of an order; give it with the order"),
-                ));
-            }
         };
         happened.extend(field::write(work, owner, on.customer, (code, &checked))?);
     }

@@ -203,6 +203,35 @@ fn a_days_work_is_taken_back_whole() {
 }
 
 #[test]
+fn a_coupon_that_was_given_back_is_taken_again_only_while_the_quota_lasts() {
+    let (mut floor, customer) = at_work();
+    let rep = floor.rep;
+    let coupon = due(&floor, customer, "coupon");
+    floor.write(rep, Change::Work(WorkChange::Reserve { task: coupon })).unwrap();
+    floor.pass_minutes(1);
+    let used = "SELECT used FROM coupon_quota";
+    assert_eq!(floor.rows(used), [["1"]]);
+    let released = floor.write(rep, Change::Work(WorkChange::Release { task: coupon })).unwrap().write;
+    floor.pass_minutes(1);
+    // the method gives two a month: others take both
+    for (name, number) in [("李雷", "+8613800000002"), ("韩梅梅", "+8613800000003")] {
+        let other = add(&mut floor, name, number);
+        let task = due(&floor, other, "coupon");
+        floor.write(rep, Change::Work(WorkChange::Reserve { task })).unwrap();
+    }
+    assert_eq!(floor.rows(used), [["2"]]);
+    floor.pass_minutes(1);
+    let refused = floor.write(rep, Change::Undo { write: Some(released) }).unwrap_err();
+    assert!(refused.to_string().contains("used up"), "{refused}");
+    floor.write(rep, Change::Undo { write: None }).unwrap();
+    assert_eq!(floor.rows(used), [["1"]]);
+    floor.write(rep, Change::Undo { write: Some(released) }).unwrap();
+    assert_eq!(floor.rows(used), [["2"]]);
+    let states = "SELECT state FROM coupon_issue ORDER BY reserved_at, id";
+    assert_eq!(floor.rows(states), [["reserved"], ["reserved"], ["released"]]);
+}
+
+#[test]
 fn a_rep_cannot_take_back_do_not_contact_and_a_manager_can() {
     let (mut floor, customer) = at_work();
     let (rep, manager) = (floor.rep, floor.manager);
