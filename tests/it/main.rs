@@ -20,6 +20,7 @@ mod plan;
 mod playbook;
 mod sample;
 mod school;
+mod screens_desk;
 mod screens_work;
 mod statements;
 mod store_base;

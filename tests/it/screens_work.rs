@@ -1,6 +1,6 @@
 //! The day and the cockpit: what keys do, and how it looks in both languages at three sizes.
 
-mod floor;
+pub(crate) mod floor;
 
 use corral::app::action::Context;
 use corral::app::{Effect, Event};
