@@ -142,14 +142,26 @@ fn a_material_is_sent_with_its_text_and_a_coupon_pushed_with_its_code() {
     assert_eq!((status, &error["code"]), (1, &json!("empty_field")));
     assert!(error["message"].as_str().unwrap().contains("child"));
 
-    // the gift for a visit names nobody: the sample of home sales pushes it on the fourth day after the lead came
+    // home sales: the floor plan names nobody who is not known, the gift is for who has been invited
     let program = Program::with("home-yunqi", &["zhou"]);
-    program.import(
-        "2026-11-16T10:00:00+08:00",
-        "name,phone,wechat\n赵立,10012350001,zl_1\n",
-        &["--assign", "zhou"],
-    );
-    // Friday 18:30; the coupon's day is the 20th
+    let lead = "name,phone,wechat\n赵立,10012350001,zl_1\n";
+    program.import("2026-11-16T10:00:00+08:00", lead, &["--assign", "zhou"]);
+    let now = "2026-11-16T10:05:00+08:00";
+    let today = program.today(now, "zhou");
+    let facts = ["--set", "purpose=first_home", "--set", "budget=2400000", "--set", "rooms=3"];
+    let words =
+        [&["log", id(&today["calls"][0]["id"]), "--user", "zhou", "--outcome", "friend_added"], &facts[..]];
+    let logged = program.json(now, &words.concat());
+    assert_eq!(logged["effects"]["moved"][0]["to"], "invited", "{logged}");
+    let now = "2026-11-16T10:06:00+08:00";
+    let material = program.today(now, "zhou")["materials"][0].clone();
+    let sent = program.json(now, &["send", id(&material["id"]), "--user", "zhou", "--lang", "zh"]);
+    has(&sent, &["touch", "task", "effects", "text"]);
+    let text = sent["text"].as_str().unwrap();
+    assert!(text.contains("户型图") && text.contains("zhou") && !text.contains('{'), "{text}");
+    assert_eq!(sent["effects"]["metrics"]["materials_sent"], 1);
+
+    // four days after the lead came, at 18:30
     let now = "2026-11-20T18:31:00+08:00";
     let today = program.today(now, "zhou");
     let coupon = &today["coupons"][0];
