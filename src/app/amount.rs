@@ -14,6 +14,17 @@ pub fn amount(unit: Unit, currency: &str, value: i64) -> String {
     }
 }
 
+/// What is still needed, rounded up to whole units: nobody plans a day by the fen.
+pub fn needed(unit: Unit, currency: &str, value: i64) -> String {
+    let whole = match unit {
+        Unit::Money => {
+            value.div_euclid(100).saturating_add(i64::from(value.rem_euclid(100) != 0)).saturating_mul(100)
+        }
+        _ => value,
+    };
+    amount(unit, currency, whole)
+}
+
 /// The same with its sign always said: `+2,255`, `-340`.
 pub fn signed(unit: Unit, currency: &str, value: i64) -> String {
     let sign = if value > 0 { "+" } else { "" };
@@ -35,5 +46,8 @@ mod tests {
         assert_eq!(amount(Unit::Minutes, "CNY", 7_259), "120");
         assert_eq!(signed(Unit::Count, "CNY", 2_255), "+2,255");
         assert_eq!(signed(Unit::Money, "CNY", -500), "-5");
+        assert_eq!(needed(Unit::Money, "CNY", 435_286), "4,353");
+        assert_eq!(needed(Unit::Money, "CNY", 435_200), "4,352");
+        assert_eq!(needed(Unit::Count, "CNY", 7), "7");
     }
 }

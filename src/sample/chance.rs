@@ -1,6 +1,6 @@
 //! Chance from a seed: the same seed gives the same floor on every machine.
 //!
-//! SplitMix64 (Steele, Lea, Flood 2014): small, fast, and its outputs are fixed for ever, which a library's generator
+//! `SplitMix64` (Steele, Lea, Flood 2014): small, fast, and its outputs are fixed for ever, which a library's generator
 //! does not promise.
 
 /// A source of chance.

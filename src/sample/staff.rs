@@ -125,11 +125,11 @@ pub fn hire(
         let mut site = Site { book: book.clone(), teams: Vec::new() };
         for _ in 0..count {
             // teams differ by one rep at most
-            let size = request.reps * (number + 1) / all - request.reps * number / all;
+            let reps = request.reps * (number + 1) / all - request.reps * number / all;
             if number % COACHED == 0 {
                 coach = None;
             }
-            site.teams.push(hiring.team(bulk, &site.book.playbook, (number, size), &mut coach)?);
+            site.teams.push(hiring.team(bulk, &site.book.playbook, (number, reps), &mut coach)?);
             number += 1;
         }
         hiring.add(bulk, Role::Manager, (None, "", ""))?;
@@ -182,7 +182,7 @@ impl Hiring<'_> {
     /// A sign-in name: the name in pinyin, with a number where somebody has it.
     fn login(&mut self, name: &str) -> String {
         let plain: String = name.to_pinyin().flatten().map(pinyin::Pinyin::plain).collect();
-        let login = (1..)
+        let login = (1..=self.logins.len() + 2)
             .map(|n| if n == 1 { plain.clone() } else { format!("{plain}{n}") })
             .find(|login| !self.logins.contains(login))
             .unwrap_or(plain);

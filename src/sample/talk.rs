@@ -1,9 +1,8 @@
 //! What a made-up rep does with a task: the outcome by its flags and by where it leads, never by its name.
 
-use crate::domain::code::{
-    FieldCode, NodeCode, OutcomeCode, PipelineCode, ProductCode, ReasonCode, StageCode,
-};
-use crate::domain::id::DealId;
+mod said;
+
+use crate::domain::code::{FieldCode, NodeCode, PipelineCode, ProductCode, StageCode};
 use crate::domain::lists::{ContactState, DealState, Entity, GateKind, Lane, NodeState, OutcomeFlag, Shape};
 use crate::domain::money::Money;
 use crate::domain::time::{Clock, Timestamp};
@@ -12,6 +11,7 @@ use crate::playbook::model::{Outcome, Pipeline, Stage};
 use crate::playbook::plan::{KnownDeal, KnownNode};
 use crate::sample::chance::Chance;
 use crate::sample::facts;
+use crate::sample::talk::said::{LATER, NO, PROMISED, WELL, YES};
 use crate::sample::temper::Temper;
 use crate::store::agenda::Job;
 use crate::store::change::deal::NewOrder;
@@ -21,43 +21,7 @@ const PAID_IN_PARTS: i64 = 10_000_000;
 /// The part.
 const FIRST_PART_BP: i64 = 3_000;
 
-/// What is done with a task.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Act {
-    /// A touch is logged.
-    Log(Said),
-    /// The material goes out.
-    Send,
-    /// The coupon goes out.
-    Push,
-}
-
-/// A touch to log and what is done right after it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Said {
-    /// The outcome.
-    pub outcome: OutcomeCode,
-    /// How long it took.
-    pub seconds: u32,
-    /// The deal it is about.
-    pub deal: Option<DealId>,
-    /// The note.
-    pub note: &'static str,
-    /// When the customer wants to be called.
-    pub next_at: Option<Timestamp>,
-    /// When the node takes place.
-    pub node_at: Option<Timestamp>,
-    /// What was promised.
-    pub words: &'static str,
-    /// What was learned.
-    pub set: Vec<(FieldCode, String)>,
-    /// Whether a first member without one gives a WeChat id before.
-    pub friend: bool,
-    /// The order that wins the deal.
-    pub order: Option<NewOrder>,
-    /// The deal that is lost, and why.
-    pub lost: Option<(DealId, ReasonCode)>,
-}
+pub use said::{Act, Said};
 
 /// A conversation about to begin.
 #[derive(Debug)]
@@ -67,14 +31,6 @@ pub struct Talk<'a> {
     now: Timestamp,
     chance: &'a mut Chance,
 }
-
-const YES: &[&str] =
-    &["聊得不错,愿意继续", "问得很细,有兴趣", "答应了,家里也支持", "态度积极,约好下一步", ""];
-const WELL: &[&str] =
-    &["说先看看资料", "要跟家里商量", "问了价格和时间", "信号不好,没聊完", "比较关心效果", ""];
-const NO: &[&str] = &["暂时不考虑", "已经有别的选择", "觉得贵", "说别再推了,先放放", ""];
-const LATER: &[&str] = &["在忙,让晚点打", "开会中,约了时间", "在接孩子", "开车,不方便"];
-const PROMISED: &[&str] = &["说好这个时间打", "约好再聊十分钟", "等家里人一起听"];
 
 impl<'a> Talk<'a> {
     /// Begins one.
@@ -91,7 +47,11 @@ impl<'a> Talk<'a> {
             Lane::Call | Lane::Care => self.call(),
             Lane::Report => {
                 let outcome = self.outcome(|o| o.flags.contains(&OutcomeFlag::Completed))?;
-                Some(Act::Log(Said { outcome: outcome.code.clone(), seconds: 60, ..Said::default() }))
+                Some(Act::Log(Box::new(Said {
+                    outcome: outcome.code.clone(),
+                    seconds: 60,
+                    ..Said::default()
+                })))
             }
         }
     }
@@ -378,18 +338,18 @@ impl<'a> Talk<'a> {
             Some(stage) if came => self.book().stage(kind.pipeline.as_ref()?, stage),
             _ => None,
         };
-        let note = if came { self.pick(YES) } else { "" };
-        Some(self.with_facts(outcome, (600, 1_800), note, stage))
+        let words = if came { self.pick(YES) } else { "" };
+        Some(self.with_facts(outcome, (600, 1_800), words, stage))
     }
 
     fn said(&mut self, outcome: &Outcome, (least, most): (i64, i64), note: &'static str) -> Act {
-        Act::Log(Said {
+        Act::Log(Box::new(Said {
             outcome: outcome.code.clone(),
             seconds: u32::try_from(self.chance.between(least, most)).unwrap_or(0),
             deal: self.deal().and_then(|(_, deal)| deal).map(|deal| deal.id),
             note,
             ..Said::default()
-        })
+        }))
     }
 
     /// A touch that brings the facts its outcome and the stage ask for, and the node's time where it books one.

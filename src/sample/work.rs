@@ -55,12 +55,12 @@ pub fn work(
     let temper = Temper::of(doing.seed, job.customer, doing.warmth);
     let Some(act) = Talk::new(job, temper, doing.now, chance).act() else { return Ok(Done::default()) };
     let task = job.task;
-    let change = match act {
+    let leaves = match act {
         Act::Send => WorkChange::Send { task, chinese: true },
         Act::Push => WorkChange::Push { task, chinese: true },
-        Act::Log(said) => return log(job, doing, said, (pen, make)),
+        Act::Log(said) => return log(job, doing, *said, (pen, make)),
     };
-    let write = pen.write(doing.by, doing.now, Change::Work(change));
+    let write = pen.write(doing.by, doing.now, Change::Work(leaves));
     let seconds = u32::try_from(chance.between(25, 70)).unwrap_or(30);
     if accepted(make(&write))?.is_some() {
         return Ok(Done { seconds, touches: 1, orders: 0 });

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::amount::{amount, metric, signed};
+use crate::app::amount::{amount, metric, needed, signed};
 use crate::app::layer::{Layer, View};
 use crate::screen::ScreenId;
 use crate::store::query::GapLine;
@@ -159,7 +159,10 @@ fn parts(gap: &GapLine, view: &View<'_>, currency: &str) -> Vec<Line<'static>> {
         piece(signed(gap.unit, currency, gap.gap.pace), pace),
     ]);
     if let Some(day) = gap.gap.per_day.filter(|d| *d > 0) {
-        parts.push(vec![piece(words.fill(Text("frame.per_day"), &[("n", &show(day))]), Role::Text)]);
+        parts.push(vec![piece(
+            words.fill(Text("frame.per_day"), &[("n", &needed(gap.unit, currency, day))]),
+            Role::Text,
+        )]);
     }
     if let Some((rank, of)) = gap.rank {
         let ahead = gap

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::contact::{Contact, may_contact};
-use crate::domain::id::{ContactId, CustomerId, NodeId, TaskId, UserId};
+use crate::domain::id::{CustomerId, NodeId, TaskId, UserId};
 use crate::domain::lists::{Lane, Role, TaskState, UserState};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
@@ -38,8 +38,6 @@ pub struct Job {
     pub node: Option<NodeId>,
     /// Its deal, where the task has one.
     pub deal: Option<crate::domain::id::DealId>,
-    /// The way a touch on its channel takes.
-    pub contact: Option<ContactId>,
     /// What is known of the customer.
     pub known: Known,
     /// The method it is worked by.
@@ -77,7 +75,7 @@ pub fn next(
             })?;
         let Some(playbook) = playbook else { continue };
         let book = books.newest(tx, &playbook)?;
-        if let Some(contact) = free(tx, &book, &row, now)? {
+        if free(tx, &book, &row, now)? {
             let known = known::load(tx, &book.playbook, row.customer, now)?;
             return Ok(Some(Job {
                 task: row.task,
@@ -85,7 +83,6 @@ pub fn next(
                 customer: row.customer,
                 node: row.node,
                 deal: row.deal,
-                contact,
                 known,
                 book,
             }));
@@ -167,13 +164,13 @@ fn rows(tx: Tx<'_>, (user, now): (UserId, Timestamp), limit: i64) -> Result<Vec<
     )
 }
 
-/// The way a task's touch takes when no rule holds it back now; `None` when one does or nobody can be reached.
-fn free(tx: Tx<'_>, book: &Book, row: &Row, now: Timestamp) -> Result<Option<Option<ContactId>>, StoreError> {
+/// Whether no rule holds a task back now and somebody can be reached on its channel.
+fn free(tx: Tx<'_>, book: &Book, row: &Row, now: Timestamp) -> Result<bool, StoreError> {
     let playbook = &book.playbook;
     let ways = reach::ways(tx, row.customer)?;
     let way = reach::choose(playbook, &ways, &row.channel, row.person);
     if way.is_none() && reach::needs_contact(playbook, &row.channel) {
-        return Ok(None);
+        return Ok(false);
     }
     let is_call = playbook.channel(&row.channel).is_some_and(|channel| channel.is_call);
     let number = way.filter(|_| is_call).map(|way| way.norm.as_str());
@@ -185,5 +182,5 @@ fn free(tx: Tx<'_>, book: &Book, row: &Row, now: Timestamp) -> Result<Option<Opt
         ground: ground(row.promised, row.node.is_some()),
     };
     let allowed = may_contact(&playbook.contact, what, &usage, &playbook.calendar(), now);
-    Ok(allowed.is_ok().then(|| way.map(|way| way.contact)))
+    Ok(allowed.is_ok())
 }

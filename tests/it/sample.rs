@@ -66,7 +66,7 @@ fn a_small_floor_of_every_playbook_verifies_and_disturbs_nobody() {
         let request = request(&[name], 3, 45, 4);
         let (path, made) = make(&request, folder.path());
         assert_eq!(made.customers, 45, "{name}");
-        assert!(made.touches > 60, "{name}: {made:?}");
+        assert!(made.touches > 40, "{name}: {made:?}");
         assert_eq!(differences(&path), [], "{name}");
         let db = Connection::open(&path).unwrap();
         // all three work in Shanghai: eight hours ahead of UTC the whole year
@@ -101,7 +101,6 @@ fn at_the_end_of_the_history_every_rep_has_a_day_ahead() {
     assert!(due.iter().all(|(calls, kinds)| *calls >= 8 && *kinds >= 2), "{due:?}");
     let later = "SELECT count(*) FROM task WHERE state = 'due' AND lane = 'material'";
     assert!(number(&db, later) > 0);
-    assert!(number(&db, "SELECT count(*) FROM touch WHERE outcome IN (SELECT outcome FROM touch)") > 0);
     assert_eq!(number(&db, "SELECT count(*) FROM touch") as usize, made.touches);
     let done = format!("SELECT count(*) FROM touch WHERE at > {}", evening.0 - 86_400_000);
     assert!(number(&db, &done) > 0, "the morning's calls");

@@ -153,7 +153,7 @@ pub fn ahead(session: &Session, card: &Card) -> Vec<Line<'static>> {
         let late = promise.due_at < session.now;
         let when = time::when(session, promise.due_at);
         let text = words.fill(Text("subject.promised"), &[("when", &when), ("by", &promise.by)]);
-        let mut line = vec![piece(format!("⏰ {text}"), if late { Role::Bad } else { Role::Promised })];
+        let mut line = vec![piece(format!("! {text}"), if late { Role::Bad } else { Role::Promised })];
         if !promise.words.is_empty() {
             line.push(piece(format!(" {}", promise.words), Role::Text));
         }

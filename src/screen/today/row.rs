@@ -12,22 +12,24 @@ use crate::widget::{Column, Line, Row, piece};
 
 /// From this width on a pen has room for every column.
 const WIDE: u16 = 44;
+/// From this width on there is room for whole words about when, and for the member's role.
+const WORDY: u16 = 84;
 
 /// The columns of a pen of some width.
 pub fn columns(session: &Session, lane: Lane, width: u16) -> Vec<Column> {
     let words = &session.words;
     let wide = width >= WIDE;
-    let due = if wide { 11 } else { 6 };
+    let due = if width >= WORDY { 11 } else { 6 };
     let mut columns = vec![Column::fixed(words.say(Text("column.due")), due).priority(0)];
-    let what = Column::flex(words.say(Text("column.why")), 8).weight(2);
+    let what = Column::flex(words.say(Text("column.why")), 8).weight(4);
     let who = Column::flex(words.say(Text("column.customer")), 8).weight(3).priority(0);
-    let fact = Column::flex("", 8).weight(3).priority(2);
+    let fact = Column::flex("", 8).weight(4).priority(2);
     match lane {
         // what is sent is the first question there; why it is sent gives way
         Lane::Material | Lane::Coupon => {
-            columns.push(fact.priority(1));
-            columns.push(who);
-            if wide {
+            columns.push(fact.weight(10).priority(1));
+            columns.push(who.weight(if width >= WORDY { 4 } else { 1 }));
+            if width >= WORDY {
                 columns.push(what.priority(3));
             }
         }
@@ -46,9 +48,10 @@ pub fn columns(session: &Session, lane: Lane, width: u16) -> Vec<Column> {
 /// The cells of a row under [`columns`].
 pub fn cells<'a>(session: &Session, row: &'a TaskRow, width: u16, gone: bool) -> Row<'a> {
     let wide = width >= WIDE;
-    let due = if wide { due(session, row) } else { due_short(session, row) };
+    let due = if width >= WORDY { due(session, row) } else { due_short(session, row) };
     let why = vec![piece(reason::task(session, row), why_role(row))];
-    let who = who(session, row, wide);
+    let sent = matches!(row.lane, Lane::Material | Lane::Coupon);
+    let who = who(session, row, if sent { width >= WORDY } else { wide });
     let mut cells = vec![due];
     match row.lane {
         Lane::Material | Lane::Coupon => {

@@ -14,6 +14,8 @@ use crate::text::width::cells;
 use crate::theme::Role;
 use crate::widget::{Line, Pane, Row, Table, Tabs, draw, draw_right, line_cells, piece};
 
+/// From this width on three columns of pens stand side by side.
+const THREE: u16 = 150;
 /// From this width on the pens stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
 
@@ -49,12 +51,15 @@ fn filter_line(today: &Today, area: Rect, buf: &mut Buffer, session: &Session) -
 }
 
 fn side_by_side(today: &Today, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
-    // calls in a wide column with nodes under them, materials with care, coupons with reports
-    let columns: [(&[Lane], u16); 3] = [
-        (&[Lane::Call, Lane::Node], 2),
-        (&[Lane::Material, Lane::Care], 1),
-        (&[Lane::Coupon, Lane::Report], 1),
+    // calls in a wide column with nodes under them; what is sent beside them, side by side only where its names have room
+    let three: &[(&[Lane], u16)] = &[
+        (&[Lane::Call, Lane::Node], 3),
+        (&[Lane::Material, Lane::Care], 2),
+        (&[Lane::Coupon, Lane::Report], 2),
     ];
+    let two: &[(&[Lane], u16)] =
+        &[(&[Lane::Call, Lane::Node], 3), (&[Lane::Material, Lane::Coupon, Lane::Care, Lane::Report], 2)];
+    let columns = if area.width >= THREE { three } else { two };
     let present: Vec<(Vec<usize>, u16)> = columns
         .iter()
         .map(|(lanes, weight)| {
@@ -80,16 +85,23 @@ fn side_by_side(today: &Today, area: Rect, buf: &mut Buffer, session: &Session) 
     caret
 }
 
-/// The pens of a column under each other: the lower one as high as its rows ask for, at most two fifths.
+/// The pens of a column under each other: the lower ones as high as their rows ask for, all of them at most half; the
+/// first has the rest.
 fn stacked(today: &Today, pens: &[usize], area: Rect) -> Vec<(usize, Rect)> {
-    let [first, second] = pens else {
-        return pens.iter().map(|index| (*index, area)).collect();
-    };
-    let rows = today.pens.list.get(*second).map_or(0, |pen| pen.rows.len());
-    let wanted = u16::try_from(rows.max(1)).unwrap_or(u16::MAX).saturating_add(2);
-    let low = wanted.clamp(3, (area.height * 2 / 5).max(3)).min(area.height);
-    let high = area.height - low;
-    vec![(*first, Rect { height: high, ..area }), (*second, Rect { y: area.y + high, height: low, ..area })]
+    let Some((first, lower)) = pens.split_first() else { return Vec::new() };
+    let each = area.height / 2 / u16::try_from(lower.len().max(1)).unwrap_or(1);
+    let mut places = Vec::new();
+    let mut bottom = area.bottom();
+    for index in lower.iter().rev() {
+        let rows = today.pens.list.get(*index).map_or(0, |pen| pen.rows.len());
+        let wanted = u16::try_from(rows.max(1)).unwrap_or(u16::MAX).saturating_add(2);
+        let height = wanted.min(each.max(3)).min(bottom.saturating_sub(area.y));
+        bottom -= height;
+        places.push((*index, Rect { y: bottom, height, ..area }));
+    }
+    places.push((*first, Rect { height: bottom.saturating_sub(area.y), ..area }));
+    places.reverse();
+    places
 }
 
 fn pane(today: &Today, index: usize, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
