@@ -221,7 +221,8 @@ pub fn act(local: &mut Local, change: Change) -> Result<(), Failure> {
 
 fn finish(local: &mut Local, by: UserId, zone: Zone, change: Change) -> Result<(), Failure> {
     let commit = local.make(by, change)?;
-    output::answer(local.json, &shapes::commit(zone, &commit), || caused(zone, &commit))
+    let made = local.made(&commit)?;
+    output::answer(local.json, &shapes::commit(zone, &commit, &made), || caused(zone, &commit))
 }
 
 fn caused(zone: Zone, commit: &Commit) -> Vec<String> {

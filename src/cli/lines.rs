@@ -149,7 +149,8 @@ fn one(
     if let Some((write, what)) = &commit.effects.undone {
         return Ok(json!({ "undone": { "change": write, "what": what } }));
     }
-    Ok(shapes::commit(zone, &commit))
+    let made = local.made(&commit)?;
+    Ok(shapes::commit(zone, &commit, &made))
 }
 
 fn log_touch(local: &mut Local, me: &Me, line: Line) -> Result<Change, Failure> {

@@ -9,7 +9,7 @@ use crate::domain::id::{IdMaker, UserId, WriteId};
 use crate::domain::time::{Timestamp, Zone};
 use crate::runtime::clock::Clock;
 use crate::store::change::{Change, Commit, Write};
-use crate::store::query::{Answer, Me, Query, UserRow};
+use crate::store::query::{Answer, Me, Query, TaskRow, UserRow};
 use crate::store::{Db, StoreError};
 use crate::text::{Lang, Words};
 
@@ -86,6 +86,18 @@ impl Local {
         let id = self.write_id();
         let at = self.now();
         Ok(self.db()?.write(&Write { id, by, at, change })?)
+    }
+
+    /// The tasks a change made.
+    pub fn made(&mut self, commit: &Commit) -> Result<Vec<TaskRow>, Failure> {
+        let mut rows = Vec::new();
+        for task in &commit.effects.made {
+            match self.ask(&Query::Task(task.id))? {
+                Answer::Task(row) => rows.push(*row),
+                _ => return Err(strange()),
+            }
+        }
+        Ok(rows)
     }
 
     /// An id for a write: of this instant, unlike any other's.

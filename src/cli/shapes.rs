@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::session::when;
 use crate::domain::time::Zone;
 use crate::playbook::Playbook;
-use crate::store::change::{Commit, Effects, MadeTask};
+use crate::store::change::{Commit, Effects};
 use crate::store::query::customer::Happened;
 use crate::store::query::{
     BoardRow, Card, CustomerRow, FactRow, GapLine, HeldTask, TaskRow, TimelineItem, UserRow,
@@ -46,17 +46,12 @@ pub fn held(zone: Zone, held: &HeldTask) -> Value {
     shape
 }
 
-/// A task that a change made.
-pub fn made(zone: Zone, task: &MadeTask) -> Value {
-    json!({ "id": task.id, "lane": task.lane, "due_at": when(zone, task.due_at), "reason": task.reason })
-}
-
-/// What a change caused.
-pub fn effects(zone: Zone, effects: &Effects) -> Value {
+/// What a change caused; `made` are the tasks it made.
+pub fn effects(zone: Zone, effects: &Effects, made: &[TaskRow]) -> Value {
     let metrics: serde_json::Map<String, Value> =
         effects.metrics.iter().map(|(metric, delta)| (metric.as_str().to_owned(), json!(delta))).collect();
     json!({
-        "tasks": effects.made.iter().map(|task| made(zone, task)).collect::<Vec<_>>(),
+        "tasks": made.iter().map(|row| task(zone, row)).collect::<Vec<_>>(),
         "closed": effects.closed.iter().map(|(id, state)| json!({ "id": id, "state": state })).collect::<Vec<_>>(),
         "metrics": metrics,
         "gap": effects.gap,
@@ -69,7 +64,7 @@ pub fn effects(zone: Zone, effects: &Effects) -> Value {
 }
 
 /// A commit of the day's work: touch, task, effects, and the text or code that left the building.
-pub fn commit(zone: Zone, commit: &Commit) -> Value {
+pub fn commit(zone: Zone, commit: &Commit, made: &[TaskRow]) -> Value {
     let done = &commit.effects;
     let mut shape = json!({
         "change": commit.write,
@@ -78,7 +73,7 @@ pub fn commit(zone: Zone, commit: &Commit) -> Value {
         "touch": done.touch,
         "task": done.task,
         "customer": done.customer,
-        "effects": effects(zone, done),
+        "effects": effects(zone, done, made),
     });
     if let Some(object) = shape.as_object_mut() {
         if let Some(text) = &done.text {

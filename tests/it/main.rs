@@ -9,6 +9,7 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+mod cli;
 mod customers;
 mod docs;
 mod floor;
@@ -18,6 +19,7 @@ mod layers;
 mod method_is_data;
 mod plan;
 mod playbook;
+mod program;
 mod sample;
 mod school;
 mod screens_desk;
@@ -31,3 +33,6 @@ mod store_import;
 mod store_search;
 mod store_today;
 mod store_work;
+mod two_programs;
+mod week;
+mod x_education;

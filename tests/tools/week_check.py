@@ -86,10 +86,10 @@ class Calendar:
         return on(day_of(at) + (of_day(at) >= self.quiet_from), self.quiet_to)
 
     def ours(self, at):
-        """What we choose ourselves moves to a working day too, at the same time of day."""
+        """What we choose ourselves moves to a working day too, at the same time of day, to the minute."""
         at = self.agreed(at)
         while not self.works(day_of(at)):
-            at = self.agreed(at + DAY)
+            at = self.agreed(on(day_of(at) + 1, of_day(at) // MINUTE * MINUTE))
         return at
 
     def begins(self, at):

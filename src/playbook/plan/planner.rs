@@ -212,7 +212,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether an event opens a deal of a pipeline now (S001-47): never beyond `max_open`, never twice for one event; a lead
-    /// that was won opens none, one that was lost opens one again after it was handed out anew; a condition opens one an
+    /// that is open or was won opens none, one that was lost opens one again after it was handed out anew; a condition opens one an
     /// episode, which lasts as long as the first stage may.
     fn may_open(&self, pipeline: &Pipeline, happening: &Happening) -> bool {
         if happening.kind == EventKind::Manual && happening.name.as_deref() != Some(pipeline.code.as_str()) {
@@ -244,8 +244,7 @@ impl<'a> Planner<'a> {
             return true;
         }
         !deals.iter().any(|deal| match deal.state {
-            DealState::Open => false,
-            DealState::Won => true,
+            DealState::Open | DealState::Won => true,
             DealState::Lost => deal.opened_at >= self.known.assigned_at,
         })
     }

@@ -157,3 +157,21 @@ fn a_reminder_nobody_answered_is_tried_again_for_the_same_node_unless_it_would_b
     over.happen(of_node(EventKind::NodeAttended, 5, "11-27 15:40"));
     assert!(closed(&over.finish(), &known.tasks).contains(&"retry:2 cancelled node_over".to_owned()));
 }
+
+#[test]
+fn what_follows_an_earlier_node_ends_where_the_next_one_begins() {
+    let playbook = playbook();
+    // the talk about the first lesson is due at 16:30; a second lesson of that day begins before or after it
+    for (second, ended) in [("11-27 16:00", 1), ("11-27 17:00", 0)] {
+        let mut known = with_node("11-27 15:00");
+        known.tasks = open(&book(&playbook, &known, "11-24 15:00"));
+        known.tasks.retain(|task| task.key.starts_with("sop:around/2"));
+        known.nodes[0].state = NodeState::Attended;
+        known.nodes.push(node(6, 1, second));
+        let mut planner = planner(&playbook, &known, "11-27 15:40");
+        planner.happen(of_node(EventKind::NodeBooked, 6, "11-27 15:40"));
+        let plan = planner.finish();
+        assert_eq!(plan.closed.iter().filter(|end| end.why == "superseded").count(), ended, "{second}");
+        assert!(made(&plan).iter().any(|task| task.starts_with("sop:around/2")), "{second}");
+    }
+}

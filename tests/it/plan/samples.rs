@@ -189,3 +189,21 @@ fn a_lead_of_every_sample_is_called_within_its_time() {
         .collect();
     assert_eq!(due, ["11-24 11:10", "11-24 11:15", "11-24 15:00"]);
 }
+
+#[test]
+fn only_the_first_answered_call_opens_a_deal_where_two_may_be_open() {
+    let playbook = samples().into_iter().find(|playbook| playbook.id == "home-yunqi").unwrap();
+    let home = playbook.pipelines.iter().find(|pipeline| pipeline.code.as_str() == "home").unwrap();
+    assert_eq!(home.max_open, 2);
+    let mut known = household(&playbook);
+    for (time, opened) in [("11-24 11:10", 1), ("11-25 11:10", 0)] {
+        let mut planner = Planner::new(&playbook, known.clone(), at(time), IdMaker::new(at(time), 1));
+        let (kind, at) = (EventKind::CallConnected, at(time));
+        planner.happen(Happening { kind, name: None, deal: None, node: None, at });
+        let plan = planner.finish();
+        assert_eq!(plan.opened.iter().filter(|deal| deal.pipeline == home.code).count(), opened, "{time}");
+        known
+            .deals
+            .extend(plan.opened.iter().map(|new| super::fixture::deal(new.id.0, "home", "lead", time)));
+    }
+}

@@ -1,0 +1,124 @@
+//! The built program on a database of its own, driven as a stranger would: by its command line alone.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+
+/// A Tuesday of the English school, five minutes after quiet hours.
+pub const MORNING: &str = "2026-11-17T10:05:00+08:00";
+
+/// A folder with a database in it; everything is gone when dropped.
+pub struct Program {
+    folder: tempfile::TempDir,
+}
+
+impl Program {
+    /// A folder without a database.
+    pub fn bare() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A database by a playbook of the program's own, with a manager, and reps of the team One in the order given.
+    pub fn with(playbook: &str, reps: &[&str]) -> Self {
+        let program = Self::bare();
+        program.json("2026-11-16T09:00:00+08:00", &["init", "--playbook", playbook]);
+        program.json("2026-11-16T09:01:00+08:00", &["user", "add", "boss", "--role", "manager"]);
+        for (place, rep) in reps.iter().enumerate() {
+            let now = format!("2026-11-16T09:{:02}:00+08:00", place + 2);
+            program.json(&now, &["user", "add", rep, "--name", rep, "--role", "rep", "--team", "One"]);
+        }
+        program
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The database file.
+    pub fn path(&self) -> PathBuf {
+        self.folder().join("corral.db")
+    }
+
+    /// A command on the database, with nothing of this machine's settings.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("corral").unwrap();
+        command.current_dir(self.folder()).env_remove("CORRAL_DB").env_remove("CORRAL_USER");
+        command.env("HOME", self.folder()).env("XDG_CONFIG_HOME", self.folder());
+        command.env("CORRAL_SETTINGS", self.folder().join("settings.toml"));
+        command.args(["--db", "corral.db"]).args(words);
+        command
+    }
+
+    /// The JSON document of a command that is done.
+    pub fn json(&self, now: &str, words: &[&str]) -> Value {
+        let output = self.command(words).args(["--json", "--now", now]).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "corral {words:?}: {told}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// The exit status and the error object of a command that is refused.
+    pub fn refused(&self, now: &str, words: &[&str]) -> (i32, Value) {
+        let output = self.command(words).args(["--json", "--now", now]).output().unwrap();
+        assert!(output.stdout.is_empty(), "{words:?} answered as well");
+        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+        (output.status.code().unwrap(), error["error"].clone())
+    }
+
+    /// The answers of one line-driven process.
+    pub fn lines(&self, lines: &[Value]) -> Vec<Value> {
+        let typed: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        let output = self.command(&["log", "-"]).write_stdin(typed.join("\n")).output().unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// What `today` offers and holds back.
+    pub fn today(&self, now: &str, rep: &str) -> Value {
+        self.json(now, &["today", "--user", rep])
+    }
+
+    /// Brings in a lead file given as text.
+    pub fn import(&self, now: &str, text: &str, more: &[&str]) -> Value {
+        let file = self.folder().join("leads.csv");
+        std::fs::write(&file, text).unwrap();
+        self.json(now, &[&["import", "leads", "leads.csv"], more].concat())
+    }
+
+    /// A connection behind the program's back.
+    pub fn sql(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path()).unwrap()
+    }
+
+    /// One number behind the program's back.
+    pub fn number(&self, sql: &str) -> i64 {
+        self.sql().query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    /// Every derived figure is what the facts make it.
+    pub fn verified(&self) {
+        let told = self.json(MORNING, &["verify"]);
+        assert_eq!((&told["ok"], &told["differences"]), (&json!(true), &json!([])));
+    }
+}
+
+/// An id as the program prints it.
+pub fn id(value: &Value) -> &str {
+    let text = value.as_str().unwrap_or_else(|| panic!("{value} is no text"));
+    assert!(text.parse::<i64>().unwrap() > 0);
+    text
+}
+
+/// The file of a program of this machine, where it has one.
+pub fn python() -> Option<&'static str> {
+    let asked = std::process::Command::new("python3").arg("-c").arg("import tomllib").output();
+    asked.is_ok_and(|answer| answer.status.success()).then_some("python3")
+}
+
+/// A file of the repository.
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
