@@ -71,7 +71,10 @@ impl SignIn {
         match answer {
             Answer::Users(users) if self.asked == Some(ticket) => {
                 self.asked = None;
-                self.users = Some(users.clone());
+                let mut users = users.clone();
+                // whoever only presses Enter wants a day of calls: those who make them come first
+                users.sort_by_key(|user| user.role);
+                self.users = Some(users);
                 self.settle();
             }
             Answer::Me(me) if self.entering == Some(ticket) => {
