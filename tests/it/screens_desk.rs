@@ -247,12 +247,12 @@ fn keeping_theirs_writes_nothing_more() {
 #[test]
 fn a_choice_is_one_key_and_guards_the_value_that_was_on_screen() {
     let mut desk = Desk::new(Lang::En, Card::new(CustomerId(1)));
-    let place = desk.place_of_choice_field();
+    let place = Desk::place_of_choice_field();
     desk.play(&format!("e {}enter 2", "down ".repeat(place + 1)));
     let Some(Change::Customer(CustomerChange::SetField { value, seen, .. })) = desk.writes().pop() else {
         panic!("{:?}", desk.writes())
     };
-    assert_eq!((value, seen), (desk.second_choice(place), Some(String::new())));
+    assert_eq!((value, seen), (Desk::second_choice(place), Some(String::new())));
 }
 
 #[test]
@@ -378,6 +378,7 @@ fn every_number_opens_to_its_facts_and_a_fact_to_its_customer() {
 
 #[test]
 fn a_board_turns_by_metric_period_and_team() {
+    use corral::store::query::board::BoardBy::{Rep, Team};
     let mut desk = Desk::new(Lang::En, Board::new());
     let asked = |effects: Vec<Effect>| {
         effects.into_iter().find_map(|e| match e {
@@ -385,7 +386,6 @@ fn a_board_turns_by_metric_period_and_team() {
             _ => None,
         })
     };
-    use corral::store::query::board::BoardBy::{Rep, Team};
     // the playbook's main metric first, then the summed columns of its boards in their order
     assert_eq!(asked(desk.play("right")), Some((Metric::NodesAttended, Period::Month, Rep)));
     assert_eq!(asked(desk.play("left")), Some((Metric::RevenueNew, Period::Month, Rep)));

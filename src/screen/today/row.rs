@@ -47,7 +47,6 @@ pub fn columns(session: &Session, lane: Lane, width: u16) -> Vec<Column> {
 
 /// The cells of a row under [`columns`].
 pub fn cells<'a>(session: &Session, row: &'a TaskRow, width: u16, gone: bool) -> Row<'a> {
-    let wide = width >= WIDE;
     let due = if width >= WORDY { due(session, row) } else { due_short(session, row) };
     let why = vec![piece(reason::task(session, row), why_role(row))];
     let who = who(session, row, width);

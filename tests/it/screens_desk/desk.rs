@@ -180,13 +180,13 @@ impl Desk {
     }
 
     /// The place of the first field with choices among those of the customer.
-    pub fn place_of_choice_field(&self) -> usize {
+    pub fn place_of_choice_field() -> usize {
         let on = |entity| BOOK.fields.iter().filter(|f| f.on == entity).cloned().collect::<Vec<_>>();
         let fields = [on(Entity::Customer), on(Entity::Opportunity)].concat();
         fields.iter().position(|field| field.options.len() > 1).unwrap()
     }
 
-    pub fn second_choice(&self, place: usize) -> String {
+    pub fn second_choice(place: usize) -> String {
         let on = |entity| BOOK.fields.iter().filter(|f| f.on == entity).cloned().collect::<Vec<_>>();
         let fields = [on(Entity::Customer), on(Entity::Opportunity)].concat();
         fields[place].options[1].code.clone()
