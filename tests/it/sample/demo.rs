@@ -23,8 +23,8 @@ fn the_sample_of_the_program_opens_and_verifies() {
     assert!(std::fs::metadata(&path).unwrap().len() <= 8 << 20, "at most 8 MiB");
     assert_eq!(differences(&path), []);
     let db = Connection::open(&path).unwrap();
-    assert_eq!(number(&db, "SELECT count(*) FROM person_user WHERE role = 'rep'"), 24);
-    assert_eq!(number(&db, "SELECT count(*) FROM team"), 5);
+    assert_eq!(number(&db, "SELECT count(*) FROM person_user WHERE role = 'rep'"), 18);
+    assert_eq!(number(&db, "SELECT count(*) FROM team"), 4);
     assert_eq!(number(&db, "SELECT count(*) FROM playbook_version"), 3);
     assert!(number(&db, "SELECT count(*) FROM sale_order") >= 5, "orders");
     let missing = "SELECT count(*) FROM setting WHERE name = 'journal_head'";
