@@ -22,13 +22,14 @@ use crate::dialog::palette::Palette;
 use crate::dialog::theme::Themes;
 use crate::text::Text;
 
-/// Goes to the screen of a number key, or opens help, palette or themes; passes every other action on.
+/// Goes to the screen of a number key or to the search, or opens help, palette or themes; passes every other action on.
 pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
     match act {
         Act::Today => cx.replace(today::Today::new()),
         Act::Customers => cx.replace(customers::Customers::new()),
         Act::Board => cx.replace(board::Board::new()),
         Act::Targets => cx.replace(targets::Targets::new()),
+        Act::Find => cx.replace(customers::Customers::search()),
         Act::Help => cx.push(Help::new(cx.session.context)),
         Act::Palette => {
             let palette = Palette::new(cx.session);

@@ -15,7 +15,7 @@ use crate::store::query::{Answer, Query, TodayAsk};
 /// Runs the demonstration.
 pub fn demo(local: &mut Local, wanted: &Demo) -> Result<(), Failure> {
     let copy = demo::prepare(wanted.from.as_deref(), local.now())?;
-    local.place.db = copy.path().to_owned();
+    copy.path().clone_into(&mut local.place.db);
     local.use_db(Db::open(copy.path())?);
     local.clock = match local.clock {
         Clock::Fixed(_) => Clock::Fixed(copy.begins()),

@@ -70,14 +70,16 @@ impl Entry for NewReach {
     }
 }
 
-/// Channels that have contacts of their own, code and name.
+/// Ways of contact, code and name: the phone, then channels that have accounts of their own.
 pub fn channels(session: &Session) -> Vec<(String, String)> {
-    let Some(playbook) = session.playbook() else { return Vec::new() };
-    let own = playbook.channels.iter().filter(|channel| channel.contact.as_ref() == Some(&channel.code));
-    own.map(|channel| (channel.code.to_string(), named(session, &channel.name))).collect()
+    let mut ways = vec![(PHONE.to_owned(), session.words.say(Text("column.phone")).to_owned())];
+    let channels = session.playbook().map(|playbook| playbook.channels.as_slice()).unwrap_or_default();
+    let own = channels.iter().filter(|channel| channel.contact.as_ref() == Some(&channel.code));
+    ways.extend(own.map(|channel| (channel.code.to_string(), named(session, &channel.name))));
+    ways
 }
 
-/// The channel of social accounts: the first with contacts of its own that is not dialled (S001-48).
+/// The first channel with accounts of its own: the social one that reps add customers on (S001-48).
 pub fn social(session: &Session) -> Option<(String, String)> {
     channels(session).into_iter().find(|(code, _)| code != PHONE)
 }

@@ -28,7 +28,8 @@ pub struct Palette {
 impl Palette {
     /// The actions of the context that asked for it.
     pub fn new(session: &Session) -> Self {
-        let listed = |action: &&Action| !moves(action.act) && action.act != Act::Palette;
+        let own = |act: Act| matches!(act, Act::Palette | Act::Accept | Act::Back);
+        let listed = |action: &&Action| !moves(action.act) && !own(action.act);
         let actions: Vec<_> = session.keymap.of(session.context).filter(listed).collect();
         let other = Words::new(session.words.lang().other());
         let found = (0..actions.len()).collect();

@@ -64,9 +64,8 @@ fn typed_back(unit: Unit, value: i64) -> String {
 fn value(unit: Unit, text: &str) -> Option<i64> {
     let money = fact::money(text.trim_end_matches('%'))?.0;
     match unit {
-        Unit::Money => Some(money),
         // a share is typed in per cent, of which the hundredth part is the basis point
-        Unit::Rate => Some(money),
+        Unit::Money | Unit::Rate => Some(money),
         Unit::Minutes if money % 100 == 0 => Some(money / 100 * 60),
         Unit::Count if money % 100 == 0 => Some(money / 100),
         Unit::Minutes | Unit::Count => None,

@@ -27,7 +27,7 @@ pub enum Copied {
     Terminal,
 }
 
-/// Tries this machine's clipboard tools; `false` when none took the text. Blocks up to [`LIMIT`] a tool.
+/// Tries this machine's clipboard tools; `false` when none took the text. Blocks up to two seconds a tool.
 pub fn copy_locally(text: &str) -> bool {
     let on_mac = cfg!(target_os = "macos") && offer(&["pbcopy"], text);
     let on_windows = cfg!(windows) && offer(&["clip.exe"], text);

@@ -39,7 +39,7 @@ pub struct Board {
     metric: usize,
     period: Period,
     by: BoardBy,
-    board: Option<query::Board>,
+    shown: Option<query::Board>,
     select: Select<String>,
     /// Places won (positive) or lost since an earlier reading, and when.
     moved: BTreeMap<String, (i64, Timestamp)>,
@@ -66,7 +66,7 @@ impl Board {
             metric: 0,
             period: Period::Month,
             by: BoardBy::Rep,
-            board: None,
+            shown: None,
             select: Select::default(),
             moved: BTreeMap::new(),
             asked: None,
@@ -82,7 +82,7 @@ impl Board {
     }
 
     fn rows(&self) -> &[BoardRow] {
-        self.board.as_ref().map_or(&[], |board| &board.rows)
+        self.shown.as_ref().map_or(&[], |board| &board.rows)
     }
 
     fn keys(&self) -> Vec<String> {
@@ -140,7 +140,7 @@ impl Board {
     /// Shows something else: nothing of the board before is compared with it.
     fn turn(&mut self, cx: &mut Cx<'_>) {
         self.moved.clear();
-        self.board = None;
+        self.shown = None;
         self.ask(cx);
     }
 
@@ -160,7 +160,7 @@ impl Board {
         {
             self.select.choose(own);
         }
-        self.board = Some(board.clone());
+        self.shown = Some(board.clone());
         self.read_at = Some(now);
         let keys = self.keys();
         self.select.settle(&keys);
@@ -296,6 +296,6 @@ impl Layer for Board {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Board, self);
-        self.body(body, buf, view)
+        self.body(body, buf, *view)
     }
 }

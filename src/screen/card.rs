@@ -17,7 +17,6 @@ use crate::domain::lists::{ContactState, DealState};
 use crate::domain::phone::PhoneNumber;
 use crate::playbook::channel::PHONE;
 use crate::screen::call::Call;
-use crate::screen::customers::Customers;
 use crate::screen::frame::frame;
 use crate::screen::{ScreenId, parts, switch};
 use crate::store::change::Topic;
@@ -42,8 +41,8 @@ enum Side {
 #[derive(Debug, Clone)]
 pub struct Card {
     customer: CustomerId,
-    card: Option<Box<query::Card>>,
-    card_asked: Option<Ticket>,
+    found: Option<Box<query::Card>>,
+    asked: Option<Ticket>,
     timeline: Vec<TimelineItem>,
     more: bool,
     /// Whether something was written since the timeline was read, which was scrolled away from its top.
@@ -55,7 +54,7 @@ pub struct Card {
     /// Channels met on the timeline so far: those the filter goes through.
     channels: Vec<ChannelCode>,
     side: Side,
-    card_scroll: u16,
+    scroll: u16,
     timeline_scroll: u16,
     problem: Option<String>,
 }
@@ -65,8 +64,8 @@ impl Card {
     pub fn new(customer: CustomerId) -> Self {
         Self {
             customer,
-            card: None,
-            card_asked: None,
+            found: None,
+            asked: None,
             timeline: Vec::new(),
             more: false,
             fresh: false,
@@ -75,7 +74,7 @@ impl Card {
             channel: None,
             channels: Vec::new(),
             side: Side::Card,
-            card_scroll: 0,
+            scroll: 0,
             timeline_scroll: 0,
             problem: None,
         }
@@ -83,7 +82,7 @@ impl Card {
 
     fn ask_card(&mut self, cx: &mut Cx<'_>) {
         let (customer, by) = (self.customer, cx.user());
-        self.card_asked = Some(cx.read(Query::Card { customer, by }));
+        self.asked = Some(cx.read(Query::Card { customer, by }));
     }
 
     fn timeline_ask(&self, before: Option<&TimelineItem>) -> Query {
@@ -117,10 +116,10 @@ impl Card {
 
     fn answered(&mut self, ticket: Ticket, answer: &Answer, cx: &mut Cx<'_>) -> Flow {
         match answer {
-            Answer::Card(card) if self.card_asked == Some(ticket) => {
-                self.card_asked = None;
+            Answer::Card(card) if self.asked == Some(ticket) => {
+                self.asked = None;
                 self.problem = None;
-                self.card = Some(card.clone());
+                self.found = Some(card.clone());
             }
             Answer::Timeline(items) if self.timeline_asked == Some(ticket) => {
                 self.timeline_asked = None;
@@ -153,7 +152,7 @@ impl Card {
     }
 
     fn act(&mut self, act: Act, cx: &mut Cx<'_>) -> Flow {
-        if self.scroll(act, cx.session) {
+        if self.move_by(act, cx.session) {
             self.ask_next(cx);
             if self.fresh && self.timeline_scroll == 0 {
                 self.ask_timeline(cx);
@@ -171,9 +170,9 @@ impl Card {
                 self.timeline_scroll = 0;
                 self.ask_timeline(cx);
             }
-            Act::Find => cx.replace(Customers::search()),
+            Act::Back => cx.pop(),
             Act::Call => {
-                let name = self.card.as_ref().map(|card| card.name.clone()).unwrap_or_default();
+                let name = self.found.as_ref().map(|card| card.name.clone()).unwrap_or_default();
                 cx.push(Call::customer(self.customer, name));
             }
             _ if self.deed(act, cx) == Flow::Used => {}
@@ -192,7 +191,7 @@ impl Card {
 
     /// Numbers that can be called, as they stand on the card.
     fn numbers(&self) -> Vec<PhoneNumber> {
-        let persons = self.card.iter().flat_map(|card| &card.persons);
+        let persons = self.found.iter().flat_map(|card| &card.persons);
         persons
             .flat_map(|person| &person.contacts)
             .filter(|contact| contact.channel.as_str() == PHONE && contact.state != ContactState::Dead)
@@ -202,12 +201,12 @@ impl Card {
 
     /// Deals that are open and have stages.
     fn open_deals(&self) -> Vec<CardDeal> {
-        let deals = self.card.iter().flat_map(|card| &card.deals);
+        let deals = self.found.iter().flat_map(|card| &card.deals);
         deals.filter(|deal| deal.state == DealState::Open && deal.stage.is_some()).cloned().collect()
     }
 
     fn can(&self, act: Act, session: &Session) -> Result<(), Text> {
-        let Some(card) = &self.card else {
+        let Some(card) = &self.found else {
             let needs_nothing = matches!(
                 act,
                 Act::Back
@@ -258,15 +257,15 @@ impl Layer for Card {
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
         match event {
-            Event::Shown if self.card.is_some() => self.follow(cx),
+            Event::Shown if self.found.is_some() => self.follow(cx),
             Event::Shown => {
                 self.ask_card(cx);
                 self.ask_timeline(cx);
             }
             Event::Act(act) => return self.act(*act, cx),
             Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
-            Event::Answered(ticket, Err(error)) if self.card_asked == Some(*ticket) => {
-                self.card_asked = None;
+            Event::Answered(ticket, Err(error)) if self.asked == Some(*ticket) => {
+                self.asked = None;
                 self.problem = Some(speak::refusal(cx.session, error, false));
             }
             Event::Answered(ticket, Err(error))
@@ -291,7 +290,7 @@ impl Layer for Card {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Customers, self);
-        self.body(body, buf, view);
+        self.body(body, buf, *view);
         None
     }
 }

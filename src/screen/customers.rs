@@ -262,7 +262,7 @@ impl Layer for Customers {
                 cx.say(Notice::refused(words));
             }
             Event::Written(_, Ok(commit)) if commit.topics.contains(&Topic::Customer) => {
-                self.written(commit, cx)
+                self.written(commit, cx);
             }
             Event::Committed(commit) if commit.topics.contains(&Topic::Customer) => self.news += 1,
             Event::Input(Input::Paste(text)) => {
@@ -287,6 +287,6 @@ impl Layer for Customers {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Customers, self);
-        self.body(body, buf, view)
+        self.body(body, buf, *view)
     }
 }

@@ -130,6 +130,7 @@ impl Facts {
                     cx.push(Card::new(row.customer));
                 }
             }
+            Act::Back => cx.pop(),
             _ => return switch(act, cx),
         }
         Flow::Used

@@ -24,9 +24,9 @@ pub fn frame(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId, la
     let theme = &view.session.theme;
     clear(area, buf, theme);
     let rows = Rows::of(area);
-    header(rows.header, buf, view, active);
+    header(rows.header, buf, *view, active);
     if let Some(line) = rows.gap {
-        gap_line(line, buf, view);
+        gap_line(line, buf, *view);
     }
     footer(rows.footer, buf, view, layer);
     rows.body
@@ -54,7 +54,7 @@ impl Rows {
 }
 
 /// The bar on top: program, tabs, who, where, when, and whether what is shown is live.
-fn header(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId) {
+fn header(area: Rect, buf: &mut Buffer, view: View<'_>, active: ScreenId) {
     let session = view.session;
     let (theme, words) = (&session.theme, &session.words);
     draw(&[piece(" ".repeat(usize::from(area.width)), Role::Header)], area, buf, theme);
@@ -76,7 +76,7 @@ fn header(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId) {
     draw_right(right, place, buf, theme);
 }
 
-fn who(view: &View<'_>) -> Line<'static> {
+fn who(view: View<'_>) -> Line<'static> {
     let session = view.session;
     let words = &session.words;
     let zone = session.zone();
@@ -96,7 +96,7 @@ fn who(view: &View<'_>) -> Line<'static> {
 }
 
 /// The gap line (S001-108): the figures that matter most come first and give way last.
-fn gap_line(area: Rect, buf: &mut Buffer, view: &View<'_>) {
+fn gap_line(area: Rect, buf: &mut Buffer, view: View<'_>) {
     let session = view.session;
     let (theme, words) = (&session.theme, &session.words);
     let Some(gap) = &session.gap else { return };
@@ -141,7 +141,7 @@ fn gap_line(area: Rect, buf: &mut Buffer, view: &View<'_>) {
     draw(&line, Rect { x, width: area.right().saturating_sub(x), ..area }, buf, theme);
 }
 
-fn parts(gap: &GapLine, view: &View<'_>, currency: &str) -> Vec<Line<'static>> {
+fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {
     let words = &view.session.words;
     let show = |value: i64| amount(gap.unit, currency, value);
     let mut parts: Vec<Line<'static>> = Vec::new();
@@ -184,7 +184,7 @@ pub fn footer(area: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) 
     let session = view.session;
     let theme = &session.theme;
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }.intersection(area);
-    let hints = hints(view, layer);
+    let hints = hints(*view, layer);
     let Some(notice) = &session.notice else {
         Footer::new(&hints).render(inner, buf, theme);
         return;
@@ -205,7 +205,7 @@ pub fn footer(area: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) 
 }
 
 /// The footer's hints of a layer, by the weight the action table gives them; help last.
-fn hints<'a>(view: &View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
+fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
     let session = view.session;
     let mut actions: Vec<_> = session.keymap.of(layer.context()).filter(|action| action.footer > 0).collect();
     actions.sort_by_key(|action| action.footer);
@@ -213,7 +213,7 @@ fn hints<'a>(view: &View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
         .into_iter()
         .filter_map(|action| {
             let key = session.keymap.key(action.act)?;
-            let off = layer.offers(action.act, view).is_err();
+            let off = layer.offers(action.act, &view).is_err();
             Some(Hint::new(key.to_string(), session.words.say(action.label)).off(off))
         })
         .collect()

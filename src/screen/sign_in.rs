@@ -13,7 +13,7 @@ use crate::screen::today::Today;
 use crate::store::query::{Answer, Query, UserRow};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Column, Line, Row, Table, TextField, clear, draw, line_cells, piece};
+use crate::widget::{Column, Line, Lines, Row, Table, TextField, clear, draw, line_cells, piece};
 
 /// Widest the chooser is drawn.
 const WIDTH_MAX: u16 = 64;
@@ -71,7 +71,10 @@ impl SignIn {
         match answer {
             Answer::Users(users) if self.asked == Some(ticket) => {
                 self.asked = None;
-                self.users = Some(users.clone());
+                let mut users = users.clone();
+                // whoever only presses Enter wants a day of calls: those who make them come first
+                users.sort_by_key(|user| user.role);
+                self.users = Some(users);
                 self.settle();
             }
             Answer::Me(me) if self.entering == Some(ticket) => {
@@ -133,7 +136,9 @@ impl Layer for SignIn {
         let (words, theme) = (&session.words, &session.theme);
         clear(area, buf, theme);
         let width = area.width.min(WIDTH_MAX);
-        let room = Rect { x: area.x + (area.width - width) / 2, width, ..area };
+        // the last row is the footer's
+        let height = area.height.saturating_sub(1);
+        let room = Rect { x: area.x + (area.width - width) / 2, width, height, ..area };
         let row = |y: u16| Rect { y: room.y.saturating_add(y), height: 1, ..room }.intersection(room);
         // a tall window gives the list some air above it
         let top = if area.height > 16 { 2 } else { 0 };
@@ -183,9 +188,9 @@ impl Layer for SignIn {
             Some(problem) => piece(problem.as_str(), Role::Error),
             None => piece(words.say(Text("sign_in.hint")), Role::Dim),
         };
-        let hint = Rect { y: area.bottom().saturating_sub(2), height: 1, ..room }.intersection(room);
-        if area.height > top + 6 {
-            draw(&[line], hint, buf, theme);
+        let hint = Rect { y: room.bottom().saturating_sub(2), height: 2, ..room }.intersection(room);
+        if area.height > top + 7 {
+            Lines::new(&[vec![line]]).render(hint, buf, theme);
         }
         let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
         footer(last, buf, view, self);

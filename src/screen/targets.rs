@@ -34,7 +34,7 @@ pub struct Targets {
     metric: usize,
     period: Period,
     users: Vec<UserRow>,
-    targets: Vec<TargetRow>,
+    rows: Vec<TargetRow>,
     lines: Vec<Line>,
     loaded: bool,
     asked: Option<Ticket>,
@@ -56,7 +56,7 @@ impl Targets {
             metric: 0,
             period: Period::Month,
             users: Vec::new(),
-            targets: Vec::new(),
+            rows: Vec::new(),
             lines: Vec::new(),
             loaded: false,
             asked: None,
@@ -88,7 +88,7 @@ impl Targets {
 
     /// The target in force; `None` where there is none.
     fn target(&self, scope: TargetOf, metric: Metric, period: Period) -> Option<&TargetRow> {
-        self.targets.iter().find(|row| row.scope == scope && row.metric == metric && row.period == period)
+        self.rows.iter().find(|row| row.scope == scope && row.metric == metric && row.period == period)
     }
 
     /// Whoever leads a team sees the team and its members; who leads several sees all; a rep the own line and the team's.
@@ -195,7 +195,7 @@ impl Layer for Targets {
             Event::Answered(ticket, Ok(Answer::Targets(targets))) if self.asked == Some(*ticket) => {
                 self.asked = None;
                 self.loaded = true;
-                self.targets.clone_from(targets);
+                self.rows.clone_from(targets);
             }
             Event::Answered(ticket, Err(error))
                 if [self.asked, self.users_asked].contains(&Some(*ticket)) =>
@@ -215,6 +215,6 @@ impl Layer for Targets {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Targets, self);
-        self.body(body, buf, view)
+        self.body(body, buf, *view)
     }
 }

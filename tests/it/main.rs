@@ -6,6 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::print_stderr,
     reason = "helpers of tests fail the test that calls them"
 )]
 
@@ -22,6 +23,7 @@ mod playbook;
 mod program;
 mod sample;
 mod school;
+mod screens_desk;
 mod screens_work;
 mod statements;
 mod store_base;

@@ -101,7 +101,7 @@ fn at_the_end_of_the_history_every_rep_has_a_day_ahead() {
     assert!(due.iter().all(|(calls, kinds)| *calls >= 8 && *kinds >= 2), "{due:?}");
     let later = "SELECT count(*) FROM task WHERE state = 'due' AND lane = 'material'";
     assert!(number(&db, later) > 0);
-    assert_eq!(number(&db, "SELECT count(*) FROM touch") as usize, made.touches);
+    assert_eq!(usize::try_from(number(&db, "SELECT count(*) FROM touch")).unwrap(), made.touches);
     let done = format!("SELECT count(*) FROM touch WHERE at > {}", evening.0 - 86_400_000);
     assert!(number(&db, &done) > 0, "the morning's calls");
 }

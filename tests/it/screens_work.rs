@@ -1,6 +1,6 @@
 //! The day and the cockpit: what keys do, and how it looks in both languages at three sizes.
 
-mod floor;
+pub(crate) mod floor;
 
 use corral::app::action::Context;
 use corral::app::{Effect, Event};
@@ -396,7 +396,7 @@ fn the_parts_of_a_score_are_shown_with_their_sum() {
 #[test]
 fn what_is_held_back_names_the_rule_and_the_time() {
     let mut floor = edu();
-    assert!(floor.screen(80, 24).contains("1 held: too soon after the last call until 13:17"));
+    assert!(floor.screen(80, 24).contains("1 held: too soon to call again until 13:17"));
     floor.play("h");
     let screen = floor.screen(80, 24);
     assert!(screen.contains("吴家") && screen.contains("13:17"), "{screen}");

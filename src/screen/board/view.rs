@@ -18,7 +18,7 @@ const BAR_MAX: u16 = 32;
 
 impl Board {
     /// Draws what is shown, the metrics to choose from, and the rows.
-    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let row = |y: u16| {
@@ -43,8 +43,8 @@ impl Board {
             height: area.height.saturating_sub(3),
             ..area
         };
-        let Some(board) = self.board.as_ref().filter(|board| !board.rows.is_empty()) else {
-            let text = if self.board.is_none() { Text("common.loading") } else { Text("board.empty") };
+        let Some(board) = self.shown.as_ref().filter(|board| !board.rows.is_empty()) else {
+            let text = if self.shown.is_none() { Text("common.loading") } else { Text("board.empty") };
             draw(&[piece(format!(" {}", words.say(text)), Role::Dim)], list, buf, theme);
             return None;
         };
@@ -57,7 +57,7 @@ impl Board {
         unit: Unit,
         area: Rect,
         buf: &mut Buffer,
-        view: &View<'_>,
+        view: View<'_>,
     ) -> Option<Position> {
         let theme = &view.session.theme;
         let columns = self.columns(area.width, view.session);
@@ -121,7 +121,11 @@ impl Board {
         let right = |text: &'static str, wide: u16, priority: u8| {
             Column::fixed(words.say(Text(text)), wide).right().priority(priority)
         };
-        let bar = if width < 90 { 0 } else { (width - 80).min(BAR_MAX) };
+        let bar = match width {
+            0..74 => 0,
+            74..104 => (width - 70).min(12),
+            _ => (width - 88).min(BAR_MAX),
+        };
         let team = if self.by == BoardBy::Rep { 8 } else { 0 };
         let mut columns = vec![
             right("column.rank", 4, 0),
@@ -129,14 +133,14 @@ impl Board {
             Column::flex(words.say(Text("column.name")), 8).priority(0),
         ];
         columns
-            .push(Column::flex(if team > 0 { words.say(Text("column.team")) } else { "" }, team).priority(4));
+            .push(Column::flex(if team > 0 { words.say(Text("column.team")) } else { "" }, team).priority(5));
         columns.extend([
-            right("column.value", 11, 0),
-            right("column.target", 11, 3),
-            Column::fixed("", bar).priority(if bar > 0 { 5 } else { 9 }),
-            right("column.gap", 11, 1),
+            right("column.value", 10, 0),
+            right("column.target", 10, 2),
+            Column::fixed("", bar).priority(if bar > 0 { 3 } else { 9 }),
+            right("column.gap", 10, 1),
             right("column.per_day", 9, 4),
-            right("column.pace", 11, 2),
+            right("column.pace", 10, 1),
         ]);
         (columns, bar)
     }
@@ -168,7 +172,7 @@ impl Board {
             },
             gap.per_day
                 .filter(|day| has_target && *day > 0)
-                .map_or_else(dash, |day| vec![piece(show(day), Role::Text)]),
+                .map_or_else(dash, |day| vec![piece(show(whole(unit, day)), Role::Text)]),
             if has_target { vec![piece(signed(unit, currency, gap.pace), pace)] } else { dash() },
         ];
         let line = Row::new(cells);
@@ -182,5 +186,13 @@ impl Board {
             Some((won, _)) => vec![piece(format!("▼{}", -won), Role::Warning)],
             None => Vec::new(),
         }
+    }
+}
+
+/// An amount a day must bring, money rounded up to whole units: cents tell nobody what to do.
+const fn whole(unit: Unit, value: i64) -> i64 {
+    match unit {
+        Unit::Money => value.saturating_add(99) / 100 * 100,
+        _ => value,
     }
 }

@@ -30,10 +30,10 @@ type With = fn(&query::Card, &CardDeal, &mut Cx<'_>);
 impl Card {
     /// Opens what a key of the card asks for.
     pub(super) fn deed(&self, act: Act, cx: &mut Cx<'_>) -> Flow {
-        let Some(card) = self.card.as_deref() else { return Flow::Passed };
+        let Some(card) = self.found.as_deref() else { return Flow::Passed };
         let name = card.name.clone();
         match act {
-            Act::Accept => self.open(card, cx),
+            Act::Accept => Self::open(card, cx),
             Act::Edit => Self::edit(card, cx),
             Act::AddPerson => {
                 let form = NewMember::form(cx.session, &name);
@@ -117,7 +117,7 @@ impl Card {
     }
 
     /// What stands on the card and can be said to be otherwise: contacts, nodes, tags.
-    fn open(&self, card: &query::Card, cx: &mut Cx<'_>) {
+    fn open(card: &query::Card, cx: &mut Cx<'_>) {
         let deeds = deeds(cx.session, card);
         if deeds.is_empty() {
             let words = cx.session.words.say(Text("card.nothing")).to_owned();
@@ -299,14 +299,11 @@ fn pay(card: &query::Card, cx: &mut Cx<'_>) {
         .collect();
     let ask = |order: OrderId, about: String, cx: &mut Cx<'_>| {
         cx.push(Asking::new(Line::new(Text("action.pay"), about, ""), move |typed: String, cx| {
-            match fact::money(&typed).filter(|amount| amount.0 > 0) {
-                Some(amount) => {
-                    cx.write(Change::Deal(DealChange::Pay { order, amount }));
-                }
-                None => {
-                    let words = cx.session.words.say(Text("asked.want_money")).to_owned();
-                    cx.say(Notice::refused(words));
-                }
+            if let Some(amount) = fact::money(&typed).filter(|amount| amount.0 > 0) {
+                cx.write(Change::Deal(DealChange::Pay { order, amount }));
+            } else {
+                let words = cx.session.words.say(Text("asked.want_money")).to_owned();
+                cx.say(Notice::refused(words));
             }
         }));
     };

@@ -37,12 +37,12 @@ impl Card {
 
     fn card_height(&self, session: &Session) -> (u16, u16) {
         let (width, _) = widths(session.size.width, Side::Card);
-        let lines = self.card.as_ref().map(|found| card::card(session, found)).unwrap_or_default();
+        let lines = self.found.as_ref().map(|found| card::card(session, found)).unwrap_or_default();
         (Lines::new(&lines).height(width), session.size.height.saturating_sub(AROUND))
     }
 
     /// Scrolls the side with the focus; `false` where the action does not scroll.
-    pub(super) fn scroll(&mut self, act: Act, session: &Session) -> bool {
+    pub(super) fn move_by(&mut self, act: Act, session: &Session) -> bool {
         if !matches!(act, Act::Up | Act::Down | Act::PageUp | Act::PageDown | Act::Top | Act::Bottom) {
             return false;
         }
@@ -52,7 +52,7 @@ impl Card {
         };
         let last = height.saturating_sub(page);
         let scroll = match self.side {
-            Side::Card => &mut self.card_scroll,
+            Side::Card => &mut self.scroll,
             Side::Timeline => &mut self.timeline_scroll,
         };
         *scroll = match act {
@@ -68,12 +68,12 @@ impl Card {
     }
 
     /// Draws the name, the card and the timeline.
-    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) {
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) {
         let session = view.session;
         let theme = &session.theme;
         let head =
             Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area }.intersection(area);
-        let Some(found) = &self.card else {
+        let Some(found) = &self.found else {
             let text = self.problem.clone();
             let (text, role) = match text {
                 Some(problem) => (problem, Role::Error),
@@ -127,10 +127,10 @@ impl Card {
         lines: &[Line<'static>],
         area: Rect,
         buf: &mut Buffer,
-        view: &View<'_>,
+        view: View<'_>,
     ) {
         let theme = &view.session.theme;
-        let scroll = if side == Side::Card { self.card_scroll } else { self.timeline_scroll };
+        let scroll = if side == Side::Card { self.scroll } else { self.timeline_scroll };
         let mark = if side == self.side { piece("▸ ", Role::Accent) } else { piece("  ", Role::Dim) };
         title.insert(0, mark);
         let head = Rect { height: 1, ..area }.intersection(area);
@@ -149,8 +149,8 @@ impl Card {
 
     fn owner(&self, session: &Session) -> Line<'static> {
         let words = &session.words;
-        let owner = self.card.as_ref().and_then(|card| card.owner.as_ref()).map(|(_, name)| name.clone());
-        let attempts = self.card.as_ref().map_or(0, |card| card.attempts);
+        let owner = self.found.as_ref().and_then(|card| card.owner.as_ref()).map(|(_, name)| name.clone());
+        let attempts = self.found.as_ref().map_or(0, |card| card.attempts);
         let mut line = vec![piece(words.fill(Text("call.tries"), &[("n", &attempts)]), Role::Dim)];
         line.push(piece(" · ", Role::Dim));
         line.push(match owner {

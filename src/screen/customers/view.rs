@@ -14,7 +14,7 @@ use crate::widget::{Column, Line, Piece, Row, Table, draw, draw_right, line_cell
 
 impl Customers {
     /// Draws the search line and the window of rows.
-    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let head =
@@ -35,12 +35,12 @@ impl Customers {
             return caret;
         }
         let columns = [
-            Column::flex(words.say(Text("column.customer")), 10).weight(2).priority(0),
+            Column::flex(words.say(Text("column.customer")), 12).weight(2).priority(0),
             Column::fixed(words.say(Text("column.phone")), 13).priority(1),
-            Column::flex(words.say(Text("column.owner")), 8).priority(4),
-            Column::flex(words.say(Text("column.stage")), 12).weight(2).priority(2),
+            Column::flex(words.say(Text("column.owner")), 6).priority(4),
+            Column::flex(words.say(Text("column.stage")), 14).weight(2).priority(2),
             Column::flex(words.say(Text("customers.next")), 14).priority(3),
-            Column::fixed(words.say(Text("customers.last")), 9).right().priority(5),
+            Column::fixed(words.say(Text("customers.last")), 10).right().priority(5),
         ];
         // only what can be in sight is turned into text
         let high = usize::from(list.height.saturating_sub(1)).max(1);
@@ -57,7 +57,7 @@ impl Customers {
         if self.searching { caret } else { spot }
     }
 
-    fn search_line(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    fn search_line(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let right = self.right(session);
@@ -142,12 +142,13 @@ fn line<'a>(session: &'a Session, row: &'a CustomerRow) -> Row<'a> {
 fn stage(session: &Session, row: &CustomerRow) -> Line<'static> {
     let Some((pipeline, stage)) = &row.deal else { return vec![piece("–", Role::Dim)] };
     let Some(stage) = stage else { return vec![piece(speak::pipeline(session, pipeline), Role::Text)] };
-    let mut line = vec![piece(speak::stage(session, pipeline, stage), Role::Text)];
+    let name = piece(speak::stage(session, pipeline, stage), Role::Text);
     let found = session.playbook().and_then(|playbook| playbook.pipeline(pipeline));
-    if let Some((place, of)) = found.and_then(|p| Some((p.stage_index(stage)?, p.stages.len()))) {
-        line.push(piece(format!(" {place}/{of}"), Role::Dim));
+    match found.and_then(|p| Some((p.stage_index(stage)?, p.stages.len()))) {
+        // the place stands first: a narrow column cuts the name, never the figure
+        Some((place, of)) => vec![piece(format!("{place}/{of} "), Role::Dim), name],
+        None => vec![name],
     }
-    line
 }
 
 fn next(session: &Session, row: &CustomerRow) -> Piece<'static> {

@@ -16,7 +16,7 @@ use crate::widget::{self, Column, Row, Table, Tabs, draw, draw_right, line_cells
 
 impl Targets {
     /// Draws the metrics to choose from and the lines.
-    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let row = |y: u16| {

@@ -23,7 +23,7 @@ pub fn columns(session: &Session, lane: Lane, width: u16) -> Vec<Column> {
     let mut columns = vec![Column::fixed(words.say(Text("column.due")), due).priority(0)];
     let what = Column::flex(words.say(Text("column.why")), 8).weight(4);
     let who = Column::flex(words.say(Text("column.customer")), 8).weight(3).priority(0);
-    let fact = Column::flex("", 8).weight(4).priority(2);
+    let fact = Column::flex("", 8).weight(5).priority(2);
     match lane {
         // what is sent is the first question there; why it is sent gives way
         Lane::Material | Lane::Coupon => {
@@ -47,11 +47,9 @@ pub fn columns(session: &Session, lane: Lane, width: u16) -> Vec<Column> {
 
 /// The cells of a row under [`columns`].
 pub fn cells<'a>(session: &Session, row: &'a TaskRow, width: u16, gone: bool) -> Row<'a> {
-    let wide = width >= WIDE;
     let due = if width >= WORDY { due(session, row) } else { due_short(session, row) };
     let why = vec![piece(reason::task(session, row), why_role(row))];
-    let sent = matches!(row.lane, Lane::Material | Lane::Coupon);
-    let who = who(session, row, if sent { width >= WORDY } else { wide });
+    let who = who(session, row, width);
     let mut cells = vec![due];
     match row.lane {
         Lane::Material | Lane::Coupon => {
@@ -127,12 +125,19 @@ fn due_role(session: &Session, row: &TaskRow) -> Role {
     }
 }
 
-fn who<'a>(session: &Session, row: &'a TaskRow, wide: bool) -> Line<'a> {
+/// The customer, and whom the task speaks to: the member's name where it is another, the role where there is room.
+fn who<'a>(session: &Session, row: &'a TaskRow, width: u16) -> Line<'a> {
     let mut line = vec![piece(row.customer_name.as_str(), Role::Accent)];
-    if let Some((_, name, role)) = row.person.as_ref().filter(|_| wide) {
+    let sent = matches!(row.lane, Lane::Material | Lane::Coupon);
+    let from = if sent { WORDY } else { WIDE };
+    if let Some((_, name, role)) = row.person.as_ref().filter(|_| width >= from) {
         let role = speak::role_short(session, role);
         let other = !name.is_empty() && *name != row.customer_name;
-        let shown = if other { format!(" {name} {role}") } else { format!(" {role}") };
+        let shown = match (other, width >= WORDY) {
+            (true, true) => format!(" {name} {role}"),
+            (true, false) => format!(" {name}"),
+            (false, _) => format!(" {role}"),
+        };
         line.push(piece(shown, Role::Dim));
     }
     line
@@ -150,7 +155,8 @@ pub fn fact(session: &Session, row: &TaskRow) -> Line<'static> {
     }
     if let Some((_, node, at)) = &row.node {
         let name = speak::node(session, node);
-        return vec![piece(format!("{name} {}", time::when(session, *at)), Role::Good)];
+        // the time first: it is what must not be cut
+        return vec![piece(format!("{} {name}", time::when(session, *at)), Role::Good)];
     }
     if let Some((_, pipeline, Some(stage))) = &row.deal {
         let name = speak::stage(session, pipeline, stage);

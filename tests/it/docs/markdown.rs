@@ -115,7 +115,7 @@ impl Document {
 /// The anchors of a text's headings.
 pub fn headings(text: &str) -> Vec<String> {
     let lines =
-        text.lines().filter_map(|line| line.starts_with('#').then(|| line.trim_start_matches('#').trim()));
+        text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     lines
         .map(|heading| {
             let kept = heading.to_lowercase().replace(' ', "-");

@@ -1,0 +1,338 @@
+//! A desk of hand-made answers: 250 customers, forty reps, one household.
+
+use std::sync::{Arc, LazyLock};
+
+use corral::app::keymap::Keymap;
+use corral::app::{App, Effect, Event, Layer, Session, Ticket};
+use corral::domain::gap::Gap;
+use corral::domain::id::*;
+use corral::domain::lists::*;
+use corral::domain::time::Timestamp;
+use corral::input::{Input, Size, keys};
+use corral::playbook::Playbook;
+use corral::store::StoreError;
+use corral::store::change::people::TargetOf;
+use corral::store::change::{Change, Commit, Effects, Topic};
+use corral::store::query::board::BoardBy;
+use corral::store::query::customer::CardCoupon;
+use corral::store::query::*;
+use corral::text::{Lang, Words};
+use corral::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::screens_work::floor::{self, Floor};
+
+/// The playbook of the desk, read once.
+static BOOK: LazyLock<Arc<Playbook>> = LazyLock::new(|| floor::playbook("edu-english"));
+
+/// What a floor of the same playbook answers.
+static HOUSEHOLD: LazyLock<(Card, Vec<TimelineItem>, GapLine)> = LazyLock::new(|| {
+    let floor = Floor::new("edu-english", Lang::En);
+    (floor.card, floor.timeline, floor.today.gap)
+});
+pub use crate::screens_work::floor::{ME, minutes, now};
+
+/// One session over answers made here.
+pub struct Desk {
+    pub app: App,
+    pub effects: Vec<Effect>,
+    pub now: Timestamp,
+    pub card: Card,
+    pub timeline: Vec<TimelineItem>,
+    pub board: Board,
+    pub gap: GapLine,
+    pub refuse: Option<StoreError>,
+    /// Whether questions stay unanswered.
+    pub silent: bool,
+    tickets: Vec<Ticket>,
+}
+
+impl Desk {
+    pub fn new(lang: Lang, layer: impl Layer + 'static) -> Self {
+        Self::as_role(Role::Rep, lang, layer)
+    }
+
+    pub fn as_role(role: Role, lang: Lang, layer: impl Layer + 'static) -> Self {
+        Self::with(Some(role), lang, layer)
+    }
+
+    pub fn anonymous(lang: Lang, layer: impl Layer + 'static) -> Self {
+        Self::with(None, lang, layer)
+    }
+
+    fn with(role: Option<Role>, lang: Lang, layer: impl Layer + 'static) -> Self {
+        let (card, timeline, gap) = HOUSEHOLD.clone();
+        let mut session = Session::new(
+            Arc::new(Words::new(lang)),
+            Arc::new(Theme::default()),
+            Arc::new(Keymap::default()),
+            1,
+        );
+        session.now = now();
+        session.me = role.map(|role| me(ME, role));
+        session.gap = role.map(|_| gap.clone());
+        let mut card = Card { name: "陈家".to_owned(), ..card };
+        card.coupons.push(CardCoupon {
+            id: IssueId(1),
+            coupon: BOOK.coupons[0].code.to_string(),
+            code: "XQ-7F3K".to_owned(),
+            state: IssueState::Pushed,
+            until: minutes(5 * 24 * 60),
+        });
+        let mut desk = Self {
+            app: App::new(session, Box::new(layer)),
+            effects: Vec::new(),
+            now: now(),
+            card,
+            timeline,
+            board: board(),
+            gap,
+            refuse: None,
+            silent: false,
+            tickets: Vec::new(),
+        };
+        let effects = desk.app.start(desk.now);
+        desk.perform(effects);
+        desk
+    }
+
+    /// Presses keys one after another; answers with what they had done.
+    pub fn play(&mut self, text: &str) -> Vec<Effect> {
+        let before = self.effects.len();
+        for key in keys(text).unwrap() {
+            self.event(Event::Input(Input::Key(key)));
+        }
+        self.effects[before..].to_vec()
+    }
+
+    /// Takes an event in; answers with what it had done.
+    pub fn take(&mut self, event: Event) -> Vec<Effect> {
+        let before = self.effects.len();
+        self.event(event);
+        self.effects[before..].to_vec()
+    }
+
+    pub fn event(&mut self, event: Event) {
+        let effects = self.app.update(event, self.now);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.effects.push(effect.clone());
+            match effect {
+                Effect::Read(ticket, query) => {
+                    self.tickets.push(ticket);
+                    if let (false, Some(answer)) = (self.silent, self.answer(&query)) {
+                        self.event(Event::Answered(ticket, Ok(answer)));
+                    }
+                }
+                Effect::Write(write) => {
+                    let result = match self.refuse.take() {
+                        Some(error) => Err(error),
+                        None => Ok(Commit { write: write.id, ..news(&[Topic::Customer]) }),
+                    };
+                    self.event(Event::Written(write.id, result));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn answer(&self, query: &Query) -> Option<Answer> {
+        Some(match query {
+            Query::Users => Answer::Users(users()),
+            Query::Me(user) => Answer::Me(Box::new(me(*user, Role::Rep))),
+            Query::Gap { .. } => Answer::Gap(self.gap.clone()),
+            Query::Customers { after, limit, .. } => {
+                let first = after.map_or(1, |after| after.0 + 1);
+                let last = (first + i64::try_from(*limit).unwrap()).min(251);
+                let rows = (first..last).map(|id| customer(id, &format!("customer {id}"))).collect();
+                Answer::Found(Found { rows, more: last < 251 })
+            }
+            Query::Find { limit, .. } => {
+                let rows = (1..=i64::try_from(*limit).unwrap().min(5))
+                    .map(|id| customer(id, &format!("customer {id}")));
+                Answer::Found(Found { rows: rows.collect(), more: false })
+            }
+            Query::Card { customer, .. } => {
+                Answer::Card(Box::new(Card { id: *customer, ..self.card.clone() }))
+            }
+            Query::Timeline(_) => Answer::Timeline(self.timeline.clone()),
+            Query::Board(ask) => Answer::Board(Board { ask: ask.clone(), ..self.board.clone() }),
+            Query::Facts(_) => Answer::Facts(facts()),
+            Query::Targets { .. } => Answer::Targets(targets()),
+            _ => return None,
+        })
+    }
+
+    pub fn last_ticket(&self) -> Ticket {
+        *self.tickets.last().unwrap()
+    }
+
+    pub fn writes(&self) -> Vec<Change> {
+        let write = |effect: &Effect| match effect {
+            Effect::Write(write) => Some(write.change.clone()),
+            _ => None,
+        };
+        self.effects.iter().filter_map(write).collect()
+    }
+
+    /// The place of the first field with choices among those of the customer.
+    pub fn place_of_choice_field() -> usize {
+        let on = |entity| BOOK.fields.iter().filter(|f| f.on == entity).cloned().collect::<Vec<_>>();
+        let fields = [on(Entity::Customer), on(Entity::Opportunity)].concat();
+        fields.iter().position(|field| field.options.len() > 1).unwrap()
+    }
+
+    pub fn second_choice(place: usize) -> String {
+        let on = |entity| BOOK.fields.iter().filter(|f| f.on == entity).cloned().collect::<Vec<_>>();
+        let fields = [on(Entity::Customer), on(Entity::Opportunity)].concat();
+        fields[place].options[1].code.clone()
+    }
+
+    pub fn draw(&mut self, width: u16, height: u16) -> Buffer {
+        self.event(Event::Input(Input::Resize(Size::clamped(width, height))));
+        let area = Rect::new(0, 0, width, height);
+        let mut buf = Buffer::empty(area);
+        self.app.render(area, &mut buf);
+        buf
+    }
+
+    pub fn screen(&mut self, width: u16, height: u16) -> String {
+        corral::widget::screen_text(&self.draw(width, height))
+    }
+}
+
+/// Somebody's commit.
+pub fn news(topics: &[Topic]) -> Commit {
+    Commit {
+        revision: 41,
+        write: WriteId(99),
+        topics: topics.to_vec(),
+        effects: Effects::default(),
+        replayed: false,
+    }
+}
+
+fn user(id: i64, login: &str, name: &str, role: Role) -> UserRow {
+    UserRow {
+        id: UserId(id),
+        login: login.to_owned(),
+        name: name.to_owned(),
+        role,
+        state: UserState::Active,
+        team: Some((TeamId(1), "一队".to_owned())),
+        rank: "junior".to_owned(),
+        job: String::new(),
+        coach: None,
+    }
+}
+
+fn users() -> Vec<UserRow> {
+    vec![
+        user(7, "wangfang", "王芳", Role::Rep),
+        user(8, "zhaolei", "赵磊", Role::Rep),
+        user(9, "liqiang", "李强", Role::Lead),
+        UserRow {
+            team: Some((TeamId(2), "二队".to_owned())), ..user(10, "anna", "Anna Schmidt", Role::Rep)
+        },
+    ]
+}
+
+fn me(id: UserId, role: Role) -> Me {
+    let user = users().into_iter().find(|user| user.id == id).unwrap();
+    Me { user: UserRow { role, ..user }, playbook: Arc::clone(&BOOK), version: 3 }
+}
+
+/// Odd customers are mine, even ones 赵磊's.
+pub fn customer(id: i64, name: &str) -> CustomerRow {
+    let pipeline = BOOK.pipelines[0].clone();
+    let owner = if id % 2 == 1 { (ME, "王芳".to_owned()) } else { (UserId(8), "赵磊".to_owned()) };
+    let stage = pipeline.stages[usize::try_from(id).unwrap() % pipeline.stages.len()].code.clone();
+    CustomerRow {
+        id: CustomerId(id),
+        name: name.to_owned(),
+        owner: Some(owner),
+        phone: format!("+86138{id:08}"),
+        deal: (id % 5 != 0).then_some((pipeline.code, Some(stage))),
+        next_at: (id % 3 != 0).then_some(minutes(id * 47 - 90)),
+        last_touch: (id % 4 != 0).then_some(minutes(-id * 33)),
+    }
+}
+
+fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
+    let target = if rank.is_multiple_of(7) { 0 } else { 12_000_000 };
+    BoardRow {
+        rank,
+        id: id.to_string(),
+        name: name.to_owned(),
+        team: "一队".to_owned(),
+        gap: Gap {
+            target,
+            done,
+            gap: target - done,
+            pace: done - 8_000_000,
+            per_day: Some((target - done).max(0) / 8),
+            orders_needed: None,
+        },
+    }
+}
+
+fn board() -> Board {
+    let mut rows = vec![board_row(1, 8, "赵磊", 13_200_000), board_row(2, 7, "王芳", 8_640_000)];
+    rows.extend((3..=40_u32).map(|rank| {
+        board_row(rank, i64::from(rank) + 100, &format!("rep {rank}"), i64::from(41 - rank) * 210_000)
+    }));
+    let day = BOOK.zone.day(now());
+    Board {
+        ask: BoardAsk {
+            metric: Metric::RevenueNew,
+            period: Period::Month,
+            by: BoardBy::Rep,
+            team: None,
+            now: now(),
+        },
+        unit: Unit::Money,
+        days: (day.month().first(), day.month().last()),
+        rows,
+        revision: 40,
+    }
+}
+
+fn facts() -> Vec<FactRow> {
+    let book = &BOOK;
+    (1..=3)
+        .map(|n| FactRow {
+            id: 10 - n,
+            at: minutes(-n * 26 * 60),
+            by: "王芳".to_owned(),
+            customer: CustomerId(n),
+            customer_name: format!("{n}号家庭"),
+            what: book.products[0].code.to_string(),
+            pipeline: Some(book.pipelines[0].code.clone()),
+            value: 468_000,
+            version: 3,
+        })
+        .collect()
+}
+
+fn targets() -> Vec<TargetRow> {
+    let day = BOOK.zone.day(now());
+    let row = |id: Option<i64>, scope, name: &str, period, value| TargetRow {
+        id: id.map(TargetId),
+        scope,
+        name: name.to_owned(),
+        period,
+        metric: Metric::RevenueNew,
+        value,
+        from: day.month().first(),
+    };
+    vec![
+        row(Some(1), TargetOf::Team(TeamId(1)), "一队", Period::Month, 40_000_000),
+        row(Some(2), TargetOf::User(ME), "王芳", Period::Month, 12_000_000),
+        row(None, TargetOf::User(UserId(8)), "赵磊", Period::Month, 9_000_000),
+        row(None, TargetOf::User(UserId(8)), "赵磊", Period::Day, 400_000),
+    ]
+}
