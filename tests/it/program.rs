@@ -112,7 +112,7 @@ pub fn id(value: &Value) -> &str {
     text
 }
 
-/// The file of a program of this machine, where it has one.
+/// The interpreter the tools need, where this machine has it.
 pub fn python() -> Option<&'static str> {
     let asked = std::process::Command::new("python3").arg("-c").arg("import tomllib").output();
     asked.is_ok_and(|answer| answer.status.success()).then_some("python3")
@@ -121,4 +121,10 @@ pub fn python() -> Option<&'static str> {
 /// A file of the repository.
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Says loudly that a proof was not made on this machine.
+#[allow(clippy::print_stderr, reason = "a test that was skipped says so")]
+pub fn skipped(why: &str) {
+    eprintln!("SKIPPED: {why}");
 }

@@ -5,12 +5,12 @@ use std::process::Command;
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::program::{python, repository};
+use crate::program::{MORNING, Program, id, python, repository, skipped};
 
 /// The summary of `tests/tools/week.py`, which ends with an error on the first thing it cannot explain.
 fn week(playbook: &str, reps: u32, days: u32) -> Option<Value> {
     let Some(python) = python() else {
-        eprintln!("SKIPPED: there is no python3 with tomllib on this machine; the week was not simulated");
+        skipped("there is no python3 with tomllib on this machine; the week was not simulated");
         return None;
     };
     let folder = tempfile::tempdir().unwrap();
@@ -57,10 +57,10 @@ fn a_simulated_week_is_explained_by_its_playbook(
 #[test]
 fn the_independent_script_finds_what_does_not_follow_from_the_playbook() {
     let Some(python) = python() else { return };
-    let program = crate::program::Program::with("edu-english", &["wang"]);
-    program.import(crate::program::MORNING, "name,phone\n张三,10012345678\n", &["--assign", "wang"]);
-    let today = program.today(crate::program::MORNING, "wang");
-    let task = crate::program::id(&today["calls"][0]["id"]);
+    let program = Program::with("edu-english", &["wang"]);
+    program.import(MORNING, "name,phone\n张三,10012345678\n", &["--assign", "wang"]);
+    let today = program.today(MORNING, "wang");
+    let task = id(&today["calls"][0]["id"]);
     program.json("2026-11-17T10:06:00+08:00", &["log", task, "--user", "wang", "--outcome", "no_answer"]);
     let check = || {
         let output = Command::new(python)

@@ -6,7 +6,7 @@ use std::process::Command;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::program::{Program, id, python, repository};
+use crate::program::{Program, id, python, repository, skipped};
 
 /// Tuesday evening, after work: the calls are due on Wednesday morning.
 const EVENING: &str = "2026-11-17T21:00:00+08:00";
@@ -20,9 +20,7 @@ fn list() -> Option<PathBuf> {
         .map(|folder| folder.join("shared/data/x-education-leads.csv"))
         .find(|file| file.is_file());
     if found.is_none() {
-        eprintln!(
-            "SKIPPED: ../shared/data/x-education-leads.csv is not on this machine; the list was not imported"
-        );
+        skipped("../shared/data/x-education-leads.csv is not on this machine; the list was not imported");
     }
     found
 }
@@ -30,7 +28,7 @@ fn list() -> Option<PathBuf> {
 /// Adds numbers; answers how many of each kind were made.
 fn with_numbers(list: &Path, to: &Path, encoding: &str, rows: Option<u32>) -> Option<Value> {
     let Some(python) = python() else {
-        eprintln!("SKIPPED: there is no python3 on this machine; the list has no numbers");
+        skipped("there is no python3 on this machine; the list has no numbers");
         return None;
     };
     let mut command = Command::new(python);

@@ -78,6 +78,7 @@ class Week:
         self.reps = [f"rep{n:02}" for n in range(1, options.reps + 1)]
         self.leads, self.days, self.made = options.leads, options.days, 0
         self.fields = {field["id"]: field for field in book["fields"]}
+        self.node_fields = {node.get("field") for node in book.get("nodes", [])}
         self.counts = {"asked": 0, "done": 0, "refused": {}, "undone": 0, "put_off": 0, "skipped": 0, "held": {}}
         self.free = {}
 
@@ -261,7 +262,8 @@ class Week:
         days = datetime.timedelta(days=self.chance.randint(1, 4))
         moment = (now + days).replace(minute=0, second=0, microsecond=0)
         plain = {"int": "7", "money": "4680", "window": "18:00-20:00", "date": str((now + days).date()),
-                 "datetime": "" if field["id"].endswith("_at") and field["on"] == "opportunity" else moment.isoformat()}
+                 # a node's time is told with the booking
+                 "datetime": "" if field["id"] in self.node_fields else moment.isoformat()}
         return plain.get(kind, "x")
 
 
