@@ -34,6 +34,7 @@ mod store_import;
 mod store_search;
 mod store_today;
 mod store_work;
+mod terminal;
 mod two_programs;
 mod week;
 mod x_education;

@@ -58,7 +58,7 @@ fn side_by_side(today: &Today, area: Rect, buf: &mut Buffer, session: &Session) 
         (&[Lane::Coupon, Lane::Report], 2),
     ];
     let two: &[(&[Lane], u16)] =
-        &[(&[Lane::Call, Lane::Node], 3), (&[Lane::Material, Lane::Coupon, Lane::Care, Lane::Report], 2)];
+        &[(&[Lane::Call, Lane::Node], 5), (&[Lane::Material, Lane::Coupon, Lane::Care, Lane::Report], 3)];
     let columns = if area.width >= THREE { three } else { two };
     let present: Vec<(Vec<usize>, u16)> = columns
         .iter()
@@ -194,7 +194,9 @@ fn foot(today: &Today, pen: &Pen, session: &Session, width: u16) -> Line<'static
     let held: Vec<_> = today.held.iter().filter(|held| held.task.lane == pen.lane).collect();
     if let Some(first) = held.first() {
         let rule = reason::held(session, &first.held);
-        parts.push((words.fill(Text("today.held"), &[("n", &held.len()), ("rule", &rule)]), Role::Held));
+        let whole = words.fill(Text("today.held"), &[("n", &held.len()), ("rule", &rule)]);
+        let short = || words.fill(Text("today.held_short"), &[("n", &held.len())]);
+        parts.push((if cells(&whole) > usize::from(width) { short() } else { whole }, Role::Held));
     }
     let shown = u32::try_from(pen.rows.len() + held.len()).unwrap_or(u32::MAX);
     if pen.due > shown && today.filter.is_none() {
