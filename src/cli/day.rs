@@ -200,12 +200,9 @@ pub fn roll_over(local: &mut Local, by: UserId) -> Result<usize, Failure> {
     let mut after = None;
     let mut parts = 0;
     loop {
-        let commit = match local.make(by, Change::Work(WorkChange::RollDay { day, after })) {
-            // somebody else has done it, or is doing it
-            Err(Failure::Store(StoreError::Invalid { code: "rolled", .. })) => return Ok(parts),
-            other => other?,
-        };
-        parts += 1;
+        let commit = local.make(by, Change::Work(WorkChange::RollDay { day, after }))?;
+        // somebody has done it already
+        parts += usize::from(!commit.replayed);
         match commit.effects.more {
             Some(next) => after = Some(next),
             None => return Ok(parts),

@@ -102,7 +102,10 @@ fn one(
     };
     let zone = me.playbook.zone;
     let change = match line.command.as_deref().unwrap_or("log") {
-        "today" => return today(local, &me, line.limit.unwrap_or(200)),
+        "today" => {
+            roll_over(local, me.user.id)?;
+            return today(local, &me, line.limit.unwrap_or(200));
+        }
         "roll" => return roll_over(local, me.user.id).map(|parts| json!({ "parts": parts })),
         "log" => log_touch(local, &me, line)?,
         "send" => Change::Work(WorkChange::Send { task: needed(line.task, "task")?, chinese: true }),
