@@ -38,7 +38,7 @@ impl Customers {
             Column::flex(words.say(Text("column.customer")), 12).weight(2).priority(0),
             Column::fixed(words.say(Text("column.phone")), 13).priority(1),
             Column::flex(words.say(Text("column.owner")), 6).priority(4),
-            Column::flex(words.say(Text("column.stage")), 14).weight(2).priority(2),
+            Column::flex(words.say(Text("column.stage")), 22).weight(2).priority(2),
             Column::flex(words.say(Text("customers.next")), 14).priority(3),
             Column::fixed(words.say(Text("customers.last")), 10).right().priority(5),
         ];

@@ -21,9 +21,9 @@ pub fn columns(session: &Session, lane: Lane, width: u16) -> Vec<Column> {
     let wide = width >= WIDE;
     let due = if width >= WORDY { 11 } else { 6 };
     let mut columns = vec![Column::fixed(words.say(Text("column.due")), due).priority(0)];
-    let what = Column::flex(words.say(Text("column.why")), 8).weight(4);
+    let what = Column::flex(words.say(Text("column.why")), 8).weight(3);
     let who = Column::flex(words.say(Text("column.customer")), 8).weight(3).priority(0);
-    let fact = Column::flex("", 8).weight(5).priority(2);
+    let fact = Column::flex("", 8).weight(6).priority(2);
     match lane {
         // what is sent is the first question there; why it is sent gives way
         Lane::Material | Lane::Coupon => {
