@@ -5,6 +5,7 @@
 pub mod code;
 pub mod contact;
 pub mod gap;
+pub mod hex;
 pub mod id;
 pub mod lists;
 pub mod money;

@@ -69,7 +69,7 @@ impl<'a> Cx<'a> {
 
     /// Who acts.
     pub fn user(&self) -> UserId {
-        self.session.me.as_ref().map_or(UserId(0), |me| me.user.id)
+        self.session.user()
     }
 
     /// Asks; the answer comes as an event with this ticket.

@@ -10,7 +10,7 @@ use crate::cli::shapes;
 use crate::domain::code::{ChannelCode, FieldCode, RoleCode};
 use crate::domain::id::CustomerId;
 use crate::domain::lists::{ContactState, CustomerKind, Entity};
-use crate::domain::phone::{Region, parse};
+use crate::domain::phone::{Phone, Region, parse};
 use crate::domain::search_key::folded_id;
 use crate::playbook::Playbook;
 use crate::playbook::channel::PHONE;
@@ -187,23 +187,31 @@ pub fn contacts(
     if let Some(raw) = phone {
         let region =
             Region::new(&playbook.region).map_err(|e| Failure::failed("bad_region", e.to_string()))?;
-        let phone = parse(raw, &region).map_err(|e| Failure::failed("bad_phone", e.to_string()))?;
-        contacts.push(NewContact {
-            channel: ChannelCode::from(PHONE),
-            raw: phone.raw,
-            norm: phone.e164.to_string(),
-            extension: phone.extension.unwrap_or_default(),
-            state: ContactState::Stated,
-        });
+        contacts
+            .push(by_phone(parse(raw, &region).map_err(|e| Failure::failed("bad_phone", e.to_string()))?));
     }
-    if let Some(raw) = wechat {
-        contacts.push(NewContact {
-            channel: ChannelCode::from("wechat"),
-            raw: raw.to_owned(),
-            norm: folded_id(raw),
-            extension: String::new(),
-            state: ContactState::Stated,
-        });
-    }
+    contacts.extend(wechat.map(by_wechat));
     Ok(contacts)
+}
+
+/// A number as the store takes it.
+pub fn by_phone(phone: Phone) -> NewContact {
+    NewContact {
+        channel: ChannelCode::from(PHONE),
+        norm: phone.e164.to_string(),
+        extension: phone.extension.unwrap_or_default(),
+        raw: phone.raw,
+        state: ContactState::Stated,
+    }
+}
+
+/// A WeChat id as the store takes it.
+pub fn by_wechat(id: &str) -> NewContact {
+    NewContact {
+        channel: ChannelCode::from("wechat"),
+        norm: folded_id(id),
+        raw: id.to_owned(),
+        extension: String::new(),
+        state: ContactState::Stated,
+    }
 }

@@ -12,6 +12,7 @@ use crate::domain::id::{TaskId, UserId, WriteId};
 use crate::domain::lists::Lane;
 use crate::domain::time::{Timestamp, Zone};
 use crate::playbook::Playbook;
+use crate::runtime::rollover;
 use crate::store::StoreError;
 use crate::store::change::work::LogTouch;
 use crate::store::change::{Change, Commit, WorkChange};
@@ -197,17 +198,7 @@ pub fn roll(local: &mut Local) -> Result<(), Failure> {
 pub fn roll_over(local: &mut Local, by: UserId) -> Result<usize, Failure> {
     let zone = local.me_of(by)?.playbook.zone;
     let day = zone.day(local.now());
-    let mut after = None;
-    let mut parts = 0;
-    loop {
-        let commit = local.make(by, Change::Work(WorkChange::RollDay { day, after }))?;
-        // somebody has done it already
-        parts += usize::from(!commit.replayed);
-        match commit.effects.more {
-            Some(next) => after = Some(next),
-            None => return Ok(parts),
-        }
-    }
+    rollover::parts(day, |change, _| local.make(by, change))
 }
 
 /// Makes a change of the person who acts and prints what it caused.

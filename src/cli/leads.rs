@@ -4,7 +4,6 @@
 //! half-done; then rows go in parts of at most [`ROWS_MAX`], with a breath between, so that reps are not stopped.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -15,14 +14,15 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::cli::args::{Import, Leads};
+use crate::cli::customer::{by_phone, by_wechat};
 use crate::cli::output::{self, Failure};
 use crate::cli::people::team_named;
 use crate::cli::session::{Local, strange};
-use crate::domain::code::{ChannelCode, FieldCode};
+use crate::domain::code::FieldCode;
+use crate::domain::hex::hex;
 use crate::domain::id::{BatchId, UserId};
-use crate::domain::lists::{ContactState, CustomerKind, Entity, Role, UserState};
+use crate::domain::lists::{CustomerKind, Entity, Role, UserState};
 use crate::domain::phone::Region;
-use crate::domain::search_key::folded_id;
 use crate::intake::lead::{Context, LeadRow, lead};
 use crate::intake::mapping::{self, Mapping, Target, Vocabulary};
 use crate::intake::rejects::Rejects;
@@ -30,7 +30,6 @@ use crate::intake::seen::Seen;
 use crate::intake::table::{Row, Table};
 use crate::intake::{IntakeError, Reject};
 use crate::playbook::Playbook;
-use crate::playbook::channel::PHONE;
 use crate::store::change::customer::{
     Fate, ImportChunk, ImportRow, KnownPolicy, NewContact, NewCustomer, NewPerson,
 };
@@ -295,25 +294,9 @@ impl Run {
 
     /// What a row says, as the store takes it.
     fn customer(&self, lead: LeadRow) -> NewCustomer {
-        let mut contacts: Vec<NewContact> = lead
-            .phones
-            .into_iter()
-            .map(|phone| NewContact {
-                channel: ChannelCode::from(PHONE),
-                norm: phone.e164.to_string(),
-                extension: phone.extension.unwrap_or_default(),
-                raw: phone.raw,
-                state: ContactState::Stated,
-            })
-            .collect();
+        let mut contacts: Vec<NewContact> = lead.phones.into_iter().map(by_phone).collect();
         if !lead.wechat.is_empty() {
-            contacts.push(NewContact {
-                channel: ChannelCode::from("wechat"),
-                norm: folded_id(&lead.wechat),
-                raw: lead.wechat,
-                extension: String::new(),
-                state: ContactState::Stated,
-            });
+            contacts.push(by_wechat(&lead.wechat));
         }
         let on_person =
             |field: &FieldCode| self.playbook.field(field).is_some_and(|f| f.on == Entity::Person);
@@ -374,9 +357,5 @@ fn hash(file: &Path) -> Result<String, Failure> {
         let Some(bytes) = buffer.get(..read).filter(|b| !b.is_empty()) else { break };
         sha.update(bytes);
     }
-    Ok(sha.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // writing to a String cannot fail
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    }))
+    Ok(hex(&sha.finalize()))
 }

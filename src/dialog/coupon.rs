@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, amount, merge, named, time};
-use crate::app::{Act, Cx, Effect, Event, Notice, Session, Ticket, View};
+use crate::app::{Act, Cx, Event, Session, Ticket, View};
 use crate::dialog::answers::merged;
-use crate::dialog::send::{Left, copied, other_outcome, others, to_whom};
+use crate::dialog::send::{Left, copy_then_leave, other_outcome, others, to_whom};
 use crate::dialog::{Ask, Step, hotkey};
 use crate::domain::id::WriteId;
 use crate::playbook::merge::Filled;
@@ -69,22 +69,8 @@ impl Push {
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) -> Step<Left> {
-        if self.copied {
-            return Step::Done(Left::Gone);
-        }
-        match self.text(cx.session) {
-            Some(text) if text.is_complete() => {
-                cx.effect(Effect::Copy(text.to_string()));
-                self.copied = true;
-                cx.say(Notice::done(copied(cx.session)));
-            }
-            Some(_) => {
-                let words = cx.session.words.say(Text("send.blocked")).to_owned();
-                cx.say(Notice::refused(words));
-            }
-            None => {}
-        }
-        Step::Stay
+        let text = self.text(cx.session);
+        copy_then_leave(text.as_ref(), &mut self.copied, cx)
     }
 }
 

@@ -56,27 +56,33 @@ impl Send {
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) -> Step<Left> {
-        if self.copied {
-            return Step::Done(Left::Gone);
-        }
-        match self.text(cx.session) {
-            Some(text) if text.is_complete() => {
-                cx.effect(Effect::Copy(text.to_string()));
-                self.copied = true;
-                cx.say(Notice::done(copied(cx.session)));
-            }
-            Some(_) => {
-                let words = cx.session.words.say(Text("send.blocked")).to_owned();
-                cx.say(Notice::refused(words));
-            }
-            None => {}
-        }
-        Step::Stay
+        let text = self.text(cx.session);
+        copy_then_leave(text.as_ref(), &mut self.copied, cx)
     }
 }
 
+/// Copies a complete text at the first key, and lets it go at the second (S001-51). A text with empty fields stays.
+pub(crate) fn copy_then_leave(text: Option<&Filled>, copied: &mut bool, cx: &mut Cx<'_>) -> Step<Left> {
+    if *copied {
+        return Step::Done(Left::Gone);
+    }
+    match text {
+        Some(text) if text.is_complete() => {
+            cx.effect(Effect::Copy(text.to_string()));
+            *copied = true;
+            cx.say(Notice::done(clipboard(cx.session)));
+        }
+        Some(_) => {
+            let words = cx.session.words.say(Text("send.blocked")).to_owned();
+            cx.say(Notice::refused(words));
+        }
+        None => {}
+    }
+    Step::Stay
+}
+
 /// Which clipboard has the text now.
-pub(crate) fn copied(session: &Session) -> String {
+fn clipboard(session: &Session) -> String {
     let place = if session.remote { Text("common.sent_to_terminal") } else { Text("send.copied") };
     format!("{} · {}", session.words.say(place), session.words.say(Text("send.then")))
 }

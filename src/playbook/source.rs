@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::hex::hex;
+
 use super::build::build;
 use super::check::check;
 use super::model::Playbook;
@@ -103,10 +105,7 @@ fn load_files(files: Vec<File>) -> Result<Loaded, Vec<Problem>> {
 
 /// SHA-256 of a text, lower-case hex.
 pub fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 fn list(path: &Path) -> Result<Vec<PathBuf>, Problem> {

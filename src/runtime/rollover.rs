@@ -4,7 +4,7 @@ use crate::domain::id::{CustomerId, IdMaker, UserId, WriteId};
 use crate::domain::time::{Day, Timestamp};
 use crate::runtime::clock::Clock;
 use crate::store::StoreError;
-use crate::store::change::{Change, WorkChange, Write};
+use crate::store::change::{Change, Commit, WorkChange, Write};
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
 
@@ -16,13 +16,28 @@ pub fn roll_over(store: &Store, by: UserId, clock: Clock) -> Result<(), StoreErr
     let Answer::Me(me) = store.ask(Query::Me(by))? else { return Ok(()) };
     let now = clock.now();
     let day = me.playbook.zone.day(now);
+    parts(day, |change, after| store.make(Write { id: roll_id(now, day, after), by, at: now, change }))
+        .map(|_| ())
+}
+
+/// Rolls a day over part by part; `make` makes the change of the part after a customer. Answers with the parts that were
+/// still to do.
+///
+/// # Errors
+/// What `make` refuses.
+pub fn parts<E>(
+    day: Day,
+    mut make: impl FnMut(Change, Option<CustomerId>) -> Result<Commit, E>,
+) -> Result<usize, E> {
     let mut after = None;
+    let mut done = 0;
     loop {
-        let change = Change::Work(WorkChange::RollDay { day, after });
-        let write = Write { id: roll_id(now, day, after), by, at: now, change };
-        match store.make(write)?.effects.more {
+        let commit = make(Change::Work(WorkChange::RollDay { day, after }), after)?;
+        // somebody has done it already
+        done += usize::from(!commit.replayed);
+        match commit.effects.more {
             Some(next) => after = Some(next),
-            None => return Ok(()),
+            None => return Ok(done),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::hex::hex;
 use crate::domain::id::WriteId;
 use crate::domain::time::Timestamp;
 use crate::store::change::{Change, Commit, Effects, Topic, Write};
@@ -152,12 +153,7 @@ impl Sealed<'_> {
             sha.update(part.len().to_le_bytes());
             sha.update(part.as_bytes());
         }
-        sha.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            use std::fmt::Write as _;
-            // writing to a String cannot fail
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex(&sha.finalize())
     }
 }
 
