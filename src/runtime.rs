@@ -9,6 +9,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod dial;
 pub mod drafts;
+pub mod files;
 pub mod output;
 pub mod rollover;
 pub mod session;

@@ -96,7 +96,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<(), F
         drafts: Drafts::new(&local.place.drafts(path, &login)),
         dial: local.place.settings.dial.clone(),
         remember: Box::new(move |key, value| settings::remember(&settings_file, key, value)),
-        sync: if local.place.settings.synchronized == Some(false) { Sync::Off } else { Sync::On },
+        sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
     };
     let ended = run_to_end(running, &events);
     guard.restore()?;

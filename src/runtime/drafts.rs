@@ -30,9 +30,7 @@ impl Drafts {
             };
         }
         fs::create_dir_all(&self.folder)?;
-        let fresh = path.with_extension("new");
-        fs::write(&fresh, text)?;
-        fs::rename(&fresh, &path)
+        crate::runtime::files::replace(&path, text.as_bytes())
     }
 
     /// What was kept; empty when nothing was.
