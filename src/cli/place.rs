@@ -1,12 +1,13 @@
 //! Where things are on this machine: settings, drafts, the database in use.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy as _, choose_base_strategy};
 
 use crate::cli::args::Args;
-use crate::cli::output::{self, Failure};
-use crate::runtime::settings::{self, Settings};
+use crate::cli::output::Failure;
+use crate::runtime::settings::{self, Loaded, Problem, Settings};
 
 /// Places and choices of the person at this machine.
 #[derive(Debug, Clone)]
@@ -15,6 +16,12 @@ pub struct Place {
     pub settings_file: PathBuf,
     /// Its choices.
     pub settings: Settings,
+    /// The settings it names.
+    pub named: BTreeSet<&'static str>,
+    /// What is wrong in it.
+    pub problems: Vec<Problem>,
+    /// Whether what the person wrote is left aside: settings, keys, themes, drafts (`--safe`).
+    pub safe: bool,
     /// Drafts and other state.
     pub state: PathBuf,
     /// The database; the usual one where nothing names another.
@@ -30,10 +37,7 @@ impl Place {
         let base = choose_base_strategy().map_err(|e| Failure::failed("no_home", e.to_string()))?;
         let settings_file =
             args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
-        let loaded = settings::load(&settings_file);
-        for problem in &loaded.problems {
-            output::note(&format!("corral: {problem}"));
-        }
+        let loaded = if args.safe { Loaded::default() } else { settings::load(&settings_file) };
         let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join("corral");
         let named = args.db.clone().or_else(|| loaded.settings.db.clone());
         if let Some(address) = named.as_deref().filter(|db| db.contains("://")) {
@@ -42,7 +46,8 @@ impl Place {
             return Err(Failure::usage(what));
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
-        Ok(Self { settings_file, settings: loaded.settings, state, db })
+        let Loaded { settings, named, problems } = loaded;
+        Ok(Self { settings_file, settings, named, problems, safe: args.safe, state, db })
     }
 
     /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.

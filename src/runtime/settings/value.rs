@@ -18,7 +18,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What to write: a sentence for the file and the documents.
+    /// What to write: a sentence for the file and the documents; empty where any text does.
     pub fn words(self) -> String {
         match self {
             Self::Number(least, most) => format!("A whole number from {least} to {most}."),
@@ -30,7 +30,7 @@ impl Kind {
                 }
             }
             Self::Switch => "`true` or `false`.".to_owned(),
-            Self::Text => "A text.".to_owned(),
+            Self::Text => String::new(),
             Self::Texts => "A list of texts.".to_owned(),
         }
     }

@@ -257,7 +257,7 @@ fn settings() -> String {
     let rows = TABLE.iter().map(|row| {
         let flag = if row.flag.is_empty() { String::new() } else { format!("`--{}`", row.flag) };
         let about = format!("{} {}", row.about, row.kind.words());
-        vec![format!("`{}`", row.name), format!("`{}`", row.default), flag, about]
+        vec![format!("`{}`", row.name), format!("`{}`", row.default), flag, about.trim_end().to_owned()]
     });
     table(&["Setting", "Default", "Option", "What it is"], rows)
 }
