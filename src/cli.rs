@@ -69,7 +69,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
     }
     let local = &mut Local::new(&args, place);
     match args.command {
-        None | Some(Command::Open) => ui::open(local).map(|()| 0),
+        None | Some(Command::Open) => ui::open(local),
         Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),
         Some(Command::User(user)) => people::user(local, &user).map(|()| 0),
         Some(Command::Team(team)) => people::team(local, &team).map(|()| 0),
@@ -92,6 +92,6 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Verify) => verify::verify(local),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
         Some(Command::Settings { asked }) => settings::run(local, given, asked.as_ref()),
-        Some(Command::Demo(demo)) => demo::demo(local, &demo).map(|()| 0),
+        Some(Command::Demo(demo)) => demo::demo(local, &demo),
     }
 }

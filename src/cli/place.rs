@@ -22,8 +22,10 @@ pub struct Place {
     pub problems: Vec<Problem>,
     /// Whether what the person wrote is left aside: settings, keys, themes, drafts (`--safe`).
     pub safe: bool,
-    /// Drafts and other state.
+    /// The log and crash reports.
     pub state: PathBuf,
+    /// Drafts and held changes: in the folder of the state too, unless the database is a copy that is thrown away.
+    pub mine: PathBuf,
     /// The database; the usual one where nothing names another.
     pub db: PathBuf,
 }
@@ -47,15 +49,24 @@ impl Place {
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
         let Loaded { settings, named, problems } = loaded;
-        Ok(Self { settings_file, settings, named, problems, safe: args.safe, state, db })
+        Ok(Self { settings_file, settings, named, problems, safe: args.safe, mine: state.clone(), state, db })
     }
 
     /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.
     pub fn drafts(&self, db: &Path, login: &str) -> PathBuf {
+        self.own("drafts", db, login)
+    }
+
+    /// Where changes are held that could not be saved, likewise.
+    pub fn outbox(&self, db: &Path, login: &str) -> PathBuf {
+        self.own("outbox", db, login)
+    }
+
+    fn own(&self, what: &str, db: &Path, login: &str) -> PathBuf {
         let whole = std::path::absolute(db).unwrap_or_else(|_| db.to_owned());
         let named: String =
             whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-        self.state.join("drafts").join(named).join(login)
+        self.mine.join(what).join(named).join(login)
     }
 
     /// Where theme files of the person's own lie.

@@ -253,6 +253,13 @@ impl Db {
         self.snapshot(|tx, _| journal::revision(tx))
     }
 
+    /// When the newest change was made; `None` before the first.
+    pub fn newest(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let at = self
+            .snapshot(|tx, _| tx.number(sql!("SELECT at FROM journal ORDER BY rev DESC LIMIT 1"), &[]))?;
+        Ok(at.map(Timestamp))
+    }
+
     /// A number that changes when another connection has committed.
     pub fn pulse(&self) -> Result<i64, StoreError> {
         self.engine.pulse()

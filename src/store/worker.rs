@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use crate::domain::time::Timestamp;
 use crate::store::change::{Commit, Write};
 use crate::store::db::Db;
 use crate::store::error::StoreError;
@@ -41,6 +42,7 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
+    newest: Option<Timestamp>,
     writes: Option<SyncSender<(Write, Reply<Commit>)>>,
     reads: Option<SyncSender<(Query, Reply<Answer>)>>,
     shared: Arc<Shared>,
@@ -59,7 +61,8 @@ impl std::fmt::Debug for Inner {
 impl Store {
     /// Opens a database and starts its threads.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let pen = Db::open(path)?;
+        let mut pen = Db::open(path)?;
+        let newest = pen.newest()?;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(Db::open(path)?);
@@ -78,6 +81,7 @@ impl Store {
         // from here on a failure drops `inner`, which stops what has been started
         let mut inner = Inner {
             path: path.to_owned(),
+            newest,
             writes: Some(writes),
             reads: Some(reads),
             shared: shared.clone(),
@@ -98,6 +102,11 @@ impl Store {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// When the newest change was made that was there at the opening: a clock that is behind it was set back.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.inner.newest
     }
 
     /// Asks; `reply` gets the answer. When too many wait, it gets [`StoreError::Busy`] before this returns.
