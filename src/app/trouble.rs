@@ -82,10 +82,7 @@ pub fn line(session: &Session) -> Option<String> {
     if let Some(Unsaved { count, cause, kept }) = unsaved {
         let cause = words.name("trouble", cause.word());
         let how = words.say(if kept { Text("trouble.kept") } else { Text("trouble.kept_here") });
-        return Some(words.fill(
-            Text("trouble.unsaved"),
-            &[("n", &count), ("cause", &cause), ("how", &how)],
-        ));
+        return Some(words.fill(Text("trouble.unsaved"), &[("n", &count), ("cause", &cause), ("how", &how)]));
     }
     if gone {
         return Some(words.say(Text("trouble.gone_idle")).to_owned());

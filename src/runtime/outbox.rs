@@ -205,7 +205,10 @@ impl Outbox {
             match files.keep(&waiting.write) {
                 Ok(()) => waiting.kept = true,
                 Err(error) => {
-                    tracing::warn!(why = error.kind().to_string(), "a held change could not be put into a file");
+                    tracing::warn!(
+                        why = error.kind().to_string(),
+                        "a held change could not be put into a file"
+                    );
                     // where there is no room for one there is none for the next, which must not come before it
                     break;
                 }
@@ -344,7 +347,8 @@ mod tests {
         assert_eq!(left, [1, 2, 3]);
         for id in 1..=3 {
             assert_eq!(later.next(now).map(|w| w.id.0), Some(id));
-            let (answer, heard) = if id == 2 { (refused(), Heard::SetAside) } else { (saved(id), Heard::Over) };
+            let (answer, heard) =
+                if id == 2 { (refused(), Heard::SetAside) } else { (saved(id), Heard::Over) };
             assert_eq!(later.answered(WriteId(id), &answer, now), heard);
         }
         assert_eq!(files().load(), []);

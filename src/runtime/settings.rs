@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_with_its_place_and_the_rest_is_used() {
-        let text = "language = \"fr\"\n\ncolor = 3\nsynchronized = \"no\"\nuser = \"wang\"\n  dial = [\"x\", 7]\n";
+        let text =
+            "language = \"fr\"\n\ncolor = 3\nsynchronized = \"no\"\nuser = \"wang\"\n  dial = [\"x\", 7]\n";
         let read = loaded(text);
         let said: Vec<String> = read.problems.iter().map(ToString::to_string).collect();
         // line and column counted by hand in the text above

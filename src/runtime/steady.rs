@@ -105,7 +105,8 @@ mod tests {
         let mut last = clock.at(Timestamp(1_000_000), pace);
         for second in 1_u32..=5 {
             let passed = i64::from(second) * 1_000;
-            let now = clock.at(Timestamp(1_000_000 - hour + passed), pace + Duration::from_secs(second.into()));
+            let now =
+                clock.at(Timestamp(1_000_000 - hour + passed), pace + Duration::from_secs(second.into()));
             assert_eq!(now.since(last), 1_000, "it goes on at its pace");
             last = now;
         }

@@ -255,8 +255,8 @@ impl Db {
 
     /// When the newest change was made; `None` before the first.
     pub fn newest(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        let at = self
-            .snapshot(|tx, _| tx.number(sql!("SELECT at FROM journal ORDER BY rev DESC LIMIT 1"), &[]))?;
+        let at =
+            self.snapshot(|tx, _| tx.number(sql!("SELECT at FROM journal ORDER BY rev DESC LIMIT 1"), &[]))?;
         Ok(at.map(Timestamp))
     }
 

@@ -63,8 +63,11 @@ impl Files {
         let held = paths.filter(|path| path.to_string_lossy().ends_with(HELD));
         let mut writes: Vec<Write> = held
             .filter_map(|path| {
-                let kept: Kept = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-                (kept.layout == LAYOUT).then_some(kept.write)
+                let kept = read(&path);
+                if kept.is_none() {
+                    tracing::warn!(file = %path.display(), "a held change cannot be read");
+                }
+                kept
             })
             .collect();
         writes.sort_by_key(|write| write.id);
@@ -74,4 +77,9 @@ impl Files {
     fn path(&self, id: WriteId, end: &str) -> PathBuf {
         self.folder.join(format!("{id}.{end}"))
     }
+}
+
+fn read(path: &Path) -> Option<Write> {
+    let kept: Kept = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+    (kept.layout == LAYOUT).then_some(kept.write)
 }

@@ -79,6 +79,7 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
 
 /// Where in a value the fault is: in a list, its first entry that is no text.
 fn faulty(value: &DeValue<'_>, whole: Range<usize>) -> Range<usize> {
-    let entry = value.as_array().and_then(|list| list.iter().find(|entry| entry.get_ref().as_str().is_none()));
+    let entry =
+        value.as_array().and_then(|list| list.iter().find(|entry| entry.get_ref().as_str().is_none()));
     entry.map_or(whole, toml::Spanned::span)
 }

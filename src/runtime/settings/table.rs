@@ -1,7 +1,7 @@
 //! The one list of settings: to add one, add a row.
 
-use super::value::{Kind, Take as _};
 use super::Setting;
+use super::value::{Kind, Take as _};
 
 macro_rules! settings {
     ($(

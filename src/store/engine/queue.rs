@@ -38,7 +38,11 @@ impl Queue {
                 let come = self.wait(patience);
                 let waited = since.elapsed();
                 if waited >= LONG {
-                    tracing::info!(ms = waited.as_millis(), served = come.is_ok(), "waited for others to write");
+                    tracing::info!(
+                        ms = waited.as_millis(),
+                        served = come.is_ok(),
+                        "waited for others to write"
+                    );
                 }
                 self.waited = Some(come?);
                 Ok(())

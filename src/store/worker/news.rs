@@ -94,7 +94,9 @@ impl Shared {
             Some(error) => tracing::error!(why = error.logged(), "the file is not what it was"),
             None => tracing::info!("the file is what it was again"),
         }
-        trouble.listeners.retain(|tell| !matches!(tell.try_send(found.clone()), Err(TrySendError::Disconnected(_))));
+        trouble
+            .listeners
+            .retain(|tell| !matches!(tell.try_send(found.clone()), Err(TrySendError::Disconnected(_))));
         trouble.now = found;
     }
 
