@@ -10,6 +10,7 @@ pub mod draft;
 pub mod edit;
 pub mod field;
 pub mod person;
+pub mod remove;
 pub mod tag;
 pub mod value;
 
