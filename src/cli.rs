@@ -17,6 +17,7 @@ pub mod output;
 pub mod people;
 pub mod place;
 pub mod playbook;
+mod progress;
 pub mod sample;
 pub mod session;
 pub mod shapes;

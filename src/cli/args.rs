@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::domain::id::{CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
+use crate::domain::id::{BatchId, CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
 use crate::domain::lists::{Lane, Metric, Period, Role, UserState};
 use crate::domain::time::{Day, Timestamp};
 
@@ -264,6 +264,17 @@ pub enum Playbook {
 pub enum Import {
     /// Brings in leads from CSV or XLSX
     Leads(Leads),
+    /// Lists what was brought in, newest first
+    List {
+        /// At most this many
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Takes an import back while nobody has worked on its customers
+    Undo {
+        /// The import, as `import list` prints it
+        batch: BatchId,
+    },
 }
 
 /// A lead file.

@@ -41,6 +41,7 @@ pub fn apply(work: &mut Work<'_>, change: &CustomerChange) -> Result<(), StoreEr
         CustomerChange::Assign { customers, to, reason } => assign::assign(work, customers, *to, reason),
         CustomerChange::PrivateNote { customer, text } => edit::private_note(work, *customer, text),
         CustomerChange::Import(chunk) => import::import(work, chunk),
+        CustomerChange::UndoImport(batch) => import::batch::undo(work, *batch),
     }
 }
 

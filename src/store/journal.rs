@@ -175,6 +175,7 @@ pub fn kind(change: &Change) -> &'static str {
         Change::Customer(C::Assign { .. }) => "customer.assign",
         Change::Customer(C::PrivateNote { .. }) => "customer.private_note",
         Change::Customer(C::Import(_)) => "customer.import",
+        Change::Customer(C::UndoImport(_)) => "customer.undo_import",
         Change::Work(W::Log(_)) => "work.log",
         Change::Work(W::Send { .. }) => "work.send",
         Change::Work(W::Reserve { .. }) => "work.reserve",

@@ -76,6 +76,8 @@ pub enum CustomerChange {
     },
     /// Brings in a part of a lead file (≤ 500 rows), in one transaction.
     Import(Box<ImportChunk>),
+    /// Removes the next customers of a batch that nobody has worked on; none removed says that the batch is gone.
+    UndoImport(BatchId),
 }
 
 /// What a field value sits on.
@@ -159,6 +161,9 @@ pub struct ImportChunk {
     pub file: String,
     /// The file's SHA-256, hex: the same file twice changes nothing.
     pub hash: String,
+    /// How it is brought in, as a digest of mapping and choices: a run that was cut off goes on only in the same way.
+    #[serde(default)]
+    pub options: String,
     /// What is done with a row whose customer is known.
     pub known: KnownPolicy,
     /// Whom new customers go to, in turn; empty for nobody.
@@ -220,6 +225,8 @@ pub enum Fate {
         /// The owner's name; empty for none.
         owner: String,
     },
+    /// The customer was removed again: its import was taken back.
+    Removed(CustomerId),
     /// The row cannot be used.
     Rejected {
         /// Why.

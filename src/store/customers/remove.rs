@@ -29,6 +29,7 @@ pub fn remove(work: &mut Work<'_>, customer: CustomerId) -> Result<usize, StoreE
         sql!("DELETE FROM person WHERE customer_id = $1"),
         sql!("DELETE FROM search_key WHERE customer_id = $1"),
         sql!("DELETE FROM contact_use WHERE customer_id = $1"),
+        sql!("DELETE FROM usage_event WHERE customer_id = $1"),
     ] {
         work.tx.run(statement, values![customer])?;
     }
