@@ -14,9 +14,10 @@ use serde_json::json;
 use crate::cli::args::{Import, Leads};
 use crate::cli::output::{self, Failure};
 use crate::cli::people::team_named;
+use crate::cli::restore;
 use crate::cli::session::{Local, strange};
 use crate::domain::id::UserId;
-use crate::domain::lists::{Entity, Role, UserState};
+use crate::domain::lists::{Entity, Records, Role, UserState};
 use crate::domain::phone::Region;
 use crate::intake::IntakeError;
 use crate::intake::lead::Context;
@@ -40,6 +41,12 @@ impl From<IntakeError> for Failure {
 pub fn import(local: &mut Local, import: &Import) -> Result<(), Failure> {
     match import {
         Import::Leads(wanted) => leads(local, wanted),
+        Import::Customers(file) => restore::restore(local, Records::Customers, file),
+        Import::Deals(file) => restore::restore(local, Records::Deals, file),
+        Import::Touches(file) => restore::restore(local, Records::Touches, file),
+        Import::Tasks(file) => restore::restore(local, Records::Tasks, file),
+        Import::Orders(file) => restore::restore(local, Records::Orders, file),
+        Import::Usage(file) => restore::restore(local, Records::Usage, file),
         Import::List { limit } => batch::list(local, *limit),
         Import::Undo { batch } => batch::undo(local, *batch),
     }

@@ -18,9 +18,9 @@ use crate::domain::id::CustomerId;
 use crate::playbook::plan::Happening;
 use crate::store::change::CustomerChange;
 use crate::store::error::StoreError;
-use crate::store::{exchange, import};
 use crate::store::tasks;
 use crate::store::write::Work;
+use crate::store::{exchange, import};
 use crate::{sql, values};
 
 /// Makes the change.

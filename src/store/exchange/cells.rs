@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::clean::clean_lines;
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::money::Money;
 use crate::domain::time::{Timestamp, Zone};
+use crate::sql;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::export::{Cell, Column};
 use crate::store::value::{Row, Value};
-use crate::sql;
 
 /// What a cell came to, owned; [`Read::bound`] borrows it for a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,10 +100,10 @@ pub fn read(column: Column, text: &str, names: &Names) -> Result<Read, String> {
         text.parse().map(Read::Number).map_err(|_| format!("'{text}' in '{name}' is not {what}"))
     };
     match column.cell {
-        Cell::Text => Ok(Read::Text(text.to_owned())),
+        Cell::Text => Ok(Read::Text(clean_lines(text).into_owned())),
         Cell::Shown => Ok(Read::Nothing),
         _ if text.is_empty() => Ok(Read::Nothing),
-        Cell::Maybe => Ok(Read::Text(text.to_owned())),
+        Cell::Maybe => Ok(Read::Text(clean_lines(text).into_owned())),
         Cell::Id => number("an id"),
         Cell::Number => number("a whole number"),
         Cell::Money => amount(text)
@@ -144,7 +145,8 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_they_are_written() {
-        for (minor, text) in [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (123_450, "1234.50"), (-100, "-1.00")] {
+        for (minor, text) in [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (123_450, "1234.50"), (-100, "-1.00")]
+        {
             assert_eq!(money(minor), text);
             assert_eq!(amount(text), Some(minor));
         }

@@ -1,5 +1,6 @@
 //! Customers with their members: a row a member, the customer's own columns on the first.
 
+use crate::domain::lists::Records;
 use crate::domain::time::Zone;
 use crate::store::customers::add::NOBODY;
 use crate::store::engine::Tx;
@@ -7,7 +8,6 @@ use crate::store::error::StoreError;
 use crate::store::exchange::cells::written;
 use crate::store::exchange::export::Filter;
 use crate::store::query::export::{ExportPage, columns};
-use crate::domain::lists::Records;
 use crate::{sql, values};
 
 /// The customer's own columns.
@@ -90,7 +90,10 @@ fn members(tx: Tx<'_>, customer: i64, zone: Zone) -> Result<Vec<Vec<String>>, St
         values![customer],
         |row| {
             let since = zone.exact(crate::domain::time::Timestamp(row.int(3)?));
-            Ok((row.int(0)?, vec![row.int(0)?.to_string(), row.text(1)?.to_owned(), row.text(2)?.to_owned(), since]))
+            Ok((
+                row.int(0)?,
+                vec![row.int(0)?.to_string(), row.text(1)?.to_owned(), row.text(2)?.to_owned(), since],
+            ))
         },
     )?;
     let mut members = Vec::with_capacity(heads.len());

@@ -1,5 +1,6 @@
 //! Orders with their payments and credits.
 
+use crate::domain::lists::Records;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -7,7 +8,6 @@ use crate::store::exchange::cells;
 use crate::store::exchange::export::Filter;
 use crate::store::query::export::{Cell, ExportPage, columns};
 use crate::store::value::Row;
-use crate::domain::lists::Records;
 use crate::{sql, values};
 
 /// Between two payments, and between two credits.

@@ -123,7 +123,9 @@ impl Run {
         }
         let Some(first) = read.first() else { return Ok(Err("there is no row".to_owned())) };
         if first.number(0) <= 0 && !matches!(records, Records::Touches | Records::Usage) {
-            return Ok(Err("the row has no id; only what was exported can be brought in like this".to_owned()));
+            return Ok(Err(
+                "the row has no id; only what was exported can be brought in like this".to_owned()
+            ));
         }
         match records {
             Records::Customers => self.customer(work, &read),

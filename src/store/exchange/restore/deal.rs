@@ -111,7 +111,8 @@ impl Run {
         };
         let tags = tags_at(work, &book.playbook, customer, cells.number(11))?;
         let amount = Money(cells.number(10));
-        let counted = count::CountedOrder { pipeline: &PipelineCode::from(pipeline.as_str()), amount, tags: &tags };
+        let counted =
+            count::CountedOrder { pipeline: &PipelineCode::from(pipeline.as_str()), amount, tags: &tags };
         for (metric, value) in count::of_order(&book.playbook, &counted) {
             metrics::count(work, &account(cells.number(11)), metric, value)?;
         }

@@ -34,7 +34,9 @@ impl Run {
         // who follows the customer here has what is due
         let follows = work
             .tx
-            .one(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer], |row| row.opt_int(0))?
+            .one(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer], |row| {
+                row.opt_int(0)
+            })?
             .flatten();
         let whose = if due { follows } else { cells.at(9).number() };
         work.tx.run(

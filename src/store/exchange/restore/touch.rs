@@ -60,7 +60,9 @@ impl Run {
         };
         let counts: BTreeMap<Metric, i64> = match serde_json::from_str(cells.text(26)) {
             Ok(counts) => counts,
-            Err(error) => return Ok(Err(format!("'{}' in 'counts' cannot be read: {error}", cells.text(26)))),
+            Err(error) => {
+                return Ok(Err(format!("'{}' in 'counts' cannot be read: {error}", cells.text(26))));
+            }
         };
         let day = book.playbook.zone.day(Timestamp(cells.number(10)));
         work.tx.run(
@@ -109,16 +111,20 @@ impl Run {
         for (metric, value) in counts {
             metrics::count(work, &account, metric, value)?;
         }
-        touches::used(work, &book.playbook, &touches::Use {
-            customer,
-            day,
-            at: Timestamp(cells.number(10)),
-            channel: cells.text(7),
-            out: cells.text(8) == "out",
-            connected: cells.number(13),
-            commercial: i64::from(!cells.text(25).is_empty()),
-            number: cells.text(15),
-        })?;
+        touches::used(
+            work,
+            &book.playbook,
+            &touches::Use {
+                customer,
+                day,
+                at: Timestamp(cells.number(10)),
+                channel: cells.text(7),
+                out: cells.text(8) == "out",
+                connected: cells.number(13),
+                commercial: i64::from(!cells.text(25).is_empty()),
+                number: cells.text(15),
+            },
+        )?;
         if cells.number(13) != 0
             && let Some(person) = cells.at(3).number()
         {
@@ -158,7 +164,8 @@ fn completed(
     }
     let direction = if cells.text(8) == Direction::In.as_str() { Direction::In } else { Direction::Out };
     let seconds = cells.number(11).clamp(0, 86_400);
-    let valid = work.tx.number(sql!("SELECT last_valid_at FROM customer WHERE id = $1"), values![customer])?;
+    let valid =
+        work.tx.number(sql!("SELECT last_valid_at FROM customer WHERE id = $1"), values![customer])?;
     let zone = playbook.zone;
     let untouched = valid.map(|before| zone.day(Timestamp(at)).0 - zone.day(Timestamp(before)).0);
     let counted = CountedTouch {

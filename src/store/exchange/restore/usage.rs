@@ -5,11 +5,11 @@ use crate::domain::id::CustomerId;
 use crate::domain::lists::EventKind;
 use crate::domain::time::Timestamp;
 use crate::playbook::plan::Happening;
+use crate::sql;
 use crate::store::change::customer::Fate;
 use crate::store::error::StoreError;
 use crate::store::value::Value;
 use crate::store::write::Work;
-use crate::sql;
 
 impl Run {
     /// The same use of the same customer at the same instant is one. New use is told to planning; use that comes back from an
@@ -44,7 +44,8 @@ impl Run {
             return Ok(Ok(Fate::Duplicate { customer, by: "time".to_owned(), owner }));
         }
         if new {
-            let event = |kind| Happening { kind, name: None, deal: None, node: None, at: Timestamp(at).min(work.at) };
+            let event =
+                |kind| Happening { kind, name: None, deal: None, node: None, at: Timestamp(at).min(work.at) };
             let happened = self.happened.entry(customer.0).or_default();
             happened.push(event(EventKind::UsageLogged));
             if cells.at(6).number().is_some() {
