@@ -309,6 +309,8 @@ const fn right(action: Right) -> &'static str {
         Right::UndoOther => "take back somebody else's change",
         Right::ApprovePrice => "approve a price under the approval limit",
         Right::RescuePromise => "do a promised task that is long overdue",
+        Right::Export => "take records out as a table",
+        Right::Restore => "bring exported records in again",
     }
 }
 

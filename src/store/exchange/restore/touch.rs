@@ -28,7 +28,7 @@ impl Run {
         let known = work.tx.number(
             sql!(
                 "SELECT id FROM touch WHERE id = $1 UNION ALL SELECT id FROM touch \
-                 WHERE customer_id = $2 AND at = $3 AND user_id = $4 AND channel = $5 LIMIT 1"
+                 WHERE customer_id = $2 AND at = $3 AND user_id = $4 AND ($5 = '' OR channel = $5) LIMIT 1"
             ),
             &[
                 Value::Int(cells.number(0)),
