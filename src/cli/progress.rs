@@ -50,7 +50,7 @@ fn line(done: u64, total: u64, spent: Duration) -> String {
         format!("{} of {} rows · {}/s", grouped(done), grouped(total), grouped(rate))
     };
     if let Some(left) = total.saturating_sub(done).checked_div(rate).filter(|_| total > 0) {
-        line.push_str(&format!(" · {} left", time(left)));
+        line = line + &format!(" · {} left", time(left));
     }
     line
 }

@@ -129,9 +129,9 @@ impl Run {
         }
         match records {
             Records::Customers => self.customer(work, &read),
-            Records::Deals => self.deal(work, first),
+            Records::Deals => Self::deal(work, first),
             Records::Touches => self.touch(work, first),
-            Records::Tasks => self.task(work, first),
+            Records::Tasks => Self::task(work, first),
             Records::Orders => self.order(work, first),
             Records::Usage => self.usage(work, first),
         }
