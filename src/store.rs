@@ -16,6 +16,7 @@ pub mod deals;
 pub mod disk;
 pub mod engine;
 pub mod error;
+pub mod exchange;
 pub mod guard;
 pub mod import;
 pub mod journal;
