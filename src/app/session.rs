@@ -1,12 +1,14 @@
 //! What is known of a session: who, in which language and look, what was said last.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
-use crate::domain::id::{IdMaker, UserId, WriteId};
+use crate::app::trouble::Troubles;
+use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
 use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
 use crate::playbook::Playbook;
@@ -37,8 +39,12 @@ pub struct Session {
     pub context: Context,
     /// Writes under way.
     pub pending: usize,
+    /// The tasks of the writes under way: their rows are done as far as this session goes.
+    pub waiting: BTreeMap<WriteId, Option<TaskId>>,
     /// The undo under way.
     pub undoing: Option<WriteId>,
+    /// What is wrong outside the session and lasts.
+    pub troubles: Troubles,
     /// Whether the terminal is on another machine (copies go through it).
     pub remote: bool,
     tickets: u64,
@@ -59,7 +65,9 @@ impl Session {
             gap: None,
             context: Context::SignIn,
             pending: 0,
+            waiting: BTreeMap::new(),
             undoing: None,
+            troubles: Troubles::default(),
             remote: false,
             tickets: 0,
             seed,
@@ -89,6 +97,11 @@ impl Session {
     /// Changes the language while running.
     pub fn set_language(&mut self, lang: Lang) {
         self.words = Arc::new(Words::new(lang));
+    }
+
+    /// Whether a write about this task is under way: its row is not offered again meanwhile.
+    pub fn awaits(&self, task: TaskId) -> bool {
+        self.waiting.values().any(|waiting| *waiting == Some(task))
     }
 
     /// The next ticket.

@@ -33,6 +33,12 @@ pub struct Args {
     /// The settings file, where it is not the usual one
     #[arg(long, global = true, env = "CORRAL_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
+    /// How much is written to the log: off, error, warn, info or debug
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = ["off", "error", "warn", "info", "debug"])]
+    pub log: Option<String>,
+    /// Starts without settings, keys and themes of one's own; drafts are left as they are
+    #[arg(long, global = true)]
+    pub safe: bool,
     /// What to do; nothing opens the screen
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -115,6 +121,26 @@ pub enum Command {
     Verify,
     /// Makes up a believable floor
     Sample(Sample),
+    /// Prints the settings in effect and where they come from
+    Settings {
+        /// What to do; shows where nothing is said
+        #[command(subcommand)]
+        asked: Option<Settings>,
+    },
+}
+
+/// Settings.
+#[derive(Debug, Subcommand)]
+pub enum Settings {
+    /// Prints the settings in effect and where each comes from
+    Show,
+    /// Prints a settings file with every default, explained
+    Default,
+    /// Tells every fault of a settings file, with its place
+    Check {
+        /// The file; the one in use where not given
+        file: Option<PathBuf>,
+    },
 }
 
 /// A new database.

@@ -124,6 +124,7 @@ const fn everywhere(act: Act) -> bool {
             | Act::Help
             | Act::Quit
             | Act::Interrupt
+            | Act::Suspend
     )
 }
 

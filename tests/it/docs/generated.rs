@@ -6,6 +6,8 @@ use clap::{ArgAction, Command, CommandFactory as _};
 use corral::app::action::{ACTIONS, Act, Action, Context, action};
 use corral::cli::args::Args;
 use corral::domain::lists::{Records, Role as Job};
+use corral::domain::lists::Role as Job;
+use corral::runtime::settings::TABLE;
 use corral::screen::ScreenId;
 use corral::store::query::export::{Cell, columns};
 use corral::store::rights::{self, Action as Right, Relation};
@@ -255,17 +257,12 @@ fn arguments(command: &Command, global: bool) -> Option<String> {
 }
 
 fn settings() -> String {
-    let code = fs::read_to_string(root().join("src/runtime/settings.rs")).unwrap();
-    let rows = source::fields(&code, "Settings").into_iter().map(|field| {
-        let kind = match field.kind.as_str() {
-            "Option<String>" => "a text",
-            "Option<bool>" => "`true` or `false`",
-            "Vec<String>" => "a list of texts",
-            other => panic!("the setting '{}' is of the type {other}: say here what that is", field.name),
-        };
-        vec![format!("`{}`", field.name), kind.to_owned(), field.about]
+    let rows = TABLE.iter().map(|row| {
+        let flag = if row.flag.is_empty() { String::new() } else { format!("`--{}`", row.flag) };
+        let about = format!("{} {}", row.about, row.kind.words());
+        vec![format!("`{}`", row.name), format!("`{}`", row.default), flag, about.trim_end().to_owned()]
     });
-    table(&["Setting", "Value", "What it is"], rows)
+    table(&["Setting", "Default", "Option", "What it is"], rows)
 }
 
 fn themes() -> String {
