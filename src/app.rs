@@ -6,7 +6,7 @@
 //!
 //! The screen is a stack of [`Layer`]s: one screen at the bottom, then what was opened over it. A key goes to the action
 //! table first ([`action`]): if the top layer's context has an action on that key, the layer gets the action; otherwise it
-//! gets the key. In a text field printable keys are text before they are anything else.
+//! gets the key. In a text field printable keys are text before they are anything else, and come as an [`Event::Edit`].
 
 pub mod action;
 pub mod amount;
@@ -23,6 +23,7 @@ use ratatui::layout::{Position, Rect};
 pub use action::{Act, Context};
 pub use cx::{Cx, Notice, Order};
 pub use event::{Effect, Event, Ticket};
+pub use keymap::Meaning;
 pub use layer::{Flow, Layer, View};
 pub use session::Session;
 
@@ -127,10 +128,10 @@ impl App {
         let context = layer.context();
         let typing = layer.is_typing();
         self.session.notice = None;
-        let bound = self.session.keymap.act(context, key, typing);
-        let event = match bound {
-            Some(act) => Event::Act(act),
-            None => Event::Input(Input::Key(key)),
+        let event = match self.session.keymap.meaning(context, key, typing) {
+            Meaning::Act(act) => Event::Act(act),
+            Meaning::Edit(edit) => Event::Edit(edit),
+            Meaning::Other => Event::Input(Input::Key(key)),
         };
         if let Event::Act(act) = event
             && let Err(reason) = self.offers(act)

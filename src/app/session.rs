@@ -1,5 +1,6 @@
 //! What is known of a session: who, in which language and look, what was said last.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::app::action::Context;
@@ -11,7 +12,7 @@ use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
 use crate::playbook::Playbook;
 use crate::store::query::{GapLine, Me};
-use crate::text::{Lang, Words};
+use crate::text::{Lang, Text, Words};
 use crate::theme::Theme;
 
 /// One session's own state; sessions share nothing but the store.
@@ -84,6 +85,23 @@ impl Session {
     /// Whether the session speaks Chinese.
     pub fn is_chinese(&self) -> bool {
         self.words.lang() == Lang::Zh
+    }
+
+    /// Says a sentence that names keys, such as `{accept} save · {back} cancel`, with those of a context, and with other
+    /// values beside them. An action without a key shows a dash.
+    pub fn keyed(&self, context: Context, text: Text, values: &[(&str, &dyn Display)]) -> String {
+        let sentence = self.words.say(text);
+        let named = |id: &str| sentence.contains(&format!("{{{id}}}"));
+        let keys: Vec<(&str, String)> = self
+            .keymap
+            .of(context)
+            .filter(|action| named(action.id))
+            .map(|action| (action.id, self.keymap.label(context, action.act)))
+            .collect();
+        let own = values.iter().copied();
+        let all: Vec<(&str, &dyn Display)> =
+            own.chain(keys.iter().map(|(id, label)| (*id, label as &dyn Display))).collect();
+        self.words.fill(text, &all)
     }
 
     /// Changes the language while running.

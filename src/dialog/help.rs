@@ -5,7 +5,8 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::action::{Action, Context};
 use crate::app::{Act, Cx, Event, Flow, Layer, Session, View};
-use crate::dialog::meant_for_dialogs;
+use crate::dialog::{hints, meant_for_dialogs};
+use crate::input::Key;
 use crate::text::Text;
 use crate::text::width::{cells, pad};
 use crate::theme::Role;
@@ -49,14 +50,41 @@ impl Help {
             [(Text("help.here"), here), (Text("help.moving"), moving), (Text("help.everywhere"), common)]
         {
             lines.push(vec![piece(words.say(title).to_owned(), Role::Title)]);
-            lines.extend(columns(session, &actions, width));
+            lines.extend(self.columns(session, &actions, width));
             lines.push(Vec::new());
         }
         lines.push(vec![piece(words.say(Text("help.laws")).to_owned(), Role::Title)]);
         for law in LAWS {
-            lines.push(vec![piece("· ", Role::Dim), piece(words.say(law).to_owned(), Role::Text)]);
+            // the laws name keys of the call, wherever they are read
+            lines.push(vec![
+                piece("· ", Role::Dim),
+                piece(session.keyed(Context::Call, law, &[]), Role::Text),
+            ]);
         }
         lines
+    }
+
+    /// Keys and labels side by side, filled downwards.
+    fn columns(&self, session: &Session, actions: &[&Action], width: u16) -> Vec<Line<'static>> {
+        let count = (usize::from(width) / CELL).clamp(1, 3);
+        let rows = actions.len().div_ceil(count).max(1);
+        (0..rows)
+            .map(|row| {
+                let mut line = Line::new();
+                for action in actions.iter().skip(row).step_by(rows) {
+                    let wanted = (line_cells(&line)).div_ceil(CELL) * CELL;
+                    let gap = wanted.saturating_sub(line_cells(&line));
+                    line.push(piece(" ".repeat(gap), Role::Text));
+                    let keys: Vec<String> =
+                        session.keymap.keys(self.about, action.act).take(2).map(Key::label).collect();
+                    let keys = pad(&keys.join(" "), 12);
+                    let room = CELL.saturating_sub(cells(&keys) + 2);
+                    let label = crate::text::width::cut(session.words.say(action.label), room);
+                    line.extend([piece(keys, Role::Key), piece(" ", Role::Text), piece(label, Role::Text)]);
+                }
+                line
+            })
+            .collect()
     }
 
     fn height(&self, session: &Session) -> u16 {
@@ -67,29 +95,6 @@ impl Help {
 
 fn width(screen: u16) -> u16 {
     screen.saturating_sub(6).min(WIDTH_MAX)
-}
-
-/// Keys and labels side by side, filled downwards.
-fn columns(session: &Session, actions: &[&Action], width: u16) -> Vec<Line<'static>> {
-    let count = (usize::from(width) / CELL).clamp(1, 3);
-    let rows = actions.len().div_ceil(count).max(1);
-    (0..rows)
-        .map(|row| {
-            let mut line = Line::new();
-            for action in actions.iter().skip(row).step_by(rows) {
-                let wanted = (line_cells(&line)).div_ceil(CELL) * CELL;
-                let gap = wanted.saturating_sub(line_cells(&line));
-                line.push(piece(" ".repeat(gap), Role::Text));
-                let keys: Vec<String> =
-                    session.keymap.keys(action.act).take(2).map(|key| key.to_string()).collect();
-                let keys = pad(&keys.join(" "), 12);
-                let room = CELL.saturating_sub(cells(&keys) + 2);
-                let label = crate::text::width::cut(session.words.say(action.label), room);
-                line.extend([piece(keys, Role::Key), piece(" ", Role::Text), piece(label, Role::Text)]);
-            }
-            line
-        })
-        .collect()
 }
 
 /// Actions that only move about.
@@ -159,7 +164,7 @@ impl Layer for Help {
         let lines = self.lines(session, width);
         let text = Lines::new(&lines).scroll(self.scroll);
         let popup = Popup::new(session.words.say(Text("help.title")), width, text.height(width))
-            .bottom(vec![piece(session.words.say(Text("help.keys")), Role::Dim)]);
+            .bottom(hints(session, Context::Reader, Text("help.keys")));
         let inside = popup.render(area, buf, &session.theme);
         text.render(inside, buf, &session.theme);
         None
