@@ -203,7 +203,7 @@ const TEXT: &[Context] = &[C::Text];
 pub const CHOICES: &str = "123456789abcdefghilmnopqrstuvwxyz";
 
 /// A row of the table. An action whose keys differ from place to place has several.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action {
     /// What.
     pub act: Act,

@@ -16,10 +16,12 @@
 //! ```
 
 mod file;
+mod list;
 mod problem;
 mod settle;
 mod template;
 
+pub use list::{Row, Section};
 pub use problem::Problem;
 pub use template::template;
 

@@ -1,5 +1,7 @@
 //! Reading a keymap file: from text to wishes, every fault with its place.
 
+use std::borrow::Cow;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -12,6 +14,9 @@ use crate::playbook::near::nearest;
 const KEYS_MAX: usize = 8;
 /// Longest piece of the file that a message repeats, in characters.
 const SAID_MAX: usize = 40;
+
+/// A name as it stands in the file.
+type Name<'a> = Spanned<Cow<'a, str>>;
 
 /// What a keymap file asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,7 +55,10 @@ pub(super) fn read(text: &str, file: &str) -> (Wishes, Vec<Problem>) {
         let what = error.message().trim().replace('\n', " ");
         reader.wrong(at, what, "what cannot be read keeps its default");
     }
+    let spoilt: Vec<usize> = reader.problems.iter().map(|problem| problem.line).collect();
     reader.root(table.get_ref());
+    // the parser goes on behind a mistake, but what it makes of that line nobody meant
+    reader.wishes.entries.retain(|entry| !spoilt.contains(&entry.line));
     // of two entries that cannot both be had the later gives way
     reader.wishes.entries.sort_by_key(|entry| (entry.line, entry.column));
     (reader.wishes, reader.problems)
@@ -71,7 +79,7 @@ impl Reader<'_> {
     }
 
     fn root(&mut self, root: &DeTable<'_>) {
-        for (name, value) in root {
+        for (name, value) in in_order(root) {
             let at = value.span().start;
             match (name.get_ref().as_ref(), value.get_ref()) {
                 ("keys", DeValue::Table(keys)) => self.keys(keys),
@@ -93,12 +101,12 @@ impl Reader<'_> {
 
     /// `[keys]`: actions of every context, and a table for each context of its own.
     fn keys(&mut self, keys: &DeTable<'_>) {
-        for (name, value) in keys {
+        for (name, value) in in_order(keys) {
             let word = name.get_ref().as_ref();
             let context = Context::ALL.into_iter().find(|context| context.id() == folded(word));
             match (context, value.get_ref()) {
                 (Some(context), DeValue::Table(own)) => {
-                    for (name, value) in own {
+                    for (name, value) in in_order(own) {
                         self.entry(Some(context), name, value);
                     }
                 }
@@ -124,12 +132,7 @@ impl Reader<'_> {
         }
     }
 
-    fn entry(
-        &mut self,
-        context: Option<Context>,
-        name: &Spanned<std::borrow::Cow<'_, str>>,
-        value: &Spanned<DeValue<'_>>,
-    ) {
+    fn entry(&mut self, context: Option<Context>, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
         let word = name.get_ref().as_ref();
         let Some(rows) = self.rows(context, word, name.span().start) else { return };
         let Some(id) = rows.first().map(|row| row.id) else { return };
@@ -262,6 +265,13 @@ impl Reader<'_> {
         }
         self.wishes.choices = Some(seen);
     }
+}
+
+/// What stands in a table, first to last: the parser sorts it by name.
+fn in_order<'a, 't>(table: &'a DeTable<'t>) -> Vec<(&'a Name<'t>, &'a Spanned<DeValue<'t>>)> {
+    let mut items: Vec<_> = table.iter().collect();
+    items.sort_by_key(|(name, _)| name.span().start);
+    items
 }
 
 /// Whether a character is text or an option in a context that has need of its letters.

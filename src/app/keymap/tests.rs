@@ -153,7 +153,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("choices = \"aba\"", "k:1:11: 'a' stands twice; '123456789abcdefghilmnopqrstuvwxyz' is used"),
     ("choices = 3", "k:1:11: the keys of options are one text, such as choices = \"123456789\""),
     (
-        "[keys]\nnext_field = \"f2\"\nnext-field = \"f4\"",
+        "[keys]\nnext_field = \"tab\"\nnext-field = \"f4\"",
         "k:3:1: 'next_field' stands twice; the first one is used",
     ),
     (
