@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::domain::id::{CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
 use crate::domain::lists::{Lane, Metric, Period, Role, UserState};
@@ -33,6 +34,9 @@ pub struct Args {
     /// The settings file, where it is not the usual one
     #[arg(long, global = true, env = "CORRAL_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
+    /// The keymap file, where it is not keys.toml beside the settings
+    #[arg(long, global = true, env = "CORRAL_KEYS", value_name = "FILE")]
+    pub keys: Option<PathBuf>,
     /// What to do; nothing opens the screen
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -113,6 +117,35 @@ pub enum Command {
     Verify,
     /// Makes up a believable floor
     Sample(Sample),
+    /// Prints the keys in force; checks a keymap file; writes one with every default
+    Keys {
+        /// What to do; nothing prints the keys in force
+        #[command(subcommand)]
+        command: Option<Keys>,
+    },
+    /// Prints the manual page, with the keys in force
+    Man {
+        /// Writes the pages of all commands into this folder instead
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+    },
+    /// Prints completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Keys.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Tells every problem of a keymap file, with its place
+    Check {
+        /// The file; the one in use where not given
+        file: Option<PathBuf>,
+    },
+    /// Prints a keymap file with every action and its default
+    Default,
 }
 
 /// A new database.

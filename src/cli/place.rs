@@ -53,6 +53,16 @@ impl Place {
         self.state.join("drafts").join(named).join(login)
     }
 
+    /// The keymap file: the one named by the argument, by the setting, or the usual one beside the settings. What is named
+    /// in the settings is looked for from there.
+    pub fn keys(&self, named: Option<&Path>) -> PathBuf {
+        match (named, &self.settings.keys) {
+            (Some(named), _) => named.to_owned(),
+            (None, Some(named)) => self.settings_file.with_file_name(named),
+            (None, None) => self.settings_file.with_file_name("keys.toml"),
+        }
+    }
+
     /// Where theme files of the person's own lie.
     pub fn themes(&self) -> PathBuf {
         self.settings_file.with_file_name("themes")

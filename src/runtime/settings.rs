@@ -24,6 +24,10 @@ pub struct Settings {
     pub dial: Vec<String>,
     /// Whether each frame is marked as a whole (off for the few terminals that flicker).
     pub synchronized: Option<bool>,
+    /// The keymap file; `keys.toml` beside the settings unless named here.
+    pub keys: Option<String>,
+    /// Whether the mouse is used; it is unless this says `false`.
+    pub mouse: Option<bool>,
 }
 
 /// The settings file with what is wrong in it.
