@@ -186,7 +186,7 @@ impl App {
             }
         }
         if let Event::Answered(_, Ok(Answer::Me(me))) = event {
-            self.session.me = Some((**me).clone());
+            self.session.enter((**me).clone());
             self.dirty = true;
         }
         if let Event::Answered(_, Ok(Answer::Gap(gap))) = event {

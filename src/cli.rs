@@ -6,14 +6,17 @@
 
 pub mod args;
 pub mod board;
+pub mod completions;
 pub mod customer;
 pub mod day;
 pub mod deal;
 pub mod demo;
 pub mod export;
 pub mod init;
+pub mod keys;
 pub mod leads;
 pub mod lines;
+pub mod man;
 pub mod output;
 pub mod people;
 pub mod place;
@@ -24,6 +27,7 @@ pub mod sample;
 pub mod session;
 pub mod shapes;
 pub mod ui;
+pub mod values;
 pub mod verify;
 
 use std::process::ExitCode;
@@ -80,5 +84,8 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Verify) => verify::verify(local),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
         Some(Command::Demo(demo)) => demo::demo(local, &demo).map(|()| 0),
+        Some(Command::Keys { command }) => keys::run(local, command.as_ref()),
+        Some(Command::Man { dir }) => man::man(local, dir.as_deref()).map(|()| 0),
+        Some(Command::Completions { shell }) => completions::completions(shell).map(|()| 0),
     }
 }

@@ -67,6 +67,25 @@ impl Session {
         }
     }
 
+    /// Signs somebody in, or learns anew what is known of who is: the keys make room for the outcomes of the playbook
+    /// worked by.
+    pub fn enter(&mut self, me: Me) {
+        let (keymap, problems) = self.keymap.beside(&me.playbook);
+        if *self.keymap != keymap {
+            self.keymap = Arc::new(keymap);
+        }
+        self.me = Some(me);
+        self.tell_keys(problems.len());
+    }
+
+    /// Says that so many things in the keymap file are not as asked for.
+    pub fn tell_keys(&mut self, faults: usize) {
+        if faults > 0 {
+            let words = self.words.fill(Text("notice.keys_faulty"), &[("n", &faults)]);
+            self.notice = Some(Notice::done(words));
+        }
+    }
+
     /// Who is signed in; the id of nobody before that.
     pub fn user(&self) -> UserId {
         self.me.as_ref().map_or(UserId(0), |me| me.user.id)

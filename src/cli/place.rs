@@ -15,10 +15,21 @@ pub struct Place {
     pub settings_file: PathBuf,
     /// Its choices.
     pub settings: Settings,
+    /// The keymap file.
+    pub keys: KeysFile,
     /// Drafts and other state.
     pub state: PathBuf,
     /// The database; the usual one where nothing names another.
     pub db: PathBuf,
+}
+
+/// The keymap file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether somebody named it, so that it is missed where it is not there.
+    pub is_named: bool,
 }
 
 impl Place {
@@ -34,6 +45,12 @@ impl Place {
         for problem in &loaded.problems {
             output::note(&format!("corral: {problem}"));
         }
+        // a name in the settings is looked for from there
+        let keys = match (&args.keys, &loaded.settings.keys) {
+            (Some(named), _) => KeysFile { path: named.clone(), is_named: true },
+            (None, Some(named)) => KeysFile { path: settings_file.with_file_name(named), is_named: true },
+            (None, None) => KeysFile { path: settings_file.with_file_name("keys.toml"), is_named: false },
+        };
         let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join("corral");
         let named = args.db.clone().or_else(|| loaded.settings.db.clone());
         if let Some(address) = named.as_deref().filter(|db| db.contains("://")) {
@@ -42,7 +59,7 @@ impl Place {
             return Err(Failure::usage(what));
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
-        Ok(Self { settings_file, settings: loaded.settings, state, db })
+        Ok(Self { settings_file, settings: loaded.settings, keys, state, db })
     }
 
     /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.
@@ -51,16 +68,6 @@ impl Place {
         let named: String =
             whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
         self.state.join("drafts").join(named).join(login)
-    }
-
-    /// The keymap file: the one named by the argument, by the setting, or the usual one beside the settings. What is named
-    /// in the settings is looked for from there.
-    pub fn keys(&self, named: Option<&Path>) -> PathBuf {
-        match (named, &self.settings.keys) {
-            (Some(named), _) => named.to_owned(),
-            (None, Some(named)) => self.settings_file.with_file_name(named),
-            (None, None) => self.settings_file.with_file_name("keys.toml"),
-        }
     }
 
     /// Where theme files of the person's own lie.

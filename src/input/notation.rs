@@ -94,7 +94,7 @@ impl Key {
             KeyCode::End => label.push_str("End"),
             KeyCode::Enter => label.push_str("Enter"),
             KeyCode::Esc => label.push_str("Esc"),
-            KeyCode::F(number) => label.push_str(&format!("F{number}")),
+            KeyCode::F(number) => label.extend(['F'].into_iter().chain(number.to_string().chars())),
             KeyCode::Home => label.push_str("Home"),
             KeyCode::Insert => label.push_str("Ins"),
             KeyCode::Left => label.push('←'),

@@ -180,13 +180,12 @@ impl Layer for SignIn {
         } else {
             Table::new(&columns, &rows).selected(Some(self.select.at())).render(body, buf, theme);
         }
-        let line = match &self.problem {
-            Some(problem) => piece(problem.as_str(), Role::Error),
-            None => {
-                let board = session.keymap.label(Context::Today, Act::Board);
-                let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
-                piece(hint, Role::Dim)
-            }
+        let line = if let Some(problem) = &self.problem {
+            piece(problem.as_str(), Role::Error)
+        } else {
+            let board = session.keymap.label(Context::Today, Act::Board);
+            let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
+            piece(hint, Role::Dim)
         };
         let hint = Rect { y: room.bottom().saturating_sub(2), height: 2, ..room }.intersection(room);
         if area.height > top + 7 {
