@@ -14,6 +14,7 @@ mod cli;
 mod customers;
 mod docs;
 mod floor;
+mod hands;
 mod intake;
 mod layers;
 #[cfg(test)]
