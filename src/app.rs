@@ -6,7 +6,7 @@
 //!
 //! The screen is a stack of [`Layer`]s: one screen at the bottom, then what was opened over it. A key goes to the action
 //! table first ([`action`]): if the top layer's context has an action on that key, the layer gets the action; otherwise it
-//! gets the key. In a text field printable keys are text before they are anything else.
+//! gets the key. In a text field printable keys are text before they are anything else, and come as an [`Event::Edit`].
 
 pub mod action;
 pub mod amount;
@@ -24,6 +24,7 @@ use ratatui::layout::{Position, Rect};
 pub use action::{Act, Context};
 pub use cx::{Cx, Notice, Order};
 pub use event::{Effect, Event, Ticket};
+pub use keymap::Meaning;
 pub use layer::{Flow, Layer, View};
 pub use session::Session;
 pub use trouble::Troubles;
@@ -150,6 +151,10 @@ impl App {
         let event = match bound {
             Some(act) => Event::Act(act),
             None => Event::Input(Input::Key(key)),
+        let event = match self.session.keymap.meaning(context, key, typing) {
+            Meaning::Act(act) => Event::Act(act),
+            Meaning::Edit(edit) => Event::Edit(edit),
+            Meaning::Other => Event::Input(Input::Key(key)),
         };
         if let Event::Act(act) = event
             && let Err(reason) = self.offers(act)
@@ -204,7 +209,7 @@ impl App {
             }
         }
         if let Event::Answered(_, Ok(Answer::Me(me))) = event {
-            self.session.me = Some((**me).clone());
+            self.session.enter((**me).clone());
             self.dirty = true;
         }
         if let Event::Answered(_, Ok(Answer::Gap(gap))) = event {

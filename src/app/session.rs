@@ -1,6 +1,7 @@
 //! What is known of a session: who, in which language and look, what was said last.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::app::action::Context;
@@ -13,7 +14,7 @@ use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
 use crate::playbook::Playbook;
 use crate::store::query::{GapLine, Me};
-use crate::text::{Lang, Words};
+use crate::text::{Lang, Text, Words};
 use crate::theme::Theme;
 
 /// One session's own state; sessions share nothing but the store.
@@ -74,6 +75,25 @@ impl Session {
         }
     }
 
+    /// Signs somebody in, or learns anew what is known of who is: the keys make room for the outcomes of the playbook
+    /// worked by.
+    pub fn enter(&mut self, me: Me) {
+        let (keymap, problems) = self.keymap.beside(&me.playbook);
+        if *self.keymap != keymap {
+            self.keymap = Arc::new(keymap);
+        }
+        self.me = Some(me);
+        self.tell_keys(problems.len());
+    }
+
+    /// Says that so many things in the keymap file are not as asked for.
+    pub fn tell_keys(&mut self, faults: usize) {
+        if faults > 0 {
+            let words = self.words.fill(Text("notice.keys_faulty"), &[("n", &faults)]);
+            self.notice = Some(Notice::done(words));
+        }
+    }
+
     /// Who is signed in; the id of nobody before that.
     pub fn user(&self) -> UserId {
         self.me.as_ref().map_or(UserId(0), |me| me.user.id)
@@ -92,6 +112,23 @@ impl Session {
     /// Whether the session speaks Chinese.
     pub fn is_chinese(&self) -> bool {
         self.words.lang() == Lang::Zh
+    }
+
+    /// Says a sentence that names keys, such as `{accept} save · {back} cancel`, with those of a context, and with other
+    /// values beside them. An action without a key shows a dash.
+    pub fn keyed(&self, context: Context, text: Text, values: &[(&str, &dyn Display)]) -> String {
+        let sentence = self.words.say(text);
+        let named = |id: &str| sentence.contains(&format!("{{{id}}}"));
+        let keys: Vec<(&str, String)> = self
+            .keymap
+            .of(context)
+            .filter(|action| named(action.id))
+            .map(|action| (action.id, self.keymap.label(context, action.act)))
+            .collect();
+        let own = values.iter().copied();
+        let all: Vec<(&str, &dyn Display)> =
+            own.chain(keys.iter().map(|(id, label)| (*id, label as &dyn Display))).collect();
+        self.words.fill(text, &all)
     }
 
     /// Changes the language while running.

@@ -10,6 +10,8 @@ use crossterm::event;
 
 use crate::app::keymap::Keymap;
 use crate::app::{App, Layer, Notice, Session};
+use crate::app::{App, Layer, Session};
+use crate::cli::keys;
 use crate::cli::output::{self, Failure};
 use crate::cli::session::Local;
 use crate::domain::id::UserId;
@@ -71,7 +73,9 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
     roll(local, &store, user);
     let (inbox, events) = session::queue();
     let words = Arc::new(Words::new(local.words.lang()));
-    let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(Keymap::default()), seed());
+    let keys = keys::load(local);
+    let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(keys.keymap), seed());
+    state.tell_keys(keys.problems.len());
     state.remote = is_remote();
     let (width, height) = crossterm::terminal::size()?;
     state.size = Size::clamped(width, height);
@@ -79,7 +83,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
     let first: Box<dyn Layer> = match user {
         Some(user) => {
             if let Answer::Me(me) = store.ask(Query::Me(user))? {
-                state.me = Some(*me);
+                state.enter(*me);
             }
             Box::new(Today::new())
         }

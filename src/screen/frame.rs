@@ -219,9 +219,9 @@ fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
     actions
         .into_iter()
         .filter_map(|action| {
-            let key = session.keymap.key(action.act)?;
+            let key = session.keymap.key(layer.context(), action.act)?;
             let off = layer.offers(action.act, &view).is_err();
-            Some(Hint::new(key.to_string(), session.words.say(action.label)).off(off))
+            Some(Hint::new(key.label(), session.words.say(action.label)).off(off))
         })
         .collect()
 }

@@ -20,12 +20,11 @@ use crate::dialog::held::HeldBack;
 use crate::dialog::reason::Why;
 use crate::dialog::send::{Left, Send};
 use crate::dialog::when::When;
-use crate::dialog::{Ask, Step, meant_for_dialogs};
+use crate::dialog::{Ask, Step, meant_for_dialogs, typed};
 use crate::domain::code::OutcomeCode;
 use crate::domain::id::{TaskId, WriteId};
 use crate::domain::lists::{Lane, Tongue};
 use crate::domain::time::MINUTE_MS;
-use crate::input::Input;
 use crate::screen::call::Call;
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
@@ -348,6 +347,8 @@ fn log(row: &TaskRow, outcome: OutcomeCode) -> LogTouch {
 impl Layer for Today {
     fn context(&self) -> Context {
         match &self.over {
+            Some(Over::Send(send)) => send.context(),
+            Some(Over::Push(push)) => push.context(),
             Some(_) => Context::Form,
             None => Context::Today,
         }
@@ -396,8 +397,7 @@ impl Layer for Today {
             Event::Written(id, result) => self.written(*id, result.is_err(), cx),
             Event::Minute => self.minute(cx),
             Event::Act(act) => self.act(*act, cx),
-            Event::Input(input) => self.typed(input, cx),
-            _ => Flow::Passed,
+            event => self.typed(event, cx),
         }
     }
 
@@ -418,12 +418,9 @@ impl Layer for Today {
 
 impl Today {
     /// The filter is typed live: what is on screen narrows at once, the store answers for what is beyond the window.
-    fn typed(&mut self, input: &Input, cx: &mut Cx<'_>) -> Flow {
-        let Some(field) = &mut self.filter else { return Flow::Passed };
-        match input {
-            Input::Key(key) if field.press(*key) => {}
-            Input::Paste(text) => field.paste(text),
-            _ => return Flow::Passed,
+    fn typed(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        if !self.filter.as_mut().is_some_and(|field| typed(field, event)) {
+            return Flow::Passed;
         }
         self.refresh(cx);
         Flow::Used

@@ -16,6 +16,7 @@ mod docs;
 mod exchange;
 mod faults;
 mod floor;
+mod hands;
 mod intake;
 mod layers;
 #[cfg(test)]
