@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
     let itself = |name: &str| (name == "self").then(|| text.to_string());
-    for depth in [Depth::True, Depth::Indexed, Depth::Sixteen, Depth::None] {
+    for depth in [Depth::True, Depth::TwoFiftySix, Depth::Sixteen, Depth::None] {
         let (theme, warnings) = Theme::load(&text, &itself, depth);
         for role in Role::ALL {
             let _ = theme.style(role);
