@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use corral::playbook::load_text;
+use corral::playbook::source::load_text;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
