@@ -402,9 +402,12 @@ pub struct Leads {
     /// The playbook they are worked by
     #[arg(long)]
     pub playbook: Option<String>,
-    /// The sheet of a workbook
+    /// The sheet of a workbook, by name or number
     #[arg(long)]
     pub sheet: Option<String>,
+    /// The encoding of a text without a byte order mark: utf-8, gb18030, big5, shift_jis…; found out where not given
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
     /// Where refused rows go; beside the file where not given
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
