@@ -7,7 +7,6 @@ use corral::app::action::{Act, Action, Context, action};
 use corral::app::keymap::{Keymap, Row};
 use corral::cli::args::Args;
 use corral::domain::lists::{Records, Role as Job};
-use corral::domain::lists::Role as Job;
 use corral::runtime::settings::TABLE;
 use corral::input::Key;
 use corral::screen::ScreenId;
@@ -16,7 +15,7 @@ use corral::store::rights::{self, Action as Right, Relation};
 use corral::text::{Lang, Words};
 use corral::theme::{Role, Theme};
 
-use super::{root, source};
+use super::root;
 
 /// The parts there are.
 pub const NAMES: &[&str] =
