@@ -9,6 +9,7 @@ mod facts;
 mod history;
 mod household;
 mod names;
+pub mod rep;
 mod staff;
 mod talk;
 mod temper;

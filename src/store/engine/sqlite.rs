@@ -113,6 +113,13 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Waits as SQLite itself does and lets commits move the log, as any program would that does nothing about either: the
+    /// yardstick of the queue and the checkpointer (docs/performance.md).
+    pub fn plainly(&mut self) -> Result<(), StoreError> {
+        self.queue = None;
+        self.pragma("PRAGMA wal_autocheckpoint = 1000")
+    }
+
     /// How long a lock is waited for from now on.
     pub fn wait_for(&self, time: Duration) -> Result<(), StoreError> {
         self.connection.busy_timeout(time).map_err(|e| self.failed("setting the time to wait", &e))
