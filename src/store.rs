@@ -13,6 +13,7 @@ pub mod checkpoint;
 pub mod customers;
 pub mod db;
 pub mod deals;
+pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod exchange;
