@@ -26,7 +26,11 @@ pub fn migrate(engine: &mut Sqlite) -> Result<(), StoreError> {
     engine.begin_write()?;
     let done = missing(engine);
     match done {
-        Ok(()) => engine.commit(),
+        Ok(()) => {
+            engine.commit()?;
+            tracing::info!(layout = newest(), "brought the layout of the file up to date");
+            Ok(())
+        }
         Err(error) => {
             engine.rollback();
             Err(error)

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod customer;
+pub mod export;
 pub mod people;
 pub mod today;
 
@@ -77,6 +78,8 @@ pub enum Query {
         /// The digest of the way.
         options: String,
     },
+    /// Records as a table.
+    Export(export::ExportAsk),
     /// A board.
     Board(BoardAsk),
     /// The gap line of a user.
@@ -132,6 +135,8 @@ pub enum Answer {
     Found(Found),
     /// To `Imports` and `Unfinished`.
     Imports(Vec<BatchRow>),
+    /// To `Export`.
+    Export(export::ExportPage),
     /// To `Board`.
     Board(Board),
     /// To `Gap`.
