@@ -198,6 +198,7 @@ impl<'a> Cast<'a> {
             batch,
             hash: file.clone(),
             file,
+            options: String::new(),
             known: KnownPolicy::Skip,
             assign: Vec::new(),
             assigned_before: 0,
