@@ -142,7 +142,8 @@ fn owner_of(tx: Tx<'_>, customer: CustomerId) -> Result<Option<UserId>, StoreErr
     Ok(tx.number(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer])?.map(UserId))
 }
 
-fn put_text(
+/// Writes the packed text that is kept of a customer.
+pub fn put_text(
     tx: Tx<'_>,
     (customer, owner): (CustomerId, Option<UserId>),
     subject: &Subject,
