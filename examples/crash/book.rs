@@ -58,9 +58,9 @@ impl Book {
         commit: &Commit,
         differences: &mut Vec<String>,
     ) -> Result<(), Failed> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT rev, at, by_user, payload, effects FROM journal WHERE write_id = ?1",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT rev, at, by_user, payload, effects FROM journal WHERE write_id = ?1")?;
         let found: Vec<(i64, i64, i64, String, String)> = statement
             .query_map([write.id.0], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))

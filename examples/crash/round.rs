@@ -58,7 +58,11 @@ impl Round {
             self.arrived,
             self.sent_again,
             self.compared,
-            if self.differences.is_empty() { "clean".to_owned() } else { format!("{} DIFFERENCES", self.differences.len()) }
+            if self.differences.is_empty() {
+                "clean".to_owned()
+            } else {
+                format!("{} DIFFERENCES", self.differences.len())
+            }
         )
     }
 }
@@ -91,7 +95,13 @@ impl Sum {
         format!(
             "{} rounds, {} kills of {} writers: {} changes acknowledged, each there once; {} under way, {} of them on disk, each \
              there once after being sent again; {} differences",
-            self.rounds, self.killed, args.writers, self.acknowledged, self.under_way, self.arrived, self.differences
+            self.rounds,
+            self.killed,
+            args.writers,
+            self.acknowledged,
+            self.under_way,
+            self.arrived,
+            self.differences
         )
     }
 }
@@ -161,8 +171,10 @@ fn compare(
             None => round.differences.push(format!("change {id} was acknowledged but never sent")),
         }
     }
-    let under_way: Vec<&Write> =
-        tried.values().filter(|write| !made.contains_key(&write.id) && !refused.contains(&write.id.0)).collect();
+    let under_way: Vec<&Write> = tried
+        .values()
+        .filter(|write| !made.contains_key(&write.id) && !refused.contains(&write.id.0))
+        .collect();
     round.under_way = under_way.len();
     for write in under_way {
         let there = book.revision(write.id)?;
@@ -182,7 +194,9 @@ fn compare(
     sums(&before, &book.figures()?, &tried, &made, &mut round.differences);
     let report = verify(&mut db)?;
     round.compared = report.checked.values().sum();
-    round.differences.extend(report.differences.iter().take(20).map(|difference| format!("verify: {difference:?}")));
+    round
+        .differences
+        .extend(report.differences.iter().take(20).map(|difference| format!("verify: {difference:?}")));
     Ok(())
 }
 
@@ -204,7 +218,8 @@ fn again(db: &mut Db, write: &Write, there: Option<i64>, differences: &mut Vec<S
         }
     };
     if first.replayed != there.is_some() || there.is_some_and(|revision| revision != first.revision) {
-        differences.push(format!("change {} was at {there:?}; sent again it is at {}", write.id, first.revision));
+        differences
+            .push(format!("change {} was at {there:?}; sent again it is at {}", write.id, first.revision));
     }
     match db.write(write) {
         Ok(second) if second.replayed && second.revision == first.revision => {}
