@@ -146,16 +146,12 @@ impl App {
         let context = layer.context();
         let typing = layer.is_typing();
         self.session.notice = None;
-        let bound = self.session.keymap.act(context, key, typing);
-        self.asked &= matches!(bound, Some(Act::Quit | Act::Interrupt));
-        let event = match bound {
-            Some(act) => Event::Act(act),
-            None => Event::Input(Input::Key(key)),
         let event = match self.session.keymap.meaning(context, key, typing) {
             Meaning::Act(act) => Event::Act(act),
             Meaning::Edit(edit) => Event::Edit(edit),
             Meaning::Other => Event::Input(Input::Key(key)),
         };
+        self.asked &= matches!(event, Event::Act(Act::Quit | Act::Interrupt));
         if let Event::Act(act) = event
             && let Err(reason) = self.offers(act)
         {

@@ -8,6 +8,7 @@ pub mod demo;
 mod facts;
 mod history;
 mod household;
+pub mod million;
 mod names;
 pub mod rep;
 mod staff;

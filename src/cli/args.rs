@@ -132,6 +132,23 @@ pub enum Command {
         #[command(subcommand)]
         asked: Option<Settings>,
     },
+    /// Prints the keys in force; checks a keymap file; writes one with every default
+    Keys {
+        /// What to do; nothing prints the keys in force
+        #[command(subcommand)]
+        command: Option<Keys>,
+    },
+    /// Prints the manual page, with the keys in force
+    Man {
+        /// Writes the pages of all commands into this folder instead
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+    },
+    /// Prints completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
 }
 
 /// Settings.
@@ -142,20 +159,14 @@ pub enum Settings {
     /// Prints a settings file with every default, explained
     Default,
     /// Tells every fault of a settings file, with its place
-    /// Prints the keys in force; checks a keymap file; writes one with every default
-    Keys {
-        /// What to do; nothing prints the keys in force
-        command: Option<Keys>,
-    /// Prints the manual page, with the keys in force
-    Man {
-        /// Writes the pages of all commands into this folder instead
-        #[arg(long, value_name = "FOLDER")]
-        dir: Option<PathBuf>,
-    /// Prints completions for a shell
-    Completions {
-        /// The shell
-        shell: Shell,
+    Check {
+        /// The file; the one in use where not given
+        file: Option<PathBuf>,
+    },
+}
+
 /// Keys.
+#[derive(Debug, Subcommand)]
 pub enum Keys {
     /// Tells every problem of a keymap file, with its place
     Check {

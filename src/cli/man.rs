@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_remapped_key_stands_in_the_page() {
-        let page = |keymap: &Keymap| super::page(keymap).unwrap();
+        let page = |keymap: &Keymap| page(keymap).unwrap();
         let before = page(&Keymap::default());
         assert!(before.contains(".TP\n\\fBu\\fR\nUndo"), "{before}");
         let (keymap, problems) = Keymap::load("[keys]\nundo = \"ctrl-o\"\n", "keys.toml");

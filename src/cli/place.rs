@@ -22,10 +22,9 @@ pub struct Place {
     pub problems: Vec<Problem>,
     /// Whether what the person wrote is left aside: settings, keys, themes, drafts (`--safe`).
     pub safe: bool,
-    /// The log and crash reports.
     /// The keymap file.
     pub keys: KeysFile,
-    /// Drafts and other state.
+    /// The log and crash reports.
     pub state: PathBuf,
     /// Drafts and held changes: in the folder of the state too, unless the database is a copy that is thrown away.
     pub mine: PathBuf,
@@ -52,10 +51,6 @@ impl Place {
         let settings_file =
             args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
         let loaded = if args.safe { Loaded::default() } else { settings::load(&settings_file) };
-        let loaded = settings::load(&settings_file);
-        for problem in &loaded.problems {
-            output::note(&format!("corral: {problem}"));
-        }
         // a name in the settings is looked for from there
         let keys = match (&args.keys, &loaded.settings.keys) {
             (Some(named), _) => KeysFile { path: named.clone(), is_named: true },
@@ -71,8 +66,7 @@ impl Place {
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
         let Loaded { settings, named, problems } = loaded;
-        Ok(Self { settings_file, settings, named, problems, safe: args.safe, mine: state.clone(), state, db })
-        Ok(Self { settings_file, settings: loaded.settings, keys, state, db })
+        Ok(Self { settings_file, settings, named, problems, safe: args.safe, keys, mine: state.clone(), state, db })
     }
 
     /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.

@@ -8,9 +8,7 @@ use std::thread;
 
 use crossterm::event;
 
-use crate::app::keymap::Keymap;
 use crate::app::{App, Layer, Notice, Session};
-use crate::app::{App, Layer, Session};
 use crate::cli::keys;
 use crate::cli::output::{self, Failure};
 use crate::cli::session::Local;

@@ -39,6 +39,8 @@ impl Setting {
     pub fn shown(&self, settings: &Settings) -> String {
         (self.show)(settings)
     }
+}
+
 /// Something wrong in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -50,6 +52,8 @@ pub struct Problem {
     pub column: usize,
     /// What is wrong and what is done instead.
     pub message: String,
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, column, message } = self;
@@ -57,26 +61,7 @@ impl fmt::Display for Problem {
             0 => write!(f, "{}: {message}", file.display()),
             _ => write!(f, "{}:{line}:{column}: {message}", file.display()),
         }
-/// The choices, all optional.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Settings {
-    /// `en` or `zh`.
-    pub language: Option<String>,
-    /// The name of a built-in theme or of a file in the `themes` folder beside the settings.
-    pub theme: Option<String>,
-    /// The database.
-    pub db: Option<String>,
-    /// The user to sign in as.
-    pub user: Option<String>,
-    /// The command that dials, `{phone}` standing for the number.
-    pub dial: Vec<String>,
-    /// Whether each frame is marked as a whole (off for the few terminals that flicker).
-    pub synchronized: Option<bool>,
-    /// The keymap file; `keys.toml` beside the settings unless named here.
-    pub keys: Option<String>,
-    /// Whether the mouse is used; it is unless this says `false`.
-    pub mouse: Option<bool>,
+    }
 }
 
 /// The settings file with what is wrong in it.

@@ -1,5 +1,7 @@
 //! SQLite: the embedded engine.
 
+mod strip;
+
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};

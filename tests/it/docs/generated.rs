@@ -6,17 +6,16 @@ use clap::{ArgAction, Command, CommandFactory as _};
 use corral::app::action::{Act, Action, Context, action};
 use corral::app::keymap::{Keymap, Row};
 use corral::cli::args::Args;
-use corral::domain::lists::Role as Job;
 use corral::domain::lists::{Records, Role as Job};
-use corral::input::Key;
 use corral::runtime::settings::TABLE;
+use corral::input::Key;
 use corral::screen::ScreenId;
 use corral::store::query::export::{Cell, columns};
 use corral::store::rights::{self, Action as Right, Relation};
 use corral::text::{Lang, Words};
 use corral::theme::{Role, Theme};
 
-use super::{root, source};
+use super::root;
 
 /// The parts there are.
 pub const NAMES: &[&str] =
