@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Result, TransactionBehavior, params};
 
 /// How long SQLite's busy handler waits.
@@ -24,6 +25,8 @@ pub fn open(path: &Path) -> Result<Connection> {
         "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; \
          PRAGMA foreign_keys = ON",
     )?;
+    // without it every statement that is used again is prepared again: the floor is to be no slower than it must
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

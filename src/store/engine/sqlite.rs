@@ -71,6 +71,9 @@ impl Sqlite {
         for (config, on) in [
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
             (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+            // a plan must not hang on the values: else a statement that is used again is prepared again, which costs as much
+            // as running it (so what is to fit a partial index is written out, never bound)
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
             // a file that turns out not to be ours must not be written to by closing it
             (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
         ] {
