@@ -15,6 +15,7 @@ use crate::cli::session::Local;
 use crate::domain::id::UserId;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
+use crate::runtime::hangup;
 use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
@@ -96,6 +97,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
     guard.restore_on_panic();
     listen(&store, &inbox);
     signals::watch(inbox.clone())?;
+    hangup::watch(inbox.clone())?;
     read_keys(inbox.clone());
     let settings_file = local.place.settings_file.clone();
     let running = session::Session {
