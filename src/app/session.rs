@@ -7,6 +7,7 @@ use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
+use crate::app::point::Hits;
 use crate::domain::id::{IdMaker, UserId, WriteId};
 use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
@@ -42,6 +43,10 @@ pub struct Session {
     pub undoing: Option<WriteId>,
     /// Whether the terminal is on another machine (copies go through it).
     pub remote: bool,
+    /// Whether the mouse is ours; else the terminal's, for selecting text.
+    pub mouse: bool,
+    /// What stands where in the frame that was drawn last.
+    pub hits: Hits,
     tickets: u64,
     seed: u64,
 }
@@ -62,6 +67,8 @@ impl Session {
             pending: 0,
             undoing: None,
             remote: false,
+            mouse: false,
+            hits: Hits::default(),
             tickets: 0,
             seed,
         }

@@ -81,8 +81,10 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<(), F
         }
         None => Box::new(SignIn::new()),
     };
+    let pointer = pointer(local);
+    state.mouse = pointer == Pointer::On;
     let app = App::new(state, first);
-    let mut guard = TerminalGuard::enter(io::stdout(), Pointer::Off, Line::Raw)?;
+    let mut guard = TerminalGuard::enter(io::stdout(), pointer, Line::Raw)?;
     guard.restore_on_panic();
     listen(&store, inbox.clone());
     watch_signals(inbox.clone())?;
@@ -150,6 +152,13 @@ fn theme(local: &Local) -> Theme {
         output::note(&format!("corral: theme '{name}': {warning}"));
     }
     theme.named(name)
+}
+
+/// Whether the mouse is used: unless the settings say no, where the terminal can have one.
+fn pointer(local: &Local) -> Pointer {
+    let kind = std::env::var("TERM").unwrap_or_default();
+    let has_mouse = !matches!(kind.as_str(), "" | "dumb" | "linux");
+    if has_mouse && local.place.settings.mouse != Some(false) { Pointer::On } else { Pointer::Off }
 }
 
 fn is_remote() -> bool {

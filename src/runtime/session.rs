@@ -19,7 +19,7 @@ use crate::runtime::clock::Clock;
 use crate::runtime::dial::dial;
 use crate::runtime::drafts::Drafts;
 use crate::runtime::output::{Screen, Sync};
-use crate::runtime::terminal::{BELL, copy_bytes};
+use crate::runtime::terminal::{BELL, Pointer, copy_bytes, pointer_bytes};
 use crate::store::StoreError;
 use crate::store::change::{Commit, Write as Change};
 use crate::store::query::{Answer, Query};
@@ -227,6 +227,11 @@ impl<W: Write> Session<'_, W> {
                         std::thread::sleep(after);
                         post(&inbox, Inbound::Woken);
                     });
+                }
+                Effect::Pointer(on) => {
+                    let pointer = if on { Pointer::On } else { Pointer::Off };
+                    self.out.write_all(pointer_bytes(pointer).as_bytes())?;
+                    self.out.flush()?;
                 }
                 Effect::Bell => self.out.write_all(BELL.as_bytes())?,
                 Effect::Redraw => screen.forget(),
