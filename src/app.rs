@@ -18,6 +18,7 @@ mod mouse;
 pub mod point;
 pub mod session;
 pub mod speak;
+pub mod trouble;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -29,10 +30,11 @@ pub use keymap::Meaning;
 pub use layer::{Flow, Layer, View};
 pub use point::{Part, Spot};
 pub use session::Session;
+pub use trouble::Troubles;
 
 use crate::domain::time::Timestamp;
 use crate::input::Input;
-use crate::store::change::Change;
+use crate::store::change::{Change, Write};
 use crate::store::query::{Answer, Query};
 
 /// One session: what is known of it and what is on its screen.
@@ -43,6 +45,8 @@ pub struct App {
     clicked: Option<Spot>,
     dirty: bool,
     quit: bool,
+    /// Whether the person was asked about unsaved work and may leave with the next key.
+    asked: bool,
 }
 
 impl std::fmt::Debug for App {
@@ -57,7 +61,7 @@ impl std::fmt::Debug for App {
 impl App {
     /// A session that begins with one layer.
     pub fn new(session: Session, first: Box<dyn Layer>) -> Self {
-        Self { session, layers: vec![first], clicked: None, dirty: true, quit: false }
+        Self { session, layers: vec![first], clicked: None, dirty: true, quit: false, asked: false }
     }
 
     /// Tells the first layer that it is on screen; call once, before the first event.
@@ -127,6 +131,20 @@ impl App {
         self.dirty = true;
     }
 
+    /// Says what is wrong outside the session, or that nothing is any more.
+    pub fn set_troubles(&mut self, troubles: Troubles) {
+        if self.session.troubles != troubles {
+            self.session.troubles = troubles;
+            self.dirty = true;
+        }
+    }
+
+    /// Takes over writes that an earlier session could not save: they are under way again.
+    pub fn take_over(&mut self, writes: &[Write]) {
+        self.session.pending += writes.len();
+        self.session.waiting.extend(writes.iter().map(|write| (write.id, write.change.task())));
+    }
+
     /// The context of the top layer, for tests and the key hints.
     pub fn context(&self) -> Option<Context> {
         self.layers.last().map(|layer| layer.context())
@@ -143,6 +161,7 @@ impl App {
             Meaning::Edit(edit) => Event::Edit(edit),
             Meaning::Other => Event::Input(Input::Key(key)),
         };
+        self.asked &= matches!(event, Event::Act(Act::Quit | Act::Interrupt));
         if let Event::Act(act) = event
             && let Err(reason) = self.offers(act)
         {
@@ -224,10 +243,17 @@ impl App {
         let mut cx = Cx::new(&mut self.session, effects, orders);
         match act {
             Act::Quit | Act::Interrupt => {
+                if let Some(words) = trouble::before_leaving(cx.session, act)
+                    && !std::mem::replace(&mut self.asked, true)
+                {
+                    cx.say(Notice::refused(words));
+                    return;
+                }
                 self.quit = true;
                 effects.push(Effect::Quit);
             }
             Act::Refresh => cx.effect(Effect::Redraw),
+            Act::Suspend => cx.effect(Effect::Suspend),
             Act::Undo => {
                 let id = cx.write(Change::Undo { write: None });
                 self.session.undoing = Some(id);
@@ -250,6 +276,7 @@ impl App {
     ) {
         let undoing = self.session.undoing.take_if(|u| *u == id).is_some();
         self.session.pending = self.session.pending.saturating_sub(1);
+        self.session.waiting.remove(&id);
         self.session.notice = Some(match result {
             Ok(commit) => Notice::done(speak::commit(&self.session, commit)),
             Err(error) => {

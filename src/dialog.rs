@@ -126,9 +126,10 @@ impl<A: Ask> Layer for Asking<A> {
 /// Whether an event is the open dialog's own; the language and the way out stay the session's.
 pub fn meant_for_dialogs(event: &Event) -> bool {
     match event {
-        Event::Act(act) => {
-            !matches!(act, Act::Quit | Act::Interrupt | Act::Language | Act::Pointer | Act::Refresh)
-        }
+        Event::Act(act) => !matches!(
+            act,
+            Act::Quit | Act::Interrupt | Act::Language | Act::Pointer | Act::Refresh | Act::Suspend
+        ),
         Event::Edit(_) | Event::Pointed(_) | Event::Turned(..) => true,
         Event::Input(Input::Key(_) | Input::Paste(_)) => true,
         _ => false,

@@ -62,6 +62,7 @@ pub enum Act {
     Skip,
     Snooze,
     Start,
+    Suspend,
     Targets,
     Theme,
     Today,
@@ -307,6 +308,7 @@ actions! {
     Help "help" WORK, ["?", "f1"], 10;
     Quit "quit" SCREENS, ["q"], 0;
     Interrupt "interrupt" ANYWHERE, ["ctrl-c"], 0;
+    Suspend "suspend" ANYWHERE, ["ctrl-z"], 0;
     Field(Left) "left" TEXT, ["left"], 0;
     Field(Right) "right" TEXT, ["right"], 0;
     Field(WordLeft) "word_left" TEXT, ["ctrl-left", "alt-left"], 0;
@@ -382,8 +384,8 @@ mod tests {
         for action in ACTIONS {
             for key in action.keys {
                 let parsed = Key::parse(key).unwrap_or_else(|e| panic!("{}: {e}", action.id));
-                // the one key that is expected to stop the program does stop it
-                let stops = action.act == Act::Interrupt;
+                // the keys that are expected to stop the program do stop it
+                let stops = matches!(action.act, Act::Interrupt | Act::Suspend);
                 assert!(stops || crate::input::forbidden(parsed).is_none(), "{} on {key}", action.id);
             }
         }

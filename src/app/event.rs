@@ -67,6 +67,8 @@ pub enum Effect {
     Bell,
     /// Paint the whole screen again: something else has written on it.
     Redraw,
+    /// Give the terminal back to the shell until it is given again.
+    Suspend,
     /// Leave.
     Quit,
 }

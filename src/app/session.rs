@@ -1,5 +1,6 @@
 //! What is known of a session: who, in which language and look, what was said last.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
 use crate::app::point::Hits;
-use crate::domain::id::{IdMaker, UserId, WriteId};
+use crate::app::trouble::Troubles;
+use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
 use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
 use crate::playbook::Playbook;
@@ -39,8 +41,12 @@ pub struct Session {
     pub context: Context,
     /// Writes under way.
     pub pending: usize,
+    /// The tasks of the writes under way: their rows are done as far as this session goes.
+    pub waiting: BTreeMap<WriteId, Option<TaskId>>,
     /// The undo under way.
     pub undoing: Option<WriteId>,
+    /// What is wrong outside the session and lasts.
+    pub troubles: Troubles,
     /// Whether the terminal is on another machine (copies go through it).
     pub remote: bool,
     /// Whether the mouse is ours; else the terminal's, for selecting text.
@@ -65,7 +71,9 @@ impl Session {
             gap: None,
             context: Context::SignIn,
             pending: 0,
+            waiting: BTreeMap::new(),
             undoing: None,
+            troubles: Troubles::default(),
             remote: false,
             mouse: false,
             hits: Hits::default(),
@@ -133,6 +141,11 @@ impl Session {
     /// Changes the language while running.
     pub fn set_language(&mut self, lang: Lang) {
         self.words = Arc::new(Words::new(lang));
+    }
+
+    /// Whether a write about this task is under way: its row is not offered again meanwhile.
+    pub fn awaits(&self, task: TaskId) -> bool {
+        self.waiting.values().any(|waiting| *waiting == Some(task))
     }
 
     /// The next ticket.

@@ -35,6 +35,12 @@ pub struct Args {
     /// The settings file, where it is not the usual one
     #[arg(long, global = true, env = "CORRAL_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
+    /// How much is written to the log: off, error, warn, info or debug
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = ["off", "error", "warn", "info", "debug"])]
+    pub log: Option<String>,
+    /// Starts without settings, keys and themes of one's own; drafts are left as they are
+    #[arg(long, global = true)]
+    pub safe: bool,
     /// The keymap file, where it is not keys.toml beside the settings
     #[arg(long, global = true, env = "CORRAL_KEYS", value_name = "FILE")]
     pub keys: Option<PathBuf>,
@@ -120,6 +126,12 @@ pub enum Command {
     Verify,
     /// Makes up a believable floor
     Sample(Sample),
+    /// Prints the settings in effect and where they come from
+    Settings {
+        /// What to do; shows where nothing is said
+        #[command(subcommand)]
+        asked: Option<Settings>,
+    },
     /// Prints the keys in force; checks a keymap file; writes one with every default
     Keys {
         /// What to do; nothing prints the keys in force
@@ -136,6 +148,20 @@ pub enum Command {
     Completions {
         /// The shell
         shell: Shell,
+    },
+}
+
+/// Settings.
+#[derive(Debug, Subcommand)]
+pub enum Settings {
+    /// Prints the settings in effect and where each comes from
+    Show,
+    /// Prints a settings file with every default, explained
+    Default,
+    /// Tells every fault of a settings file, with its place
+    Check {
+        /// The file; the one in use where not given
+        file: Option<PathBuf>,
     },
 }
 
@@ -387,9 +413,12 @@ pub struct Leads {
     /// The playbook they are worked by
     #[arg(long)]
     pub playbook: Option<String>,
-    /// The sheet of a workbook
+    /// The sheet of a workbook, by name or number
     #[arg(long)]
     pub sheet: Option<String>,
+    /// The encoding of a text without a byte order mark: utf-8, gb18030, big5, shift_jis…; found out where not given
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
     /// Where refused rows go; beside the file where not given
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,

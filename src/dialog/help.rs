@@ -142,6 +142,7 @@ const fn everywhere(act: Act) -> bool {
             | Act::Help
             | Act::Quit
             | Act::Interrupt
+            | Act::Suspend
     )
 }
 

@@ -235,6 +235,7 @@ impl Card {
                     | Act::Targets
                     | Act::Language
                     | Act::Pointer
+                    | Act::Suspend
                     | Act::Refresh
                     | Act::Interrupt
             );

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
 use crate::dialog::typed;
 use crate::domain::id::UserId;
-use crate::domain::search_key::keys_of_name;
+use crate::domain::search_key::Search;
 use crate::screen::frame::footer;
 use crate::screen::select::Select;
 use crate::screen::today::Today;
@@ -100,7 +100,7 @@ fn answers(user: &UserRow, text: &str) -> bool {
     let team = user.team.as_ref().is_some_and(|(_, team)| team.to_lowercase().contains(text));
     team || user.login.contains(text)
         || user.name.to_lowercase().contains(text)
-        || keys_of_name(&user.name).iter().any(|(_, key)| key.starts_with(text))
+        || Search::parse(text).finds(&user.name)
 }
 
 impl Layer for SignIn {

@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::time;
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::dialog::coupon::Push;
 use crate::dialog::explain::Explain;
 use crate::dialog::held::HeldBack;
@@ -107,9 +107,9 @@ impl Today {
         self.pens.current()?.row(&filter).filter(|kept| !kept.gone).map(|kept| &kept.row)
     }
 
-    fn take_in(&mut self, today: &query::Today) {
+    fn take_in(&mut self, today: &query::Today, session: &Session) {
         let pending = &self.pending;
-        let hidden = |id: TaskId| pending.values().any(|taken| taken.row.id == id);
+        let hidden = |id| session.awaits(id) || pending.values().any(|taken| taken.row.id == id);
         self.pens.replace(today, &hidden);
         self.held.clone_from(&today.held);
         self.loaded = true;
@@ -117,13 +117,13 @@ impl Today {
         self.waiting = 0;
     }
 
-    fn compare(&mut self, today: Box<query::Today>) {
+    fn compare(&mut self, today: Box<query::Today>, session: &Session) {
         if !self.loaded {
-            self.take_in(&today);
+            self.take_in(&today, session);
             return;
         }
         let pending = &self.pending;
-        let hidden = |id: TaskId| pending.values().any(|taken| taken.row.id == id);
+        let hidden = |id| session.awaits(id) || pending.values().any(|taken| taken.row.id == id);
         self.waiting = self.pens.merge(&today, &hidden);
         self.held.clone_from(&today.held);
         self.news = Some(today);
@@ -134,12 +134,12 @@ impl Today {
             Answer::Today(today) if self.asked == Some(ticket) => {
                 self.asked = None;
                 cx.session.gap = Some(today.gap.clone());
-                self.take_in(today);
+                self.take_in(today, cx.session);
             }
             Answer::Today(today) if self.watched == Some(ticket) => {
                 self.watched = None;
                 cx.session.gap = Some(today.gap.clone());
-                self.compare(today.clone());
+                self.compare(today.clone(), cx.session);
             }
             Answer::Gap(gap) => cx.session.gap = Some(gap.clone()),
             Answer::Me(_) => self.refresh(cx),
@@ -163,9 +163,8 @@ impl Today {
     fn written(&mut self, id: WriteId, refused: bool, cx: &mut Cx<'_>) -> Flow {
         match (self.pending.remove(&id), refused) {
             (Some(taken), true) => self.pens.put_back(taken),
-            // a write of the cockpit above is read again when the day comes back into sight
-            (None, true) => return Flow::Passed,
-            (_, false) => self.refresh(cx),
+            // a write of the cockpit: its row is to be seen again, or is done
+            (None, true) | (_, false) => self.refresh(cx),
         }
         Flow::Used
     }
@@ -277,7 +276,7 @@ impl Today {
                 self.refresh(cx);
             }
             Act::News => match self.news.take() {
-                Some(news) => self.take_in(&news),
+                Some(news) => self.take_in(&news, cx.session),
                 None => self.refresh(cx),
             },
             Act::Held => self.over = Some(Over::Held(HeldBack::new(self.held.clone()))),

@@ -14,6 +14,7 @@ mod cli;
 mod customers;
 mod docs;
 mod exchange;
+mod faults;
 mod floor;
 mod hands;
 mod intake;

@@ -8,13 +8,14 @@ use corral::app::keymap::{Keymap, Row};
 use corral::cli::args::Args;
 use corral::domain::lists::{Records, Role as Job};
 use corral::input::Key;
+use corral::runtime::settings::TABLE;
 use corral::screen::ScreenId;
 use corral::store::query::export::{Cell, columns};
 use corral::store::rights::{self, Action as Right, Relation};
 use corral::text::{Lang, Words};
 use corral::theme::{Role, Theme};
 
-use super::{root, source};
+use super::root;
 
 /// The parts there are.
 pub const NAMES: &[&str] =
@@ -221,17 +222,12 @@ fn arguments(command: &Command, global: bool) -> Option<String> {
 }
 
 fn settings() -> String {
-    let code = fs::read_to_string(root().join("src/runtime/settings.rs")).unwrap();
-    let rows = source::fields(&code, "Settings").into_iter().map(|field| {
-        let kind = match field.kind.as_str() {
-            "Option<String>" => "a text",
-            "Option<bool>" => "`true` or `false`",
-            "Vec<String>" => "a list of texts",
-            other => panic!("the setting '{}' is of the type {other}: say here what that is", field.name),
-        };
-        vec![format!("`{}`", field.name), kind.to_owned(), field.about]
+    let rows = TABLE.iter().map(|row| {
+        let flag = if row.flag.is_empty() { String::new() } else { format!("`--{}`", row.flag) };
+        let about = format!("{} {}", row.about, row.kind.words());
+        vec![format!("`{}`", row.name), format!("`{}`", row.default), flag, about.trim_end().to_owned()]
     });
-    table(&["Setting", "Value", "What it is"], rows)
+    table(&["Setting", "Default", "Option", "What it is"], rows)
 }
 
 fn themes() -> String {
