@@ -21,6 +21,7 @@ mod intake;
 mod layers;
 #[cfg(test)]
 mod method_is_data;
+mod mouse;
 mod plan;
 mod playbook;
 mod program;
