@@ -62,6 +62,8 @@ impl Sqlite {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.busy_timeout(BUSY).map_err(|e| failed(path, "setting the time to wait", &e))?;
         for (config, on) in [
+            // a plan is made once: with values in it, every statement with an ORDER BY was planned anew at every call
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
             (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
             // a file that turns out not to be ours must not be written to by closing it
