@@ -10,6 +10,7 @@ mod history;
 mod household;
 pub mod million;
 mod names;
+pub mod rep;
 mod staff;
 mod talk;
 mod temper;

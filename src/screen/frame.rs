@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::app::amount::{amount, metric, needed, signed};
 use crate::app::layer::{Layer, View};
+use crate::app::trouble;
 use crate::screen::ScreenId;
 use crate::store::query::GapLine;
 use crate::text::Text;
@@ -89,6 +90,11 @@ fn who(view: View<'_>) -> Line<'static> {
         line.push(piece(format!("{} · ", me.user.name), Role::Header));
     }
     line.push(piece(format!("{clock} "), Role::Header));
+    if let Some(unsaved) = session.troubles.unsaved {
+        let text = words.fill(Text("frame.unsaved"), &[("n", &unsaved.count)]);
+        line.push(piece(format!("▲ {text} "), Role::Warning));
+        return line;
+    }
     let (mark, role) = if session.pending > 0 { ("○ ", Role::Stale) } else { ("● ", Role::Live) };
     line.push(piece(mark, role));
     line.push(piece(format!("{} ", words.say(Text("common.live"))), Role::Header));
@@ -185,20 +191,21 @@ pub fn footer(area: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) 
     let theme = &session.theme;
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }.intersection(area);
     let hints = hints(*view, layer);
-    let Some(notice) = &session.notice else {
-        Footer::new(&hints).render(inner, buf, theme);
-        return;
+    // what is wrong stands there until it is over, whatever was said in between
+    let (text, refused) = match (&session.notice, trouble::line(session)) {
+        (Some(notice), _) => (notice.text.clone(), notice.refused),
+        (None, Some(trouble)) => (trouble, true),
+        (None, None) => {
+            Footer::new(&hints).render(inner, buf, theme);
+            return;
+        }
     };
-    let said = if notice.refused {
-        Notice::refused(notice.text.as_str())
-    } else {
-        Notice::done(notice.text.as_str())
-    };
+    let said = if refused { Notice::refused(text.as_str()) } else { Notice::done(text.as_str()) };
     said.render(inner, buf, theme);
     // where there is room, the way back and the help stay in sight beside what was said
     let end: Vec<Hint<'_>> = hints.into_iter().rev().take(2).rev().collect();
     let wide: usize = end.iter().map(|h| cells(&h.key) + cells(&h.label) + 3).sum();
-    if cells(&notice.text) + wide + 4 < usize::from(inner.width) {
+    if cells(&text) + wide + 4 < usize::from(inner.width) {
         let width = u16::try_from(wide).unwrap_or(0);
         Footer::new(&end).render(Rect { x: inner.right() - width, width, ..inner }, buf, theme);
     }
@@ -212,9 +219,9 @@ fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
     actions
         .into_iter()
         .filter_map(|action| {
-            let key = session.keymap.key(action.act)?;
+            let key = session.keymap.key(layer.context(), action.act)?;
             let off = layer.offers(action.act, &view).is_err();
-            Some(Hint::new(key.to_string(), session.words.say(action.label)).off(off))
+            Some(Hint::new(key.label(), session.words.say(action.label)).off(off))
         })
         .collect()
 }

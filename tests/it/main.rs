@@ -13,7 +13,10 @@
 mod cli;
 mod customers;
 mod docs;
+mod exchange;
+mod faults;
 mod floor;
+mod hands;
 mod intake;
 mod layers;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, reason, time};
-use crate::app::{Session, View};
+use crate::app::{Act, Context, Session, View};
 use crate::screen::call::{Call, Panel, keys, script, target};
 use crate::screen::parts::card as parts;
 use crate::screen::today::row;
@@ -71,7 +71,7 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
             vec![piece("● ", Role::Live), piece(text, Role::Good)]
         }
         None => vec![
-            piece("Enter", Role::Key),
+            piece(session.keymap.label(Context::Call, Act::Start), Role::Key),
             piece(format!(" {}", words.say(Text("call.to_start"))), Role::KeyLabel),
         ],
     };
@@ -169,7 +169,10 @@ fn panels(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
         Panel::Timeline => Text("call.tools"),
         Panel::Tools => Text("call.card"),
     };
-    let hint = vec![piece("Tab ", Role::Key), piece(words.say(other), Role::KeyLabel)];
+    let hint = vec![
+        piece(format!("{} ", session.keymap.label(Context::Call, Act::NextField)), Role::Key),
+        piece(words.say(other), Role::KeyLabel),
+    ];
     draw_right(&hint, Rect { height: 1, ..left }, buf, &session.theme);
 }
 
@@ -224,7 +227,7 @@ fn rule(area: Rect, buf: &mut Buffer, session: &Session) {
 
 fn note(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
     let label = [
-        piece("n ", Role::Key),
+        piece(format!("{} ", session.keymap.label(Context::Call, Act::Note)), Role::Key),
         piece(format!("{} ", session.words.say(Text("action.note"))), Role::KeyLabel),
     ];
     let used = draw(&label, area, buf, &session.theme);

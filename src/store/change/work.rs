@@ -89,6 +89,25 @@ pub enum WorkChange {
     },
 }
 
+impl WorkChange {
+    /// The task it ends or moves.
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Self::Log(touch) => touch.task,
+            Self::Send { task, .. }
+            | Self::Push { task, .. }
+            | Self::Skip { task, .. }
+            | Self::Snooze { task, .. } => Some(*task),
+            Self::Reserve { .. }
+            | Self::Release { .. }
+            | Self::AddTask { .. }
+            | Self::DoNotContact { .. }
+            | Self::MayContact { .. }
+            | Self::RollDay { .. } => None,
+        }
+    }
+}
+
 /// A touch to save (S001-08, S003-23).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
