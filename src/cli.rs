@@ -6,14 +6,17 @@
 
 pub mod args;
 pub mod board;
+pub mod completions;
 pub mod customer;
 pub mod day;
 pub mod deal;
 pub mod demo;
 pub mod export;
 pub mod init;
+pub mod keys;
 pub mod leads;
 pub mod lines;
+pub mod man;
 pub mod output;
 pub mod people;
 pub mod place;
@@ -25,6 +28,7 @@ pub mod session;
 pub mod settings;
 pub mod shapes;
 pub mod ui;
+pub mod values;
 pub mod verify;
 
 use std::process::ExitCode;
@@ -97,5 +101,8 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
         Some(Command::Settings { asked }) => settings::run(local, given, asked.as_ref()),
         Some(Command::Demo(demo)) => demo::demo(local, &demo),
+        Some(Command::Keys { command }) => keys::run(local, command.as_ref()),
+        Some(Command::Man { dir }) => man::man(local, dir.as_deref()).map(|()| 0),
+        Some(Command::Completions { shell }) => completions::completions(shell).map(|()| 0),
     }
 }

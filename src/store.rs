@@ -8,6 +8,7 @@ pub mod actor;
 pub mod agenda;
 pub mod audit;
 pub mod books;
+pub mod bulk;
 pub mod change;
 pub mod checkpoint;
 pub mod customers;

@@ -1,19 +1,21 @@
 //! What is known of a session: who, in which language and look, what was said last.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
+use crate::app::point::Hits;
 use crate::app::trouble::Troubles;
 use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
 use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
 use crate::playbook::Playbook;
 use crate::store::query::{GapLine, Me};
-use crate::text::{Lang, Words};
+use crate::text::{Lang, Text, Words};
 use crate::theme::Theme;
 
 /// One session's own state; sessions share nothing but the store.
@@ -47,6 +49,10 @@ pub struct Session {
     pub troubles: Troubles,
     /// Whether the terminal is on another machine (copies go through it).
     pub remote: bool,
+    /// Whether the mouse is ours; else the terminal's, for selecting text.
+    pub mouse: bool,
+    /// What stands where in the frame that was drawn last.
+    pub hits: Hits,
     tickets: u64,
     seed: u64,
 }
@@ -69,8 +75,29 @@ impl Session {
             undoing: None,
             troubles: Troubles::default(),
             remote: false,
+            mouse: false,
+            hits: Hits::default(),
             tickets: 0,
             seed,
+        }
+    }
+
+    /// Signs somebody in, or learns anew what is known of who is: the keys make room for the outcomes of the playbook
+    /// worked by.
+    pub fn enter(&mut self, me: Me) {
+        let (keymap, problems) = self.keymap.beside(&me.playbook);
+        if *self.keymap != keymap {
+            self.keymap = Arc::new(keymap);
+        }
+        self.me = Some(me);
+        self.tell_keys(problems.len());
+    }
+
+    /// Says that so many things in the keymap file are not as asked for.
+    pub fn tell_keys(&mut self, faults: usize) {
+        if faults > 0 {
+            let words = self.words.fill(Text("notice.keys_faulty"), &[("n", &faults)]);
+            self.notice = Some(Notice::done(words));
         }
     }
 
@@ -92,6 +119,23 @@ impl Session {
     /// Whether the session speaks Chinese.
     pub fn is_chinese(&self) -> bool {
         self.words.lang() == Lang::Zh
+    }
+
+    /// Says a sentence that names keys, such as `{accept} save · {back} cancel`, with those of a context, and with other
+    /// values beside them. An action without a key shows a dash.
+    pub fn keyed(&self, context: Context, text: Text, values: &[(&str, &dyn Display)]) -> String {
+        let sentence = self.words.say(text);
+        let named = |id: &str| sentence.contains(&format!("{{{id}}}"));
+        let keys: Vec<(&str, String)> = self
+            .keymap
+            .of(context)
+            .filter(|action| named(action.id))
+            .map(|action| (action.id, self.keymap.label(context, action.act)))
+            .collect();
+        let own = values.iter().copied();
+        let all: Vec<(&str, &dyn Display)> =
+            own.chain(keys.iter().map(|(id, label)| (*id, label as &dyn Display))).collect();
+        self.words.fill(text, &all)
     }
 
     /// Changes the language while running.

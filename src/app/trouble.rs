@@ -98,7 +98,7 @@ pub fn line(session: &Session) -> Option<String> {
 pub fn before_leaving(session: &Session, act: Act) -> Option<String> {
     let words = &session.words;
     let Troubles { unsaved, notes, .. } = session.troubles;
-    let key = session.keymap.key(act).map(|key| key.to_string()).unwrap_or_default();
+    let key = session.keymap.label(session.context, act);
     match unsaved {
         Some(Unsaved { count, kept: true, .. }) if notes == 0 => {
             Some(words.fill(Text("trouble.leave_kept"), &[("n", &count), ("key", &key)]))

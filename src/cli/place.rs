@@ -22,12 +22,23 @@ pub struct Place {
     pub problems: Vec<Problem>,
     /// Whether what the person wrote is left aside: settings, keys, themes, drafts (`--safe`).
     pub safe: bool,
+    /// The keymap file.
+    pub keys: KeysFile,
     /// The log and crash reports.
     pub state: PathBuf,
     /// Drafts and held changes: in the folder of the state too, unless the database is a copy that is thrown away.
     pub mine: PathBuf,
     /// The database; the usual one where nothing names another.
     pub db: PathBuf,
+}
+
+/// The keymap file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether somebody named it, so that it is missed where it is not there.
+    pub is_named: bool,
 }
 
 impl Place {
@@ -40,6 +51,12 @@ impl Place {
         let settings_file =
             args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
         let loaded = if args.safe { Loaded::default() } else { settings::load(&settings_file) };
+        // a name in the settings is looked for from there
+        let keys = match (&args.keys, &loaded.settings.keys) {
+            (Some(named), _) => KeysFile { path: named.clone(), is_named: true },
+            (None, Some(named)) => KeysFile { path: settings_file.with_file_name(named), is_named: true },
+            (None, None) => KeysFile { path: settings_file.with_file_name("keys.toml"), is_named: false },
+        };
         let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join("corral");
         let named = args.db.clone().or_else(|| loaded.settings.db.clone());
         if let Some(address) = named.as_deref().filter(|db| db.contains("://")) {
@@ -49,7 +66,17 @@ impl Place {
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
         let Loaded { settings, named, problems } = loaded;
-        Ok(Self { settings_file, settings, named, problems, safe: args.safe, mine: state.clone(), state, db })
+        Ok(Self {
+            settings_file,
+            settings,
+            named,
+            problems,
+            safe: args.safe,
+            keys,
+            mine: state.clone(),
+            state,
+            db,
+        })
     }
 
     /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.

@@ -16,10 +16,12 @@ mod docs;
 mod exchange;
 mod faults;
 mod floor;
+mod hands;
 mod intake;
 mod layers;
 #[cfg(test)]
 mod method_is_data;
+mod mouse;
 mod plan;
 mod playbook;
 mod program;

@@ -49,6 +49,10 @@ settings! {
     dial: Vec<String>, Kind::Texts, default "[]", flag "";
     /// Whether each frame is marked as a whole (off for the few terminals that flicker).
     synchronized: bool, Kind::Switch, default "true", flag "";
+    /// The keymap file, looked for from the settings; `keys.toml` beside them where none is named.
+    keys: Option<String>, Kind::Text, default "\"\"", flag "keys";
+    /// Whether the mouse is used.
+    mouse: bool, Kind::Switch, default "true", flag "";
     /// How much is written to the log; nothing personal at any level.
     log: String, Kind::OneOf(&["off", "error", "warn", "info", "debug"]), default "\"info\"", flag "log";
 }

@@ -128,7 +128,7 @@ impl Run {
             ));
         }
         match records {
-            Records::Customers => self.customer(work, &read),
+            Records::Customers => Self::customer(work, &read),
             Records::Deals => Self::deal(work, first),
             Records::Touches => self.touch(work, first),
             Records::Tasks => Self::task(work, first),

@@ -12,7 +12,7 @@ use crate::store::write::Work;
 use crate::{sql, values};
 
 impl Run {
-    pub(super) fn customer(&mut self, work: &mut Work<'_>, members: &[Cells]) -> Result<Fated, StoreError> {
+    pub(super) fn customer(work: &mut Work<'_>, members: &[Cells]) -> Result<Fated, StoreError> {
         let Some(own) = members.first() else { return Ok(Err("there is no member".to_owned())) };
         let id = CustomerId(own.number(0));
         if let Some(owner) = owner_name(work, id)? {
