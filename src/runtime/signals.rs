@@ -38,9 +38,8 @@ pub fn watch(inbox: SyncSender<Inbound>) -> io::Result<()> {
 
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 
-    let mut signals = signal_hook::iterator::Signals::new([
-        SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH,
-    ])?;
+    let mut signals =
+        signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     let (ended, ends) = channel();
     thread::Builder::new().name("corral-signals".to_owned()).spawn(move || {
         for number in signals.forever() {

@@ -60,7 +60,7 @@ impl Machine {
         command.env("LD_PRELOAD", &self.library);
         command.env("CLOCK_FILE", &self.file);
         let mut screen = Pty::open(command, (120, 36));
-        screen.until("Start");
+        screen.until("Materials");
         screen
     }
 
