@@ -100,8 +100,11 @@ fn call(screen: &mut Pty, next: &str) {
     screen.press("1");
     screen.until(next);
     screen.until("saved ·");
-    screen.press("\x1b");
-    screen.until("Materials");
+    // after the last customer the day is there by itself, and an Esc too many would go with the key after it
+    if !screen.shown().contains("Materials") {
+        screen.press("\x1b");
+        screen.until("Materials");
+    }
 }
 
 #[test]
