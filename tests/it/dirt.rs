@@ -11,6 +11,8 @@
 )]
 
 mod lists;
+mod session;
+mod strings;
 
 use std::path::{Path, PathBuf};
 
