@@ -6,7 +6,7 @@
 //!
 //! The screen is a stack of [`Layer`]s: one screen at the bottom, then what was opened over it. A key goes to the action
 //! table first ([`action`]): if the top layer's context has an action on that key, the layer gets the action; otherwise it
-//! gets the key. In a text field printable keys are text before they are anything else.
+//! gets the key. In a text field printable keys are text before they are anything else, and come as an [`Event::Edit`].
 
 pub mod action;
 pub mod amount;
@@ -14,8 +14,11 @@ pub mod cx;
 pub mod event;
 pub mod keymap;
 pub mod layer;
+mod mouse;
+pub mod point;
 pub mod session;
 pub mod speak;
+pub mod trouble;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -23,20 +26,27 @@ use ratatui::layout::{Position, Rect};
 pub use action::{Act, Context};
 pub use cx::{Cx, Notice, Order};
 pub use event::{Effect, Event, Ticket};
+pub use keymap::Meaning;
 pub use layer::{Flow, Layer, View};
+pub use point::{Part, Spot};
 pub use session::Session;
+pub use trouble::Troubles;
 
 use crate::domain::time::Timestamp;
 use crate::input::Input;
-use crate::store::change::Change;
+use crate::store::change::{Change, Write};
 use crate::store::query::{Answer, Query};
 
 /// One session: what is known of it and what is on its screen.
 pub struct App {
     session: Session,
     layers: Vec<Box<dyn Layer>>,
+    /// The row that the last click selected.
+    clicked: Option<Spot>,
     dirty: bool,
     quit: bool,
+    /// Whether the person was asked about unsaved work and may leave with the next key.
+    asked: bool,
 }
 
 impl std::fmt::Debug for App {
@@ -51,7 +61,7 @@ impl std::fmt::Debug for App {
 impl App {
     /// A session that begins with one layer.
     pub fn new(session: Session, first: Box<dyn Layer>) -> Self {
-        Self { session, layers: vec![first], dirty: true, quit: false }
+        Self { session, layers: vec![first], clicked: None, dirty: true, quit: false, asked: false }
     }
 
     /// Tells the first layer that it is on screen; call once, before the first event.
@@ -68,6 +78,7 @@ impl App {
         let mut effects = Vec::new();
         match event {
             Event::Input(Input::Key(key)) => self.key(key, &mut effects),
+            Event::Input(Input::Mouse(mouse)) => self.mouse(mouse, &mut effects),
             Event::Input(Input::Resize(size)) => {
                 self.session.size = size;
                 self.dirty = true;
@@ -90,7 +101,10 @@ impl App {
         // a layer that covers everything hides what is under it: begin at the topmost of those
         let from = self.layers.iter().rposition(|layer| layer.covers()).unwrap_or(0);
         let mut caret = None;
+        self.session.hits.begin(self.stamp());
         for layer in self.layers.iter().skip(from) {
+            // what lies under a dialog cannot be pointed at
+            self.session.hits.clear();
             caret = layer.render(area, buf, &view);
         }
         caret
@@ -117,6 +131,20 @@ impl App {
         self.dirty = true;
     }
 
+    /// Says what is wrong outside the session, or that nothing is any more.
+    pub fn set_troubles(&mut self, troubles: Troubles) {
+        if self.session.troubles != troubles {
+            self.session.troubles = troubles;
+            self.dirty = true;
+        }
+    }
+
+    /// Takes over writes that an earlier session could not save: they are under way again.
+    pub fn take_over(&mut self, writes: &[Write]) {
+        self.session.pending += writes.len();
+        self.session.waiting.extend(writes.iter().map(|write| (write.id, write.change.task())));
+    }
+
     /// The context of the top layer, for tests and the key hints.
     pub fn context(&self) -> Option<Context> {
         self.layers.last().map(|layer| layer.context())
@@ -126,12 +154,14 @@ impl App {
         let Some(layer) = self.layers.last() else { return };
         let context = layer.context();
         let typing = layer.is_typing();
+        self.clicked = None;
         self.session.notice = None;
-        let bound = self.session.keymap.act(context, key, typing);
-        let event = match bound {
-            Some(act) => Event::Act(act),
-            None => Event::Input(Input::Key(key)),
+        let event = match self.session.keymap.meaning(context, key, typing) {
+            Meaning::Act(act) => Event::Act(act),
+            Meaning::Edit(edit) => Event::Edit(edit),
+            Meaning::Other => Event::Input(Input::Key(key)),
         };
+        self.asked &= matches!(event, Event::Act(Act::Quit | Act::Interrupt));
         if let Event::Act(act) = event
             && let Err(reason) = self.offers(act)
         {
@@ -175,6 +205,16 @@ impl App {
         self.obey(orders, effects);
     }
 
+    /// Offers an event to the top layer alone; whether it used it.
+    fn offer_top(&mut self, event: &Event, effects: &mut Vec<Effect>) -> bool {
+        let Some(layer) = self.layers.last_mut() else { return false };
+        let mut orders = Vec::new();
+        let flow = layer.update(event, &mut Cx::new(&mut self.session, effects, &mut orders));
+        self.dirty = true;
+        self.obey(orders, effects);
+        flow == Flow::Used
+    }
+
     /// Offers news to every layer.
     fn offer_all(&mut self, event: &Event, effects: &mut Vec<Effect>) {
         let mut orders = Vec::new();
@@ -185,7 +225,7 @@ impl App {
             }
         }
         if let Event::Answered(_, Ok(Answer::Me(me))) = event {
-            self.session.me = Some((**me).clone());
+            self.session.enter((**me).clone());
             self.dirty = true;
         }
         if let Event::Answered(_, Ok(Answer::Gap(gap))) = event {
@@ -197,13 +237,23 @@ impl App {
 
     /// Actions that mean the same everywhere.
     fn common(&mut self, act: Act, effects: &mut Vec<Effect>, orders: &mut Vec<Order>) {
+        if act == Act::Pointer {
+            return self.pointer(effects);
+        }
         let mut cx = Cx::new(&mut self.session, effects, orders);
         match act {
             Act::Quit | Act::Interrupt => {
+                if let Some(words) = trouble::before_leaving(cx.session, act)
+                    && !std::mem::replace(&mut self.asked, true)
+                {
+                    cx.say(Notice::refused(words));
+                    return;
+                }
                 self.quit = true;
                 effects.push(Effect::Quit);
             }
             Act::Refresh => cx.effect(Effect::Redraw),
+            Act::Suspend => cx.effect(Effect::Suspend),
             Act::Undo => {
                 let id = cx.write(Change::Undo { write: None });
                 self.session.undoing = Some(id);
@@ -226,6 +276,7 @@ impl App {
     ) {
         let undoing = self.session.undoing.take_if(|u| *u == id).is_some();
         self.session.pending = self.session.pending.saturating_sub(1);
+        self.session.waiting.remove(&id);
         self.session.notice = Some(match result {
             Ok(commit) => Notice::done(speak::commit(&self.session, commit)),
             Err(error) => {

@@ -31,8 +31,11 @@ pub mod when;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, View};
-use crate::input::{Input, Key, KeyCode};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, View};
+use crate::input::Input;
+use crate::text::Text;
+use crate::theme::Role;
+use crate::widget::{Choice, Line, TextField, piece};
 
 /// How far a dialog has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +52,11 @@ pub enum Step<T> {
 pub trait Ask: Send {
     /// What it answers with.
     type Answer;
+
+    /// Which actions apply.
+    fn context(&self) -> Context {
+        Context::Form
+    }
 
     /// Whether a text field has the keys.
     fn is_typing(&self) -> bool {
@@ -85,7 +93,7 @@ impl<A: Ask> Asking<A> {
 
 impl<A: Ask> Layer for Asking<A> {
     fn context(&self) -> Context {
-        Context::Form
+        self.ask.context()
     }
 
     fn is_typing(&self) -> bool {
@@ -118,7 +126,11 @@ impl<A: Ask> Layer for Asking<A> {
 /// Whether an event is the open dialog's own; the language and the way out stay the session's.
 pub fn meant_for_dialogs(event: &Event) -> bool {
     match event {
-        Event::Act(act) => !matches!(act, Act::Quit | Act::Interrupt | Act::Language | Act::Refresh),
+        Event::Act(act) => !matches!(
+            act,
+            Act::Quit | Act::Interrupt | Act::Language | Act::Pointer | Act::Refresh | Act::Suspend
+        ),
+        Event::Edit(_) | Event::Pointed(_) | Event::Turned(..) => true,
         Event::Input(Input::Key(_) | Input::Paste(_)) => true,
         _ => false,
     }
@@ -132,21 +144,50 @@ pub(crate) fn hotkey(event: &Event) -> Option<char> {
     }
 }
 
-/// The key of an event that no action took.
-pub(crate) const fn key(event: &Event) -> Option<Key> {
+/// Gives what was typed, edited or pasted to a text field; `false` where the event is nothing of it.
+pub fn typed(field: &mut TextField, event: &Event) -> bool {
     match event {
-        Event::Input(Input::Key(key)) => Some(*key),
+        Event::Edit(edit) => field.edit(*edit),
+        Event::Input(Input::Paste(text)) => field.paste(text),
+        _ => return false,
+    }
+    true
+}
+
+/// How far an arrow key or the wheel moves a selection: `None` where the event is none.
+pub(crate) const fn arrow(event: &Event) -> Option<isize> {
+    match event {
+        Event::Act(Act::Up) => Some(-1),
+        Event::Act(Act::Down) => Some(1),
+        Event::Turned(_, by) => Some(*by),
         _ => None,
     }
 }
 
-/// How far an arrow key moves a selection: `None` where the event is none.
-pub(crate) fn arrow(event: &Event) -> Option<isize> {
-    match (event, key(event).map(|key| key.code)) {
-        (Event::Act(Act::Up), _) | (_, Some(KeyCode::Up)) => Some(-1),
-        (Event::Act(Act::Down), _) | (_, Some(KeyCode::Down)) => Some(1),
+/// The row of a list that the mouse pointed at.
+pub(crate) fn pointed(event: &Event) -> Option<usize> {
+    match event {
+        Event::Pointed(Spot::Row(_, row)) => usize::try_from(*row).ok(),
         _ => None,
     }
+}
+
+/// Draws options, each of which can be pointed at by its place; answers where the selected one is.
+pub(crate) fn options(
+    choice: &Choice<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+    session: &Session,
+) -> Option<Position> {
+    session.hits.rows(area, Part::default(), |place| {
+        choice.item_at(area, place).and_then(|at| i64::try_from(at).ok())
+    });
+    choice.render(area, buf, &session.theme)
+}
+
+/// The keys of a dialog, named in a sentence.
+pub(crate) fn hints(session: &Session, context: Context, text: Text) -> Line<'static> {
+    vec![piece(session.keyed(context, text, &[]), Role::Dim)]
 }
 
 /// The bottom part of an area, for a panel that leaves what is above in sight.

@@ -44,15 +44,12 @@ impl Progress {
 fn line(done: u64, total: u64, spent: Duration) -> String {
     let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX).max(1);
     let rate = done.saturating_mul(1_000) / millis;
-    let mut line = if total == 0 {
-        format!("{} rows · {}/s", grouped(done), grouped(rate))
-    } else {
-        format!("{} of {} rows · {}/s", grouped(done), grouped(total), grouped(rate))
-    };
-    if let Some(left) = total.saturating_sub(done).checked_div(rate).filter(|_| total > 0) {
-        line.push_str(&format!(" · {} left", time(left)));
+    if total == 0 {
+        return format!("{} rows · {}/s", grouped(done), grouped(rate));
     }
-    line
+    let left = total.saturating_sub(done).checked_div(rate);
+    let left = left.map(|left| format!(" · {} left", time(left))).unwrap_or_default();
+    format!("{} of {} rows · {}/s{left}", grouped(done), grouped(total), grouped(rate))
 }
 
 fn time(seconds: u64) -> String {

@@ -4,10 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{merge, named};
-use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, hotkey, key};
+use crate::app::{Act, Context, Cx, Event, Session, Spot, View, point};
+use crate::dialog::{Ask, Step, arrow, pointed, typed};
 use crate::domain::code::QuestionCode;
-use crate::input::Input;
 use crate::playbook::merge::Part;
 use crate::playbook::model::Question;
 use crate::store::query::Card;
@@ -40,8 +39,17 @@ impl Answers {
     }
 }
 
+/// Where a question stands in the playbook: what it is, however the list changes.
+fn place(session: &Session, question: &Question) -> Option<usize> {
+    session.playbook()?.questions.iter().position(|known| known.code == question.code)
+}
+
 impl Ask for Answers {
     type Answer = (QuestionCode, bool);
+
+    fn context(&self) -> Context {
+        if self.used.is_some() { Context::Choice } else { Context::Form }
+    }
 
     fn is_typing(&self) -> bool {
         self.used.is_none()
@@ -49,10 +57,10 @@ impl Ask for Answers {
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Self::Answer> {
         if let Some(used) = &self.used {
-            return match (event, hotkey(event)) {
-                (Event::Act(Act::Accept), _) | (_, Some('y' | 'Y')) => Step::Done((used.clone(), true)),
-                (_, Some('n' | 'N')) => Step::Done((used.clone(), false)),
-                (Event::Act(Act::Back), _) => {
+            return match event {
+                Event::Act(Act::Accept | Act::Yes) => Step::Done((used.clone(), true)),
+                Event::Act(Act::No) => Step::Done((used.clone(), false)),
+                Event::Act(Act::Back) => {
                     self.used = None;
                     Step::Stay
                 }
@@ -63,16 +71,19 @@ impl Ask for Answers {
             self.selected = window::step(self.selected, by, self.found(cx.session).len());
             return Step::Stay;
         }
+        if let Some(question) = pointed(event) {
+            let place = |found: &&Question| place(cx.session, found) == Some(question);
+            let at = self.found(cx.session).iter().position(place);
+            self.selected = at.unwrap_or(self.selected);
+            return Step::Stay;
+        }
         match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept) => {
                 self.used = self.found(cx.session).get(self.selected).map(|question| question.code.clone());
             }
-            Event::Input(Input::Paste(text)) => self.field.paste(text),
             _ => {
-                if let Some(key) = key(event)
-                    && self.field.press(key)
-                {
+                if typed(&mut self.field, event) {
                     self.selected = 0;
                 }
             }
@@ -85,8 +96,10 @@ impl Ask for Answers {
         let (words, theme) = (&session.words, &session.theme);
         let high = area.height.saturating_sub(4).min(18);
         let keys = if self.used.is_some() { Text("dialog.solved_keys") } else { Text("dialog.answers_keys") };
-        let popup = Popup::new(words.say(Text("action.answers")), 72, high)
-            .bottom(vec![piece(words.say(keys), if self.used.is_some() { Role::Key } else { Role::Dim })]);
+        let popup = Popup::new(words.say(Text("action.answers")), 72, high).bottom(vec![piece(
+            session.keyed(self.context(), keys, &[]),
+            if self.used.is_some() { Role::Key } else { Role::Dim },
+        )]);
         let inside = popup.render(area, buf, theme);
         let row = |y: u16, height: u16| Rect {
             y: inside.y + y.min(inside.height),
@@ -104,6 +117,9 @@ impl Ask for Answers {
         let top = window::keep(0, self.selected, usize::from(LIST), found.len());
         for (y, (index, question)) in (1..=LIST).zip(found.iter().enumerate().skip(top)) {
             let chosen = index == self.selected;
+            if let Some(id) = place(session, question).and_then(|at| i64::try_from(at).ok()) {
+                session.hits.put(row(y, 1), Spot::Row(point::Part::default(), id));
+            }
             let mark = if chosen { "▸ " } else { "  " };
             let kind = if question.objection {
                 piece(format!("{} ", words.say(Text("answers.objection"))), Role::Warning)

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{reason, time};
-use crate::app::{Act, Cx, Event, View};
-use crate::dialog::{Ask, Step, arrow};
+use crate::app::{Act, Context, Cx, Event, Part, View};
+use crate::dialog::{Ask, Step, arrow, hints, pointed};
 use crate::store::query::HeldTask;
 use crate::text::Text;
 use crate::theme::Role;
@@ -33,6 +33,10 @@ impl Ask for HeldBack {
             self.selected = window::step(self.selected, by, self.rows.len());
             return Step::Stay;
         }
+        if let Some(row) = pointed(event) {
+            self.selected = row;
+            return Step::Stay;
+        }
         match event {
             Event::Act(Act::Back | Act::Accept | Act::Held) => Step::Cancel,
             _ if crate::dialog::hotkey(event).is_some() => Step::Cancel,
@@ -45,8 +49,11 @@ impl Ask for HeldBack {
         let (words, theme) = (&session.words, &session.theme);
         let high =
             u16::try_from(self.rows.len().max(1)).unwrap_or(u16::MAX).min(area.height.saturating_sub(6));
-        let popup = Popup::new(words.say(Text("action.held")), 74, high.saturating_add(1))
-            .bottom(vec![piece(words.say(Text("dialog.close_keys")), Role::Dim)]);
+        let popup = Popup::new(words.say(Text("action.held")), 74, high.saturating_add(1)).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.close_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         if self.rows.is_empty() {
             draw(&[piece(words.say(Text("today.none_held")), Role::Dim)], inside, buf, theme);
@@ -75,6 +82,10 @@ impl Ask for HeldBack {
                 ])
             })
             .collect();
-        Table::new(&columns, &rows).head(true).selected(Some(self.selected)).render(inside, buf, theme)
+        let table = Table::new(&columns, &rows).head(true).selected(Some(self.selected));
+        session.hits.rows(inside, Part::default(), |place| {
+            table.row_at(inside, place).and_then(|row| i64::try_from(row).ok())
+        });
+        table.render(inside, buf, theme)
     }
 }

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::named;
-use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, hotkey};
+use crate::app::{Act, Context, Cx, Event, Session, View};
+use crate::dialog::{Ask, Step, arrow, hints, hotkey, options, pointed};
 use crate::domain::code::ReasonCode;
 use crate::playbook::model::Reason;
 use crate::text::Text;
@@ -43,6 +43,10 @@ impl Ask for Why {
             self.selected = window::step(self.selected, by, self.reasons.len());
             return Step::Stay;
         }
+        if let Some(row) = pointed(event) {
+            self.selected = row;
+            return Step::Stay;
+        }
         let chosen = match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept) => self.reasons.get(self.selected),
@@ -59,12 +63,15 @@ impl Ask for Why {
             .map(|reason| Item::new(reason.key.to_string(), named(session, &reason.name)))
             .collect();
         let high = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(1);
-        let popup = Popup::new(session.words.say(self.title), 44, high)
-            .bottom(vec![piece(session.words.say(Text("dialog.choice_keys")), Role::Dim)]);
+        let popup = Popup::new(session.words.say(self.title), 44, high).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.choice_keys"),
+        ));
         let inside = popup.render(area, buf, &session.theme);
         draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, &session.theme);
         let list =
             Rect { y: inside.y + inside.height.min(1), height: inside.height.saturating_sub(1), ..inside };
-        Choice::new(&items).selected(Some(self.selected)).render(list, buf, &session.theme)
+        options(&Choice::new(&items).selected(Some(self.selected)), list, buf, session)
     }
 }

@@ -6,11 +6,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::time;
-use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, key};
+use crate::app::{Act, Context, Cx, Event, Session, View};
+use crate::dialog::{Ask, Step, arrow, hints, options, pointed, typed};
 use crate::domain::contact::{Calendar, is_quiet, next_allowed};
 use crate::domain::time::{Clock, Timestamp};
-use crate::input::Input;
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{Choice, Item, Popup, TextField, draw, piece, window};
@@ -81,6 +80,11 @@ impl Ask for When {
             self.selected = window::step(self.selected, by, self.proposals.len());
             return Step::Stay;
         }
+        if let Some(row) = pointed(event) {
+            self.field.clear();
+            self.selected = row;
+            return Step::Stay;
+        }
         match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept | Act::Save) => match self.chosen(cx.session) {
@@ -88,11 +92,8 @@ impl Ask for When {
                 Some(_) => self.problem = Some(Text("when.past")),
                 None => self.problem = Some(Text("when.unclear")),
             },
-            Event::Input(Input::Paste(text)) => self.field.paste(text),
             _ => {
-                if let Some(key) = key(event)
-                    && self.field.press(key)
-                {
+                if typed(&mut self.field, event) {
                     self.problem = None;
                     let text = self.field.text();
                     if let Some(number) = text.parse::<usize>().ok().filter(|_| text.len() == 1)
@@ -116,8 +117,11 @@ impl Ask for When {
             .map(|(index, at)| Item::new((index + 1).to_string(), proposal(session, *at)))
             .collect();
         let high = u16::try_from(items.len()).unwrap_or(u16::MAX);
-        let popup = Popup::new(words.say(self.title), 56, high.saturating_add(3))
-            .bottom(vec![piece(words.say(Text("dialog.when_keys")), Role::Dim)]);
+        let popup = Popup::new(words.say(self.title), 56, high.saturating_add(3)).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.when_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, theme);
         let row = |y: u16, height: u16| Rect {
@@ -126,7 +130,8 @@ impl Ask for When {
             ..inside
         };
         let selected = self.field.is_empty() || self.field.text().trim().len() == 1;
-        Choice::new(&items).selected(selected.then_some(self.selected)).render(row(1, high), buf, theme);
+        let choice = Choice::new(&items).selected(selected.then_some(self.selected));
+        options(&choice, row(1, high), buf, session);
         let caret =
             self.field.view().placeholder(words.say(Text("when.typed"))).render(row(high + 1, 1), buf, theme);
         draw(&[self.verdict(session)], row(high + 2, 1), buf, theme);
@@ -149,7 +154,10 @@ impl When {
                     let free = next_allowed(&playbook.contact, &calendar(playbook), at);
                     piece(words.fill(Text("when.quiet"), &[("when", &time::when(session, free))]), Role::Held)
                 }
-                _ => piece(words.fill(Text("when.takes"), &[("when", &time::when(session, at))]), Role::Good),
+                _ => {
+                    let when = time::when(session, at);
+                    piece(session.keyed(Context::Form, Text("when.takes"), &[("when", &when)]), Role::Good)
+                }
             },
         }
     }

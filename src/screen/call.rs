@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Ticket, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Spot, Ticket, View};
 use crate::dialog::answers::Answers;
 use crate::dialog::confirm::Confirm;
 use crate::dialog::explain::Explain;
@@ -26,7 +26,7 @@ use crate::dialog::order::Order;
 use crate::dialog::reason::Why;
 use crate::dialog::stage::Ahead;
 use crate::dialog::when::When;
-use crate::dialog::{Ask, Step, hotkey, meant_for_dialogs};
+use crate::dialog::{Ask, Step, hotkey, meant_for_dialogs, typed};
 use crate::domain::code::{NodeCode, QuestionCode};
 use crate::domain::id::{CustomerId, DealId, PersonId, TaskId, WriteId};
 use crate::domain::phone::PhoneNumber;
@@ -90,6 +90,13 @@ pub enum Panel {
     Timeline,
     /// Materials, coupons and answers used: where there is no room for them under the script.
     Tools,
+}
+
+impl Panel {
+    /// The part of the screen it is.
+    pub const fn part(self) -> Part {
+        Part(self as usize)
+    }
 }
 
 /// What is open over the cockpit.
@@ -321,6 +328,16 @@ impl Call {
         Flow::Used
     }
 
+    /// Gives the keys to a panel that was pointed at.
+    fn turn_to(&mut self, part: Part) {
+        let panel =
+            [Panel::Card, Panel::Timeline, Panel::Tools].into_iter().find(|panel| panel.part() == part);
+        if let Some(panel) = panel.filter(|panel| *panel != self.panel) {
+            self.panel = panel;
+            self.scroll = 0;
+        }
+    }
+
     /// Moves the mark of the line reached.
     fn mark(&mut self, by: isize, session: &crate::app::Session) {
         let count =
@@ -332,23 +349,21 @@ impl Call {
         };
     }
 
-    fn typed(&mut self, input: &Input, cx: &mut Cx<'_>) -> Flow {
+    fn typed(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
         if self.noting {
-            match input {
-                Input::Key(key) if self.note.press(*key) => {}
-                Input::Paste(text) => self.note.paste(text),
-                _ => return Flow::Passed,
+            if !typed(&mut self.note, event) {
+                return Flow::Passed;
             }
             cx.effect(Effect::SaveDraft(self.draft_key(), self.note.text()));
             return Flow::Used;
         }
-        let Some(key) = hotkey(&Event::Input(input.clone())) else { return Flow::Passed };
+        let Some(key) = hotkey(event) else { return Flow::Passed };
         if self.outcome(key, cx) {
             return Flow::Used;
         }
-        if let Input::Key(pressed) = input {
+        if let Event::Input(Input::Key(pressed)) = event {
             let text = if pressed.is_ideograph() { Text("common.wide_key") } else { Text("common.unbound") };
-            let words = cx.session.words.fill(text, &[("key", &pressed)]);
+            let words = cx.session.keyed(Context::Call, text, &[("key", &pressed)]);
             cx.say(Notice::refused(words));
         }
         Flow::Used
@@ -368,7 +383,7 @@ impl<T> Step<T> {
 impl Layer for Call {
     fn context(&self) -> Context {
         match &self.over {
-            Some(_) => Context::Form,
+            Some(over) => over.context(),
             None => Context::Call,
         }
     }
@@ -418,8 +433,16 @@ impl Layer for Call {
             Event::Committed(commit) => self.committed(commit, cx),
             Event::Minute => Flow::Used,
             Event::Act(act) => self.act(*act, cx),
-            Event::Input(input) => self.typed(input, cx),
-            _ => Flow::Passed,
+            Event::Pointed(Spot::Part(part)) => {
+                self.turn_to(*part);
+                Flow::Used
+            }
+            Event::Turned(part, by) => {
+                self.turn_to(*part);
+                self.scroll = self.scroll.saturating_add_signed(i16::try_from(*by).unwrap_or(0));
+                Flow::Used
+            }
+            event => self.typed(event, cx),
         }
     }
 

@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
+use crate::dialog::typed;
 use crate::domain::id::UserId;
-use crate::domain::search_key::keys_of_name;
-use crate::input::{Input, KeyCode};
+use crate::domain::search_key::Search;
 use crate::screen::frame::footer;
 use crate::screen::select::Select;
 use crate::screen::today::Today;
@@ -62,6 +62,13 @@ impl SignIn {
                 }
             }
             Act::Accept => {}
+            Act::Back => {
+                if self.field.is_empty() {
+                    cx.act(Act::Quit);
+                }
+                self.field.clear();
+                self.settle();
+            }
             _ => return Flow::Passed,
         }
         Flow::Used
@@ -93,7 +100,7 @@ fn answers(user: &UserRow, text: &str) -> bool {
     let team = user.team.as_ref().is_some_and(|(_, team)| team.to_lowercase().contains(text));
     team || user.login.contains(text)
         || user.name.to_lowercase().contains(text)
-        || keys_of_name(&user.name).iter().any(|(_, key)| key.starts_with(text))
+        || Search::parse(text).finds(&user.name)
 }
 
 impl Layer for SignIn {
@@ -114,18 +121,13 @@ impl Layer for SignIn {
                 self.entering = None;
                 self.problem = Some(crate::app::speak::refusal(cx.session, error, false));
             }
-            Event::Input(Input::Paste(text)) => {
-                self.field.paste(text);
-                self.settle();
-            }
-            Event::Input(Input::Key(key)) if key.code == KeyCode::Esc => {
-                if self.field.is_empty() {
-                    cx.act(Act::Quit);
+            Event::Pointed(Spot::Row(_, id)) => {
+                let keys = self.keys();
+                if !self.select.point(UserId(*id), &keys) {
+                    return Flow::Passed;
                 }
-                self.field.clear();
-                self.settle();
             }
-            Event::Input(Input::Key(key)) if self.field.press(*key) => self.settle(),
+            event if typed(&mut self.field, event) => self.settle(),
             _ => return Flow::Passed,
         }
         Flow::Used
@@ -182,11 +184,19 @@ impl Layer for SignIn {
             let text = if self.users.is_none() { Text("common.loading") } else { Text("sign_in.none") };
             draw(&[piece(words.say(text), Role::Dim)], body, buf, theme);
         } else {
-            Table::new(&columns, &rows).selected(Some(self.select.at())).render(body, buf, theme);
+            let table = Table::new(&columns, &rows).selected(Some(self.select.at()));
+            let found = self.found();
+            session.hits.rows(body, Part::default(), |place| {
+                table.row_at(body, place).and_then(|row| found.get(row)).map(|user| user.id.0)
+            });
+            table.render(body, buf, theme);
         }
-        let line = match &self.problem {
-            Some(problem) => piece(problem.as_str(), Role::Error),
-            None => piece(words.say(Text("sign_in.hint")), Role::Dim),
+        let line = if let Some(problem) = &self.problem {
+            piece(problem.as_str(), Role::Error)
+        } else {
+            let board = session.keymap.label(Context::Today, Act::Board);
+            let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
+            piece(hint, Role::Dim)
         };
         let hint = Rect { y: room.bottom().saturating_sub(2), height: 2, ..room }.intersection(room);
         if area.height > top + 7 {

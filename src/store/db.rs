@@ -7,7 +7,8 @@ use crate::domain::id::UserId;
 use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
 use crate::store::books::Books;
-use crate::store::change::{Commit, Write};
+use crate::store::change::{Change, Commit, Write};
+use crate::store::disk::Opened;
 use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
@@ -20,7 +21,12 @@ use crate::{sql, values};
 pub struct Db {
     engine: Sqlite,
     books: Books,
+    opened: Opened,
+    commits: u32,
 }
+
+/// Commits between two looks at the log: a look costs as much as a few statements.
+const LOOK_EVERY: u32 = 32;
 
 impl Db {
     /// Makes a new database. Refuses where a file is.
@@ -92,7 +98,8 @@ impl Db {
         engine.prepare()?;
         let side = guard::side(engine.path(), "-queue");
         engine.queue_on(&side)?;
-        Ok(Self { engine, books: Books::default() })
+        let opened = Opened::note(engine.path());
+        Ok(Self { engine, books: Books::default(), opened, commits: 0 })
     }
 
     /// Answers a query from one consistent snapshot.
@@ -102,12 +109,33 @@ impl Db {
 
     /// Makes a change: all of it or nothing, once however often it is sent.
     pub fn write(&mut self, change: &Write) -> Result<Commit, StoreError> {
+        let made = self.alone(change);
+        self.tidy();
+        made
+    }
+
+    fn alone(&mut self, change: &Write) -> Result<Commit, StoreError> {
         let made = self.change(|tx, books| write::write(tx, books, change));
         if let Err(error) = &made {
+            self.unmake(change);
             self.audit(change, error)?;
         }
-        checkpoint::bound(&self.engine);
         made
+    }
+
+    /// Forgets what a change kept that was taken back.
+    fn unmake(&mut self, change: &Write) {
+        if matches!(change.change, Change::People(_)) {
+            self.books.forget();
+        }
+    }
+
+    /// Looks now and then whether the log has to be moved; to be called after commits.
+    pub fn tidy(&mut self) {
+        if self.commits % LOOK_EVERY == 0 {
+            checkpoint::bound(&self.engine);
+        }
+        self.commits = self.commits.wrapping_add(1);
     }
 
     /// Makes the changes that `next` hands out in one commit, each in its own savepoint and answered alone. Nothing is
@@ -118,8 +146,13 @@ impl Db {
     ) -> Vec<(Write, Result<Commit, StoreError>)> {
         let mut answers: Vec<(Write, Result<Commit, StoreError>)> = Vec::new();
         let Some(mut write) = next() else { return answers };
-        if let Err(error) = self.engine.begin_write() {
-            answers.push((write, Err(error)));
+        let mut following = next();
+        if following.is_none() {
+            let answer = self.alone(&write);
+            return vec![(write, answer)];
+        }
+        if let Err(error) = self.begin() {
+            answers.extend([Some(write), following].into_iter().flatten().map(|w| (w, Err(error.clone()))));
             return answers;
         }
         loop {
@@ -128,21 +161,24 @@ impl Db {
             if !self.engine.is_writing() {
                 break;
             }
-            match next() {
+            match following.take().or_else(&mut next) {
                 Some(another) => write = another,
                 None => break,
             }
         }
         let ended = if self.engine.is_writing() {
-            self.engine.commit()
+            self.end()
         } else {
             self.engine.rollback();
-            Err(StoreError::Engine {
-                doing: "making a change".to_owned(),
-                what: "the engine gave the transaction up; is the disk full?".to_owned(),
-            })
+            // the engine gives a transaction up where the disk fails it: all of the group shares the reason
+            Err(answers.last().and_then(|(_, answer)| answer.as_ref().err().cloned()).unwrap_or_else(|| {
+                let doing = "making a change".to_owned();
+                StoreError::Engine { doing, what: "the engine gave the transaction up".to_owned() }
+            }))
         };
         if let Err(error) = ended {
+            self.books.forget();
+            answers.extend(following.map(|write| (write, Err(error.clone()))));
             for (_, answer) in &mut answers {
                 if answer.is_ok() {
                     *answer = Err(error.clone());
@@ -158,12 +194,12 @@ impl Db {
         &mut self,
         job: impl FnOnce(&mut Bulk<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.engine.begin_write()?;
+        self.begin()?;
         let made = job(&mut Bulk { db: self });
         match made {
             Ok(made) => {
-                self.engine.commit()?;
-                checkpoint::bound(&self.engine);
+                self.end()?;
+                self.tidy();
                 Ok(made)
             }
             Err(error) => {
@@ -182,6 +218,7 @@ impl Db {
             }
             Err(error) => {
                 self.engine.rollback_to_savepoint();
+                self.unmake(write);
                 if self.engine.is_writing() {
                     audit::refused(Tx::new(&self.engine), write, &error)?;
                 }
@@ -195,10 +232,10 @@ impl Db {
         &mut self,
         job: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.engine.begin_write()?;
+        self.begin()?;
         match job(Tx::new(&self.engine), &mut self.books) {
             Ok(made) => {
-                self.engine.commit()?;
+                self.end()?;
                 Ok(made)
             }
             Err(error) => {
@@ -206,6 +243,23 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    /// Begins a transaction that writes, where there still is a file to write to.
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.opened.check()?;
+        self.engine.begin_write()
+    }
+
+    /// Ends it. What went to a file that was taken away in the meantime is not claimed to be kept.
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.engine.commit()?;
+        self.opened.check()
+    }
+
+    /// Whether the files that are open are still those at their paths.
+    pub fn is_there(&mut self) -> Result<(), StoreError> {
+        self.opened.check()
     }
 
     /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.
@@ -222,7 +276,8 @@ impl Db {
         look: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.engine.begin_read()?;
-        let seen = look(Tx::new(&self.engine), &mut self.books);
+        let tx = Tx::new(&self.engine);
+        let seen = self.books.refresh(tx).and_then(|()| look(tx, &mut self.books));
         self.engine.rollback();
         seen
     }
@@ -230,6 +285,13 @@ impl Db {
     /// The newest revision.
     pub fn revision(&mut self) -> Result<i64, StoreError> {
         self.snapshot(|tx, _| journal::revision(tx))
+    }
+
+    /// When the newest change was made; `None` before the first.
+    pub fn newest(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let at =
+            self.snapshot(|tx, _| tx.number(sql!("SELECT at FROM journal ORDER BY rev DESC LIMIT 1"), &[]))?;
+        Ok(at.map(Timestamp))
     }
 
     /// A number that changes when another connection has committed.
@@ -276,7 +338,9 @@ impl Bulk<'_> {
         &mut self,
         look: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        look(Tx::new(&self.db.engine), &mut self.db.books)
+        let tx = Tx::new(&self.db.engine);
+        self.db.books.refresh(tx)?;
+        look(tx, &mut self.db.books)
     }
 }
 

@@ -15,11 +15,14 @@ mod customers;
 mod dirt;
 mod docs;
 mod exchange;
+mod faults;
 mod floor;
+mod hands;
 mod intake;
 mod layers;
 #[cfg(test)]
 mod method_is_data;
+mod mouse;
 mod plan;
 mod playbook;
 mod program;

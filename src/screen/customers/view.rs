@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Customers, Scope, is_own};
 use crate::app::speak::{self, time};
-use crate::app::{Session, View};
+use crate::app::{Act, Context, Part, Session, Spot, View};
 use crate::domain::phone::PhoneNumber;
 use crate::store::query::CustomerRow;
 use crate::text::Text;
@@ -19,6 +19,7 @@ impl Customers {
         let (words, theme) = (&session.words, &session.theme);
         let head =
             Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.min(1), ..area };
+        session.hits.put(head.intersection(area), Spot::Act(Act::Find));
         let caret = self.search_line(head.intersection(area), buf, view);
         let list = Rect {
             y: area.y.saturating_add(2).min(area.bottom()),
@@ -31,7 +32,8 @@ impl Customers {
                 (true, true) => Text("customers.none_found"),
                 (true, false) => Text("customers.none"),
             };
-            draw(&[piece(format!(" {}", words.say(text)), Role::Dim)], list, buf, theme);
+            let said = session.keyed(Context::Customers, text, &[]);
+            draw(&[piece(format!(" {said}"), Role::Dim)], list, buf, theme);
             return caret;
         }
         let columns = [
@@ -47,13 +49,16 @@ impl Customers {
         let top = self.select.at().saturating_sub(high);
         let rows: Vec<Row<'_>> =
             self.rows.iter().skip(top).take(2 * high).map(|row| line(session, row)).collect();
-        let spot = Table::new(&columns, &rows)
+        let table = Table::new(&columns, &rows)
             .head(true)
             .total(self.rows.len() + usize::from(self.more))
             .offset(top)
             .top(self.select.at().saturating_sub(top).saturating_sub(high / 2))
-            .selected(Some(self.select.at() - top))
-            .render(list, buf, theme);
+            .selected(Some(self.select.at() - top));
+        session.hits.rows(list, Part::default(), |place| {
+            table.row_at(list, place).and_then(|row| self.rows.get(top + row)).map(|row| row.id.0)
+        });
+        let spot = table.render(list, buf, theme);
         if self.searching { caret } else { spot }
     }
 
@@ -69,7 +74,8 @@ impl Customers {
         let room = if shows_right { area.width.saturating_sub(wide + 2) } else { area.width };
         let left = Rect { width: room.min(48), ..area };
         if self.searching || self.is_filtered() {
-            let used = draw(&[piece("/ ", Role::Key)], left, buf, theme).min(left.width);
+            let key = session.keymap.label(Context::Customers, Act::Find);
+            let used = draw(&[piece(format!("{key} "), Role::Key)], left, buf, theme).min(left.width);
             let place = Rect { x: left.x + used, width: left.width - used, ..left };
             let shown =
                 self.field.view().placeholder(words.say(Text("customers.type"))).focused(self.searching);
@@ -79,7 +85,7 @@ impl Customers {
             Scope::Mine => Text("customers.mine"),
             Scope::All => Text("customers.all"),
         };
-        let key = session.keymap.key(crate::app::Act::Find).map(|key| key.to_string()).unwrap_or_default();
+        let key = session.keymap.label(Context::Customers, Act::Find);
         let hint = words.say(Text("customers.find"));
         draw(
             &[
@@ -100,8 +106,7 @@ impl Customers {
         let words = &session.words;
         let mut line = Vec::new();
         if self.news > 0 {
-            let key =
-                session.keymap.key(crate::app::Act::News).map(|key| key.to_string()).unwrap_or_default();
+            let key = session.keymap.label(Context::Customers, Act::News);
             line.push(piece(
                 words.fill(Text("customers.news"), &[("n", &self.news), ("key", &key)]),
                 Role::Fresh,

@@ -1,6 +1,9 @@
 //! SQLite: the embedded engine.
 
+mod strip;
+
 use std::fmt::Write as _;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,9 +11,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::store::disk;
 use crate::store::engine::Engine;
 use crate::store::engine::queue::Queue;
 use crate::store::error::StoreError;
+use crate::store::guard;
 use crate::store::value::{Row, Value};
 
 /// `PRAGMA application_id` of a Corral file: "CRRL".
@@ -19,6 +24,8 @@ pub const APPLICATION_ID: i64 = 0x4352_524C;
 const BUSY: Duration = Duration::from_secs(5);
 /// Statements kept prepared.
 const STATEMENTS: usize = 256;
+/// What a commit does, as a failure tells it.
+const SETTLE: &str = "writing to disk";
 
 /// How a file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +41,8 @@ pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
     queue: Option<Queue>,
+    /// The log, once something was committed that has to be brought to disk.
+    log: Option<File>,
 }
 
 impl std::fmt::Debug for Sqlite {
@@ -62,12 +71,15 @@ impl Sqlite {
         for (config, on) in [
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
             (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+            // a plan must not hang on the values: else a statement that is used again is prepared again, which costs as much
+            // as running it (so what is to fit a partial index is written out, never bound)
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
             // a file that turns out not to be ours must not be written to by closing it
             (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
         ] {
             connection.set_db_config(config, on).map_err(|e| failed(path, "setting the dialect", &e))?;
         }
-        Ok(Self { connection, path: path.to_owned(), queue: None })
+        Ok(Self { connection, path: path.to_owned(), queue: None, log: None })
     }
 
     /// What the engine's quick check says of a file that nobody has open and that has no log: nothing is written, not even
@@ -88,15 +100,19 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let connection =
             Connection::open_with_flags(&uri, flags).map_err(|e| failed(path, "opening the file", &e))?;
-        let sealed = Self { connection, path: path.to_owned(), queue: None };
+        let sealed = Self { connection, path: path.to_owned(), queue: None, log: None };
         sealed.pragma_texts("PRAGMA quick_check(1)")
     }
 
     /// Sets what holds for every working connection: foreign keys, durability, cache, no checkpoint inside a commit
     /// (performance.md). Only for a file that has been found to be ours.
+    ///
+    /// With a log the engine syncs before checkpoints only, and [`Engine::commit`] brings the log to disk itself once the
+    /// next writer has its turn; without one the engine does all of it.
     pub fn prepare(&mut self) -> Result<(), StoreError> {
         self.pragma("PRAGMA foreign_keys = ON")?;
-        self.pragma("PRAGMA synchronous = FULL")?;
+        let logs = self.pragma_texts("PRAGMA journal_mode")?.iter().any(|mode| mode == "wal");
+        self.pragma(if logs { "PRAGMA synchronous = NORMAL" } else { "PRAGMA synchronous = FULL" })?;
         self.pragma("PRAGMA cache_size = -16384")?;
         self.pragma("PRAGMA temp_store = MEMORY")?;
         self.pragma("PRAGMA wal_autocheckpoint = 0")?;
@@ -111,6 +127,14 @@ impl Sqlite {
     pub fn queue_on(&mut self, side: &Path) -> Result<(), StoreError> {
         self.queue = Some(Queue::open(side)?);
         Ok(())
+    }
+
+    /// Waits as SQLite itself does and lets commits move the log, as any program would that does nothing about either: the
+    /// yardstick of the queue and the checkpointer (docs/performance.md).
+    pub fn plainly(&mut self) -> Result<(), StoreError> {
+        self.queue = None;
+        self.pragma("PRAGMA synchronous = FULL")?;
+        self.pragma("PRAGMA wal_autocheckpoint = 1000")
     }
 
     /// How long a lock is waited for from now on.
@@ -191,6 +215,36 @@ impl Sqlite {
         }
     }
 
+    /// Brings what was committed to disk. Whoever waits in the queue goes on meanwhile, and writers who do this at the same time
+    /// share the disk's one flush.
+    ///
+    /// The log only grows at its end, and what a commit builds on stands before it: when this returns, all of that is on disk.
+    /// A failure is told although the change is there: sent again, it is found in the journal and brought to disk.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        // 0: not even the engine is to sync; 2: it has done so within the commit
+        let mut asked =
+            self.connection.prepare_cached("PRAGMA synchronous").map_err(|e| self.failed(SETTLE, &e))?;
+        if asked.query_row([], |row| row.get::<_, i64>(0)).map_err(|e| self.failed(SETTLE, &e))? != 1 {
+            return Ok(());
+        }
+        drop(asked);
+        let unsettled =
+            |e: std::io::Error| StoreError::Engine { doing: SETTLE.to_owned(), what: e.to_string() };
+        let log = match self.log.take() {
+            Some(log) => log,
+            // the engine keeps this very file for as long as the connection is open
+            None => File::open(guard::side(&self.path, "-wal")).map_err(unsettled)?,
+        };
+        log.sync_data().map_err(unsettled)?;
+        self.log = Some(log);
+        Ok(())
+    }
+
+    /// Runs one of the statements that begin and end things: kept prepared like all others.
+    fn step(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.raw_execute().map(drop)
+    }
+
     fn failed(&self, doing: &str, error: &rusqlite::Error) -> StoreError {
         failed(&self.path, doing, error)
     }
@@ -199,7 +253,7 @@ impl Sqlite {
 impl Engine for Sqlite {
     fn begin_write(&mut self) -> Result<(), StoreError> {
         self.lock_queue()?;
-        let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
+        let begun = self.step("BEGIN IMMEDIATE");
         begun.map_err(|e| {
             self.unlock_queue();
             self.failed("beginning a change", &e)
@@ -207,31 +261,31 @@ impl Engine for Sqlite {
     }
 
     fn begin_read(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("BEGIN DEFERRED").map_err(|e| self.failed("beginning to read", &e))
+        self.step("BEGIN DEFERRED").map_err(|e| self.failed("beginning to read", &e))
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        let done = self.connection.execute_batch("COMMIT").map_err(|e| self.failed("writing to disk", &e));
+        let done = self.step("COMMIT").map_err(|e| self.failed(SETTLE, &e));
         if done.is_err() && !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
         self.unlock_queue();
-        done
+        done.and_then(|()| self.settle())
     }
 
     fn rollback(&mut self) {
         if !self.connection.is_autocommit() {
-            let _ = self.connection.execute_batch("ROLLBACK");
+            let _ = self.step("ROLLBACK");
         }
         self.unlock_queue();
     }
 
     fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("SAVEPOINT change").map_err(|e| self.failed("beginning a change", &e))
+        self.step("SAVEPOINT change").map_err(|e| self.failed("beginning a change", &e))
     }
 
     fn release(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("RELEASE change").map_err(|e| self.failed("keeping a change", &e))
+        self.step("RELEASE change").map_err(|e| self.failed("keeping a change", &e))
     }
 
     fn rollback_to_savepoint(&mut self) {
@@ -241,7 +295,7 @@ impl Engine for Sqlite {
 
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.failed(sql, &e))?;
-        bind(&mut statement, values).map_err(|e| self.failed(sql, &e))?;
+        bind(&mut statement, sql, values).map_err(|e| self.failed(sql, &e))?;
         statement.raw_execute().map_err(|e| self.failed(sql, &e))
     }
 
@@ -252,7 +306,7 @@ impl Engine for Sqlite {
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.failed(sql, &e))?;
-        bind(&mut statement, values).map_err(|e| self.failed(sql, &e))?;
+        bind(&mut statement, sql, values).map_err(|e| self.failed(sql, &e))?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|e| self.failed(sql, &e))? {
             each(&SqliteRow(row))?;
@@ -269,15 +323,23 @@ impl Engine for Sqlite {
     }
 }
 
-/// `$1` is a name to SQLite, numbered by first appearance: bind by the number in the name (crates.md section 2).
-fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> rusqlite::Result<()> {
-    for place in 1..=statement.parameter_count() {
-        let number = statement
-            .parameter_name(place)
-            .and_then(|name| name.get(1..))
-            .and_then(|n| n.parse::<usize>().ok());
-        let value = number.and_then(|n| values.get(n.wrapping_sub(1)));
-        match value {
+/// `$1` is a name to SQLite, numbered by first appearance: where the names do not come in their order, each value is bound by
+/// the number in the name (crates.md section 2).
+fn bind(
+    statement: &mut rusqlite::CachedStatement<'_>,
+    sql: &str,
+    values: &[Value<'_>],
+) -> rusqlite::Result<()> {
+    let count = statement.parameter_count();
+    let ordered = in_order(sql) == Some(count);
+    for place in 1..=count {
+        let number = if ordered {
+            place
+        } else {
+            let name = statement.parameter_name(place).and_then(|name| name.get(1..));
+            name.and_then(|n| n.parse().ok()).unwrap_or(0)
+        };
+        match values.get(number.wrapping_sub(1)) {
             Some(Value::Null) => statement.raw_bind_parameter(place, rusqlite::types::Null)?,
             Some(Value::Int(n)) => statement.raw_bind_parameter(place, n)?,
             Some(Value::Text(text)) => statement.raw_bind_parameter(place, text)?,
@@ -285,6 +347,24 @@ fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> 
         }
     }
     Ok(())
+}
+
+/// How many placeholders a statement has whose names appear in their order, `$1` before `$2`; `None` where they do not.
+fn in_order(sql: &str) -> Option<usize> {
+    let mut known = 0;
+    for part in sql.split('$').skip(1) {
+        let number = part
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .fold(0, |n, digit| n * 10 + usize::from(digit - b'0'));
+        match number {
+            0 => return None,
+            n if n == known + 1 => known = n,
+            n if n > known => return None,
+            _ => {}
+        }
+    }
+    Some(known)
 }
 
 struct SqliteRow<'a>(&'a rusqlite::Row<'a>);
@@ -333,19 +413,29 @@ fn wrong_type(column: usize, wanted: &str, found: &str) -> StoreError {
     }
 }
 
+/// `SQLITE_IOERR_SHMSIZE`: the shared memory beside the log could not be made larger.
+const NO_SHARED_MEMORY: i32 = 4_874;
+
 /// Turns what SQLite says into the store's errors.
 pub fn failed(path: &Path, doing: &str, error: &rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode as Code;
     let path = path.to_owned();
+    let what = error.to_string();
+    let grows = error.sqlite_error().is_some_and(|e| e.extended_code == NO_SHARED_MEMORY);
     match error.sqlite_error_code() {
         Some(Code::DatabaseBusy | Code::DatabaseLocked) => {
             StoreError::Busy { what: "another program has been writing for five seconds".to_owned() }
         }
-        Some(Code::DatabaseCorrupt) => StoreError::Damaged { path, what: error.to_string() },
+        Some(Code::DatabaseCorrupt) => StoreError::Damaged { path, what },
         Some(Code::NotADatabase) => StoreError::Foreign { path, what: "not a SQLite file".to_owned() },
-        Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
-            StoreError::ReadOnly { path, why: error.to_string() }
+        Some(Code::DiskFull) => StoreError::Full { path, what },
+        Some(Code::SystemIoFailure | Code::CannotOpen) if grows || disk::is_full(&path) => {
+            StoreError::Full { path, what }
         }
-        _ => StoreError::Engine { doing: doing.to_owned(), what: error.to_string() },
+        Some(Code::SystemIoFailure) => StoreError::Disk { path, doing: doing.to_owned(), what },
+        Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
+            StoreError::ReadOnly { path, why: what }
+        }
+        _ => StoreError::Engine { doing: doing.to_owned(), what },
     }
 }

@@ -128,10 +128,10 @@ impl Run {
             ));
         }
         match records {
-            Records::Customers => self.customer(work, &read),
-            Records::Deals => self.deal(work, first),
+            Records::Customers => Self::customer(work, &read),
+            Records::Deals => Self::deal(work, first),
             Records::Touches => self.touch(work, first),
-            Records::Tasks => self.task(work, first),
+            Records::Tasks => Self::task(work, first),
             Records::Orders => self.order(work, first),
             Records::Usage => self.usage(work, first),
         }

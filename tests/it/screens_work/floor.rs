@@ -56,13 +56,13 @@ pub struct Floor {
 
 impl Floor {
     pub fn new(playbook_name: &str, lang: Lang) -> Self {
+        Self::with_keys(playbook_name, lang, Keymap::default())
+    }
+
+    pub fn with_keys(playbook_name: &str, lang: Lang, keymap: Keymap) -> Self {
         let playbook = playbook(playbook_name);
-        let mut session = Session::new(
-            Arc::new(Words::new(lang)),
-            Arc::new(Theme::default()),
-            Arc::new(Keymap::default()),
-            1,
-        );
+        let mut session =
+            Session::new(Arc::new(Words::new(lang)), Arc::new(Theme::default()), Arc::new(keymap), 1);
         session.now = now();
         session.me = Some(me(&playbook));
         let today = today(&playbook);

@@ -12,7 +12,7 @@ use crate::store::write::Work;
 use crate::{sql, values};
 
 impl Run {
-    pub(super) fn customer(&mut self, work: &mut Work<'_>, members: &[Cells]) -> Result<Fated, StoreError> {
+    pub(super) fn customer(work: &mut Work<'_>, members: &[Cells]) -> Result<Fated, StoreError> {
         let Some(own) = members.first() else { return Ok(Err("there is no member".to_owned())) };
         let id = CustomerId(own.number(0));
         if let Some(owner) = owner_name(work, id)? {
@@ -90,38 +90,38 @@ impl Run {
         }
         facts(work, ("customer", id.0, id), own.text(13))?;
         for member in members.iter().filter(|member| member.number(14) > 0) {
-            self.member(work, id, member)?;
+            member_of(work, id, member)?;
         }
         search::rebuild(work.tx, id)?;
         Ok(Ok(Fate::Created(id)))
     }
+}
 
-    fn member(&self, work: &mut Work<'_>, customer: CustomerId, cells: &Cells) -> Result<(), StoreError> {
-        let person = cells.number(14);
+fn member_of(work: &mut Work<'_>, customer: CustomerId, cells: &Cells) -> Result<(), StoreError> {
+    let person = cells.number(14);
+    work.tx.run(
+        sql!(
+            "INSERT INTO person (id, customer_id, name, roles, touched, created_at) VALUES ($1, $2, $3, $4, 0, $5)"
+        ),
+        &[
+            Value::Int(person),
+            Value::Int(customer.0),
+            cells.bound(15),
+            cells.bound(16),
+            Value::Int(cells.number(17)),
+        ],
+    )?;
+    for (channel, norm, extension, state) in contacts(cells.text(18)) {
+        let contact = work.ids.make();
         work.tx.run(
             sql!(
-                "INSERT INTO person (id, customer_id, name, roles, touched, created_at) VALUES ($1, $2, $3, $4, 0, $5)"
+                "INSERT INTO contact (id, person_id, customer_id, channel, norm, raw, extension, state, added_by, added_at, \
+                   verified_at) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, NULL) ON CONFLICT DO NOTHING"
             ),
-            &[
-                Value::Int(person),
-                Value::Int(customer.0),
-                cells.bound(15),
-                cells.bound(16),
-                Value::Int(cells.number(17)),
-            ],
+            values![contact, person, customer, channel, norm, extension, state, work.by.id, cells.number(17)],
         )?;
-        for (channel, norm, extension, state) in contacts(cells.text(18)) {
-            let contact = work.ids.make();
-            work.tx.run(
-                sql!(
-                    "INSERT INTO contact (id, person_id, customer_id, channel, norm, raw, extension, state, added_by, added_at, \
-                       verified_at) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, NULL) ON CONFLICT DO NOTHING"
-                ),
-                values![contact, person, customer, channel, norm, extension, state, work.by.id, cells.number(17)],
-            )?;
-        }
-        facts(work, ("person", person, customer), cells.text(19))
     }
+    facts(work, ("person", person, customer), cells.text(19))
 }
 
 /// Ways of contact as they are written: `channel=norm#extension (state)`, a line each.

@@ -18,7 +18,7 @@ use crate::store::write::Work;
 use crate::{sql, values};
 
 impl Run {
-    pub(super) fn deal(&mut self, work: &mut Work<'_>, cells: &Cells) -> Result<Fated, StoreError> {
+    pub(super) fn deal(work: &mut Work<'_>, cells: &Cells) -> Result<Fated, StoreError> {
         let customer = CustomerId(cells.number(1));
         let Some(owner) = owner_name(work, customer)? else { return Ok(Err(nobody(customer))) };
         let known = work.tx.number(sql!("SELECT id FROM deal WHERE id = $1"), values![cells.number(0)])?;

@@ -11,7 +11,7 @@ use crate::store::write::Work;
 use crate::{sql, values};
 
 impl Run {
-    pub(super) fn task(&mut self, work: &mut Work<'_>, cells: &Cells) -> Result<Fated, StoreError> {
+    pub(super) fn task(work: &mut Work<'_>, cells: &Cells) -> Result<Fated, StoreError> {
         let customer = CustomerId(cells.number(4));
         let Some(owner) = owner_name(work, customer)? else { return Ok(Err(nobody(customer))) };
         let known = work.tx.number(

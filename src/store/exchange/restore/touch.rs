@@ -157,8 +157,9 @@ fn completed(
     if Timestamp(at) > work.at {
         return Ok(Err("the touch lies in the future".to_owned()));
     }
-    let calls = || playbook.channels.iter().find(|c| c.is_call).map(|c| c.code.as_str().to_owned());
-    let channel = Some(cells.text(7).to_owned()).filter(|c| !c.is_empty()).or_else(calls).unwrap_or_default();
+    let by_phone = || playbook.channels.iter().find(|c| c.is_call).map(|c| c.code.as_str().to_owned());
+    let channel =
+        Some(cells.text(7).to_owned()).filter(|c| !c.is_empty()).or_else(by_phone).unwrap_or_default();
     if !playbook.channels.iter().any(|c| c.code.as_str() == channel) {
         return Ok(Err(format!("'{channel}' is not a channel of the playbook '{}'", playbook.id)));
     }
