@@ -12,6 +12,7 @@
 
 mod cli;
 mod customers;
+mod dirt;
 mod docs;
 mod exchange;
 mod faults;
