@@ -262,6 +262,16 @@ impl Db {
         self.opened.check()
     }
 
+    /// Puts the log away or takes it out again; which files are open is noted anew.
+    pub fn relog<T>(
+        &mut self,
+        job: impl FnOnce(&Sqlite) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let done = job(&self.engine)?;
+        self.opened = Opened::note(self.engine.path());
+        Ok(done)
+    }
+
     /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.
     fn audit(&mut self, change: &Write, error: &StoreError) -> Result<(), StoreError> {
         if !audit::is_recorded(error) {
