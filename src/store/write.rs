@@ -113,12 +113,14 @@ pub fn write(tx: Tx<'_>, books: &mut Books, write: &Write) -> Result<Commit, Sto
     }
     let zone = zone_of(tx, books, write.by)?;
     let day = zone.day(write.at);
+    let ids =
+        if journal::is_crowded(tx, write.id)? { IdMaker::apart(write.id) } else { IdMaker::after(write.id) };
     let mut work = Work {
         tx,
         by: Actor::load(tx, write.by, day)?,
         at: write.at,
         day,
-        ids: IdMaker::after(write.id),
+        ids,
         effects: Effects::default(),
         books,
         topics: BTreeSet::new(),

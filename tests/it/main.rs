@@ -19,6 +19,7 @@ mod floor;
 mod hands;
 mod intake;
 mod layers;
+mod load;
 #[cfg(test)]
 mod method_is_data;
 mod plan;
