@@ -66,7 +66,17 @@ impl Place {
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
         let Loaded { settings, named, problems } = loaded;
-        Ok(Self { settings_file, settings, named, problems, safe: args.safe, keys, mine: state.clone(), state, db })
+        Ok(Self {
+            settings_file,
+            settings,
+            named,
+            problems,
+            safe: args.safe,
+            keys,
+            mine: state.clone(),
+            state,
+            db,
+        })
     }
 
     /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.

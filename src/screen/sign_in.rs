@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
 use crate::dialog::typed;
 use crate::domain::id::UserId;
-use crate::domain::search_key::keys_of_name;
+use crate::domain::search_key::Search;
 use crate::screen::frame::footer;
 use crate::screen::select::Select;
 use crate::screen::today::Today;
@@ -100,7 +100,7 @@ fn answers(user: &UserRow, text: &str) -> bool {
     let team = user.team.as_ref().is_some_and(|(_, team)| team.to_lowercase().contains(text));
     team || user.login.contains(text)
         || user.name.to_lowercase().contains(text)
-        || keys_of_name(&user.name).iter().any(|(_, key)| key.starts_with(text))
+        || Search::parse(text).finds(&user.name)
 }
 
 impl Layer for SignIn {
@@ -120,6 +120,12 @@ impl Layer for SignIn {
             Event::Answered(ticket, Err(error)) if [self.asked, self.entering].contains(&Some(*ticket)) => {
                 self.entering = None;
                 self.problem = Some(crate::app::speak::refusal(cx.session, error, false));
+            }
+            Event::Pointed(Spot::Row(_, id)) => {
+                let keys = self.keys();
+                if !self.select.point(UserId(*id), &keys) {
+                    return Flow::Passed;
+                }
             }
             event if typed(&mut self.field, event) => self.settle(),
             _ => return Flow::Passed,
@@ -178,7 +184,12 @@ impl Layer for SignIn {
             let text = if self.users.is_none() { Text("common.loading") } else { Text("sign_in.none") };
             draw(&[piece(words.say(text), Role::Dim)], body, buf, theme);
         } else {
-            Table::new(&columns, &rows).selected(Some(self.select.at())).render(body, buf, theme);
+            let table = Table::new(&columns, &rows).selected(Some(self.select.at()));
+            let found = self.found();
+            session.hits.rows(body, Part::default(), |place| {
+                table.row_at(body, place).and_then(|row| found.get(row)).map(|user| user.id.0)
+            });
+            table.render(body, buf, theme);
         }
         let line = if let Some(problem) = &self.problem {
             piece(problem.as_str(), Role::Error)

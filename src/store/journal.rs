@@ -27,16 +27,6 @@ pub fn replayed(tx: Tx<'_>, id: WriteId) -> Result<Option<Commit>, StoreError> {
     }))
 }
 
-/// Whether another change's id is so near that both might make the same ids: many people press a key in one millisecond, and an
-/// import makes thousands of ids after its own.
-pub fn is_crowded(tx: Tx<'_>, id: WriteId) -> Result<bool, StoreError> {
-    let near = tx.number(
-        sql!("SELECT 1 FROM journal WHERE write_id > $1 AND write_id < $2 AND write_id <> $3 LIMIT 1"),
-        values![id.0 - ROOM, id.0 + ROOM, id],
-    )?;
-    Ok(near.is_some())
-}
-
 /// The newest revision; 0 before the first change.
 pub fn revision(tx: Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.number(sql!("SELECT max(rev) FROM journal"), &[])?.unwrap_or(0))
@@ -59,9 +49,6 @@ pub fn since(tx: Tx<'_>, seen: i64, limit: usize) -> Result<Vec<Commit>, StoreEr
         },
     )
 }
-
-/// Ids that a change may make after its own: as far apart whoever sends several within a millisecond keeps theirs.
-const ROOM: i64 = 8_192;
 
 /// The setting that names the newest row, so that its loss is found: `REV HASH`.
 pub const HEAD: &str = "journal_head";
@@ -145,14 +132,6 @@ impl Tail {
         *self = Self { revision, seal: hash };
         Ok(Commit { revision, write: write.id, topics, effects, replayed: false })
     }
-}
-
-/// Adds the journal row of a change and makes its commit.
-pub fn add(tx: Tx<'_>, entry: Entry<'_>) -> Result<Commit, StoreError> {
-    let mut tail = Tail::find(tx)?;
-    let commit = tail.append(tx, entry)?;
-    tail.note(tx)?;
-    Ok(commit)
 }
 
 /// What a journal row's seal covers. `undone_by` is not covered: it is set later, and the undo has a row of its own.

@@ -22,6 +22,7 @@ mod layers;
 mod load;
 #[cfg(test)]
 mod method_is_data;
+mod mouse;
 mod plan;
 mod playbook;
 mod program;

@@ -137,6 +137,11 @@ impl<'a> Cast<'a> {
         number % self.reps.len().max(1)
     }
 
+    /// The rep who follows a customer.
+    pub fn rep(&self, number: usize) -> Option<UserId> {
+        self.reps.get(self.owner(number)).map(|(rep, _)| *rep)
+    }
+
     /// When a customer came.
     pub fn came(&self, number: usize) -> Timestamp {
         self.parts.get(number / PART).copied().unwrap_or_default()

@@ -1,29 +1,26 @@
-//! Search keys of everybody, sorted before they are written: a table of many millions is only quick to fill in its own order.
+//! What everybody is found by, sorted before it is written: a table of many millions is only quick to fill in its own order.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use crate::domain::search_key::KeyKind;
+use crate::domain::id::CustomerId;
+use crate::domain::search_key::{Key, Place, Subject, keys};
 use crate::sample::million::cast::Cast;
 use crate::store::bulk::Filling;
 use crate::store::{StoreError, search};
 
-/// The keys of one kind: each text once, and which customers have it.
+/// Texts, each kept once.
 #[derive(Debug, Default)]
-struct Kind {
-    texts: HashMap<String, u32>,
-    pairs: Vec<(u32, u32)>,
-}
+struct Texts(HashMap<String, u32>);
 
-impl Kind {
-    fn add(&mut self, text: String, number: u32) {
-        let next = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        let place = *self.texts.entry(text).or_insert(next);
-        self.pairs.push((place, number));
+impl Texts {
+    fn place(&mut self, text: String) -> u32 {
+        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        *self.0.entry(text).or_insert(next)
     }
 
-    /// Writes the keys in the order of texts, then customers.
-    fn write(self, filling: &Filling<'_>, cast: &Cast<'_>, kind: KeyKind) -> Result<(), StoreError> {
-        let mut texts: Vec<(String, u32)> = self.texts.into_iter().collect();
+    /// The texts in order, and for each place where it stands there.
+    fn sorted(self) -> (Vec<String>, Vec<u32>) {
+        let mut texts: Vec<(String, u32)> = self.0.into_iter().collect();
         texts.sort_unstable();
         let mut ranks = vec![0_u32; texts.len()];
         for (rank, (_, place)) in (0_u32..).zip(&texts) {
@@ -31,34 +28,48 @@ impl Kind {
                 *slot = rank;
             }
         }
-        let rank = |place: u32| ranks.get(place as usize).copied().unwrap_or(0);
-        let mut pairs: Vec<(u32, u32)> =
-            self.pairs.into_iter().map(|(place, number)| (rank(place), number)).collect();
-        pairs.sort_unstable();
-        for (rank, number) in pairs {
-            let Some((text, _)) = texts.get(rank as usize) else { continue };
-            filling.search_key(kind.code(), text, cast.id(number as usize))?;
-        }
-        Ok(())
+        (texts.into_iter().map(|(text, _)| text).collect(), ranks)
     }
 }
 
-/// Writes every customer's search keys.
+/// A key with its texts as numbers: text, place, whose, rest.
+type Row = (u32, Place, u32, u32);
+
+/// Writes what every customer is found by.
 pub fn write(filling: &Filling<'_>, cast: &Cast<'_>) -> Result<(), StoreError> {
-    let mut kinds: BTreeMap<KeyKind, Kind> = BTreeMap::new();
-    for number in 0..cast.customers() {
-        let mut keys = search::keys_of_name(&cast.name(number));
-        keys.extend(search::keys_of_contact(&Cast::norm(cast.digits(number)), true));
-        if let Some(handle) = cast.handle(number) {
-            keys.extend(search::keys_of_contact(&handle, false));
+    let mut texts = Texts::default();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut numbers: Vec<usize> = (0..cast.customers()).collect();
+    numbers.sort_by_key(|number| (cast.rep(*number), *number));
+    for number in numbers {
+        let subject = subject(cast, number);
+        if let Some(owner) = cast.rep(number) {
+            filling.search_text(cast.id(number), owner, &subject)?;
         }
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        for (kind, text) in keys {
-            kinds.entry(kind).or_default().add(text, number);
+        for Key { text, place, rest } in keys(&subject) {
+            rows.push((texts.place(text), place, number, texts.place(rest)));
         }
     }
-    for (kind, keys) in kinds {
-        keys.write(filling, cast, kind)?;
+    let (texts, ranks) = texts.sorted();
+    let rank = |place: u32| ranks.get(place as usize).copied().unwrap_or(0);
+    for row in &mut rows {
+        *row = (rank(row.0), row.1, row.2, rank(row.3));
     }
-    Ok(())
+    rows.sort_unstable();
+    let text = |rank: u32| texts.get(rank as usize).cloned().unwrap_or_default();
+    let key = |(of, place, number, rest): Row| -> (Key, CustomerId) {
+        (Key { text: text(of), place, rest: text(rest) }, cast.id(number as usize))
+    };
+    filling.search_keys(rows.into_iter().map(key))
+}
+
+fn subject(cast: &Cast<'_>, number: usize) -> Subject {
+    let mut subject = Subject::default();
+    subject.name(&cast.name(number));
+    search::add_contact(&mut subject, &Cast::norm(cast.digits(number)));
+    if let Some(handle) = cast.handle(number) {
+        search::add_contact(&mut subject, &handle);
+    }
+    subject
 }

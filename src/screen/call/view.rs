@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, reason, time};
-use crate::app::{Act, Context, Session, View};
+use crate::app::{Act, Context, Session, Spot, View};
 use crate::screen::call::{Call, Panel, keys, script, target};
 use crate::screen::parts::card as parts;
 use crate::screen::today::row;
@@ -35,7 +35,10 @@ pub fn body(call: &Call, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Optio
     keys::render(session, lane, call.started.is_some(), part(4 + middle, key_rows), buf);
     match &call.over {
         None => caret,
-        Some(over) => over.render(area, buf, *view),
+        Some(over) => {
+            session.hits.put(area, Spot::Nothing);
+            over.render(area, buf, *view)
+        }
     }
 }
 
@@ -76,6 +79,10 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
         ],
     };
     let wide = u16::try_from(line_cells(&right)).unwrap_or(area.width);
+    if call.started.is_none() {
+        let x = area.right().saturating_sub(wide);
+        session.hits.put(Rect { x, width: wide, ..area }.intersection(area), Spot::Act(Act::Start));
+    }
     draw(&line, Rect { width: area.width.saturating_sub(wide + 2), ..area }, buf, &session.theme);
     draw_right(&right, area, buf, &session.theme);
 }
@@ -173,7 +180,9 @@ fn panels(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
         piece(format!("{} ", session.keymap.label(Context::Call, Act::NextField)), Role::Key),
         piece(words.say(other), Role::KeyLabel),
     ];
-    draw_right(&hint, Rect { height: 1, ..left }, buf, &session.theme);
+    let wide = draw_right(&hint, Rect { height: 1, ..left }, buf, &session.theme);
+    let place = Rect { x: left.right().saturating_sub(wide), width: wide, height: 1, ..left };
+    session.hits.put(place, Spot::Act(Act::NextField));
 }
 
 fn said(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
@@ -185,6 +194,7 @@ fn said(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
 
 fn panel(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Session) {
     let words = &session.words;
+    session.hits.put(area, Spot::Part(which.part()));
     let (title, lines) = match (which, call.card.as_deref()) {
         (Panel::Tools, _) => (Text("call.tools"), script::tool_lines(call, session)),
         (Panel::Timeline, _) => (Text("call.timeline"), parts::timeline(session, items(call))),
@@ -230,6 +240,7 @@ fn note(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) -> Option<
         piece(format!("{} ", session.keymap.label(Context::Call, Act::Note)), Role::Key),
         piece(format!("{} ", session.words.say(Text("action.note"))), Role::KeyLabel),
     ];
+    session.hits.put(area, Spot::Act(Act::Note));
     let used = draw(&label, area, buf, &session.theme);
     let place = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let hint = session.words.say(Text("call.note_hint"));

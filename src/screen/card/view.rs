@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Card, Side};
-use crate::app::{Act, Session, View, speak};
+use crate::app::{Act, Session, Spot, View, speak};
 use crate::screen::parts::card;
 use crate::text::Text;
 use crate::theme::Role;
@@ -130,6 +130,7 @@ impl Card {
         view: View<'_>,
     ) {
         let theme = &view.session.theme;
+        view.session.hits.put(area, Spot::Part(side.part()));
         let scroll = if side == Side::Card { self.scroll } else { self.timeline_scroll };
         let mark = if side == self.side { piece("▸ ", Role::Accent) } else { piece("  ", Role::Dim) };
         title.insert(0, mark);

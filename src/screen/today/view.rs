@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::reason;
-use crate::app::{Act, Context, Session, View};
+use crate::app::{Act, Context, Session, Spot, View};
 use crate::domain::lists::Lane;
 use crate::screen::today::Today;
 use crate::screen::today::pens::Pen;
@@ -121,6 +121,7 @@ fn pane(today: &Today, index: usize, area: Rect, buf: &mut Buffer, session: &Ses
         buf,
         &session.theme,
     );
+    session.hits.put(area, Spot::Part(pen.part()));
     let caret = list(today, pen, inside, buf, session, focused);
     if focused { caret } else { None }
 }
@@ -130,7 +131,13 @@ fn tabbed(today: &Today, area: Rect, buf: &mut Buffer, session: &Session) -> Opt
     let titles =
         today.pens.list.iter().map(|pen| format!("{} {}", words.name("lane", pen.lane.as_str()), pen.due));
     let tabs = Rect { height: area.height.min(1), ..area };
-    let used = Tabs::new(titles, today.pens.focus).render(tabs, buf, &session.theme);
+    let shown = Tabs::new(titles, today.pens.focus);
+    let used = shown.render(tabs, buf, &session.theme);
+    for (at, place) in shown.places(tabs) {
+        if let Some(pen) = today.pens.list.get(at) {
+            session.hits.put(place, Spot::Part(pen.part()));
+        }
+    }
     let pen = today.pens.current()?;
     let done = words.fill(Text("common.done"), &[("n", &pen.done)]);
     let rest = Rect { x: tabs.x + used, width: tabs.width.saturating_sub(used + 1), ..tabs };
@@ -174,11 +181,11 @@ fn list(
     let columns = row::columns(session, pen.lane, area.width);
     let selected = pen.selected(&filter);
     // a quiet selection in every pen would say nothing: only the one with the keys shows it
-    Table::new(&columns, &rows).selected(selected.filter(|_| focused)).focused(focused).render(
-        area,
-        buf,
-        &session.theme,
-    )
+    let table = Table::new(&columns, &rows).selected(selected.filter(|_| focused)).focused(focused);
+    session.hits.rows(area, pen.part(), |place| {
+        table.row_at(area, place).and_then(|row| pen.shown(&filter).nth(row)).map(|kept| kept.row.id.0)
+    });
+    table.render(area, buf, &session.theme)
 }
 
 /// What stands below a pen: news to pull in, rows beyond the window, what a rule holds back.
