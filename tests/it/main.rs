@@ -20,6 +20,7 @@ mod floor;
 mod hands;
 mod intake;
 mod layers;
+mod load;
 #[cfg(test)]
 mod method_is_data;
 mod mouse;
