@@ -42,6 +42,7 @@ pub fn fill<T>(
     job: impl FnOnce(&mut Filling<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let indexes = db.engine().strip()?;
+    db.note_files();
     let done = db.bulk(|bulk: &mut Bulk<'_>| {
         bulk.look(|tx, _| {
             let mut filling = Filling { tx, tail: Tail::find(tx)? };
@@ -51,5 +52,6 @@ pub fn fill<T>(
         })
     })?;
     db.engine().dress(&indexes)?;
+    db.note_files();
     Ok(done)
 }
