@@ -257,11 +257,6 @@ impl Db {
         self.opened.check()
     }
 
-    /// Notes the files anew that are open, after the log was taken off or put back on purpose.
-    pub fn note_files(&mut self) {
-        self.opened = Opened::note(self.engine.path());
-    }
-
     /// Whether the files that are open are still those at their paths.
     pub fn is_there(&mut self) -> Result<(), StoreError> {
         self.opened.check()
