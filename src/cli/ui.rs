@@ -15,6 +15,7 @@ use crate::cli::session::Local;
 use crate::domain::id::UserId;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
+use crate::runtime::hangup;
 use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
@@ -98,6 +99,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
     guard.restore_on_panic();
     listen(&store, &inbox);
     signals::watch(inbox.clone())?;
+    hangup::watch(inbox.clone())?;
     read_keys(inbox.clone());
     let settings_file = local.place.settings_file.clone();
     let running = session::Session {
@@ -114,8 +116,13 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
     };
     let ended = session::run(running, &events);
-    guard.restore()?;
-    Ok(farewell(&ended?))
+    let restored = guard.restore();
+    let ended = ended?;
+    if ended.how == How::Left {
+        // otherwise the terminal may be gone, which is no failure of ours
+        restored?;
+    }
+    Ok(farewell(&ended))
 }
 
 /// Drafts and held changes of the person on this database. A safe start leaves aside what there is.

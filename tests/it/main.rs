@@ -12,6 +12,7 @@
 
 mod cli;
 mod customers;
+mod dirt;
 mod docs;
 mod exchange;
 mod faults;
@@ -19,6 +20,7 @@ mod floor;
 mod hands;
 mod intake;
 mod layers;
+mod load;
 #[cfg(test)]
 mod method_is_data;
 mod mouse;

@@ -194,11 +194,15 @@ fn likely(source: &mut dyn Source) -> io::Result<Option<&'static Encoding>> {
     let [(gb18030, _), ..] = &tallies;
     let whole_gb18030 = gb18030.bad == 0;
     // Cyrillic stands side by side as well, and passes for characters that nobody writes.
-    let strange = gb18030.characters > 20 && gb18030.share() < 25;
+    let strange = gb18030.characters > 20 && gb18030.share() < 45;
+    if strange || !paired {
+        // Without the hint that it is Chinese, which it does not look like.
+        let guess = detector.guess(None, Utf8Detection::Deny);
+        let wide = ["GBK", "gb18030", "Big5", "EUC-KR", "EUC-JP", "Shift_JIS"].contains(&guess.name());
+        return Ok((!wide || whole_gb18030).then_some(guess));
+    }
     Ok(match guess.name() {
-        "GBK" | "gb18030" if whole_gb18030 => Some(GB18030),
-        "GBK" | "gb18030" | "UTF-8" => None,
-        _ if !paired || strange => Some(guess),
+        "GBK" | "gb18030" | "UTF-8" => whole_gb18030.then_some(GB18030),
         _ if whole_gb18030 => Some(GB18030),
         "Big5" | "EUC-KR" | "EUC-JP" | "Shift_JIS" => Some(guess),
         _ => None,

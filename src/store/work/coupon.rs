@@ -10,6 +10,7 @@ use crate::store::books::Book;
 use crate::store::change::work::LogTouch;
 use crate::store::change::{GivenCoupon, Topic};
 use crate::store::error::StoreError;
+use crate::store::known::Basics;
 use crate::store::undo::Reversal;
 use crate::store::value::word;
 use crate::store::work::log::{Gone, save};
@@ -38,7 +39,7 @@ struct Issue {
 pub fn reserve(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
     let task = task::due(work, id, "reserve a coupon")?;
     work.effects.customer = Some(task.customer);
-    let book = work.book_of(task.customer)?;
+    let book = work.book(&task.head.playbook)?;
     let coupon = coupon(&book.playbook, &task)?;
     let issue = take(work, &book, &task, coupon)?;
     told(work, coupon, &issue);
@@ -49,16 +50,17 @@ pub fn reserve(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
 pub fn push(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreError> {
     let task = task::due(work, id, "push a coupon")?;
     work.effects.customer = Some(task.customer);
-    let book = work.book_of(task.customer)?;
+    let book = work.book(&task.head.playbook)?;
     let playbook = &book.playbook;
     let coupon = coupon(playbook, &task)?;
-    let way = held::way(work, playbook, &task)?;
+    let basics = Basics::of(work.tx, task.head.clone())?;
+    let way = held::way(playbook, &task, &basics)?;
     held::check(work, playbook, &task, true)?;
     let mut issue = take(work, &book, &task, coupon)?;
     issue.until = last_instant(playbook, coupon, work.at);
     let tongue = tongue(chinese);
     let ask = whose(work, playbook, (&task, way.as_ref()), tongue);
-    let mut values = merge_values(work.tx, &ask)?;
+    let mut values = merge_values(work.tx, &ask, &basics)?;
     with_coupon(&mut values, &ask, (&issue.code, issue.until));
     let text = merged(coupon.text.of(tongue), &values)?;
     work.tx.run(
@@ -74,9 +76,9 @@ pub fn push(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreE
         note: text.clone(),
         ..LogTouch::default()
     };
-    let mut said = look_up(work, &touch, (&book, outcome), (task.customer, Some(&task)))?;
+    let mut said = look_up(&touch, (&book, outcome), (basics, Some(&task)))?;
     said.gone = Gone { material: None, coupon: Some(coupon.code.clone()) };
-    save(work, &said)?;
+    save(work, said)?;
     work.effects.text = Some(text);
     told(work, coupon, &issue);
     Ok(())
@@ -86,7 +88,7 @@ pub fn push(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreE
 pub fn release(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
     let task = task::due(work, id, "release a coupon")?;
     work.effects.customer = Some(task.customer);
-    let book = work.book_of(task.customer)?;
+    let book = work.book(&task.head.playbook)?;
     let coupon = coupon(&book.playbook, &task)?;
     let Some(issue) = reserved(work, &task)? else {
         return Err(invalid("not_reserved", format!("no coupon is reserved for task {id}")));

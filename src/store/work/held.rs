@@ -3,6 +3,7 @@
 use crate::domain::contact::{Contact, Ground, Held, Rule, may_contact};
 use crate::playbook::Playbook;
 use crate::store::error::StoreError;
+use crate::store::known::Basics;
 use crate::store::reach;
 use crate::store::reach::Way;
 use crate::store::usage;
@@ -10,8 +11,8 @@ use crate::store::work::task::Task;
 use crate::store::write::Work;
 
 /// The way a task's touch takes; refused when nobody who may be contacted can be reached on its channel.
-pub fn way(work: &Work<'_>, playbook: &Playbook, task: &Task) -> Result<Option<Way>, StoreError> {
-    let ways = reach::ways(work.tx, task.customer)?;
+pub fn way(playbook: &Playbook, task: &Task, basics: &Basics) -> Result<Option<Way>, StoreError> {
+    let ways = reach::ways_of(task.customer, &basics.members);
     let way = reach::choose(playbook, &ways, &task.channel, task.person).cloned();
     if way.is_none() && reach::needs_contact(playbook, &task.channel) {
         return Err(StoreError::Held {
