@@ -49,6 +49,7 @@ impl Tally {
 
     pub(super) fn feed(&mut self, byte: u8) {
         self.state = match self.state {
+            State::Start if byte < 0x80 => return,
             State::Start => self.first(byte),
             State::Lead(lead) => self.second(lead, byte),
             State::Third if (0x81..=0xFE).contains(&byte) => State::Fourth,
