@@ -30,6 +30,8 @@ use crate::domain::time::Timestamp;
 use crate::input::Input;
 use crate::store::change::Change;
 use crate::store::query::{Answer, Query};
+use crate::text::Text;
+use crate::widget::{plain, shape};
 
 /// One session: what is known of it and what is on its screen.
 pub struct App {
@@ -87,11 +89,24 @@ impl App {
     /// Draws the session; answers where the caret is.
     pub fn render(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let view = View { session: &self.session };
+        let (words, theme) = (&self.session.words, &self.session.theme);
+        if !shape::is_enough(area) {
+            let said = words.fill(Text("common.too_small"), &[("w", &area.width), ("h", &area.height)]);
+            shape::too_small(area, &said, buf, theme);
+            plain(buf, theme.manner());
+            return None;
+        }
         // a layer that covers everything hides what is under it: begin at the topmost of those
         let from = self.layers.iter().rposition(|layer| layer.covers()).unwrap_or(0);
         let mut caret = None;
         for layer in self.layers.iter().skip(from) {
             caret = layer.render(area, buf, &view);
+        }
+        plain(buf, theme.manner());
+        // read aloud: a refusal is all that has changed, so the caret goes there until the next key
+        let refused = self.session.notice.as_ref().is_some_and(|notice| notice.refused);
+        if refused && theme.manner().is_spoken() {
+            caret = Some(shape::notice_row(area).as_position());
         }
         caret
     }
@@ -143,7 +158,7 @@ impl App {
         self.offer(&event, effects);
     }
 
-    fn offers(&self, act: Act) -> Result<(), crate::text::Text> {
+    fn offers(&self, act: Act) -> Result<(), Text> {
         let view = View { session: &self.session };
         self.layers.last().map_or(Ok(()), |layer| layer.offers(act, &view))
     }

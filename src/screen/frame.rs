@@ -1,5 +1,8 @@
 //! What every screen has: header, gap line, notice, keys.
 
+mod compact;
+mod spoken;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -11,46 +14,44 @@ use crate::text::Text;
 use crate::text::format;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{Bar, Footer, Hint, Line, Notice, Tabs, clear, draw, draw_right, line_cells, piece};
+use crate::widget::shape::notice_row;
+use crate::widget::{
+    Bar, Footer, Hint, Line, Mark, Notice, Shape, Tabs, clear, draw, draw_right, line_cells, piece,
+};
 
 /// Narrowest gap bar worth drawing.
 const BAR_MIN: u16 = 10;
 /// Widest gap bar: longer ones say no more.
 const BAR_MAX: u16 = 40;
 
-/// Draws the frame around a screen and answers with what is left for its body: all rows but header, gap line and the
-/// last one. Very low windows give up the gap line first.
+/// Most rows a notice may take: what a rule refuses is said whole.
+const NOTICE_MAX: u16 = 3;
+
+/// Draws the frame around a screen and answers with what is left for its body.
 pub fn frame(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId, layer: &dyn Layer) -> Rect {
     let theme = &view.session.theme;
     clear(area, buf, theme);
-    let rows = Rows::of(area);
-    header(rows.header, buf, *view, active);
-    if let Some(line) = rows.gap {
-        gap_line(line, buf, *view);
-    }
-    footer(rows.footer, buf, view, layer);
-    rows.body
-}
-
-struct Rows {
-    header: Rect,
-    gap: Option<Rect>,
-    body: Rect,
-    footer: Rect,
-}
-
-impl Rows {
-    fn of(area: Rect) -> Self {
-        let row = |y: u16| Rect { y: area.y.saturating_add(y), height: 1, ..area }.intersection(area);
-        let gap = (area.height >= 8).then(|| row(1));
-        let top = if gap.is_some() { 2 } else { 1 };
-        let body = Rect {
-            y: area.y.saturating_add(top).min(area.bottom()),
-            height: area.height.saturating_sub(top + 1),
-            ..area
-        };
-        Self { header: row(0), gap, body, footer: row(area.height.saturating_sub(1)) }
-    }
+    let shape = Shape::of(area, theme);
+    let row = |y: u16| Rect { y: area.y.saturating_add(y), height: 1, ..area }.intersection(area);
+    let (above, below) = match shape {
+        Shape::Roomy => {
+            header(row(0), buf, *view, active);
+            gap_line(row(1), buf, *view);
+            (2, 1)
+        }
+        Shape::Compact => {
+            compact::header(row(0), buf, *view, active);
+            (1, 1)
+        }
+        Shape::Spoken => {
+            spoken::header(row(0), buf, *view, active);
+            spoken::gap_line(row(1), buf, *view);
+            (2, 2)
+        }
+    };
+    footer(area, buf, view, layer);
+    let height = area.height.saturating_sub(above + below);
+    Rect { y: area.y.saturating_add(above), height, ..area }.intersection(area)
 }
 
 /// The bar on top: program, tabs, who, where, when, and whether what is shown is live.
@@ -89,9 +90,13 @@ fn who(view: View<'_>) -> Line<'static> {
         line.push(piece(format!("{} · ", me.user.name), Role::Header));
     }
     line.push(piece(format!("{clock} "), Role::Header));
-    let (mark, role) = if session.pending > 0 { ("○ ", Role::Stale) } else { ("● ", Role::Live) };
-    line.push(piece(mark, role));
-    line.push(piece(format!("{} ", words.say(Text("common.live"))), Role::Header));
+    let (mark, role, said) = if session.pending > 0 {
+        (Mark::Waiting, Role::Stale, Text("common.saving"))
+    } else {
+        (Mark::Live, Role::Live, Text("common.live"))
+    };
+    line.push(mark.piece(role, words, &session.theme));
+    line.push(piece(format!("{} ", words.say(said)), Role::Header));
     line
 }
 
@@ -179,14 +184,19 @@ fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {
     parts
 }
 
-/// The last row: what was just said, or the keys that act now.
-pub fn footer(area: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) {
+/// The last row of a window: what was just said, or the keys that act now. What is said aloud has a row of its own.
+pub fn footer(window: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) {
     let session = view.session;
     let theme = &session.theme;
-    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }.intersection(area);
+    let last = Rect { y: window.bottom().saturating_sub(1), height: 1, ..window }.intersection(window);
+    let spoken = theme.manner().is_spoken();
+    let margin = u16::from(!spoken);
+    let inner = |row: Rect| {
+        Rect { x: row.x + margin, width: row.width.saturating_sub(2 * margin), ..row }.intersection(row)
+    };
     let hints = hints(*view, layer);
     let Some(notice) = &session.notice else {
-        Footer::new(&hints).render(inner, buf, theme);
+        Footer::new(&hints).render(inner(last), buf, theme);
         return;
     };
     let said = if notice.refused {
@@ -194,11 +204,19 @@ pub fn footer(area: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) 
     } else {
         Notice::done(notice.text.as_str())
     };
-    said.render(inner, buf, theme);
+    if spoken {
+        said.render(notice_row(window), buf, theme);
+        Footer::new(&hints).render(inner(last), buf, theme);
+        return;
+    }
+    let high = said.height(inner(last).width).min(NOTICE_MAX);
+    let rows = Rect { y: window.bottom().saturating_sub(high), height: high, ..window }.intersection(window);
+    said.render(inner(rows), buf, theme);
     // where there is room, the way back and the help stay in sight beside what was said
     let end: Vec<Hint<'_>> = hints.into_iter().rev().take(2).rev().collect();
-    let wide: usize = end.iter().map(|h| cells(&h.key) + cells(&h.label) + 3).sum();
-    if cells(&notice.text) + wide + 4 < usize::from(inner.width) {
+    let wide: usize = end.iter().map(|h| cells(&h.key) + cells(&h.label) + 5).sum();
+    let inner = inner(last);
+    if high == 1 && cells(&notice.text) + wide + 4 < usize::from(inner.width) {
         let width = u16::try_from(wide).unwrap_or(0);
         Footer::new(&end).render(Rect { x: inner.right() - width, width, ..inner }, buf, theme);
     }

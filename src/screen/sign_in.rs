@@ -192,8 +192,7 @@ impl Layer for SignIn {
         if area.height > top + 7 {
             Lines::new(&[vec![line]]).render(hint, buf, theme);
         }
-        let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
-        footer(last, buf, view, self);
+        footer(area, buf, view, self);
         caret
     }
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::paint::{Line, Piece, draw, line_cells, narrow, piece, put};
+use super::lines::Lines;
+use super::paint::{Line, Piece, draw, fill, line_cells, narrow, piece, put};
 use crate::{
     text::width::cells,
     theme::{Role, Theme},
@@ -26,6 +27,9 @@ impl<'a> Tabs<'a> {
     /// Draws the tabs in the first row of the area. Answers with the cells used.
     pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> u16 {
         let area = area.intersection(buf.area);
+        if theme.manner().is_spoken() {
+            return self.read(area, buf, theme);
+        }
         let mut end = area.x;
         for (index, place) in self.places(area) {
             let active = index == self.active;
@@ -35,6 +39,19 @@ impl<'a> Tabs<'a> {
             end = place.right();
         }
         end - area.x
+    }
+
+    /// The open one first, which it is of how many, then the others.
+    fn read(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> u16 {
+        let Some(open) = self.titles.get(self.active) else { return 0 };
+        let mut line = vec![
+            piece(open.as_ref(), Role::TabActive),
+            piece(format!(" {}/{}", self.active + 1, self.titles.len()), Role::Dim),
+        ];
+        for (_, title) in self.titles.iter().enumerate().filter(|(index, _)| *index != self.active) {
+            line.extend([piece(", ", Role::Dim), piece(title.as_ref(), Role::Tab)]);
+        }
+        draw(&line, area, buf, theme)
     }
 
     /// Finds the tab drawn at a column: for the mouse.
@@ -95,9 +112,13 @@ impl<'a> Hint<'a> {
         self
     }
 
+    /// A key that is blocked stands in brackets: colour is not the only sign.
     fn line(&self) -> [Piece<'_>; 3] {
-        let (key, label) = if self.off { (Role::KeyOff, Role::KeyOff) } else { (Role::Key, Role::KeyLabel) };
-        [piece(self.key.as_ref(), key), piece(" ", label), piece(self.label.as_ref(), label)]
+        if self.off {
+            let key = piece(format!("({})", self.key), Role::KeyOff);
+            return [key, piece(" ", Role::KeyOff), piece(self.label.as_ref(), Role::KeyOff)];
+        }
+        [piece(self.key.as_ref(), Role::Key), piece(" ", Role::KeyLabel), piece(self.label.as_ref(), Role::KeyLabel)]
     }
 }
 
@@ -155,9 +176,22 @@ impl<'a> Notice<'a> {
         Self { text: text.into(), role: Role::Error }
     }
 
-    /// Draws the notice in the first row of the area, after a sign that tells the two kinds apart without colour.
+    /// Draws the notice in the area, after a sign that tells the two kinds apart without colour. Rows that it does not
+    /// need are left alone: a notice of one row stands in the last one.
     pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let high = self.height(area.width).min(area.height);
+        let rows = Rect { y: area.bottom().saturating_sub(high), height: high, ..area }.intersection(area);
+        fill(rows, buf, theme.style(Role::Text));
+        Lines::new(&[self.line()]).render(rows, buf, theme);
+    }
+
+    /// Counts the rows the notice takes in a width.
+    pub fn height(&self, width: u16) -> u16 {
+        Lines::new(&[self.line()]).height(width)
+    }
+
+    fn line(&self) -> Line<'_> {
         let sign = if self.role == Role::Error { "! " } else { "" };
-        draw(&[piece(sign, self.role), piece(self.text.as_ref(), self.role)], area, buf, theme);
+        vec![piece(sign, self.role), piece(self.text.as_ref(), self.role)]
     }
 }

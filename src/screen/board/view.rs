@@ -5,13 +5,13 @@ use ratatui::layout::{Position, Rect};
 
 use super::Board;
 use crate::app::amount::{amount, signed};
-use crate::app::{Session, View};
+use crate::app::{Session, View, speak};
 use crate::domain::lists::Unit;
 use crate::store::query::BoardRow;
 use crate::store::query::board::BoardBy;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Bar, Column, Line, Row, Table, Tabs, draw, draw_right, line_cells, piece, window};
+use crate::widget::{Bar, Column, Line, Mark, Row, Table, Tabs, draw, draw_right, line_cells, piece, window};
 
 /// Widest bar: longer ones say no more.
 const BAR_MAX: u16 = 32;
@@ -155,7 +155,7 @@ impl Board {
         let pace = if gap.pace >= 0 { Role::Good } else { Role::Warning };
         let cells = vec![
             vec![piece(row.rank.to_string(), rank)],
-            self.arrow(&row.id),
+            self.arrow(session, &row.id),
             vec![piece(row.name.clone(), Role::Accent)],
             vec![piece(row.team.clone(), Role::Dim)],
             vec![piece(show(gap.done), Role::Money)],
@@ -168,7 +168,10 @@ impl Board {
             match gap.gap {
                 _ if !has_target => dash(),
                 left if left > 0 => vec![piece(show(left), Role::Text)],
-                over => vec![piece(format!("✓ {}", signed(unit, currency, -over)), Role::Good)],
+                over => vec![
+                    speak::mark(session, Mark::Done, Role::Good),
+                    piece(signed(unit, currency, -over), Role::Good),
+                ],
             },
             gap.per_day
                 .filter(|day| has_target && *day > 0)
@@ -180,12 +183,11 @@ impl Board {
     }
 
     /// Places won or lost since an earlier reading.
-    fn arrow(&self, id: &str) -> Line<'static> {
-        match self.moved.get(id) {
-            Some((won, _)) if *won > 0 => vec![piece(format!("▲{won}"), Role::Good)],
-            Some((won, _)) => vec![piece(format!("▼{}", -won), Role::Warning)],
-            None => Vec::new(),
-        }
+    fn arrow(&self, session: &Session, id: &str) -> Line<'static> {
+        let Some((won, _)) = self.moved.get(id) else { return Vec::new() };
+        let (mark, role) = if *won > 0 { (Mark::Up, Role::Good) } else { (Mark::Down, Role::Warning) };
+        let gap = if session.theme.manner().is_spoken() { " " } else { "" };
+        vec![piece(format!("{}{gap}{}", mark.text(&session.words, &session.theme), won.abs()), role)]
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::lists::{Lane, OutcomeFlag};
 use crate::playbook::model::Outcome;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{draw, piece};
+use crate::widget::{Shape, draw, draw_right, piece};
 
 /// Rows the keys may take in even columns; more than these flow like words.
 const EVEN: usize = 5;
@@ -17,6 +17,8 @@ const EVEN: usize = 5;
 const GAP: usize = 2;
 /// Cells a column is widened by at most where there is room.
 const SPREAD: usize = 4;
+/// Cells at the end of the last row for the count of keys that find no room.
+const COUNT: usize = 4;
 
 /// Where each key stands: row and column of cells, from 0.
 fn places(widths: &[usize], width: usize) -> Vec<(usize, usize)> {
@@ -53,9 +55,13 @@ fn flow(widths: &[usize], width: usize) -> Vec<(usize, usize)> {
 }
 
 fn keys(session: &Session, lane: Lane, width: u16) -> Vec<(&Outcome, (usize, usize))> {
+    let window = Rect::new(0, 0, session.size.width, session.size.height);
+    let narrow = Shape::of(window, &session.theme).is_narrow();
     let outcomes: Vec<&Outcome> = session.playbook().into_iter().flat_map(|p| p.outcomes_for(lane)).collect();
     let widths: Vec<usize> = outcomes.iter().map(|o| cells(&named(session, &o.name)) + 2).collect();
-    outcomes.into_iter().zip(places(&widths, usize::from(width))).collect()
+    let width = usize::from(width);
+    let places = if narrow { flow(&widths, width) } else { places(&widths, width) };
+    outcomes.into_iter().zip(places).collect()
 }
 
 /// Rows the keys of a lane take in a width.
@@ -64,11 +70,20 @@ pub fn height(session: &Session, lane: Lane, width: u16) -> u16 {
     u16::try_from(rows).unwrap_or(1)
 }
 
-/// Draws the keys; before the record is started they are shown as blocked.
+/// Draws the keys; before the record is started they are shown as blocked. Those that find no room are counted at the end.
 pub fn render(session: &Session, lane: Lane, started: bool, area: Rect, buf: &mut Buffer) {
-    for (outcome, (row, x)) in keys(session, lane, area.width) {
+    if area.is_empty() {
+        return;
+    }
+    let all = keys(session, lane, area.width);
+    let over = all.last().is_some_and(|(_, (row, _))| *row >= usize::from(area.height));
+    let mut hidden = 0_usize;
+    for (outcome, (row, x)) in all {
         let (Ok(y), Ok(x)) = (u16::try_from(row), u16::try_from(x)) else { break };
-        if y >= area.height || x >= area.width {
+        let end = usize::from(x) + cells(&named(session, &outcome.name)) + 2;
+        let last = over && y + 1 == area.height;
+        if y >= area.height || x >= area.width || (last && end + COUNT > usize::from(area.width)) {
+            hidden += 1;
             continue;
         }
         let place = Rect { x: area.x + x, y: area.y + y, width: area.width - x, height: 1 };
@@ -80,6 +95,10 @@ pub fn render(session: &Session, lane: Lane, started: bool, area: Rect, buf: &mu
             buf,
             &session.theme,
         );
+    }
+    if hidden > 0 {
+        let row = Rect { y: area.bottom() - 1, height: 1, ..area };
+        draw_right(&[piece(format!("+{hidden}"), Role::Dim)], row, buf, &session.theme);
     }
 }
 

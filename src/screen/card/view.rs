@@ -8,7 +8,7 @@ use crate::app::{Act, Session, View, speak};
 use crate::screen::parts::card;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Line, Lines, draw, draw_right, line_cells, piece};
+use crate::widget::{Line, Lines, Mark, draw, draw_right, line_cells, piece};
 
 /// From this width on card and timeline stand side by side.
 const WIDE: u16 = 72;
@@ -131,7 +131,8 @@ impl Card {
     ) {
         let theme = &view.session.theme;
         let scroll = if side == Side::Card { self.scroll } else { self.timeline_scroll };
-        let mark = if side == self.side { piece("▸ ", Role::Accent) } else { piece("  ", Role::Dim) };
+        let here = speak::mark(view.session, Mark::Here, Role::Accent);
+        let mark = if side == self.side { here } else { piece("  ", Role::Dim) };
         title.insert(0, mark);
         let head = Rect { height: 1, ..area }.intersection(area);
         let used = draw(&title, head, buf, theme);

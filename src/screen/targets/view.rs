@@ -5,14 +5,14 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Line, Targets};
 use crate::app::amount::amount;
-use crate::app::speak::time;
+use crate::app::speak::{self, time};
 use crate::app::{Session, View};
 use crate::domain::lists::Period;
 use crate::screen::board::leads;
 use crate::store::change::people::TargetOf;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{self, Column, Row, Table, Tabs, draw, draw_right, line_cells, piece};
+use crate::widget::{self, Column, Mark, Row, Table, Tabs, draw, draw_right, line_cells, piece};
 
 impl Targets {
     /// Draws the metrics to choose from and the lines.
@@ -53,7 +53,8 @@ impl Targets {
         }
         let mut columns = vec![Column::flex(words.say(Text("column.name")), 10).weight(2).priority(0)];
         for period in Period::ALL {
-            let mark = if *period == self.period { "▾ " } else { "" };
+            let mark = speak::mark(session, Mark::Chosen, Role::TableHead).text;
+            let mark = if *period == self.period { mark.as_ref() } else { "" };
             let head = format!("{mark}{}", words.name("period", period.as_str()));
             let priority = if *period == self.period { 0 } else { 2 };
             columns.push(Column::fixed(head, 12).right().priority(priority));
