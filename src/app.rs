@@ -31,7 +31,7 @@ use crate::input::Input;
 use crate::store::change::Change;
 use crate::store::query::{Answer, Query};
 use crate::text::Text;
-use crate::widget::{plain, shape};
+use crate::widget::{self, plain, shape};
 
 /// One session: what is known of it and what is on its screen.
 pub struct App {
@@ -102,12 +102,17 @@ impl App {
         for layer in self.layers.iter().skip(from) {
             caret = layer.render(area, buf, &view);
         }
-        plain(buf, theme.manner());
-        // read aloud: a refusal is all that has changed, so the caret goes there until the next key
-        let refused = self.session.notice.as_ref().is_some_and(|notice| notice.refused);
-        if refused && theme.manner().is_spoken() {
-            caret = Some(shape::notice_row(area).as_position());
+        if let Some(notice) = &self.session.notice {
+            let text = notice.text.as_str();
+            let said =
+                if notice.refused { widget::Notice::refused(text) } else { widget::Notice::done(text) };
+            let place = said.render(area, buf, theme);
+            // read aloud: a refusal is all that has changed, so the caret goes there until the next key
+            if notice.refused && theme.manner().is_spoken() {
+                caret = Some(place);
+            }
         }
+        plain(buf, theme.manner());
         caret
     }
 

@@ -42,12 +42,19 @@ impl Ask for Explain {
         let popup = Popup::new(words.say(Text("action.explain")), 48, high)
             .bottom(vec![piece(words.say(Text("dialog.close_keys")), Role::Dim)]);
         let inside = popup.render(area, buf, theme);
+        let spoken = theme.manner().is_spoken();
         let mut y = inside.y;
         let mut line = |left: Vec<crate::widget::Piece<'_>>, right: Vec<crate::widget::Piece<'_>>| {
             if y < inside.bottom() {
                 let row = Rect { y, height: 1, ..inside };
-                draw(&left, row, buf, theme);
-                draw_right(&right, row, buf, theme);
+                if spoken && !left.is_empty() {
+                    let gap = crate::widget::piece(" ", Role::Text);
+                    let whole: Vec<_> = left.iter().cloned().chain([gap]).chain(right.iter().cloned()).collect();
+                    draw(&whole, row, buf, theme);
+                } else {
+                    draw(&left, row, buf, theme);
+                    draw_right(&right, row, buf, theme);
+                }
             }
             y = y.saturating_add(1);
         };
@@ -60,9 +67,11 @@ impl Ask for Explain {
             let role = if *points < 0 { Role::Dim } else { Role::Text };
             line(vec![piece(reason::part(session, word), role)], vec![piece(signed(*points), role)]);
         }
-        line(Vec::new(), vec![piece("─────", Role::Border)]);
+        if !spoken {
+            line(Vec::new(), vec![piece("─────", Role::Border)]);
+        }
         let sum = piece(crate::text::format::grouped(self.row.score), Role::Accent);
         line(vec![piece(words.say(Text("explain.sum")), Role::Accent)], vec![sum]);
-        None
+        spoken.then(|| inside.as_position())
     }
 }

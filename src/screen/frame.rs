@@ -14,18 +14,12 @@ use crate::text::Text;
 use crate::text::format;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::shape::notice_row;
-use crate::widget::{
-    Bar, Footer, Hint, Line, Mark, Notice, Shape, Tabs, clear, draw, draw_right, line_cells, piece,
-};
+use crate::widget::{Bar, Footer, Hint, Line, Mark, Shape, Tabs, clear, draw, draw_right, line_cells, piece};
 
 /// Narrowest gap bar worth drawing.
 const BAR_MIN: u16 = 10;
 /// Widest gap bar: longer ones say no more.
 const BAR_MAX: u16 = 40;
-
-/// Most rows a notice may take: what a rule refuses is said whole.
-const NOTICE_MAX: u16 = 3;
 
 /// Draws the frame around a screen and answers with what is left for its body.
 pub fn frame(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId, layer: &dyn Layer) -> Rect {
@@ -184,39 +178,24 @@ fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {
     parts
 }
 
-/// The last row of a window: what was just said, or the keys that act now. What is said aloud has a row of its own.
+/// The last row of a window: the keys that act now. What was just said is drawn over it; where there is room, the way
+/// back and the help stay in sight beside it.
 pub fn footer(window: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) {
     let session = view.session;
     let theme = &session.theme;
     let last = Rect { y: window.bottom().saturating_sub(1), height: 1, ..window }.intersection(window);
     let spoken = theme.manner().is_spoken();
     let margin = u16::from(!spoken);
-    let inner = |row: Rect| {
-        Rect { x: row.x + margin, width: row.width.saturating_sub(2 * margin), ..row }.intersection(row)
-    };
+    let inner = Rect { x: last.x + margin, width: last.width.saturating_sub(2 * margin), ..last };
+    let inner = inner.intersection(last);
     let hints = hints(*view, layer);
-    let Some(notice) = &session.notice else {
-        Footer::new(&hints).render(inner(last), buf, theme);
+    let Some(notice) = session.notice.as_ref().filter(|_| !spoken) else {
+        Footer::new(&hints).render(inner, buf, theme);
         return;
     };
-    let said = if notice.refused {
-        Notice::refused(notice.text.as_str())
-    } else {
-        Notice::done(notice.text.as_str())
-    };
-    if spoken {
-        said.render(notice_row(window), buf, theme);
-        Footer::new(&hints).render(inner(last), buf, theme);
-        return;
-    }
-    let high = said.height(inner(last).width).min(NOTICE_MAX);
-    let rows = Rect { y: window.bottom().saturating_sub(high), height: high, ..window }.intersection(window);
-    said.render(inner(rows), buf, theme);
-    // where there is room, the way back and the help stay in sight beside what was said
     let end: Vec<Hint<'_>> = hints.into_iter().rev().take(2).rev().collect();
     let wide: usize = end.iter().map(|h| cells(&h.key) + cells(&h.label) + 5).sum();
-    let inner = inner(last);
-    if high == 1 && cells(&notice.text) + wide + 4 < usize::from(inner.width) {
+    if cells(&notice.text) + wide + 4 < usize::from(inner.width) {
         let width = u16::try_from(wide).unwrap_or(0);
         Footer::new(&end).render(Rect { x: inner.right() - width, width, ..inner }, buf, theme);
     }

@@ -2,10 +2,14 @@
 
 use std::borrow::Cow;
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
 use super::lines::Lines;
 use super::paint::{Line, Piece, draw, fill, line_cells, narrow, piece, put};
+use super::shape::notice_row;
 use crate::{
     text::width::cells,
     theme::{Role, Theme},
@@ -118,7 +122,11 @@ impl<'a> Hint<'a> {
             let key = piece(format!("({})", self.key), Role::KeyOff);
             return [key, piece(" ", Role::KeyOff), piece(self.label.as_ref(), Role::KeyOff)];
         }
-        [piece(self.key.as_ref(), Role::Key), piece(" ", Role::KeyLabel), piece(self.label.as_ref(), Role::KeyLabel)]
+        [
+            piece(self.key.as_ref(), Role::Key),
+            piece(" ", Role::KeyLabel),
+            piece(self.label.as_ref(), Role::KeyLabel),
+        ]
     }
 }
 
@@ -157,6 +165,8 @@ impl<'a> Footer<'a> {
 }
 
 const GAP: &str = "  ";
+/// Most rows a notice may take.
+const NOTICE_MAX: u16 = 3;
 
 /// One line that says what was done, or refused and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,13 +186,30 @@ impl<'a> Notice<'a> {
         Self { text: text.into(), role: Role::Error }
     }
 
-    /// Draws the notice in the area, after a sign that tells the two kinds apart without colour. Rows that it does not
-    /// need are left alone: a notice of one row stands in the last one.
-    pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
-        let high = self.height(area.width).min(area.height);
-        let rows = Rect { y: area.bottom().saturating_sub(high), height: high, ..area }.intersection(area);
-        fill(rows, buf, theme.style(Role::Text));
+    /// Draws the notice over the last row of the window, or as many rows as it needs, a few at most: what a rule refuses
+    /// is said whole. On a screen that is read aloud it has a row of its own above the keys.
+    ///
+    /// A sign tells what was refused from what was done without colour. Answers where it begins.
+    pub fn render(&self, window: Rect, buf: &mut Buffer, theme: &Theme) -> Position {
+        if theme.manner().is_spoken() {
+            let row = notice_row(window);
+            fill(row, buf, theme.style(Role::Text));
+            draw(&self.line(), row, buf, theme);
+            return row.as_position();
+        }
+        let inner =
+            Rect { x: window.x + 1, width: window.width.saturating_sub(2), ..window }.intersection(window);
+        let high = self.height(inner.width).min(NOTICE_MAX).min(inner.height);
+        let rows = Rect { y: inner.bottom() - high, height: high, ..inner };
+        // one row leaves what stands beside it
+        let under = if high > 1 {
+            Rect { x: window.x, width: window.width, ..rows }
+        } else {
+            Rect { width: narrow(line_cells(&self.line())).saturating_add(1), ..rows }
+        };
+        fill(under.intersection(window), buf, theme.style(Role::Text));
         Lines::new(&[self.line()]).render(rows, buf, theme);
+        rows.as_position()
     }
 
     /// Counts the rows the notice takes in a width.

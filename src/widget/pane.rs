@@ -90,7 +90,8 @@ impl<'a> Pane<'a> {
         let rule = [piece("━".repeat(usize::from(area.width)), Role::FocusBorder)];
         let top = Rect { height: 1, ..area };
         let bottom = Rect { y: area.bottom() - 1, ..top };
-        let within = |row: Rect| Rect { x: row.x + row.width.min(1), width: row.width.saturating_sub(2), ..row };
+        let within =
+            |row: Rect| Rect { x: row.x + row.width.min(1), width: row.width.saturating_sub(2), ..row };
         for row in [top, bottom] {
             draw(&rule, row, buf, theme);
         }

@@ -103,7 +103,10 @@ pub struct Table<'a> {
 
 impl std::fmt::Debug for Table<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Table").field("rows", &self.rows.len()).field("total", &self.total).finish_non_exhaustive()
+        f.debug_struct("Table")
+            .field("rows", &self.rows.len())
+            .field("total", &self.total)
+            .finish_non_exhaustive()
     }
 }
 
@@ -308,7 +311,9 @@ impl<'a> Table<'a> {
             .filter(|(_, cells)| says(cells))
             .map(|(column, cells)| (column.priority, told(column, cells)))
             .collect();
-        let wide = |kept: &[(u8, Line<'_>)]| kept.iter().map(|(_, line)| line_cells(line) + BETWEEN.len()).sum::<usize>();
+        let wide = |kept: &[(u8, Line<'_>)]| {
+            kept.iter().map(|(_, line)| line_cells(line) + BETWEEN.len()).sum::<usize>()
+        };
         while kept.len() > 1 && wide(&kept) > usize::from(width) + BETWEEN.len() {
             let leaves = kept.iter().enumerate().max_by_key(|(index, (priority, _))| (*priority, *index));
             let Some(leaves) = leaves.map(|(index, _)| index) else { break };

@@ -16,6 +16,7 @@ mod docs;
 mod floor;
 mod intake;
 mod layers;
+mod looks;
 #[cfg(test)]
 mod method_is_data;
 mod plan;

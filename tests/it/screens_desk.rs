@@ -1,6 +1,6 @@
 //! Sign-in, customers, card, board, facts, targets, forms, help, palette and themes: what keys do, and how it looks.
 
-mod desk;
+pub(crate) mod desk;
 
 use corral::app::action::Context;
 use corral::app::{Effect, Event};

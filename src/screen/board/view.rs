@@ -11,7 +11,9 @@ use crate::store::query::BoardRow;
 use crate::store::query::board::BoardBy;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Bar, Column, Line, Mark, Row, Table, Tabs, draw, draw_right, line_cells, piece, window};
+use crate::widget::{
+    Bar, Column, Line, Mark, Row, Shape, Table, Tabs, draw, draw_right, line_cells, piece, window,
+};
 
 /// Widest bar: longer ones say no more.
 const BAR_MAX: u16 = 32;
@@ -38,9 +40,10 @@ impl Board {
         }
         let names = self.metrics.iter().map(|metric| words.name("metric", metric.as_str()));
         Tabs::new(names, self.metric).render(row(1), buf, theme);
+        let above = if Shape::of(buf.area, theme).is_narrow() { 2 } else { 3 };
         let list = Rect {
-            y: area.y.saturating_add(3).min(area.bottom()),
-            height: area.height.saturating_sub(3),
+            y: area.y.saturating_add(above).min(area.bottom()),
+            height: area.height.saturating_sub(above),
             ..area
         };
         let Some(board) = self.shown.as_ref().filter(|board| !board.rows.is_empty()) else {
@@ -122,6 +125,7 @@ impl Board {
             Column::fixed(words.say(Text(text)), wide).right().priority(priority)
         };
         let bar = match width {
+            _ if session.theme.manner().is_spoken() => 0,
             0..74 => 0,
             74..104 => (width - 70).min(12),
             _ => (width - 88).min(BAR_MAX),

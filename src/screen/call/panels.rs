@@ -63,7 +63,8 @@ impl Panel {
     pub fn turn(turned_to: Option<Self>, act: Act, session: &Session) -> Self {
         let panels = Self::of(session);
         let at = panels.iter().position(|panel| *panel == Self::shown(turned_to, session)).unwrap_or(0);
-        let step = if matches!(act, Act::PreviousField | Act::Left) { panels.len().saturating_sub(1) } else { 1 };
+        let step =
+            if matches!(act, Act::PreviousField | Act::Left) { panels.len().saturating_sub(1) } else { 1 };
         panels.get((at + step) % panels.len().max(1)).copied().unwrap_or(Self::Card)
     }
 }
@@ -149,8 +150,7 @@ fn part(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Sessi
 
 /// How many rows there are still, between the title and what Tab shows.
 fn below(hidden: u16, used: u16, head: Rect, buf: &mut Buffer, session: &Session) {
-    let more: Line<'_> =
-        vec![piece(session.words.fill(Text("call.below"), &[("n", &hidden)]), Role::Dim)];
+    let more: Line<'_> = vec![piece(session.words.fill(Text("call.below"), &[("n", &hidden)]), Role::Dim)];
     let place = Rect { x: head.x + used + 2, width: head.width.saturating_sub(used + 16), ..head };
     if line_cells(&more) <= usize::from(place.width) {
         draw_right(&more, place, buf, &session.theme);

@@ -10,6 +10,7 @@ use crate::screen::call::{Call, keys, target};
 use crate::screen::parts::card as parts;
 use crate::screen::today::row;
 use crate::text::Text;
+use crate::text::width::cells;
 use crate::theme::Role;
 use crate::widget::{Line, Mark, Shape, draw, draw_right, line_cells, piece};
 
@@ -48,13 +49,7 @@ fn roomy(call: &Call, inner: Rect, buf: &mut Buffer, session: &Session) -> Optio
 }
 
 /// One part at a time, the keys in a strip of few rows under it; the note only while there is one.
-fn narrow(
-    call: &Call,
-    inner: Rect,
-    buf: &mut Buffer,
-    session: &Session,
-    shape: Shape,
-) -> Option<Position> {
+fn narrow(call: &Call, inner: Rect, buf: &mut Buffer, session: &Session, shape: Shape) -> Option<Position> {
     let lane = target::lane(call.row());
     let noted = call.noting || !call.note.is_empty() || shape == Shape::Spoken;
     let note_rows = u16::from(noted);
@@ -95,28 +90,22 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     let named =
         person.map(|p| (p.name.clone(), p.roles.first().map(ToString::to_string).unwrap_or_default()));
     let of_row = row.and_then(|row| row.person.as_ref()).map(|(_, name, role)| (name.clone(), role.clone()));
-    if let Some((name, role)) = named.or(of_row) {
-        if name != call.customer_name && !name.is_empty() {
-            line.push(piece(format!("  {name}"), Role::Text));
-        }
-        if !role.is_empty() {
-            line.push(piece(format!(" {}", speak::role(session, &role)), Role::Dim));
-        }
-    }
-    if let Some((card, person)) = card.zip(person)
-        && let Some(contact) = target::contact(session, row, person)
-    {
-        line.push(piece("  ", Role::Dim));
+    let compact = Shape::of(buf.area, &session.theme) == Shape::Compact;
+    let contact = card.zip(person).and_then(|(card, person)| {
+        let contact = target::contact(session, row, person)?;
+        let mut line = vec![piece("  ", Role::Dim)];
         line.extend(parts::contact_line(session, contact, parts::shows_numbers(session, card)));
-    }
+        Some(line)
+    });
     let right = match call.started {
         Some(since) => {
             let clock = session.zone().clock(since);
             let minutes = session.now.since(since).max(0) / crate::domain::time::MINUTE_MS;
             let text = match Shape::of(buf.area, &session.theme) {
                 Shape::Roomy => words.fill(Text("call.since"), &[("clock", &clock), ("n", &minutes)]),
+                Shape::Compact => clock.to_string(),
                 // a length that grows would be read again every minute
-                _ => words.fill(Text("call.since_short"), &[("clock", &clock)]),
+                Shape::Spoken => words.fill(Text("call.since_short"), &[("clock", &clock)]),
             };
             vec![speak::mark(session, Mark::Live, Role::Live), piece(text, Role::Good)]
         }
@@ -126,6 +115,20 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
         ],
     };
     let wide = u16::try_from(line_cells(&right)).unwrap_or(area.width);
+    let room = usize::from(area.width.saturating_sub(wide + 2));
+    let number = contact.as_ref().map_or(0, |line| line_cells(line));
+    if let Some((name, role)) = named.or(of_row) {
+        let name =
+            if name == call.customer_name || name.is_empty() { String::new() } else { format!("  {name}") };
+        // in a small window the number comes before who answers it
+        if !compact || line_cells(&line) + cells(&name) + number <= room {
+            line.push(piece(name, Role::Text));
+        }
+        if !role.is_empty() && !compact {
+            line.push(piece(format!(" {}", speak::role(session, &role)), Role::Dim));
+        }
+    }
+    line.extend(contact.into_iter().flatten());
     draw(&line, Rect { width: area.width.saturating_sub(wide + 2), ..area }, buf, &session.theme);
     draw_right(&right, area, buf, &session.theme);
 }

@@ -10,7 +10,7 @@ use crate::domain::phone::PhoneNumber;
 use crate::store::query::CustomerRow;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Column, Line, Piece, Row, Table, draw, draw_right, line_cells, piece};
+use crate::widget::{Column, Line, Piece, Row, Shape, Table, draw, draw_right, line_cells, piece};
 
 impl Customers {
     /// Draws the search line and the window of rows.
@@ -20,9 +20,10 @@ impl Customers {
         let head =
             Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.min(1), ..area };
         let caret = self.search_line(head.intersection(area), buf, view);
+        let above = if Shape::of(buf.area, theme).is_narrow() { 1 } else { 2 };
         let list = Rect {
-            y: area.y.saturating_add(2).min(area.bottom()),
-            height: area.height.saturating_sub(2),
+            y: area.y.saturating_add(above).min(area.bottom()),
+            height: area.height.saturating_sub(above),
             ..area
         };
         if self.rows.is_empty() {

@@ -42,12 +42,13 @@ pub fn gap_line(area: Rect, buf: &mut Buffer, view: View<'_>) {
     let show = |value: i64| amount(gap.unit, currency, value);
     let mut line: Line<'_> = vec![piece(format!("{} ", metric(words, gap.metric)), Role::Text)];
     if gap.gap.target == 0 {
-        line.push(piece(format!("{}, {}", show(gap.gap.done), words.say(Text("frame.no_target"))), Role::Text));
+        line.push(piece(
+            format!("{}, {}", show(gap.gap.done), words.say(Text("frame.no_target"))),
+            Role::Text,
+        ));
     } else {
-        let of = words.fill(
-            Text("common.of"),
-            &[("n", &show(gap.gap.done)), ("total", &show(gap.gap.target))],
-        );
+        let of =
+            words.fill(Text("common.of"), &[("n", &show(gap.gap.done)), ("total", &show(gap.gap.target))]);
         line.push(piece(format!("{of}, {}", Bar::new(gap.gap.done, gap.gap.target).percent()), Role::Text));
         for part in parts(gap, view, currency) {
             line.push(piece(", ", Role::Dim));

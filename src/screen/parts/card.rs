@@ -46,7 +46,10 @@ pub fn warnings(session: &Session, card: &Card) -> Vec<Line<'static>> {
         lines.push(line);
     }
     if !card.private_note.is_empty() {
-        lines.push(vec![speak::mark(session, Mark::Notebook, Role::Dim), piece(card.private_note.clone(), Role::Fresh)]);
+        lines.push(vec![
+            speak::mark(session, Mark::Notebook, Role::Dim),
+            piece(card.private_note.clone(), Role::Fresh),
+        ]);
     }
     lines
 }
@@ -96,7 +99,9 @@ pub fn contact_line(session: &Session, contact: &CardContact, whole: bool) -> Li
         line.push(piece(format!("{} ", name.unwrap_or_else(|| contact.channel.to_string())), Role::Dim));
     }
     match contact.state {
-        ContactState::Verified => line.extend([piece(shown, Role::Text), after(session, Mark::Verified, Role::Good)]),
+        ContactState::Verified => {
+            line.extend([piece(shown, Role::Text), after(session, Mark::Verified, Role::Good)])
+        }
         ContactState::Dead => line.extend([piece(shown, Role::Dim), after(session, Mark::Dead, Role::Bad)]),
         ContactState::Stated => line.push(piece(shown, Role::Text)),
     }
@@ -172,7 +177,11 @@ pub fn ahead(session: &Session, card: &Card) -> Vec<Line<'static>> {
         };
         let state = words.name("node_state", node.state.as_str());
         let text = format!("{} {}", speak::node(session, &node.node), time::when(session, node.at));
-        lines.push(vec![speak::mark(session, Mark::Node, role), piece(text, Role::Text), piece(format!(" {state}"), role)]);
+        lines.push(vec![
+            speak::mark(session, Mark::Node, role),
+            piece(text, Role::Text),
+            piece(format!(" {state}"), role),
+        ]);
     }
     for coming in card.tasks.iter().take(3) {
         let what = words.name("next", coming.lane.as_str());
@@ -303,7 +312,8 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
             } else {
                 speak::stage(session, pipeline, &code)
             };
-            let mut line = vec![when, speak::mark(session, Mark::Stage, Role::Accent), piece(name, Role::Text), by];
+            let mut line =
+                vec![when, speak::mark(session, Mark::Stage, Role::Accent), piece(name, Role::Text), by];
             line.extend(undone(session, *void));
             lines.push(line);
         }

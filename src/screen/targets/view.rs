@@ -12,7 +12,7 @@ use crate::screen::board::leads;
 use crate::store::change::people::TargetOf;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{self, Column, Mark, Row, Table, Tabs, draw, draw_right, line_cells, piece};
+use crate::widget::{self, Column, Mark, Row, Shape, Table, Tabs, draw, draw_right, line_cells, piece};
 
 impl Targets {
     /// Draws the metrics to choose from and the lines.
@@ -42,9 +42,10 @@ impl Targets {
         }
         let names = self.metrics.iter().map(|metric| words.name("metric", metric.as_str()));
         Tabs::new(names, self.metric).render(row(1), buf, theme);
+        let above = if Shape::of(buf.area, theme).is_narrow() { 2 } else { 3 };
         let list = Rect {
-            y: area.y.saturating_add(3).min(area.bottom()),
-            height: area.height.saturating_sub(3),
+            y: area.y.saturating_add(above).min(area.bottom()),
+            height: area.height.saturating_sub(above),
             ..area
         };
         if self.lines.is_empty() || !self.loaded {
@@ -60,8 +61,12 @@ impl Targets {
             columns.push(Column::fixed(head, 12).right().priority(priority));
         }
         columns.push(Column::flex(words.say(Text("targets.from")), 16).weight(2).priority(3));
-        let rows: Vec<Row<'_>> = self.lines.iter().map(|line| self.row(line, session)).collect();
-        Table::new(&columns, &rows).head(true).selected(Some(self.select.at())).render(list, buf, theme)
+        let make =
+            |index: usize| self.lines.get(index).map_or_else(Row::default, |line| self.row(line, session));
+        Table::making(&columns, self.lines.len(), &make)
+            .head(true)
+            .selected(Some(self.select.at()))
+            .render(list, buf, theme)
     }
 
     fn row(&self, line: &Line, session: &Session) -> Row<'static> {

@@ -175,12 +175,14 @@ fn list(
     let selected = pen.selected(&filter);
     // a quiet selection in every pen would say nothing: only the one with the keys shows it
     let make = |index: usize| {
-        rows.get(index).map_or_else(Row::default, |kept| row::cells(session, &kept.row, area.width, kept.gone))
+        rows.get(index)
+            .map_or_else(Row::default, |kept| row::cells(session, &kept.row, area.width, kept.gone))
     };
-    Table::making(&columns, rows.len(), &make)
-        .selected(selected.filter(|_| focused))
-        .focused(focused)
-        .render(area, buf, &session.theme)
+    Table::making(&columns, rows.len(), &make).selected(selected.filter(|_| focused)).focused(focused).render(
+        area,
+        buf,
+        &session.theme,
+    )
 }
 
 /// What stands below a pen: news to pull in, rows beyond the window, what a rule holds back.

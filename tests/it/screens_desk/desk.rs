@@ -62,10 +62,15 @@ impl Desk {
     }
 
     fn with(role: Option<Role>, lang: Lang, layer: impl Layer + 'static) -> Self {
+        Self::dressed(role, lang, Theme::default(), Box::new(layer))
+    }
+
+    /// The same in another look.
+    pub fn dressed(role: Option<Role>, lang: Lang, theme: Theme, layer: Box<dyn Layer>) -> Self {
         let (card, timeline, gap) = HOUSEHOLD.clone();
         let mut session = Session::new(
             Arc::new(Words::new(lang)),
-            Arc::new(Theme::default()),
+            Arc::new(theme),
             Arc::new(Keymap::default()),
             1,
         );
@@ -81,7 +86,7 @@ impl Desk {
             until: minutes(5 * 24 * 60),
         });
         let mut desk = Self {
-            app: App::new(session, Box::new(layer)),
+            app: App::new(session, layer),
             effects: Vec::new(),
             now: now(),
             card,

@@ -56,10 +56,15 @@ pub struct Floor {
 
 impl Floor {
     pub fn new(playbook_name: &str, lang: Lang) -> Self {
+        Self::dressed(playbook_name, lang, Theme::default())
+    }
+
+    /// The same in another look.
+    pub fn dressed(playbook_name: &str, lang: Lang, theme: Theme) -> Self {
         let playbook = playbook(playbook_name);
         let mut session = Session::new(
             Arc::new(Words::new(lang)),
-            Arc::new(Theme::default()),
+            Arc::new(theme),
             Arc::new(Keymap::default()),
             1,
         );

@@ -1,0 +1,1 @@
+//! States that must be told apart without colour.
