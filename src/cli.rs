@@ -10,6 +10,7 @@ pub mod customer;
 pub mod day;
 pub mod deal;
 pub mod demo;
+pub mod export;
 pub mod init;
 pub mod leads;
 pub mod lines;
@@ -17,6 +18,8 @@ pub mod output;
 pub mod people;
 pub mod place;
 pub mod playbook;
+mod progress;
+pub mod restore;
 pub mod sample;
 pub mod session;
 pub mod shapes;
@@ -60,6 +63,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Target(target)) => people::target(local, &target).map(|()| 0),
         Some(Command::Playbook(playbook)) => playbook::run(local, &playbook),
         Some(Command::Import(import)) => leads::import(local, &import).map(|()| 0),
+        Some(Command::Export(export)) => export::export(local, &export).map(|()| 0),
         Some(Command::Today) => day::today(local).map(|()| 0),
         Some(Command::Outcomes { lane }) => day::outcomes(local, lane).map(|()| 0),
         Some(Command::Log(log)) => day::log(local, &log).map(|()| 0),

@@ -15,6 +15,7 @@ pub mod db;
 pub mod deals;
 pub mod engine;
 pub mod error;
+pub mod exchange;
 pub mod guard;
 pub mod import;
 pub mod journal;

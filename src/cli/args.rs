@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::domain::id::{CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
-use crate::domain::lists::{Lane, Metric, Period, Role, UserState};
+use crate::domain::id::{BatchId, CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
+use crate::domain::lists::{Lane, Metric, Period, Records, Role, UserState};
 use crate::domain::time::{Day, Timestamp};
 
 /// Calls due, materials to send, coupons to push: a sales team's day in the terminal.
@@ -59,9 +59,11 @@ pub enum Command {
     /// Checks, applies, lists and exports playbooks
     #[command(subcommand)]
     Playbook(Playbook),
-    /// Brings in lead files
+    /// Brings in lead files and records
     #[command(subcommand)]
     Import(Import),
+    /// Writes records as a table
+    Export(Export),
     /// Prints a rep's day
     Today,
     /// Prints the outcomes of the playbook
@@ -264,6 +266,71 @@ pub enum Playbook {
 pub enum Import {
     /// Brings in leads from CSV or XLSX
     Leads(Leads),
+    /// Brings in customers that were exported
+    Customers(RecordsFile),
+    /// Brings in deals that were exported
+    Deals(RecordsFile),
+    /// Brings in touches: exported ones, or those of another system by customer, user, time and outcome
+    Touches(RecordsFile),
+    /// Brings in tasks that were exported
+    Tasks(RecordsFile),
+    /// Brings in orders that were exported
+    Orders(RecordsFile),
+    /// Brings in use of what was bought: lessons taken, policies served
+    Usage(RecordsFile),
+    /// Lists what was brought in, newest first
+    List {
+        /// At most this many
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Takes an import back while nobody has worked on its customers
+    Undo {
+        /// The import, as `import list` prints it
+        batch: BatchId,
+    },
+}
+
+/// A file of records.
+#[derive(Debug, clap::Args)]
+pub struct RecordsFile {
+    /// The file, CSV or XLSX, or `-` for one JSON object a line on standard input
+    pub file: PathBuf,
+    /// The sheet of a workbook
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Where refused rows go; beside the file where not given
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+}
+
+/// Records as a table.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// customers, deals, touches, tasks, orders or usage
+    #[arg(value_parser = records)]
+    pub records: Records,
+    /// The file; standard output where not given
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+    /// csv or xlsx; as the file's name says where not given
+    #[arg(long, value_parser = ["csv", "xlsx"])]
+    pub format: Option<String>,
+    /// From this business day on
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<Day>,
+    /// Until this business day, itself included
+    #[arg(long, value_name = "DAY")]
+    pub until: Option<Day>,
+    /// Only of the day, week or month it is
+    #[arg(long, value_parser = period, conflicts_with_all = ["from", "until"])]
+    pub period: Option<Period>,
+    /// Only of this team
+    #[arg(long)]
+    pub team: Option<String>,
+    /// Only of this user: a sign-in name
+    #[arg(long, value_name = "LOGIN")]
+    pub rep: Option<String>,
 }
 
 /// A lead file.
@@ -570,6 +637,10 @@ fn state(text: &str) -> Result<UserState, String> {
 
 fn lane(text: &str) -> Result<Lane, String> {
     listed(text, Lane::parse, Lane::ALL, Lane::as_str)
+}
+
+fn records(text: &str) -> Result<Records, String> {
+    listed(text, Records::parse, Records::ALL, Records::as_str)
 }
 
 fn period(text: &str) -> Result<Period, String> {

@@ -84,6 +84,11 @@ impl Local {
     /// Makes a change.
     pub fn make(&mut self, by: UserId, change: Change) -> Result<Commit, Failure> {
         let id = self.write_id();
+        self.make_as(id, by, change)
+    }
+
+    /// Makes a change under an id of its own, so that the same again changes nothing.
+    pub fn make_as(&mut self, id: WriteId, by: UserId, change: Change) -> Result<Commit, Failure> {
         let at = self.now();
         Ok(self.db()?.write(&Write { id, by, at, change })?)
     }

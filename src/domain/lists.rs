@@ -268,6 +268,16 @@ closed! {
         PhoneBelongsToStaff = "phone_belongs_to_staff",
     }
 
+    /// Kinds of records that go out and come in as tables.
+    Records {
+        Customers = "customers",
+        Deals = "deals",
+        Touches = "touches",
+        Tasks = "tasks",
+        Orders = "orders",
+        Usage = "usage",
+    }
+
     /// How a rule compares.
     Op { Lt = "<", Le = "<=", Eq = "==", Ne = "!=", Ge = ">=", Gt = ">" }
 

@@ -283,6 +283,11 @@ impl Zone {
         self.local(at).to_rfc3339_opts(SecondsFormat::Secs, false)
     }
 
+    /// An instant to the millisecond with the zone's offset; whole seconds have no fraction.
+    pub fn exact(self, at: Timestamp) -> String {
+        self.local(at).to_rfc3339_opts(SecondsFormat::AutoSi, false)
+    }
+
     fn local(self, at: Timestamp) -> DateTime<chrono_tz::Tz> {
         DateTime::<Utc>::from_timestamp_millis(at.0).unwrap_or_default().with_timezone(&self.0)
     }

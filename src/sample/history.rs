@@ -204,6 +204,7 @@ impl<'a> History<'a> {
                 batch,
                 file: file.clone(),
                 hash: hash.clone(),
+                options: String::new(),
                 known: KnownPolicy::Skip,
                 assign: assign.clone(),
                 assigned_before: before,

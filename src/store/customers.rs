@@ -10,6 +10,7 @@ pub mod draft;
 pub mod edit;
 pub mod field;
 pub mod person;
+pub mod remove;
 pub mod tag;
 pub mod value;
 
@@ -17,9 +18,9 @@ use crate::domain::id::CustomerId;
 use crate::playbook::plan::Happening;
 use crate::store::change::CustomerChange;
 use crate::store::error::StoreError;
-use crate::store::import;
 use crate::store::tasks;
 use crate::store::write::Work;
+use crate::store::{exchange, import};
 use crate::{sql, values};
 
 /// Makes the change.
@@ -40,6 +41,8 @@ pub fn apply(work: &mut Work<'_>, change: &CustomerChange) -> Result<(), StoreEr
         CustomerChange::Assign { customers, to, reason } => assign::assign(work, customers, *to, reason),
         CustomerChange::PrivateNote { customer, text } => edit::private_note(work, *customer, text),
         CustomerChange::Import(chunk) => import::import(work, chunk),
+        CustomerChange::Restore(chunk) => exchange::restore::restore(work, chunk),
+        CustomerChange::UndoImport(batch) => import::batch::undo(work, *batch),
     }
 }
 

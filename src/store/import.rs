@@ -4,16 +4,16 @@
 //! vanish under them. The same file again changes nothing: its hash is that of a finished batch. Tags and contacts of a file
 //! count for nobody's figures.
 
+pub mod batch;
 mod row;
 mod update;
 
 use std::collections::BTreeMap;
 
-use crate::domain::clean::clean;
 use crate::domain::id::{CustomerId, UserId};
 use crate::domain::lists::UserState;
 use crate::store::change::Topic;
-use crate::store::change::customer::{Fate, ImportChunk, KnownPolicy, RowFate};
+use crate::store::change::customer::{ImportChunk, KnownPolicy, RowFate};
 use crate::store::customers::{add, invalid};
 use crate::store::error::StoreError;
 use crate::store::rights::{self, Action, Relation};
@@ -58,7 +58,7 @@ pub fn import(work: &mut Work<'_>, chunk: &ImportChunk) -> Result<(), StoreError
         fates.push(RowFate { row: row.row, fate });
     }
     if chunk.known != KnownPolicy::Report && !again {
-        keep_batch(work, chunk, &fates)?;
+        batch::keep(work, chunk, &fates)?;
         work.touch(Topic::Customer);
     }
     work.effects.rows = fates;
@@ -90,36 +90,4 @@ fn users(work: &Work<'_>) -> Result<BTreeMap<String, UserId>, StoreError> {
         Ok(())
     })?;
     Ok(users)
-}
-
-/// Keeps the batch's row up to date.
-fn keep_batch(work: &Work<'_>, chunk: &ImportChunk, fates: &[RowFate]) -> Result<(), StoreError> {
-    let count = |is: fn(&Fate) -> bool| {
-        i64::try_from(fates.iter().filter(|f| is(&f.fate)).count()).unwrap_or(i64::MAX)
-    };
-    let file = clean(&chunk.file);
-    work.tx.run(
-        sql!(
-            "INSERT INTO import_batch (id, file, hash, at, by_user, seen, created, updated, duplicates, rejected, done) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-             ON CONFLICT (id) DO UPDATE SET seen = import_batch.seen + excluded.seen, \
-               created = import_batch.created + excluded.created, updated = import_batch.updated + excluded.updated, \
-               duplicates = import_batch.duplicates + excluded.duplicates, \
-               rejected = import_batch.rejected + excluded.rejected, done = excluded.done"
-        ),
-        values![
-            chunk.batch,
-            &*file,
-            &chunk.hash,
-            work.at,
-            work.by.id,
-            count(|_| true),
-            count(|f| matches!(f, Fate::Created(_))),
-            count(|f| matches!(f, Fate::Updated(_))),
-            count(|f| matches!(f, Fate::Duplicate { .. })),
-            count(|f| matches!(f, Fate::Rejected { .. })),
-            chunk.last
-        ],
-    )?;
-    Ok(())
 }

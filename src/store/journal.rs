@@ -175,6 +175,8 @@ pub fn kind(change: &Change) -> &'static str {
         Change::Customer(C::Assign { .. }) => "customer.assign",
         Change::Customer(C::PrivateNote { .. }) => "customer.private_note",
         Change::Customer(C::Import(_)) => "customer.import",
+        Change::Customer(C::Restore(_)) => "customer.restore",
+        Change::Customer(C::UndoImport(_)) => "customer.undo_import",
         Change::Work(W::Log(_)) => "work.log",
         Change::Work(W::Send { .. }) => "work.send",
         Change::Work(W::Reserve { .. }) => "work.reserve",
@@ -205,7 +207,15 @@ fn payload(change: &Change) -> Result<String, StoreError> {
         short.rows = Vec::new();
         return to_json(&short);
     }
+    if let Change::Customer(crate::store::change::CustomerChange::Restore(chunk)) = change {
+        return to_json(&json_count(chunk));
+    }
     to_json(change)
+}
+
+/// Records that came in again are kept in the tables they went to; the journal keeps what and how many.
+fn json_count(chunk: &crate::store::change::customer::RestoreChunk) -> serde_json::Value {
+    serde_json::json!({ "restore": { "records": chunk.records, "rows": chunk.rows.len() } })
 }
 
 /// Writes JSON.

@@ -25,6 +25,7 @@ pub fn load(tx: Tx<'_>, book: &Playbook, customer: CustomerId, now: Timestamp) -
     known.persons = persons(tx, customer)?;
     known.deals = deals(tx, customer)?;
     fields(tx, &mut known)?;
+    used(tx, &mut known, now)?;
     known.nodes = nodes(tx, customer)?;
     known.tasks = tasks(tx, customer)?;
     touches(tx, book, &mut known, now)?;
@@ -112,6 +113,33 @@ fn deals(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<KnownDeal>, StoreError>
             })
         },
     )
+}
+
+/// Use of what was bought, as the facts `lessons_used`, `lessons_left`, `lessons_per_week_2w` that rules compare.
+fn used(tx: Tx<'_>, known: &mut Known, now: Timestamp) -> Result<(), StoreError> {
+    const TWO_WEEKS_MS: i64 = 14 * crate::domain::time::DAY_MS;
+    let (mut all, mut recent, mut left) = (0, 0, None);
+    tx.each(
+        sql!("SELECT at, amount, left_after FROM usage_event WHERE customer_id = $1 AND kind = 'lesson' ORDER BY at"),
+        values![known.customer],
+        |row| {
+            all += row.int(1)?;
+            if row.int(0)? > now.0 - TWO_WEEKS_MS {
+                recent += row.int(1)?;
+            }
+            left = row.opt_int(2)?.or(left);
+            Ok(())
+        },
+    )?;
+    if all == 0 {
+        return Ok(());
+    }
+    known.fields.insert("lessons_used".into(), all.to_string());
+    known.fields.insert("lessons_per_week_2w".into(), (recent / 2).to_string());
+    if let Some(left) = left {
+        known.fields.insert("lessons_left".into(), left.to_string());
+    }
+    Ok(())
 }
 
 /// The share of a price that is paid, basis points; a payment for nothing counts as all of it.

@@ -2,16 +2,17 @@
 
 pub mod board;
 pub mod customer;
+pub mod export;
 pub mod people;
 pub mod today;
 
 pub use board::{Board, BoardAsk, BoardRow, FactRow, FactsAsk, GapLine};
-pub use customer::{Card, CustomerRow, Found, TimelineAsk, TimelineItem};
+pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
 pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
 
 use crate::domain::code::CouponCode;
-use crate::domain::id::{CustomerId, TaskId, UserId, WriteId};
+use crate::domain::id::{BatchId, CustomerId, TaskId, UserId, WriteId};
 use crate::domain::time::Timestamp;
 
 /// What can be asked.
@@ -63,6 +64,22 @@ pub enum Query {
         /// At most this many.
         limit: usize,
     },
+    /// Imports, newest first.
+    Imports {
+        /// Those before this one; `None` from the newest.
+        before: Option<BatchId>,
+        /// At most this many.
+        limit: usize,
+    },
+    /// The import of a file that was begun in this way and not finished.
+    Unfinished {
+        /// The file's SHA-256, hex.
+        hash: String,
+        /// The digest of the way.
+        options: String,
+    },
+    /// Records as a table.
+    Export(export::ExportAsk),
     /// A board.
     Board(BoardAsk),
     /// The gap line of a user.
@@ -116,6 +133,10 @@ pub enum Answer {
     Timeline(Vec<TimelineItem>),
     /// To `Find` and `Customers`.
     Found(Found),
+    /// To `Imports` and `Unfinished`.
+    Imports(Vec<BatchRow>),
+    /// To `Export`.
+    Export(export::ExportPage),
     /// To `Board`.
     Board(Board),
     /// To `Gap`.

@@ -8,6 +8,8 @@ pub mod today;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::exchange::export;
+use crate::store::import::batch;
 use crate::store::query::{Answer, Query};
 
 /// Answers a query inside an open snapshot.
@@ -22,6 +24,11 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         Query::Today(_) | Query::Task(_) | Query::Quota { .. } => today::answer(tx, books, query),
         Query::Card { .. } | Query::Timeline(_) | Query::Find { .. } | Query::Customers { .. } => {
             customer::answer(tx, books, query)
+        }
+        Query::Export(ask) => Ok(Answer::Export(export::page(tx, books, ask)?)),
+        Query::Imports { before, limit } => Ok(Answer::Imports(batch::window(tx, *before, *limit)?)),
+        Query::Unfinished { hash, options } => {
+            Ok(Answer::Imports(batch::unfinished(tx, hash, options)?.into_iter().collect()))
         }
         Query::Board(_) | Query::Gap { .. } | Query::Facts(_) | Query::Targets { .. } => {
             board::answer(tx, books, query)

@@ -46,6 +46,10 @@ pub enum Action {
     Assign,
     /// Import a lead file.
     Import,
+    /// Take records out as a table.
+    Export,
+    /// Bring records in that were exported: they come with their figures.
+    Restore,
     /// Add and change users and teams.
     ManagePeople,
     /// Apply a playbook.
@@ -91,6 +95,9 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::Assign, &[R::Own, R::Team, R::Nobody], LEADS_UP),
     (A::Assign, &[R::Other], MANAGERS_UP),
     (A::Import, &[R::Own, R::Team, R::Other, R::Nobody], LEADS_UP),
+    (A::Export, &[R::Own, R::Team], LEADS_UP),
+    (A::Export, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::Restore, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::ManagePeople, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::ApplyPlaybook, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::SetTarget, &[R::Own, R::Team], LEADS_UP),

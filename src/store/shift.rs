@@ -62,6 +62,7 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
         sql!("UPDATE private_note SET at = at + $1"),
         sql!("UPDATE consent SET until = until + $1, at = at + $1, lifted_at = lifted_at + $1"),
         sql!("UPDATE import_batch SET at = at + $1"),
+        sql!("UPDATE usage_event SET at = at + $1"),
         sql!(
             "UPDATE deal SET stage_since = stage_since + $1, opened_at = opened_at + $1, closed_at = closed_at + $1, \
              void_at = void_at + $1"

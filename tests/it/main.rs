@@ -13,6 +13,7 @@
 mod cli;
 mod customers;
 mod docs;
+mod exchange;
 mod floor;
 mod intake;
 mod layers;

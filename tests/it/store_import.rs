@@ -13,6 +13,7 @@ fn chunk(batch: i64, rows: Vec<ImportRow>) -> ImportChunk {
         batch: BatchId(batch),
         file: "leads.csv".to_owned(),
         hash: "abc".to_owned(),
+        options: String::new(),
         known: KnownPolicy::Skip,
         assign: Vec::new(),
         assigned_before: 0,
@@ -217,4 +218,40 @@ fn an_import_is_a_leads_right_and_its_parts_are_small() {
     assert_eq!(refused.code(), "forbidden");
     let rows = (0..501).map(|n| row(n, household("a", &spelled(n, 0), None))).collect();
     assert_eq!(import(&mut floor, lead, chunk(1, rows)).unwrap_err().code(), "too_many_rows");
+}
+
+#[test]
+fn an_import_is_taken_back_while_nobody_has_worked_on_it() {
+    let mut floor = floor();
+    let (lead, rep) = (floor.lead, floor.rep);
+    let rows: Vec<ImportRow> =
+        (0..150).map(|n| row(n + 2, household(&format!("客户{n}"), &spelled(n, 0), None))).collect();
+    let kept = add(&mut floor, rep, household("留下", "13900000001", None)).unwrap();
+    let before = floor.rows("SELECT count(*) FROM search_key");
+    import(&mut floor, lead, ImportChunk { assign: vec![rep], ..chunk(7, rows) }).unwrap();
+    let undo = || CustomerChange::UndoImport(BatchId(7));
+    assert!(change(&mut floor, rep, undo()).is_err(), "a rep takes no import back");
+    // 150 customers go in parts of 100, and the batch with the third
+    let removed: Vec<usize> =
+        (0..3).map(|_| change(&mut floor, lead, undo()).unwrap().effects.rows.len()).collect();
+    assert_eq!(removed, [100, 50, 0]);
+    assert_eq!(floor.rows("SELECT id FROM customer"), [[kept.to_string()]]);
+    assert_eq!(floor.rows("SELECT count(*) FROM search_key"), before);
+    assert_eq!(floor.rows("SELECT count(*) FROM import_batch"), [["0"]]);
+    assert!(change(&mut floor, lead, undo()).is_err(), "what is gone is not taken back again");
+    assert_eq!(corral::store::verify::verify(&mut floor.second()).unwrap().differences, []);
+}
+
+#[test]
+fn an_import_somebody_has_worked_on_stays_whole() {
+    let mut floor = floor();
+    let (lead, rep) = (floor.lead, floor.rep);
+    let rows = (0..3).map(|n| row(n + 2, household(&format!("客户{n}"), &spelled(n, 0), None))).collect();
+    let commit = import(&mut floor, lead, ImportChunk { assign: vec![rep], ..chunk(7, rows) }).unwrap();
+    let Fate::Created(second) = commit.effects.rows[1].fate else { panic!() };
+    let noted = CustomerChange::PrivateNote { customer: second, text: "喜欢唱歌".to_owned() };
+    change(&mut floor, rep, noted).unwrap();
+    let refused = change(&mut floor, lead, CustomerChange::UndoImport(BatchId(7))).unwrap_err().to_string();
+    assert!(refused.contains("1 of its customers") && refused.contains("客户1"), "{refused}");
+    assert_eq!(floor.rows("SELECT count(*) FROM customer"), [["3"]]);
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::code::{ChannelCode, FieldCode, RoleCode};
 use crate::domain::id::{BatchId, ContactId, CustomerId, DealId, PersonId, UserId};
-use crate::domain::lists::{ContactState, CustomerKind};
+use crate::domain::lists::{ContactState, CustomerKind, Records};
 use crate::domain::time::Timestamp;
 
 /// Changes of customers.
@@ -76,6 +76,10 @@ pub enum CustomerChange {
     },
     /// Brings in a part of a lead file (≤ 500 rows), in one transaction.
     Import(Box<ImportChunk>),
+    /// Brings in a part of an export again (≤ 500 rows), in one transaction.
+    Restore(Box<RestoreChunk>),
+    /// Removes the next customers of a batch that nobody has worked on; none removed says that the batch is gone.
+    UndoImport(BatchId),
 }
 
 /// What a field value sits on.
@@ -159,6 +163,9 @@ pub struct ImportChunk {
     pub file: String,
     /// The file's SHA-256, hex: the same file twice changes nothing.
     pub hash: String,
+    /// How it is brought in, as a digest of mapping and choices: a run that was cut off goes on only in the same way.
+    #[serde(default)]
+    pub options: String,
     /// What is done with a row whose customer is known.
     pub known: KnownPolicy,
     /// Whom new customers go to, in turn; empty for nobody.
@@ -169,6 +176,24 @@ pub struct ImportChunk {
     pub rows: Vec<ImportRow>,
     /// Whether this is the run's last part.
     pub last: bool,
+}
+
+/// A part of an export that comes in again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreChunk {
+    /// What records they are.
+    pub records: Records,
+    /// Rows; all rows of a customer are in one part, one after another.
+    pub rows: Vec<RestoreRow>,
+}
+
+/// A row that comes in again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreRow {
+    /// Its number in the file, as a person counts.
+    pub row: u64,
+    /// Its cells, in the order of the export's columns.
+    pub cells: Vec<String>,
 }
 
 /// What happens to a row whose customer is known already.
@@ -220,6 +245,8 @@ pub enum Fate {
         /// The owner's name; empty for none.
         owner: String,
     },
+    /// The customer was removed again: its import was taken back.
+    Removed(CustomerId),
     /// The row cannot be used.
     Rejected {
         /// Why.

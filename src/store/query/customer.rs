@@ -6,7 +6,8 @@ use crate::domain::code::{
     ChannelCode, FieldCode, OutcomeCode, PipelineCode, ProductCode, RoleCode, ScriptCode, StageCode,
 };
 use crate::domain::id::{
-    ContactId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PromiseId, TaskId, TouchId, UserId,
+    BatchId, ContactId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PromiseId, TaskId, TouchId,
+    UserId,
 };
 use crate::domain::lists::{
     ContactState, CustomerKind, DealState, Direction, IssueState, Lane, NodeState, PromiseState,
@@ -310,4 +311,33 @@ pub enum Happened {
         /// Its text.
         text: String,
     },
+}
+
+/// A file that was brought in, or is being brought in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchRow {
+    /// Which.
+    pub id: BatchId,
+    /// The file's name.
+    pub file: String,
+    /// The file's SHA-256, hex.
+    pub hash: String,
+    /// How it is brought in, as a digest.
+    pub options: String,
+    /// When it began.
+    pub at: Timestamp,
+    /// By whom, with the name.
+    pub by: (UserId, String),
+    /// Rows the store has seen.
+    pub seen: u64,
+    /// Customers made.
+    pub created: u64,
+    /// Customers filled.
+    pub updated: u64,
+    /// Rows whose customer was known.
+    pub duplicates: u64,
+    /// Rows the store refused.
+    pub rejected: u64,
+    /// Whether its last part has come.
+    pub done: bool,
 }

@@ -13,7 +13,7 @@ use crate::store::write::{self, Work};
 use crate::{sql, values};
 
 /// Kinds that are no act of a person, or are an undo themselves: `u` takes the change before.
-pub const NEVER: [&str; 2] = ["undo", "work.roll_day"];
+pub const NEVER: [&str; 3] = ["undo", "work.roll_day", "customer.restore"];
 
 /// A change that is to be taken back.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub fn choose(work: &mut Work<'_>, write: Option<WriteId>) -> Result<Past, Store
                 sql!(
                     "SELECT rev, write_id, at, by_user, kind, customer_id, topics, reversal, undone_by FROM journal \
                      WHERE by_user = $1 AND undone_by IS NULL AND reversal <> '[]' AND at >= $2 \
-                     AND kind <> 'undo' AND kind <> 'work.roll_day' ORDER BY rev DESC LIMIT 1"
+                     AND kind <> 'undo' AND kind <> 'work.roll_day' AND kind <> 'customer.restore' ORDER BY rev DESC LIMIT 1"
                 ),
                 values![work.by.id, today],
                 past,

@@ -4,6 +4,7 @@ use super::Reversal;
 use super::choose::{Past, changed_since, name_of};
 use crate::domain::id::{CustomerId, PersonId, UserId};
 use crate::domain::time::Timestamp;
+use crate::store::customers::remove::remove;
 use crate::store::error::StoreError;
 use crate::store::rights::Action;
 use crate::store::search;
@@ -175,42 +176,8 @@ fn customer_made(work: &mut Work<'_>, past: &Past, customer: CustomerId) -> Resu
         let name = name_of(work.tx, Some(by))?;
         return Err(past.stands(&format!("{name} has worked with the customer it added since")));
     }
-    let owner = work.tx.number(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer])?;
-    for statement in [
-        sql!("DELETE FROM question_use WHERE touch_id IN (SELECT id FROM touch WHERE customer_id = $1)"),
-        sql!("DELETE FROM touch WHERE customer_id = $1"),
-        sql!("DELETE FROM coupon_issue WHERE customer_id = $1"),
-        sql!("DELETE FROM promise WHERE customer_id = $1"),
-        sql!("DELETE FROM task WHERE customer_id = $1"),
-        sql!("DELETE FROM order_credit WHERE order_id IN (SELECT id FROM sale_order WHERE customer_id = $1)"),
-        sql!("DELETE FROM payment WHERE order_id IN (SELECT id FROM sale_order WHERE customer_id = $1)"),
-        sql!("DELETE FROM sale_order WHERE customer_id = $1"),
-        sql!("DELETE FROM stage_move WHERE customer_id = $1"),
-        sql!("DELETE FROM node_event WHERE customer_id = $1"),
-        sql!("DELETE FROM deal WHERE customer_id = $1"),
-        sql!("DELETE FROM consent WHERE customer_id = $1"),
-        sql!("DELETE FROM private_note WHERE customer_id = $1"),
-        sql!("DELETE FROM ownership WHERE customer_id = $1"),
-        sql!("DELETE FROM field_value WHERE customer_id = $1"),
-        sql!("DELETE FROM contact WHERE customer_id = $1"),
-        sql!("DELETE FROM person WHERE customer_id = $1"),
-        sql!("DELETE FROM search_key WHERE customer_id = $1"),
-        sql!("DELETE FROM contact_use WHERE customer_id = $1"),
-    ] {
-        work.tx.run(statement, values![customer])?;
-    }
-    // a chunk that is taken back no longer counts in its batch
-    work.tx.run(
-        sql!(
-            "UPDATE import_batch SET created = created - 1, done = 0 \
-             WHERE id = (SELECT batch_id FROM customer WHERE id = $1)"
-        ),
-        values![customer],
-    )?;
-    let gone = work.tx.run(sql!("DELETE FROM customer WHERE id = $1"), values![customer])?;
-    past.expect(gone, "the customer it added is gone")?;
-    work.owner(owner.map(UserId));
-    Ok(())
+    let gone = remove(work, customer)?;
+    past.expect(gone, "the customer it added is gone")
 }
 
 fn assigned(

@@ -5,8 +5,9 @@ use std::fs;
 use clap::{ArgAction, Command, CommandFactory as _};
 use corral::app::action::{ACTIONS, Act, Action, Context, action};
 use corral::cli::args::Args;
-use corral::domain::lists::Role as Job;
+use corral::domain::lists::{Records, Role as Job};
 use corral::screen::ScreenId;
+use corral::store::query::export::{Cell, columns};
 use corral::store::rights::{self, Action as Right, Relation};
 use corral::text::{Lang, Words};
 use corral::theme::{Role, Theme};
@@ -15,7 +16,7 @@ use super::{root, source};
 
 /// The parts there are.
 pub const NAMES: &[&str] =
-    &["screens", "ten-keys", "keys", "commands", "settings", "themes", "roles", "rights"];
+    &["screens", "ten-keys", "keys", "commands", "settings", "themes", "roles", "rights", "columns"];
 
 /// Writes a part; `None` where there is none of that name.
 pub fn part(name: &str) -> Option<String> {
@@ -28,6 +29,7 @@ pub fn part(name: &str) -> Option<String> {
         "themes" => themes(),
         "roles" => roles(),
         "rights" => rights_table(),
+        "columns" => record_columns(),
         _ => return None,
     })
 }
@@ -309,6 +311,8 @@ const fn right(action: Right) -> &'static str {
         Right::UndoOther => "take back somebody else's change",
         Right::ApprovePrice => "approve a price under the approval limit",
         Right::RescuePromise => "do a promised task that is long overdue",
+        Right::Export => "take records out as a table",
+        Right::Restore => "bring exported records in again",
     }
 }
 
@@ -330,6 +334,8 @@ fn rights_table() -> String {
         Right::UndoOther,
         Right::ApprovePrice,
         Right::RescuePromise,
+        Right::Export,
+        Right::Restore,
     ];
     let rows = all.into_iter().map(|action| {
         let cells = RELATIONS.map(|relation| {
@@ -347,4 +353,20 @@ fn rights_table() -> String {
         [vec![right(action).to_owned()], cells.to_vec()].concat()
     });
     table(&["What", "own customer", "a team mate's", "another team's", "nobody's"], rows)
+}
+
+/// The columns of every kind of records.
+fn record_columns() -> String {
+    let rows = Records::ALL.iter().map(|records| {
+        let names: Vec<String> = columns(*records)
+            .iter()
+            .map(|column| {
+                let shown = if column.cell == Cell::Shown { "*" } else { "" };
+                format!("`{}`{shown}", column.name)
+            })
+            .collect();
+        vec![records.to_string(), names.join(" ")]
+    });
+    let all = table(&["Records", "Columns"], rows);
+    format!("{all}\n`*` is for the reader; it is not read back.\n")
 }

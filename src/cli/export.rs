@@ -1,0 +1,253 @@
+//! `corral export`: records as a table, CSV or XLSX, read through a window.
+//!
+//! A file appears under its name only when it is whole. In CSV a text that a spreadsheet would run as a formula has a `'` in
+//! front, which is taken off on the way in; in XLSX it is text by its type.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use serde_json::json;
+
+use crate::cli::args::Export;
+use crate::cli::output::{self, Failure};
+use crate::cli::people::team_named;
+use crate::cli::progress::Progress;
+use crate::cli::session::{Local, strange};
+use crate::domain::gap::bounds;
+use crate::domain::time::Day;
+use crate::store::query::export::{Cell, Column, ExportAsk, columns};
+use crate::store::query::{Answer, Query};
+use crate::store::write;
+
+/// Records read at once.
+const WINDOW: usize = 500;
+/// Days before and after which nothing is on record: 1900 and 2200, roughly.
+const FIRST: Day = Day(-25_567);
+const LAST: Day = Day(84_006);
+/// Rows of a sheet, its header among them: the format's own limit.
+const SHEET_ROWS: u32 = 1_048_576;
+/// Characters of a sheet's cell: the format's own limit.
+const SHEET_CELL: usize = 32_767;
+
+impl From<XlsxError> for Failure {
+    fn from(error: XlsxError) -> Self {
+        Self::failed("workbook", format!("the workbook cannot be written: {error}"))
+    }
+}
+
+/// Writes records as a table.
+pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
+    let ask = ask(local, wanted)?;
+    let workbook = match wanted.format.as_deref() {
+        Some(format) => format == "xlsx",
+        None => wanted
+            .to
+            .as_deref()
+            .is_some_and(|to| to.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx"))),
+    };
+    let columns = columns(wanted.records);
+    let Some(to) = &wanted.to else {
+        if workbook || local.json {
+            return Err(Failure::usage("a workbook, and an answer in JSON, need a file: give --to FILE"));
+        }
+        let mut sheet = Csv::new(io::stdout().lock(), columns)?;
+        pages(local, ask, |row| sheet.row(row))?;
+        return sheet.end();
+    };
+    let draft = Draft::beside(to);
+    let rows = if workbook {
+        let mut book = Workbook::new();
+        let rows = fill(local, ask, columns, &mut book)?;
+        book.save(&draft.path)?;
+        rows
+    } else {
+        let file = File::create(&draft.path).map_err(|e| unwritable(to, &e))?;
+        let mut sheet = Csv::new(BufWriter::new(file), columns)?;
+        let rows = pages(local, ask, |row| sheet.row(row))?;
+        sheet.end()?;
+        rows
+    };
+    fs::rename(&draft.path, to).map_err(|e| unwritable(to, &e))?;
+    let shape = json!({ "records": wanted.records, "rows": rows, "file": to.display().to_string() });
+    output::answer(local.json, &shape, || {
+        vec![format!("{rows} rows of {} in {}", wanted.records, to.display())]
+    })
+}
+
+fn ask(local: &mut Local, wanted: &Export) -> Result<ExportAsk, Failure> {
+    let by = local.keeper()?;
+    let now = local.now();
+    let zone = local.db()?.snapshot(|tx, books| write::zone_of(tx, books, by))?;
+    let days = match (wanted.period, wanted.from, wanted.until) {
+        (Some(period), ..) => Some(bounds(period, zone.day(now))),
+        (None, None, None) => None,
+        (None, from, until) => Some((from.unwrap_or(FIRST), until.unwrap_or(LAST))),
+    };
+    let team = match &wanted.team {
+        Some(name) => Some(team_named(local, name)?.id),
+        None => None,
+    };
+    let user = match &wanted.rep {
+        Some(login) => Some(local.user_named(login)?.id),
+        None => None,
+    };
+    Ok(ExportAsk { records: wanted.records, by, now, days, team, user, after: 0, limit: WINDOW })
+}
+
+/// Hands each row of every window to `each`; answers with how many there were.
+fn pages(
+    local: &mut Local,
+    mut ask: ExportAsk,
+    mut each: impl FnMut(Vec<String>) -> Result<(), Failure>,
+) -> Result<u64, Failure> {
+    let mut progress = Progress::new(0);
+    let mut rows = 0;
+    loop {
+        let Answer::Export(page) = local.ask(&Query::Export(ask.clone()))? else { return Err(strange()) };
+        for row in page.rows {
+            rows += 1;
+            each(row)?;
+        }
+        progress.at(rows);
+        let Some(next) = page.next else { break };
+        ask.after = next;
+    }
+    progress.end();
+    Ok(rows)
+}
+
+struct Csv<W: Write> {
+    writer: csv::Writer<W>,
+    columns: &'static [Column],
+}
+
+impl<W: Write> Csv<W> {
+    fn new(mut out: W, columns: &'static [Column]) -> Result<Self, Failure> {
+        // without the mark spreadsheets take the text for the machine's old encoding
+        out.write_all("\u{feff}".as_bytes())?;
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        writer.write_record(columns.iter().map(|column| column.name)).map_err(io::Error::from)?;
+        Ok(Self { writer, columns })
+    }
+
+    fn row(&mut self, cells: Vec<String>) -> Result<(), Failure> {
+        let safe = self.columns.iter().zip(cells).map(|(column, cell)| guarded(*column, cell));
+        self.writer.write_record(safe).map_err(io::Error::from)?;
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<(), Failure> {
+        Ok(self.writer.flush()?)
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula. A column of numbers holds nothing but numbers.
+fn guarded(column: Column, cell: String) -> String {
+    if matches!(column.cell, Cell::Number | Cell::Money | Cell::Id | Cell::Time) || !is_risky(&cell) {
+        return cell;
+    }
+    format!("'{cell}")
+}
+
+/// A guarded cell as it was.
+pub fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_risky(rest)).unwrap_or(cell)
+}
+
+fn is_risky(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\'', '＝', '＋', '－', '＠'])
+}
+
+/// Fills a sheet; numbers are numbers, all else is text.
+fn fill(
+    local: &mut Local,
+    ask: ExportAsk,
+    columns: &'static [Column],
+    book: &mut Workbook,
+) -> Result<u64, Failure> {
+    let records = ask.records;
+    let sheet = book.add_worksheet_with_constant_memory()?;
+    sheet.set_name(records.as_str())?;
+    let bold = Format::new().set_bold();
+    for (place, column) in (0..).zip(columns) {
+        sheet.write_string_with_format(0, place, column.name, &bold)?;
+    }
+    let mut line: u32 = 0;
+    pages(local, ask, |cells| {
+        line += 1;
+        if line >= SHEET_ROWS {
+            let what = format!(
+                "a sheet has at most {SHEET_ROWS} rows; narrow it by --from, --until or --team, or write CSV"
+            );
+            return Err(Failure::failed("too_many_rows", what));
+        }
+        for ((place, column), cell) in (0..).zip(columns).zip(&cells) {
+            if cell.is_empty() {
+                continue;
+            }
+            let number = match column.cell {
+                Cell::Number | Cell::Money => cell.parse::<f64>().ok(),
+                _ => None,
+            };
+            match number {
+                Some(number) => sheet.write_number(line, place, number)?,
+                None if cell.chars().count() > SHEET_CELL => {
+                    let what = format!(
+                        "row {line} has a text of more than {SHEET_CELL} characters in '{}'; write CSV",
+                        column.name
+                    );
+                    return Err(Failure::failed("too_long", what));
+                }
+                None => sheet.write_string(line, place, cell)?,
+            };
+        }
+        Ok(())
+    })
+}
+
+fn unwritable(to: &Path, error: &io::Error) -> Failure {
+    Failure::failed("unwritable", format!("'{}' cannot be written: {error}", to.display()))
+}
+
+/// The file in the making; gone when the export fails.
+struct Draft {
+    path: PathBuf,
+}
+
+impl Draft {
+    fn beside(to: &Path) -> Self {
+        let mut name = to.as_os_str().to_owned();
+        name.push(format!(".part-{}", std::process::id()));
+        Self { path: PathBuf::from(name) }
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // it was renamed where all went well
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_guarded_and_comes_back() {
+        let text = Column { name: "note", cell: Cell::Text };
+        for cell in ["=1+1", "+8613800138000", "-3", "@x", "\tx", "'=1", "''", "＝1", "plain", "", "a=b"] {
+            let safe = guarded(text, cell.to_owned());
+            assert!(!safe.starts_with(['=', '+', '-', '@', '\t']), "{safe}");
+            assert_eq!(unguarded(&safe), cell);
+        }
+    }
+
+    #[test]
+    fn a_number_stays_a_number() {
+        let money = Column { name: "discount", cell: Cell::Money };
+        assert_eq!(guarded(money, "-5.00".to_owned()), "-5.00");
+    }
+}
