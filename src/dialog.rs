@@ -31,8 +31,10 @@ pub mod when;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Session, View};
 use crate::input::{Input, Key, KeyCode};
+use crate::theme::Role;
+use crate::widget::{draw, piece};
 
 /// How far a dialog has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +149,23 @@ pub(crate) fn arrow(event: &Event) -> Option<isize> {
         (Event::Act(Act::Down), _) | (_, Some(KeyCode::Down)) => Some(1),
         _ => None,
     }
+}
+
+/// Where the caret stands in a dialog without a field or a list: nowhere, but on a screen that is read aloud at its start.
+pub(crate) fn reading(inside: Rect, session: &Session) -> Option<Position> {
+    session.theme.manner().is_spoken().then(|| inside.as_position())
+}
+
+/// What is found while a name is typed, beside the field: on a screen that is read aloud the caret stays in the field, and
+/// what Enter would take stands on its line. Answers with what is left for the field.
+pub(crate) fn candidate(row: Rect, found: &str, buf: &mut Buffer, session: &Session) -> Rect {
+    if !session.theme.manner().is_spoken() || found.is_empty() {
+        return row;
+    }
+    let field = Rect { width: row.width / 3, ..row };
+    let beside = Rect { x: field.right(), width: row.width - field.width, ..row };
+    draw(&[piece(format!(" {found}"), Role::Accent)], beside, buf, &session.theme);
+    field
 }
 
 /// The bottom part of an area, for a panel that leaves what is above in sight.

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::speak::{self, amount, merge, named, time};
 use crate::app::{Act, Cx, Event, Session, Ticket, View};
 use crate::dialog::answers::merged;
-use crate::dialog::send::{Left, copy_then_leave, other_outcome, others, to_whom};
+use crate::dialog::send::{Left, copy_then_leave, other_outcome, others, to_whom, told};
 use crate::dialog::{Ask, Step, hotkey};
 use crate::domain::id::WriteId;
 use crate::playbook::merge::Filled;
@@ -135,14 +135,14 @@ impl Ask for Push {
             };
             lines.push(vec![piece(words.say(next), role)]);
         }
+        let next = lines.len().saturating_sub(1);
         lines.push(others(session, &self.row));
         let shown = Lines::new(&lines);
         let width = 66.min(area.width.saturating_sub(6));
         let popup = Popup::new(title, width, shown.height(width).saturating_add(1))
             .bottom(vec![piece(words.say(Text("dialog.coupon_keys")), Role::Dim)]);
         let inside = popup.render(area, buf, theme);
-        shown.render(inside, buf, theme);
-        None
+        told(&lines, next, inside, buf, session)
     }
 }
 

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{reason, time};
 use crate::app::{Act, Cx, Event, View};
-use crate::dialog::{Ask, Step, hotkey};
+use crate::dialog::{Ask, Step, hotkey, reading};
 use crate::store::query::TaskRow;
 use crate::text::Text;
 use crate::text::format::signed;
@@ -48,8 +48,9 @@ impl Ask for Explain {
             if y < inside.bottom() {
                 let row = Rect { y, height: 1, ..inside };
                 if spoken && !left.is_empty() {
-                    let gap = crate::widget::piece(" ", Role::Text);
-                    let whole: Vec<_> = left.iter().cloned().chain([gap]).chain(right.iter().cloned()).collect();
+                    let gap = piece(" ", Role::Text);
+                    let whole: Vec<_> =
+                        left.iter().cloned().chain([gap]).chain(right.iter().cloned()).collect();
                     draw(&whole, row, buf, theme);
                 } else {
                     draw(&left, row, buf, theme);
@@ -72,6 +73,6 @@ impl Ask for Explain {
         }
         let sum = piece(crate::text::format::grouped(self.row.score), Role::Accent);
         line(vec![piece(words.say(Text("explain.sum")), Role::Accent)], vec![sum]);
-        spoken.then(|| inside.as_position())
+        reading(inside, session)
     }
 }

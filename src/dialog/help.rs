@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::action::{Action, Context};
 use crate::app::{Act, Cx, Event, Flow, Layer, Session, View};
-use crate::dialog::meant_for_dialogs;
+use crate::dialog::{meant_for_dialogs, reading};
 use crate::text::Text;
 use crate::text::width::{cells, pad};
 use crate::theme::Role;
@@ -162,6 +162,6 @@ impl Layer for Help {
             .bottom(vec![piece(session.words.say(Text("help.keys")), Role::Dim)]);
         let inside = popup.render(area, buf, &session.theme);
         text.render(inside, buf, &session.theme);
-        None
+        reading(inside, session)
     }
 }

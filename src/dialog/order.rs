@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{amount, fact, named};
 use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, key};
+use crate::dialog::{Ask, Step, arrow, key, reading};
 use crate::domain::code::{FieldCode, ProductCode};
 use crate::domain::id::{DealId, IssueId};
 use crate::domain::lists::{FieldType, IssueState};
@@ -243,6 +243,7 @@ impl Ask for Order {
                 3 => caret = self.paid.view().focused(focused).render(value, buf, theme).or(caret),
                 _ => {
                     draw(&self.chosen(session, index, focused), value, buf, theme);
+                    caret = caret.or_else(|| reading(row, session).filter(|_| focused));
                 }
             }
         }
@@ -268,7 +269,8 @@ impl Order {
                 |(_, name, face)| format!("{name} · {}", amount::money(session, -*face)),
             )
         };
-        let arrows = |text: &'static str| piece(if focused { text } else { "  " }, Role::Key);
+        let shown = focused && !session.theme.manner().is_spoken();
+        let arrows = |text: &'static str| piece(if shown { text } else { "  " }, Role::Key);
         vec![arrows("◂ "), piece(name, Role::Text), arrows(" ▸")]
     }
 

@@ -11,7 +11,6 @@ use crate::app::layer::{Layer, View};
 use crate::screen::ScreenId;
 use crate::store::query::GapLine;
 use crate::text::Text;
-use crate::text::format;
 use crate::text::width::cells;
 use crate::theme::Role;
 use crate::widget::{Bar, Footer, Hint, Line, Mark, Shape, Tabs, clear, draw, draw_right, line_cells, piece};
@@ -214,12 +213,4 @@ fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
             Some(Hint::new(key.to_string(), session.words.say(action.label)).off(off))
         })
         .collect()
-}
-
-/// Shows how long ago or until something is, at the width of a column.
-pub fn relative(view: &View<'_>, at: crate::domain::time::Timestamp) -> String {
-    let session = view.session;
-    let apart = session.now.since(at);
-    let length = std::time::Duration::from_millis(apart.unsigned_abs());
-    if apart >= 0 { format::ago(&session.words, length) } else { format::until(&session.words, length) }
 }

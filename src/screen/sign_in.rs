@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Ticket, View};
+use crate::dialog::candidate;
 use crate::domain::id::UserId;
 use crate::domain::search_key::keys_of_name;
 use crate::input::{Input, KeyCode};
@@ -138,7 +139,8 @@ impl Layer for SignIn {
         let width = area.width.min(WIDTH_MAX);
         // the last row is the footer's
         let height = area.height.saturating_sub(1);
-        let room = Rect { x: area.x + (area.width - width) / 2, width, height, ..area };
+        let left = if theme.manner().is_spoken() { 0 } else { (area.width - width) / 2 };
+        let room = Rect { x: area.x + left, width, height, ..area };
         let row = |y: u16| Rect { y: room.y.saturating_add(y), height: 1, ..room }.intersection(room);
         // a tall window gives the list some air above it
         let top = if area.height > 16 { 2 } else { 0 };
@@ -155,6 +157,9 @@ impl Layer for SignIn {
         let field = row(top + 1 + gap);
         draw(&asked, field, buf, theme);
         let place = Rect { x: room.x + indent, width: width - indent, ..field }.intersection(field);
+        let found = self.found();
+        let first = found.get(self.select.at()).map_or("", |user| user.name.as_str());
+        let place = candidate(place, first, buf, session);
         let caret = self.field.view().placeholder(words.say(Text("sign_in.type"))).render(place, buf, theme);
         let line = match &self.problem {
             Some(problem) => piece(problem.as_str(), Role::Error),
@@ -169,7 +174,6 @@ impl Layer for SignIn {
             height: room.height.saturating_sub(above + high + gap),
             ..room
         };
-        let found = self.found();
         let make = |index: usize| {
             found.get(index).map_or_else(Row::default, |user| {
                 let team = user.team.as_ref().map_or("", |(_, team)| team.as_str());

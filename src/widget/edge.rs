@@ -50,7 +50,7 @@ impl<'a> Tabs<'a> {
         let Some(open) = self.titles.get(self.active) else { return 0 };
         let mut line = vec![
             piece(open.as_ref(), Role::TabActive),
-            piece(format!(" {}/{}", self.active + 1, self.titles.len()), Role::Dim),
+            piece(format!(" ({}/{})", self.active + 1, self.titles.len()), Role::Dim),
         ];
         for (_, title) in self.titles.iter().enumerate().filter(|(index, _)| *index != self.active) {
             line.extend([piece(", ", Role::Dim), piece(title.as_ref(), Role::Tab)]);

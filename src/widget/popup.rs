@@ -12,6 +12,9 @@ use crate::{
     theme::{Role, Theme},
 };
 
+/// Cells beside a dialog that are not worth showing.
+const SLIVER: u16 = 6;
+
 /// A dialog's frame in the middle of an area, over what is there.
 #[derive(Clone, Debug)]
 pub struct Popup<'a> {
@@ -52,8 +55,9 @@ impl<'a> Popup<'a> {
     /// the last row of the window stay: they say where one is and what was answered.
     fn sheet(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
         let window = buf.area;
-        let top = area.y.max(window.y + 1);
-        let kept = if theme.manner().is_spoken() { 2 } else { 1 };
+        // read aloud, nothing of what lies under it is left to be read
+        let (top, kept) =
+            if theme.manner().is_spoken() { (window.y + 2, 2) } else { (area.y.max(window.y + 1), 1) };
         let bottom = area.bottom().min(window.bottom().saturating_sub(kept));
         let place = Rect { y: top, height: bottom.saturating_sub(top), ..area };
         fill(place, buf, theme.style(Role::Popup));
@@ -65,6 +69,8 @@ impl<'a> Popup<'a> {
     /// The place of the frame, its border and margins included.
     fn place(&self, area: Rect) -> Rect {
         let width = self.width.saturating_add(4).min(area.width);
+        // a sliver of what lies under it would only be noise
+        let width = if area.width - width < SLIVER { area.width } else { width };
         let height = self.height.saturating_add(2).min(area.height);
         let x = area.x + (area.width - width) / 2;
         let y = area.y + (area.height - height) / 2;

@@ -11,7 +11,7 @@ use super::{
     paint::{Line, draw, draw_right, line_cells, narrow, piece, put},
     window,
 };
-use crate::theme::{Role, Theme};
+use crate::theme::{Manner, Role, Theme};
 
 /// Marks the selected row, so that colour is not the only sign.
 const MARK: &str = "▸";
@@ -371,7 +371,9 @@ impl<'a> Table<'a> {
             if (start..start + long).contains(&row) {
                 put(place, buf, "▐", theme.ink(Role::ScrollThumb));
             } else {
-                put(place, buf, "│", theme.ink(Role::ScrollTrack));
+                // a line of ASCII would stand against the figures
+                let track = if theme.manner() == Manner::Ascii { " " } else { "│" };
+                put(place, buf, track, theme.ink(Role::ScrollTrack));
             }
         }
     }

@@ -76,7 +76,11 @@ fn a_window_that_is_too_small_says_what_is_needed() {
     for (width, height) in [(39, 12), (40, 11), (60, 5), (39, 200)] {
         let text = screen_text(&scene.draw(width, height).0);
         let said = format!("{width}×{height} is too small: 40×12 is needed");
-        assert!(text.lines().any(|line| line == said || said.starts_with(line.trim_end_matches('…')) && line.len() > 30), "{text}");
+        assert!(
+            text.lines()
+                .any(|line| line == said || said.starts_with(line.trim_end_matches('…')) && line.len() > 30),
+            "{text}"
+        );
         assert_eq!(text.lines().filter(|line| !line.is_empty()).count(), 1, "{text}");
     }
     assert!(screen_text(&scene.draw(40, 12).0).contains("张小明家"));
@@ -102,7 +106,9 @@ fn every_outcome_is_reached_in_the_smallest_window() {
         let mut scene = Scene::set("call", "enter", lang, look(Manner::Drawn));
         scene.draw(40, 12);
         scene.play("tab tab tab tab");
-        let text = screen_text(&scene.draw(40, 12).0);
+        let mut text = screen_text(&scene.draw(40, 12).0);
+        scene.play("pagedown");
+        text += &screen_text(&scene.draw(40, 12).0);
         for outcome in book.outcomes_for(corral::domain::lists::Lane::Call) {
             let name = if lang == Lang::Zh { &outcome.name.zh } else { &outcome.name.en };
             assert!(text.contains(&format!("{} {name}", outcome.key)), "{name}\n{text}");
@@ -112,7 +118,8 @@ fn every_outcome_is_reached_in_the_smallest_window() {
 
 /// Signs that plain and spoken screens do without: lines, blocks, arrows and pictures of one cell.
 fn is_sign(symbol: &str) -> bool {
-    let sign = |c: char| matches!(c, '\u{2190}'..='\u{27BF}' | '·' | '×' | '¤' | '…' | '–' | '“' | '”' | '⟨' | '⟩');
+    let sign =
+        |c: char| matches!(c, '\u{2190}'..='\u{27BF}' | '·' | '×' | '¤' | '…' | '–' | '“' | '”' | '⟨' | '⟩');
     cells(symbol) == 1 && symbol.chars().any(sign)
 }
 
@@ -122,7 +129,8 @@ fn a_plain_screen_has_no_sign_beyond_ascii() {
         for lang in Lang::ALL {
             let mut scene = Scene::set(name, keys, lang, look(Manner::Ascii));
             let (buf, _) = scene.draw(120, 36);
-            let left: Vec<&str> = buf.content.iter().map(|cell| cell.symbol()).filter(|s| is_sign(s)).collect();
+            let left: Vec<&str> =
+                buf.content.iter().map(|cell| cell.symbol()).filter(|s| is_sign(s)).collect();
             assert!(left.is_empty(), "{name} {lang}: {left:?}");
         }
     }
@@ -136,7 +144,9 @@ fn a_plain_screen_is_laid_out_like_a_drawn_one() {
         for (width, height) in [(40, 12), (80, 24), (120, 36)] {
             let ((drawn, at), (plain, also)) = (drawn.draw(width, height), plain.draw(width, height));
             assert_eq!(at, also, "{name}");
-            let wide = |buf: &ratatui::buffer::Buffer| buf.content.iter().map(|c| cells(c.symbol())).collect::<Vec<_>>();
+            let wide = |buf: &ratatui::buffer::Buffer| {
+                buf.content.iter().map(|c| cells(c.symbol())).collect::<Vec<_>>()
+            };
             assert_eq!(wide(&drawn), wide(&plain), "{name}");
         }
     }
@@ -157,10 +167,13 @@ fn a_spoken_screen_has_words_for_signs_and_its_caret_on_a_line_with_text() {
                 let mut scene = Scene::set(name, keys, lang, look(Manner::Spoken));
                 let (buf, caret) = scene.draw(width, height);
                 let text = screen_text(&buf);
-                let left: Vec<&str> = buf.content.iter().map(|cell| cell.symbol()).filter(|s| is_drawn(s)).collect();
+                let left: Vec<&str> =
+                    buf.content.iter().map(|cell| cell.symbol()).filter(|s| is_drawn(s)).collect();
                 let line = caret.and_then(|at| text.lines().nth(usize::from(at.y)));
                 if !left.is_empty() || line.is_none_or(|line| line.trim().is_empty()) {
-                    wrong.push(format!("{name} {lang} {width}×{height}: caret {caret:?}, signs {left:?}\n{text}"));
+                    wrong.push(format!(
+                        "{name} {lang} {width}×{height}: caret {caret:?}, signs {left:?}\n{text}"
+                    ));
                 }
             }
         }

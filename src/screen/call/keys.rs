@@ -70,15 +70,19 @@ pub fn height(session: &Session, lane: Lane, width: u16) -> u16 {
     u16::try_from(rows).unwrap_or(1)
 }
 
-/// Draws the keys; before the record is started they are shown as blocked. Those that find no room are counted at the end.
-pub fn render(session: &Session, lane: Lane, started: bool, area: Rect, buf: &mut Buffer) {
+/// Draws the keys from a row on, as far as the last row stays in sight; before the record is started they are shown as
+/// blocked. Those that find no room are counted at the end.
+pub fn render(session: &Session, lane: Lane, started: bool, from: u16, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let all = keys(session, lane, area.width);
-    let over = all.last().is_some_and(|(_, (row, _))| *row >= usize::from(area.height));
+    let rows = all.last().map_or(0, |(_, (row, _))| row + 1);
+    let from = usize::from(from).min(rows.saturating_sub(usize::from(area.height)));
+    let over = rows > from + usize::from(area.height);
     let mut hidden = 0_usize;
     for (outcome, (row, x)) in all {
+        let Some(row) = row.checked_sub(from) else { continue };
         let (Ok(y), Ok(x)) = (u16::try_from(row), u16::try_from(x)) else { break };
         let end = usize::from(x) + cells(&named(session, &outcome.name)) + 2;
         let last = over && y + 1 == area.height;

@@ -128,7 +128,7 @@ fn part(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Sessi
         }
         (Panel::Keys, _) => {
             draw(&[piece(words.say(which.title()), role)], head, buf, &session.theme);
-            keys::render(session, target::lane(call.row()), call.started.is_some(), body, buf);
+            keys::render(session, target::lane(call.row()), call.started.is_some(), call.scroll, body, buf);
             return Some(body.as_position());
         }
         (Panel::Tools, _) => script::tool_lines(call, session),

@@ -20,6 +20,21 @@ struct Block {
     text: Vec<Line<'static>>,
 }
 
+impl Block {
+    /// Puts what stands in the gutter before the text: what a line is comes before what it says.
+    fn say(&mut self) {
+        let mut gutter = std::mem::take(&mut self.gutter);
+        if let (Some(first), false) = (self.text.first_mut(), gutter.is_empty()) {
+            if let Some(last) = gutter.last_mut() {
+                last.text = last.text.trim_end().to_owned().into();
+            }
+            gutter.push(piece(": ", Role::Dim));
+            gutter.append(first);
+            *first = gutter;
+        }
+    }
+}
+
 /// The title of the panel: the script's name.
 pub fn title(call: &Call, session: &Session) -> String {
     let script = target::script(session, call.row(), call.card.as_deref());
@@ -30,9 +45,13 @@ pub fn title(call: &Call, session: &Session) -> String {
 ///
 /// Answers where the line to say next stands.
 pub fn render(call: &Call, session: &Session, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let gutter = gutter_width(session).min(area.width / 3);
+    let spoken = session.theme.manner().is_spoken();
+    let gutter = if spoken { 0 } else { gutter_width(session).min(area.width / 3) };
     let width = area.width.saturating_sub(gutter);
-    let blocks = blocks(call, session);
+    let mut blocks = blocks(call, session);
+    if spoken {
+        blocks.iter_mut().for_each(Block::say);
+    }
     let heights: Vec<u16> = blocks.iter().map(|block| Lines::new(&block.text).height(width).max(1)).collect();
     // the line after the one reached must be in sight; the lines before it give way
     let next = call.reached.map_or(0, |at| at + 1).min(blocks.len().saturating_sub(1));

@@ -44,7 +44,7 @@ fn roomy(call: &Call, inner: Rect, buf: &mut Buffer, session: &Session) -> Optio
     panels::beside(call, part(2, middle), buf, session);
     rule(part(2 + middle, 1), buf, session);
     let caret = note(call, part(3 + middle, 1), buf, session);
-    keys::render(session, lane, call.started.is_some(), part(4 + middle, key_rows), buf);
+    keys::render(session, lane, call.started.is_some(), 0, part(4 + middle, key_rows), buf);
     caret
 }
 
@@ -65,7 +65,7 @@ fn narrow(call: &Call, inner: Rect, buf: &mut Buffer, session: &Session, shape: 
     matter(call, part(1, 1), buf, session);
     let active = panels::alone(call, part(2, middle), buf, session);
     let caret = if noted { note(call, part(2 + middle, 1), buf, session) } else { None };
-    keys::render(session, lane, call.started.is_some(), part(2 + middle + note_rows, strip), buf);
+    keys::render(session, lane, call.started.is_some(), 0, part(2 + middle + note_rows, strip), buf);
     let spoken = shape == Shape::Spoken;
     // read aloud, the line that matters has the caret: whose record it is, then the line to say
     let place = if call.started.is_some() { active } else { Some(inner.as_position()) };

@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::{Customers, Scope, is_own};
 use crate::app::speak::{self, time};
 use crate::app::{Session, View};
+use crate::dialog::candidate;
 use crate::domain::phone::PhoneNumber;
 use crate::store::query::CustomerRow;
 use crate::text::Text;
@@ -72,6 +73,8 @@ impl Customers {
         if self.searching || self.is_filtered() {
             let used = draw(&[piece("/ ", Role::Key)], left, buf, theme).min(left.width);
             let place = Rect { x: left.x + used, width: left.width - used, ..left };
+            let first = self.rows.get(self.select.at()).map_or("", |row| row.name.as_str());
+            let place = if self.searching { candidate(place, first, buf, session) } else { place };
             let shown =
                 self.field.view().placeholder(words.say(Text("customers.type"))).focused(self.searching);
             return shown.render(place, buf, theme);

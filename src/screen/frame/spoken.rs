@@ -10,7 +10,7 @@ use crate::app::layer::View;
 use crate::screen::ScreenId;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Bar, Line, Mark, draw, piece};
+use crate::widget::{Bar, Line, Mark, draw, line_cells, piece};
 
 /// The program, the screen, the name, the team.
 pub fn header(area: Rect, buf: &mut Buffer, view: View<'_>, active: ScreenId) {
@@ -51,6 +51,10 @@ pub fn gap_line(area: Rect, buf: &mut Buffer, view: View<'_>) {
             words.fill(Text("common.of"), &[("n", &show(gap.gap.done)), ("total", &show(gap.gap.target))]);
         line.push(piece(format!("{of}, {}", Bar::new(gap.gap.done, gap.gap.target).percent()), Role::Text));
         for part in parts(gap, view, currency) {
+            // half a figure says something false: what does not fit is left out
+            if line_cells(&line) + line_cells(&part) + 2 > usize::from(area.width) {
+                break;
+            }
             line.push(piece(", ", Role::Dim));
             line.extend(part);
         }

@@ -47,11 +47,8 @@ pub fn columns(session: &Session, lane: Lane, width: u16) -> Vec<Column> {
 
 /// The cells of a row under [`columns`].
 pub fn cells<'a>(session: &Session, row: &'a TaskRow, width: u16, gone: bool) -> Row<'a> {
-    let due = match width {
-        _ if session.theme.manner().is_spoken() => due_spoken(session, row),
-        WORDY.. => due(session, row),
-        _ => due_short(session, row),
-    };
+    let wordy = width >= WORDY || session.theme.manner().is_spoken();
+    let due = if wordy { due(session, row) } else { due_short(session, row) };
     let why = vec![piece(reason::task(session, row), why_role(row))];
     let who = who(session, row, width);
     let mut cells = vec![due];
@@ -80,6 +77,9 @@ const fn why_role(row: &TaskRow) -> Role {
 /// When it is due: a clock that runs says what is left of it, a day that has passed says how long ago.
 pub fn due(session: &Session, row: &TaskRow) -> Line<'static> {
     let words = &session.words;
+    if session.theme.manner().is_spoken() {
+        return due_spoken(session, row);
+    }
     if let Some(from) = row.clock_from {
         let left = row.due_at.since(session.now);
         let (text, role) = match clock_state(from, row.due_at, session.now) {

@@ -59,7 +59,7 @@ pub const SCENES: [(&str, &str); 46] = [
     ("call: lost", "enter f9"),
     ("call: own note", "enter f11"),
     ("call: contact", "enter f5"),
-    ("call: no such key", "enter =" ),
+    ("call: no such key", "enter ="),
     ("sign in", ""),
     ("customers", ""),
     ("customers: search", "/ c u"),

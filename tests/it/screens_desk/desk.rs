@@ -68,12 +68,8 @@ impl Desk {
     /// The same in another look.
     pub fn dressed(role: Option<Role>, lang: Lang, theme: Theme, layer: Box<dyn Layer>) -> Self {
         let (card, timeline, gap) = HOUSEHOLD.clone();
-        let mut session = Session::new(
-            Arc::new(Words::new(lang)),
-            Arc::new(theme),
-            Arc::new(Keymap::default()),
-            1,
-        );
+        let mut session =
+            Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(Keymap::default()), 1);
         session.now = now();
         session.me = role.map(|role| me(ME, role));
         session.gap = role.map(|_| gap.clone());

@@ -62,12 +62,8 @@ impl Floor {
     /// The same in another look.
     pub fn dressed(playbook_name: &str, lang: Lang, theme: Theme) -> Self {
         let playbook = playbook(playbook_name);
-        let mut session = Session::new(
-            Arc::new(Words::new(lang)),
-            Arc::new(theme),
-            Arc::new(Keymap::default()),
-            1,
-        );
+        let mut session =
+            Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(Keymap::default()), 1);
         session.now = now();
         session.me = Some(me(&playbook));
         let today = today(&playbook);
