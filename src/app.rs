@@ -6,7 +6,7 @@
 //!
 //! The screen is a stack of [`Layer`]s: one screen at the bottom, then what was opened over it. A key goes to the action
 //! table first ([`action`]): if the top layer's context has an action on that key, the layer gets the action; otherwise it
-//! gets the key. In a text field printable keys are text before they are anything else.
+//! gets the key. In a text field printable keys are text before they are anything else, and come as an [`Event::Edit`].
 
 pub mod action;
 pub mod amount;
@@ -16,6 +16,7 @@ pub mod keymap;
 pub mod layer;
 pub mod session;
 pub mod speak;
+pub mod trouble;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -23,12 +24,14 @@ use ratatui::layout::{Position, Rect};
 pub use action::{Act, Context};
 pub use cx::{Cx, Notice, Order};
 pub use event::{Effect, Event, Ticket};
+pub use keymap::Meaning;
 pub use layer::{Flow, Layer, View};
 pub use session::Session;
+pub use trouble::Troubles;
 
 use crate::domain::time::Timestamp;
 use crate::input::Input;
-use crate::store::change::Change;
+use crate::store::change::{Change, Write};
 use crate::store::query::{Answer, Query};
 use crate::text::Text;
 use crate::widget::{self, plain, shape};
@@ -39,6 +42,8 @@ pub struct App {
     layers: Vec<Box<dyn Layer>>,
     dirty: bool,
     quit: bool,
+    /// Whether the person was asked about unsaved work and may leave with the next key.
+    asked: bool,
 }
 
 impl std::fmt::Debug for App {
@@ -53,7 +58,7 @@ impl std::fmt::Debug for App {
 impl App {
     /// A session that begins with one layer.
     pub fn new(session: Session, first: Box<dyn Layer>) -> Self {
-        Self { session, layers: vec![first], dirty: true, quit: false }
+        Self { session, layers: vec![first], dirty: true, quit: false, asked: false }
     }
 
     /// Tells the first layer that it is on screen; call once, before the first event.
@@ -102,14 +107,14 @@ impl App {
         for layer in self.layers.iter().skip(from) {
             caret = layer.render(area, buf, &view);
         }
-        if let Some(notice) = &self.session.notice {
+        if let Some(notice) = trouble::said(&self.session) {
             let text = notice.text.as_str();
             let said =
                 if notice.refused { widget::Notice::refused(text) } else { widget::Notice::done(text) };
             let place = said.render(area, buf, theme);
             // read aloud: a refusal is all that has changed, so the caret goes there until the next key
-            if notice.refused && theme.manner().is_spoken() {
-                caret = Some(place);
+            if self.session.notice.is_some() && notice.refused && theme.manner().is_spoken() {
+                caret = place.or(caret);
             }
         }
         plain(buf, theme.manner());
@@ -137,6 +142,20 @@ impl App {
         self.dirty = true;
     }
 
+    /// Says what is wrong outside the session, or that nothing is any more.
+    pub fn set_troubles(&mut self, troubles: Troubles) {
+        if self.session.troubles != troubles {
+            self.session.troubles = troubles;
+            self.dirty = true;
+        }
+    }
+
+    /// Takes over writes that an earlier session could not save: they are under way again.
+    pub fn take_over(&mut self, writes: &[Write]) {
+        self.session.pending += writes.len();
+        self.session.waiting.extend(writes.iter().map(|write| (write.id, write.change.task())));
+    }
+
     /// The context of the top layer, for tests and the key hints.
     pub fn context(&self) -> Option<Context> {
         self.layers.last().map(|layer| layer.context())
@@ -147,11 +166,12 @@ impl App {
         let context = layer.context();
         let typing = layer.is_typing();
         self.session.notice = None;
-        let bound = self.session.keymap.act(context, key, typing);
-        let event = match bound {
-            Some(act) => Event::Act(act),
-            None => Event::Input(Input::Key(key)),
+        let event = match self.session.keymap.meaning(context, key, typing) {
+            Meaning::Act(act) => Event::Act(act),
+            Meaning::Edit(edit) => Event::Edit(edit),
+            Meaning::Other => Event::Input(Input::Key(key)),
         };
+        self.asked &= matches!(event, Event::Act(Act::Quit | Act::Interrupt));
         if let Event::Act(act) = event
             && let Err(reason) = self.offers(act)
         {
@@ -205,7 +225,7 @@ impl App {
             }
         }
         if let Event::Answered(_, Ok(Answer::Me(me))) = event {
-            self.session.me = Some((**me).clone());
+            self.session.enter((**me).clone());
             self.dirty = true;
         }
         if let Event::Answered(_, Ok(Answer::Gap(gap))) = event {
@@ -220,10 +240,17 @@ impl App {
         let mut cx = Cx::new(&mut self.session, effects, orders);
         match act {
             Act::Quit | Act::Interrupt => {
+                if let Some(words) = trouble::before_leaving(cx.session, act)
+                    && !std::mem::replace(&mut self.asked, true)
+                {
+                    cx.say(Notice::refused(words));
+                    return;
+                }
                 self.quit = true;
                 effects.push(Effect::Quit);
             }
             Act::Refresh => cx.effect(Effect::Redraw),
+            Act::Suspend => cx.effect(Effect::Suspend),
             Act::Undo => {
                 let id = cx.write(Change::Undo { write: None });
                 self.session.undoing = Some(id);
@@ -246,6 +273,7 @@ impl App {
     ) {
         let undoing = self.session.undoing.take_if(|u| *u == id).is_some();
         self.session.pending = self.session.pending.saturating_sub(1);
+        self.session.waiting.remove(&id);
         self.session.notice = Some(match result {
             Ok(commit) => Notice::done(speak::commit(&self.session, commit)),
             Err(error) => {

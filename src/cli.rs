@@ -6,14 +6,17 @@
 
 pub mod args;
 pub mod board;
+pub mod completions;
 pub mod customer;
 pub mod day;
 pub mod deal;
 pub mod demo;
 pub mod export;
 pub mod init;
+pub mod keys;
 pub mod leads;
 pub mod lines;
+pub mod man;
 pub mod output;
 pub mod people;
 pub mod place;
@@ -22,22 +25,25 @@ mod progress;
 pub mod restore;
 pub mod sample;
 pub mod session;
+pub mod settings;
 pub mod shapes;
 pub mod ui;
+pub mod values;
 pub mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::cli::args::{Args, Command};
 use crate::cli::output::Failure;
 use crate::cli::session::Local;
+use crate::cli::settings::Given;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
+    let (args, given) = match parse() {
+        Ok(parsed) => parsed,
         Err(error) => {
             // help and version go to standard output with status 0, wrong usage to standard error with 2
             let status = if error.use_stderr() { 2 } else { 0 };
@@ -46,17 +52,31 @@ pub fn main() -> ExitCode {
         }
     };
     let json = args.json;
-    match run(args) {
+    match run(args, &given) {
         Ok(status) => ExitCode::from(status),
         Err(failure) => ExitCode::from(output::fail(json, &failure)),
     }
 }
 
-fn run(args: Args) -> Result<u8, Failure> {
+/// The arguments, and which settings they name.
+fn parse() -> Result<(Args, Given), clap::Error> {
+    let mut command = Args::command();
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let given = Given::of(&matches);
+    let args = Args::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
+    Ok((args, given))
+}
+
+fn run(args: Args, given: &Given) -> Result<u8, Failure> {
     let place = place::Place::find(&args)?;
+    if !matches!(args.command, Some(Command::Settings { .. })) {
+        for problem in &place.problems {
+            output::note(&format!("corral: {problem}"));
+        }
+    }
     let local = &mut Local::new(&args, place);
     match args.command {
-        None | Some(Command::Open) => ui::open(local).map(|()| 0),
+        None | Some(Command::Open) => ui::open(local),
         Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),
         Some(Command::User(user)) => people::user(local, &user).map(|()| 0),
         Some(Command::Team(team)) => people::team(local, &team).map(|()| 0),
@@ -79,6 +99,10 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Verify) => verify::verify(local),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
-        Some(Command::Demo(demo)) => demo::demo(local, &demo).map(|()| 0),
+        Some(Command::Settings { asked }) => settings::run(local, given, asked.as_ref()),
+        Some(Command::Demo(demo)) => demo::demo(local, &demo),
+        Some(Command::Keys { command }) => keys::run(local, command.as_ref()),
+        Some(Command::Man { dir }) => man::man(local, dir.as_deref()).map(|()| 0),
+        Some(Command::Completions { shell }) => completions::completions(shell).map(|()| 0),
     }
 }

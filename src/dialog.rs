@@ -32,9 +32,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Session, View};
-use crate::input::{Input, Key, KeyCode};
+use crate::input::Input;
+use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{draw, piece};
+use crate::widget::{Line, TextField, draw, piece};
 
 /// How far a dialog has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,11 @@ pub enum Step<T> {
 pub trait Ask: Send {
     /// What it answers with.
     type Answer;
+
+    /// Which actions apply.
+    fn context(&self) -> Context {
+        Context::Form
+    }
 
     /// Whether a text field has the keys.
     fn is_typing(&self) -> bool {
@@ -87,7 +93,7 @@ impl<A: Ask> Asking<A> {
 
 impl<A: Ask> Layer for Asking<A> {
     fn context(&self) -> Context {
-        Context::Form
+        self.ask.context()
     }
 
     fn is_typing(&self) -> bool {
@@ -121,7 +127,7 @@ impl<A: Ask> Layer for Asking<A> {
 pub fn meant_for_dialogs(event: &Event) -> bool {
     match event {
         Event::Act(act) => !matches!(act, Act::Quit | Act::Interrupt | Act::Language | Act::Refresh),
-        Event::Input(Input::Key(_) | Input::Paste(_)) => true,
+        Event::Edit(_) | Event::Input(Input::Key(_) | Input::Paste(_)) => true,
         _ => false,
     }
 }
@@ -134,21 +140,28 @@ pub(crate) fn hotkey(event: &Event) -> Option<char> {
     }
 }
 
-/// The key of an event that no action took.
-pub(crate) const fn key(event: &Event) -> Option<Key> {
+/// Gives what was typed, edited or pasted to a text field; `false` where the event is nothing of it.
+pub fn typed(field: &mut TextField, event: &Event) -> bool {
     match event {
-        Event::Input(Input::Key(key)) => Some(*key),
+        Event::Edit(edit) => field.edit(*edit),
+        Event::Input(Input::Paste(text)) => field.paste(text),
+        _ => return false,
+    }
+    true
+}
+
+/// How far an arrow key moves a selection: `None` where the event is none.
+pub(crate) const fn arrow(event: &Event) -> Option<isize> {
+    match event {
+        Event::Act(Act::Up) => Some(-1),
+        Event::Act(Act::Down) => Some(1),
         _ => None,
     }
 }
 
-/// How far an arrow key moves a selection: `None` where the event is none.
-pub(crate) fn arrow(event: &Event) -> Option<isize> {
-    match (event, key(event).map(|key| key.code)) {
-        (Event::Act(Act::Up), _) | (_, Some(KeyCode::Up)) => Some(-1),
-        (Event::Act(Act::Down), _) | (_, Some(KeyCode::Down)) => Some(1),
-        _ => None,
-    }
+/// The keys of a dialog, named in a sentence.
+pub(crate) fn hints(session: &Session, context: Context, text: Text) -> Line<'static> {
+    vec![piece(session.keyed(context, text, &[]), Role::Dim)]
 }
 
 /// Where the caret stands in a dialog without a field or a list: nowhere, but on a screen that is read aloud at its start.

@@ -12,15 +12,17 @@
 //! `insert`, `home`, `end`, `pageup`, `pagedown`, `up`, `down`, `left`, `right`, `f1` to `f24`; before it any of
 //! `ctrl-`, `alt-`, `shift-`. A capital letter is itself (`U`), never `shift-u`.
 //!
-//! A hotkey is looked up by [`Key::folded`], so that it works while an input method is in full-width mode; a text
-//! field takes the key as it came.
+//! A hotkey is looked up by [`Key::folded`], so that it works while an input method is in full-width mode; a character
+//! typed into a text field is taken as it came. What a key does to a text field is an [`Edit`].
 
+mod edit;
 mod event;
 mod forbidden;
 mod key;
 mod notation;
 
+pub use edit::Edit;
 pub use event::{Input, Mouse, MouseKind, Size};
-pub use forbidden::forbidden;
+pub use forbidden::{forbidden, unreachable};
 pub use key::{Key, KeyCode};
 pub use notation::{KeyError, keys};

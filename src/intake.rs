@@ -1,4 +1,4 @@
-//! Lead files: encodings, CSV and XLSX, mappings, rejects.
+//! Lead files: encodings, delimited text, workbooks, web pages, mappings, rejects.
 //!
 //! Everything between a file on disk and clean rows, without a database:
 //! [`table::Table`] reads rows, a [`mapping::Mapping`] says what the columns mean, [`lead::lead`] turns one row
@@ -11,6 +11,7 @@ pub mod lead;
 pub mod mapping;
 pub mod rejects;
 pub mod seen;
+pub mod source;
 pub mod table;
 
 pub use error::IntakeError;

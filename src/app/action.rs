@@ -1,5 +1,6 @@
-//! One table of actions: behind keys, footer, help, palette and the README's list.
+//! One table of actions: behind keys, footer, help, palette, man page and the README's list.
 
+use crate::input::{Edit, Key};
 use crate::text::Text;
 
 /// What can be done. Each has one row in [`ACTIONS`].
@@ -28,7 +29,10 @@ pub enum Act {
     Down,
     Edit,
     Explain,
+    /// A step of editing in a text field.
+    Field(Edit),
     Find,
+    GiveBack,
     Help,
     Held,
     Interrupt,
@@ -39,6 +43,7 @@ pub enum Act {
     Mine,
     News,
     NextField,
+    No,
     Note,
     OpenDeal,
     PageDown,
@@ -46,6 +51,7 @@ pub enum Act {
     Palette,
     Pay,
     Period,
+    Pointer,
     PreviousField,
     Private,
     Quit,
@@ -56,6 +62,7 @@ pub enum Act {
     Skip,
     Snooze,
     Start,
+    Suspend,
     Targets,
     Theme,
     Today,
@@ -63,10 +70,11 @@ pub enum Act {
     Undo,
     Up,
     Win,
+    Yes,
 }
 
 /// Where an action applies: what the top layer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Context {
     /// Choosing who one is.
     SignIn,
@@ -92,6 +100,60 @@ pub enum Context {
     Reader,
     /// The palette.
     Palette,
+    /// A material or a coupon that is about to leave.
+    Preview,
+    /// A text field, wherever it stands: its keys come before those of the context around it.
+    Text,
+}
+
+impl Context {
+    /// Every context: screens first, then what opens over them, the text field last.
+    pub const ALL: [Self; 14] = [
+        Self::Today,
+        Self::Call,
+        Self::Customers,
+        Self::Card,
+        Self::Board,
+        Self::Facts,
+        Self::Targets,
+        Self::SignIn,
+        Self::Choice,
+        Self::Form,
+        Self::Preview,
+        Self::Reader,
+        Self::Palette,
+        Self::Text,
+    ];
+
+    /// Its stable name, for keymap files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Today => "today",
+            Self::Call => "call",
+            Self::Customers => "customers",
+            Self::Card => "card",
+            Self::Board => "board",
+            Self::Facts => "facts",
+            Self::Targets => "targets",
+            Self::Choice => "choice",
+            Self::Form => "form",
+            Self::Reader => "reader",
+            Self::Palette => "palette",
+            Self::Preview => "preview",
+            Self::Text => "text",
+        }
+    }
+
+    /// Whether a text field can have the keys there.
+    pub const fn has_text(self) -> bool {
+        self.spends_letters() || matches!(self, Self::Today | Self::Call | Self::Customers)
+    }
+
+    /// Whether letters and digits are text or options there, so that no action can be on one.
+    pub const fn spends_letters(self) -> bool {
+        matches!(self, Self::SignIn | Self::Form | Self::Palette)
+    }
 }
 
 use Context as C;
@@ -100,8 +162,13 @@ use Context as C;
 const SCREENS: &[Context] = &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets];
 /// Screens and the cockpit.
 const WORK: &[Context] = &[C::Today, C::Call, C::Customers, C::Card, C::Board, C::Facts, C::Targets];
-/// Whatever shows a list.
-const LISTS: &[Context] = &[
+/// Whatever shows a list and takes no letters for itself.
+const LISTS: &[Context] =
+    &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Choice, C::Reader, C::Call];
+/// Whatever shows a list and takes letters for itself.
+const TYPED: &[Context] = &[C::SignIn, C::Form, C::Palette];
+/// Whatever shows more rows than fit.
+const LONG: &[Context] = &[
     C::SignIn,
     C::Today,
     C::Customers,
@@ -126,16 +193,22 @@ const ANYWHERE: &[Context] = &[
     C::Targets,
     C::Choice,
     C::Form,
+    C::Preview,
     C::Reader,
     C::Palette,
 ];
+/// Text fields.
+const TEXT: &[Context] = &[C::Text];
 
-/// A row of the table.
-#[derive(Debug, Clone, Copy)]
+/// The keys of options where nothing names others, in order; the rest of a longer list is reached by the arrows.
+pub const CHOICES: &str = "123456789abcdefghilmnopqrstuvwxyz";
+
+/// A row of the table. An action whose keys differ from place to place has several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action {
     /// What.
     pub act: Act,
-    /// Its stable name, for keymap files.
+    /// Its stable name, for keymap files; never the name of a context, which is a table of its own there.
     pub id: &'static str,
     /// Where it applies.
     pub contexts: &'static [Context],
@@ -147,15 +220,24 @@ pub struct Action {
     pub footer: u8,
 }
 
+impl Action {
+    /// Its keys where no keymap file says otherwise, the first one shown.
+    pub fn defaults(&self) -> impl Iterator<Item = Key> + use<> {
+        self.keys.iter().filter_map(|key| Key::parse(key).ok())
+    }
+}
+
 macro_rules! actions {
-    ($($act:ident $id:literal $contexts:expr, [$($key:literal),* $(,)?], $footer:literal;)*) => {
+    (@label $id:literal) => { Text(concat!("action.", $id)) };
+    (@label $id:literal as $word:literal) => { Text(concat!("action.", $word)) };
+    ($($act:ident $(($edit:ident))? $id:literal $(as $word:literal)? $contexts:expr, [$($key:literal),* $(,)?], $footer:literal;)*) => {
         /// Every action.
         pub const ACTIONS: &[Action] = &[$(Action {
-            act: Act::$act,
+            act: Act::$act $((Edit::$edit))?,
             id: $id,
             contexts: $contexts,
             keys: &[$($key),*],
-            label: Text(concat!("action.", $id)),
+            label: actions!(@label $id $(as $word)?),
             footer: $footer,
         }),*];
     };
@@ -163,18 +245,21 @@ macro_rules! actions {
 
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
-    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Choice, C::Form, C::Palette, C::Card], ["enter"], 1;
-    Back "back" &[C::Call, C::Card, C::Facts, C::Choice, C::Form, C::Reader, C::Palette, C::Customers, C::Board, C::Targets, C::Today], ["esc"], 9;
+    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
+    Back "back" ANYWHERE, ["esc"], 9;
     Up "up" LISTS, ["up", "k"], 0;
     Down "down" LISTS, ["down", "j"], 0;
+    Up "up" TYPED, ["up"], 0;
+    Down "down" TYPED, ["down"], 0;
     Left "left" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Form], ["left"], 0;
-    Right "right" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Form], ["right"], 0;
+    Right "right" &[C::Today, C::Board, C::Targets, C::Card, C::Call], ["right"], 0;
+    Right "right" &[C::Form], ["right", "space"], 0;
     NextField "next_field" &[C::Today, C::Form, C::Call, C::Card], ["tab"], 0;
     PreviousField "previous_field" &[C::Today, C::Form, C::Call, C::Card], ["backtab"], 0;
-    PageUp "page_up" LISTS, ["pageup"], 0;
-    PageDown "page_down" LISTS, ["pagedown"], 0;
-    Top "top" LISTS, ["home"], 0;
-    Bottom "bottom" LISTS, ["end"], 0;
+    PageUp "page_up" LONG, ["pageup"], 0;
+    PageDown "page_down" LONG, ["pagedown"], 0;
+    Top "top" LONG, ["home"], 0;
+    Bottom "bottom" LONG, ["end"], 0;
     Skip "skip" &[C::Today, C::Call], ["s"], 2;
     Snooze "snooze" &[C::Today, C::Call], ["z"], 0;
     Explain "explain" &[C::Today, C::Board, C::Call], ["y"], 4;
@@ -201,24 +286,41 @@ actions! {
     Find "find" &[C::Today, C::Customers, C::Card, C::Board, C::Targets], ["/"], 3;
     Mine "mine" &[C::Customers], ["m"], 4;
     AddCustomer "add_customer" &[C::Customers], ["a"], 2;
-    Call "call" &[C::Customers, C::Card], ["c"], 5;
-    Card "card" &[C::Today, C::Call], ["i", "f10"], 0;
+    Call "start_call" as "call" &[C::Customers, C::Card], ["c"], 5;
+    Card "open_card" as "card" &[C::Today, C::Call], ["i", "f10"], 0;
     Period "period" &[C::Board, C::Facts, C::Targets], ["p"], 2;
     BoardBy "board_by" &[C::Board], ["b"], 3;
     SetTarget "set_target" &[C::Targets, C::Board], ["t"], 2;
     Save "save" &[C::Form], ["f12"], 2;
-    Today "today" SCREENS, ["1"], 0;
-    Customers "customers" SCREENS, ["2"], 0;
-    Board "board" SCREENS, ["3"], 0;
-    Targets "targets" SCREENS, ["4"], 0;
+    Yes "yes" &[C::Choice], ["y", "Y"], 0;
+    No "no" &[C::Choice], ["n", "N"], 0;
+    GiveBack "give_back" &[C::Preview], ["x"], 0;
+    Today "go_today" as "today" SCREENS, ["1"], 0;
+    Customers "go_customers" as "customers" SCREENS, ["2"], 0;
+    Board "go_board" as "board" SCREENS, ["3"], 0;
+    Targets "go_targets" as "targets" SCREENS, ["4"], 0;
     Undo "undo" WORK, ["u"], 6;
-    Palette "palette" WORK, ["ctrl-p", ":"], 0;
+    Palette "actions" as "palette" WORK, ["ctrl-p", ":"], 0;
     Language "language" ANYWHERE, ["f2"], 0;
     Theme "theme" WORK, ["ctrl-t"], 0;
+    Pointer "pointer" ANYWHERE, ["ctrl-g"], 0;
     Refresh "refresh" ANYWHERE, ["ctrl-l"], 0;
     Help "help" WORK, ["?", "f1"], 10;
     Quit "quit" SCREENS, ["q"], 0;
     Interrupt "interrupt" ANYWHERE, ["ctrl-c"], 0;
+    Suspend "suspend" ANYWHERE, ["ctrl-z"], 0;
+    Field(Left) "left" TEXT, ["left"], 0;
+    Field(Right) "right" TEXT, ["right"], 0;
+    Field(WordLeft) "word_left" TEXT, ["ctrl-left", "alt-left"], 0;
+    Field(WordRight) "word_right" TEXT, ["ctrl-right", "alt-right"], 0;
+    Field(Home) "home" TEXT, ["home", "ctrl-a"], 0;
+    Field(End) "end" TEXT, ["end", "ctrl-e"], 0;
+    Field(Backspace) "backspace" TEXT, ["backspace"], 0;
+    Field(Delete) "delete" TEXT, ["delete"], 0;
+    Field(DeleteWord) "delete_word" TEXT, ["ctrl-w", "ctrl-backspace", "alt-backspace"], 0;
+    Field(DeleteWordAfter) "delete_word_after" TEXT, ["ctrl-delete", "alt-delete"], 0;
+    Field(DeleteToStart) "delete_to_start" TEXT, ["ctrl-u"], 0;
+    Field(DeleteToEnd) "delete_to_end" TEXT, ["ctrl-k"], 0;
 }
 
 /// The row of an action.
@@ -231,7 +333,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::input::Key;
+    use crate::text::{Lang, Words};
 
     #[test]
     fn no_key_means_two_things_in_one_context() {
@@ -247,12 +349,43 @@ mod tests {
     }
 
     #[test]
+    fn every_action_has_one_row_in_a_context_and_words_in_both_languages() {
+        let words = [Words::new(Lang::En), Words::new(Lang::Zh)];
+        for context in Context::ALL {
+            let mut seen = Vec::new();
+            for action in ACTIONS.iter().filter(|action| action.contexts.contains(&context)) {
+                assert!(!seen.contains(&action.id), "{} twice in {context:?}", action.id);
+                seen.push(action.id);
+            }
+            assert!(!seen.is_empty(), "nothing acts in {context:?}");
+            for words in &words {
+                assert!(words.has(&format!("context.{}", context.id())), "{context:?}");
+            }
+        }
+        for action in ACTIONS {
+            assert!(words.iter().all(|words| words.has(action.label.0)), "{}", action.id);
+            // in a keymap file `call = …` is an action and `[keys.call]` a context: both cannot be
+            assert!(Context::ALL.iter().all(|context| context.id() != action.id), "{}", action.id);
+        }
+    }
+
+    #[test]
+    fn no_letter_is_an_action_where_letters_are_text_or_options() {
+        for action in ACTIONS {
+            for context in action.contexts.iter().filter(|c| c.spends_letters()) {
+                let letters = action.defaults().filter(|key| key.typed().is_some_and(|c| c != ' '));
+                assert_eq!(letters.count(), 0, "{} in {context:?}", action.id);
+            }
+        }
+    }
+
+    #[test]
     fn every_default_key_can_be_typed_on_every_keyboard() {
         for action in ACTIONS {
             for key in action.keys {
                 let parsed = Key::parse(key).unwrap_or_else(|e| panic!("{}: {e}", action.id));
-                // the one key that is expected to stop the program does stop it
-                let stops = action.act == Act::Interrupt;
+                // the keys that are expected to stop the program do stop it
+                let stops = matches!(action.act, Act::Interrupt | Act::Suspend);
                 assert!(stops || crate::input::forbidden(parsed).is_none(), "{} on {key}", action.id);
             }
         }

@@ -84,6 +84,7 @@ impl<'a> Cx<'a> {
         let id = self.session.write_id();
         let by = self.user();
         self.session.pending += 1;
+        self.session.waiting.insert(id, change.task());
         self.effects.push(Effect::Write(Write { id, by, at: self.session.now, change }));
         id
     }

@@ -3,7 +3,7 @@
 use crate::app::action::Act;
 use crate::domain::id::WriteId;
 use crate::domain::phone::PhoneNumber;
-use crate::input::Input;
+use crate::input::{Edit, Input};
 use crate::store::StoreError;
 use crate::store::change::{Commit, Write};
 use crate::store::query::{Answer, Query};
@@ -19,6 +19,8 @@ pub enum Event {
     Input(Input),
     /// A key or the palette chose an action.
     Act(Act),
+    /// A key edits the text field that has the keys.
+    Edit(Edit),
     /// The layer has come on screen, or back to the top.
     Shown,
     /// A question was answered.
@@ -58,6 +60,8 @@ pub enum Effect {
     Bell,
     /// Paint the whole screen again: something else has written on it.
     Redraw,
+    /// Give the terminal back to the shell until it is given again.
+    Suspend,
     /// Leave.
     Quit,
 }

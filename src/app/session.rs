@@ -1,17 +1,20 @@
 //! What is known of a session: who, in which language and look, what was said last.
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
-use crate::domain::id::{IdMaker, UserId, WriteId};
+use crate::app::trouble::Troubles;
+use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
 use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
 use crate::playbook::Playbook;
 use crate::store::query::{GapLine, Me};
-use crate::text::{Lang, Words};
+use crate::text::{Lang, Text, Words};
 use crate::theme::Theme;
 
 /// One session's own state; sessions share nothing but the store.
@@ -37,8 +40,12 @@ pub struct Session {
     pub context: Context,
     /// Writes under way.
     pub pending: usize,
+    /// The tasks of the writes under way: their rows are done as far as this session goes.
+    pub waiting: BTreeMap<WriteId, Option<TaskId>>,
     /// The undo under way.
     pub undoing: Option<WriteId>,
+    /// What is wrong outside the session and lasts.
+    pub troubles: Troubles,
     /// Whether the terminal is on another machine (copies go through it).
     pub remote: bool,
     tickets: u64,
@@ -59,10 +66,31 @@ impl Session {
             gap: None,
             context: Context::SignIn,
             pending: 0,
+            waiting: BTreeMap::new(),
             undoing: None,
+            troubles: Troubles::default(),
             remote: false,
             tickets: 0,
             seed,
+        }
+    }
+
+    /// Signs somebody in, or learns anew what is known of who is: the keys make room for the outcomes of the playbook
+    /// worked by.
+    pub fn enter(&mut self, me: Me) {
+        let (keymap, problems) = self.keymap.beside(&me.playbook);
+        if *self.keymap != keymap {
+            self.keymap = Arc::new(keymap);
+        }
+        self.me = Some(me);
+        self.tell_keys(problems.len());
+    }
+
+    /// Says that so many things in the keymap file are not as asked for.
+    pub fn tell_keys(&mut self, faults: usize) {
+        if faults > 0 {
+            let words = self.words.fill(Text("notice.keys_faulty"), &[("n", &faults)]);
+            self.notice = Some(Notice::done(words));
         }
     }
 
@@ -86,9 +114,31 @@ impl Session {
         self.words.lang() == Lang::Zh
     }
 
+    /// Says a sentence that names keys, such as `{accept} save · {back} cancel`, with those of a context, and with other
+    /// values beside them. An action without a key shows a dash.
+    pub fn keyed(&self, context: Context, text: Text, values: &[(&str, &dyn Display)]) -> String {
+        let sentence = self.words.say(text);
+        let named = |id: &str| sentence.contains(&format!("{{{id}}}"));
+        let keys: Vec<(&str, String)> = self
+            .keymap
+            .of(context)
+            .filter(|action| named(action.id))
+            .map(|action| (action.id, self.keymap.label(context, action.act)))
+            .collect();
+        let own = values.iter().copied();
+        let all: Vec<(&str, &dyn Display)> =
+            own.chain(keys.iter().map(|(id, label)| (*id, label as &dyn Display))).collect();
+        self.words.fill(text, &all)
+    }
+
     /// Changes the language while running.
     pub fn set_language(&mut self, lang: Lang) {
         self.words = Arc::new(Words::new(lang));
+    }
+
+    /// Whether a write about this task is under way: its row is not offered again meanwhile.
+    pub fn awaits(&self, task: TaskId) -> bool {
+        self.waiting.values().any(|waiting| *waiting == Some(task))
     }
 
     /// The next ticket.

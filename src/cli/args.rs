@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
 
+use crate::cli::values;
 use crate::domain::id::{BatchId, CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
 use crate::domain::lists::{Lane, Metric, Period, Records, Role, UserState};
 use crate::domain::time::{Day, Timestamp};
@@ -13,7 +15,7 @@ use crate::domain::time::{Day, Timestamp};
 #[command(name = "corral", version, about, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Args {
     /// The database: a file's path
-    #[arg(long, global = true, env = "CORRAL_DB", value_name = "FILE")]
+    #[arg(long, global = true, env = "CORRAL_DB", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub db: Option<String>,
     /// Who acts: a sign-in name
     #[arg(long, short = 'u', global = true, env = "CORRAL_USER", value_name = "LOGIN")]
@@ -22,17 +24,26 @@ pub struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Fixes the clock, as RFC 3339: 2026-11-22T09:30:00+08:00
-    #[arg(long, global = true, value_name = "TIME", value_parser = instant)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = values::instant)]
     pub now: Option<Timestamp>,
     /// The language: en or zh
     #[arg(long, global = true, value_name = "LANG", value_parser = ["en", "zh"])]
     pub lang: Option<String>,
     /// The look: dark, light, high-contrast, colour-blind or mono
-    #[arg(long, global = true, value_name = "THEME")]
+    #[arg(long, global = true, value_name = "THEME", value_parser = values::theme(), hide_possible_values = true)]
     pub theme: Option<String>,
     /// The settings file, where it is not the usual one
     #[arg(long, global = true, env = "CORRAL_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
+    /// How much is written to the log: off, error, warn, info or debug
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = ["off", "error", "warn", "info", "debug"])]
+    pub log: Option<String>,
+    /// Starts without settings, keys and themes of one's own; drafts are left as they are
+    #[arg(long, global = true)]
+    pub safe: bool,
+    /// The keymap file, where it is not keys.toml beside the settings
+    #[arg(long, global = true, env = "CORRAL_KEYS", value_name = "FILE")]
+    pub keys: Option<PathBuf>,
     /// What to do; nothing opens the screen
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -69,7 +80,7 @@ pub enum Command {
     /// Prints the outcomes of the playbook
     Outcomes {
         /// Only those of this lane
-        #[arg(long, value_parser = lane)]
+        #[arg(long, value_parser = values::lane())]
         lane: Option<Lane>,
     },
     /// Saves the outcome of a task; `-` reads one JSON object a line
@@ -91,7 +102,7 @@ pub enum Command {
         /// The task
         task: TaskId,
         /// Until when, as RFC 3339
-        #[arg(long, value_parser = instant)]
+        #[arg(long, value_parser = values::instant)]
         until: Timestamp,
     },
     /// Rolls the business day over where nobody has yet
@@ -115,13 +126,62 @@ pub enum Command {
     Verify,
     /// Makes up a believable floor
     Sample(Sample),
+    /// Prints the settings in effect and where they come from
+    Settings {
+        /// What to do; shows where nothing is said
+        #[command(subcommand)]
+        asked: Option<Settings>,
+    },
+    /// Prints the keys in force; checks a keymap file; writes one with every default
+    Keys {
+        /// What to do; nothing prints the keys in force
+        #[command(subcommand)]
+        command: Option<Keys>,
+    },
+    /// Prints the manual page, with the keys in force
+    Man {
+        /// Writes the pages of all commands into this folder instead
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+    },
+    /// Prints completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Settings.
+#[derive(Debug, Subcommand)]
+pub enum Settings {
+    /// Prints the settings in effect and where each comes from
+    Show,
+    /// Prints a settings file with every default, explained
+    Default,
+    /// Tells every fault of a settings file, with its place
+    Check {
+        /// The file; the one in use where not given
+        file: Option<PathBuf>,
+    },
+}
+
+/// Keys.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Tells every problem of a keymap file, with its place
+    Check {
+        /// The file; the one in use where not given
+        file: Option<PathBuf>,
+    },
+    /// Prints a keymap file with every action and its default
+    Default,
 }
 
 /// A new database.
 #[derive(Debug, clap::Args)]
 pub struct Init {
     /// A playbook: a file, a folder, or the name of a built-in one; may be given several times
-    #[arg(long, required = true, value_name = "PLAYBOOK")]
+    #[arg(long, required = true, value_name = "PLAYBOOK", value_parser = values::playbook(), hide_possible_values = true)]
     pub playbook: Vec<String>,
 }
 
@@ -152,7 +212,7 @@ pub enum User {
         #[arg(long)]
         name: Option<String>,
         /// rep, coach, lead, manager or admin
-        #[arg(long, value_parser = role, default_value = "rep")]
+        #[arg(long, value_parser = values::role(), default_value = "rep")]
         role: Role,
         /// The team; made where there is none of the name
         #[arg(long)]
@@ -172,7 +232,7 @@ pub enum User {
         #[arg(long)]
         name: Option<String>,
         /// rep, coach, lead, manager or admin
-        #[arg(long, value_parser = role)]
+        #[arg(long, value_parser = values::role())]
         role: Option<Role>,
         /// The team, from today on
         #[arg(long)]
@@ -184,7 +244,7 @@ pub enum User {
         #[arg(long)]
         job: Option<String>,
         /// active, notice or left
-        #[arg(long, value_parser = state)]
+        #[arg(long, value_parser = values::state())]
         state: Option<UserState>,
         /// The coach's sign-in name
         #[arg(long)]
@@ -202,7 +262,7 @@ pub enum Team {
         /// The team's name
         team: String,
         /// The playbook's id
-        #[arg(long)]
+        #[arg(long, value_parser = values::playbook(), hide_possible_values = true)]
         playbook: String,
     },
 }
@@ -217,10 +277,10 @@ pub enum Target {
         /// A person's sign-in name or a team's name
         whose: String,
         /// day, week or month
-        #[arg(long, value_parser = period, default_value = "month")]
+        #[arg(long, value_parser = values::period(), default_value = "month")]
         period: Period,
         /// The metric
-        #[arg(long, value_parser = metric)]
+        #[arg(long, value_parser = values::metric())]
         metric: Metric,
         /// The value: money in whole units, talk time in minutes, else a count
         #[arg(long)]
@@ -237,13 +297,13 @@ pub enum Playbook {
     /// Tells every problem of playbook files, with its place
     Check {
         /// Files, folders, or names of built-in playbooks
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = values::playbook(), hide_possible_values = true)]
         files: Vec<String>,
     },
     /// Shows what a playbook would change here, then stores it as its next version
     Apply {
         /// Files, folders, or the name of a built-in playbook
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = values::playbook(), hide_possible_values = true)]
         files: Vec<String>,
         /// Only shows
         #[arg(long)]
@@ -308,7 +368,7 @@ pub struct RecordsFile {
 #[derive(Debug, clap::Args)]
 pub struct Export {
     /// customers, deals, touches, tasks, orders or usage
-    #[arg(value_parser = records)]
+    #[arg(value_parser = values::records())]
     pub records: Records,
     /// The file; standard output where not given
     #[arg(long, value_name = "FILE")]
@@ -323,7 +383,7 @@ pub struct Export {
     #[arg(long, value_name = "DAY")]
     pub until: Option<Day>,
     /// Only of the day, week or month it is
-    #[arg(long, value_parser = period, conflicts_with_all = ["from", "until"])]
+    #[arg(long, value_parser = values::period(), conflicts_with_all = ["from", "until"])]
     pub period: Option<Period>,
     /// Only of this team
     #[arg(long)]
@@ -353,9 +413,12 @@ pub struct Leads {
     /// The playbook they are worked by
     #[arg(long)]
     pub playbook: Option<String>,
-    /// The sheet of a workbook
+    /// The sheet of a workbook, by name or number
     #[arg(long)]
     pub sheet: Option<String>,
+    /// The encoding of a text without a byte order mark: utf-8, gb18030, big5, shift_jis…; found out where not given
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
     /// Where refused rows go; beside the file where not given
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
@@ -376,16 +439,16 @@ pub struct Log {
     #[arg(long, default_value = "")]
     pub note: String,
     /// When to go on, as RFC 3339
-    #[arg(long, value_parser = instant)]
+    #[arg(long, value_parser = values::instant)]
     pub next: Option<Timestamp>,
     /// When the booked node takes place, as RFC 3339
-    #[arg(long, value_parser = instant)]
+    #[arg(long, value_parser = values::instant)]
     pub node_at: Option<Timestamp>,
     /// What was promised
     #[arg(long, default_value = "")]
     pub words: String,
     /// A fact learned: field=value; may be given several times
-    #[arg(long, value_parser = pair, value_name = "FIELD=VALUE")]
+    #[arg(long, value_parser = values::pair, value_name = "FIELD=VALUE")]
     pub set: Vec<(String, String)>,
     /// Who was spoken to
     #[arg(long)]
@@ -424,7 +487,7 @@ pub enum Deal {
         #[arg(long)]
         to: String,
         /// Facts the stage requires: field=value
-        #[arg(long, value_parser = pair, value_name = "FIELD=VALUE")]
+        #[arg(long, value_parser = values::pair, value_name = "FIELD=VALUE")]
         set: Vec<(String, String)>,
     },
     /// Closes a deal as won with its order
@@ -444,7 +507,7 @@ pub enum Deal {
         #[arg(long)]
         coupon: Option<crate::domain::id::IssueId>,
         /// Facts the stage requires: field=value
-        #[arg(long, value_parser = pair, value_name = "FIELD=VALUE")]
+        #[arg(long, value_parser = values::pair, value_name = "FIELD=VALUE")]
         set: Vec<(String, String)>,
     },
     /// Closes a deal as lost
@@ -474,7 +537,7 @@ pub enum Deal {
         #[arg(long)]
         node: String,
         /// When, as RFC 3339
-        #[arg(long, value_parser = instant)]
+        #[arg(long, value_parser = values::instant)]
         at: Timestamp,
     },
 }
@@ -529,7 +592,7 @@ pub enum Customer {
         /// The customer
         customer: CustomerId,
         /// field=value
-        #[arg(value_parser = pair)]
+        #[arg(value_parser = values::pair)]
         fact: (String, String),
     },
     /// Gives a customer to a rep
@@ -554,10 +617,10 @@ pub enum Customer {
 #[derive(Debug, clap::Args)]
 pub struct Board {
     /// day, week or month
-    #[arg(long, value_parser = period, default_value = "month")]
+    #[arg(long, value_parser = values::period(), default_value = "month")]
     pub period: Period,
     /// The metric; the playbook's main one where not given
-    #[arg(long, value_parser = metric)]
+    #[arg(long, value_parser = values::metric())]
     pub metric: Option<Metric>,
     /// rep, team or coach
     #[arg(long, default_value = "rep", value_parser = ["rep", "team", "coach"])]
@@ -571,10 +634,10 @@ pub struct Board {
 #[derive(Debug, clap::Args)]
 pub struct Facts {
     /// The metric
-    #[arg(long, value_parser = metric)]
+    #[arg(long, value_parser = values::metric())]
     pub metric: Metric,
     /// day, week or month
-    #[arg(long, value_parser = period, default_value = "month")]
+    #[arg(long, value_parser = values::period(), default_value = "month")]
     pub period: Period,
     /// Whose: a sign-in name or a team's name; whoever acts where not given
     #[arg(long)]
@@ -602,51 +665,6 @@ pub struct Sample {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// A playbook: a file, a folder, or the name of a built-in one; all built-in ones where not given
-    #[arg(long)]
+    #[arg(long, value_parser = values::playbook(), hide_possible_values = true)]
     pub playbook: Vec<String>,
-}
-
-fn instant(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|e: crate::domain::time::BadTime| e.to_string())
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or_else(|| format!("'{text}' is not FIELD=VALUE"))?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
-}
-
-fn listed<T: Copy>(
-    text: &str,
-    parse: fn(&str) -> Option<T>,
-    all: &[T],
-    name: fn(T) -> &'static str,
-) -> Result<T, String> {
-    parse(text).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
-        format!("'{text}' is none of {}", names.join(", "))
-    })
-}
-
-fn role(text: &str) -> Result<Role, String> {
-    listed(text, Role::parse, Role::ALL, Role::as_str)
-}
-
-fn state(text: &str) -> Result<UserState, String> {
-    listed(text, UserState::parse, UserState::ALL, UserState::as_str)
-}
-
-fn lane(text: &str) -> Result<Lane, String> {
-    listed(text, Lane::parse, Lane::ALL, Lane::as_str)
-}
-
-fn records(text: &str) -> Result<Records, String> {
-    listed(text, Records::parse, Records::ALL, Records::as_str)
-}
-
-fn period(text: &str) -> Result<Period, String> {
-    listed(text, Period::parse, Period::ALL, Period::as_str)
-}
-
-fn metric(text: &str) -> Result<Metric, String> {
-    listed(text, Metric::parse, Metric::ALL, Metric::as_str)
 }

@@ -12,17 +12,18 @@ use crate::sample::demo;
 use crate::store::Db;
 use crate::store::query::{Answer, Query, TodayAsk};
 
-/// Runs the demonstration.
-pub fn demo(local: &mut Local, wanted: &Demo) -> Result<(), Failure> {
+/// Runs the demonstration; answers with the exit status.
+pub fn demo(local: &mut Local, wanted: &Demo) -> Result<u8, Failure> {
     let copy = demo::prepare(wanted.from.as_deref(), local.now())?;
     copy.path().clone_into(&mut local.place.db);
+    copy.folder().clone_into(&mut local.place.mine);
     local.use_db(Db::open(copy.path())?);
     local.clock = match local.clock {
         Clock::Fixed(_) => Clock::Fixed(copy.begins()),
         running => Clock::Moved(copy.begins().since(running.now())),
     };
     if wanted.check {
-        return check(local);
+        return check(local).map(|()| 0);
     }
     let user = match local.login() {
         Some(_) => Some(local.actor()?.id),

@@ -20,9 +20,10 @@ use crate::domain::id::UserId;
 use crate::domain::lists::{Entity, Records, Role, UserState};
 use crate::domain::phone::Region;
 use crate::intake::IntakeError;
+use crate::intake::encoding::Found;
 use crate::intake::lead::Context;
 use crate::intake::mapping::{self, Mapping, Target, Vocabulary};
-use crate::intake::table::Table;
+use crate::intake::table::{Options, Table};
 use crate::playbook::Playbook;
 use crate::store::change::customer::KnownPolicy;
 use crate::store::query::{Answer, Query};
@@ -56,14 +57,22 @@ fn leads(local: &mut Local, wanted: &Leads) -> Result<(), Failure> {
     let playbook = playbook(local, wanted)?;
     let region = Region::new(&playbook.region).map_err(|e| Failure::failed("bad_region", e.to_string()))?;
     let vocabulary = vocabulary(&playbook);
-    let headers = Table::open(&wanted.file, wanted.sheet.as_deref())?.headers;
+    let encoding = wanted.encoding.as_deref().map(Found::named).transpose()?;
+    let options = Options { sheet: wanted.sheet.clone(), encoding };
+    let table = Table::open_with(&wanted.file, &options)?;
+    let options = table.again(&options);
+    let (headers, notes) = (table.headers, table.notes);
     let mapping = match &wanted.map {
         Some(map) => read_mapping(map, &headers, &vocabulary)?,
-        None => propose(wanted, &headers, &vocabulary, &region)?,
+        None => propose(wanted, &options, &headers, (&vocabulary, &region))?,
     };
     if wanted.propose {
-        let text = mapping.render(&headers);
-        return output::answer(local.json, &json!({ "mapping": text }), || vec![text.trim_end().to_owned()]);
+        // Comments, so that the output is a mapping file as it is.
+        let told: String = notes.iter().map(|note| format!("# {note}\n")).collect();
+        let text = told + &mapping.render(&headers);
+        return output::answer(local.json, &json!({ "mapping": text, "notes": notes }), || {
+            vec![text.trim_end().to_owned()]
+        });
     }
     if !mapping.reaches() {
         let what = format!(
@@ -73,7 +82,7 @@ fn leads(local: &mut Local, wanted: &Leads) -> Result<(), Failure> {
         );
         return Err(Failure::failed("no_reach", what));
     }
-    let rows = check_to_the_end(wanted)?;
+    let rows = check_to_the_end(wanted, &options)?;
     let region = match &mapping.region {
         Some(code) => Region::new(code).map_err(|e| Failure::failed("bad_region", e.to_string()))?,
         None => region,
@@ -89,6 +98,8 @@ fn leads(local: &mut Local, wanted: &Leads) -> Result<(), Failure> {
         },
         playbook,
         mapping,
+        options,
+        notes,
     };
     run.run(local, wanted, (&headers, rows))
 }
@@ -138,20 +149,20 @@ fn read_mapping(map: &Path, headers: &[String], vocabulary: &Vocabulary) -> Resu
 
 fn propose(
     wanted: &Leads,
+    options: &Options,
     headers: &[String],
-    vocabulary: &Vocabulary,
-    region: &Region,
+    (vocabulary, region): (&Vocabulary, &Region),
 ) -> Result<Mapping, Failure> {
-    let table = Table::open(&wanted.file, wanted.sheet.as_deref())?;
+    let table = Table::open_with(&wanted.file, options)?;
     let sample: Vec<Vec<String>> =
         table.filter_map(Result::ok).filter_map(Result::ok).take(SAMPLE).map(|r| r.cells).collect();
     Ok(mapping::propose(headers, &sample, vocabulary, region))
 }
 
 /// A file that breaks off in the middle is refused before anything is written. Answers with the number of rows.
-fn check_to_the_end(wanted: &Leads) -> Result<u64, Failure> {
+fn check_to_the_end(wanted: &Leads, options: &Options) -> Result<u64, Failure> {
     let mut rows = 0;
-    for row in Table::open(&wanted.file, wanted.sheet.as_deref())? {
+    for row in Table::open_with(&wanted.file, options)? {
         // rows that cannot be used are told later; only the end of the reading matters here
         let _ = row?;
         rows += 1;

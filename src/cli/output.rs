@@ -78,6 +78,18 @@ pub fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// Prints a text that is the answer as it stands: a file to start from, a script, a page.
+///
+/// # Errors
+/// When standard output cannot be written; a reader that has gone away is not an error.
+pub fn text(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
 /// Prints the answer: the JSON document, or the lines for people.
 ///
 /// # Errors

@@ -1,12 +1,13 @@
 //! Where things are on this machine: settings, drafts, the database in use.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy as _, choose_base_strategy};
 
 use crate::cli::args::Args;
-use crate::cli::output::{self, Failure};
-use crate::runtime::settings::{self, Settings};
+use crate::cli::output::Failure;
+use crate::runtime::settings::{self, Loaded, Problem, Settings};
 
 /// Places and choices of the person at this machine.
 #[derive(Debug, Clone)]
@@ -15,10 +16,29 @@ pub struct Place {
     pub settings_file: PathBuf,
     /// Its choices.
     pub settings: Settings,
-    /// Drafts and other state.
+    /// The settings it names.
+    pub named: BTreeSet<&'static str>,
+    /// What is wrong in it.
+    pub problems: Vec<Problem>,
+    /// Whether what the person wrote is left aside: settings, keys, themes, drafts (`--safe`).
+    pub safe: bool,
+    /// The keymap file.
+    pub keys: KeysFile,
+    /// The log and crash reports.
     pub state: PathBuf,
+    /// Drafts and held changes: in the folder of the state too, unless the database is a copy that is thrown away.
+    pub mine: PathBuf,
     /// The database; the usual one where nothing names another.
     pub db: PathBuf,
+}
+
+/// The keymap file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether somebody named it, so that it is missed where it is not there.
+    pub is_named: bool,
 }
 
 impl Place {
@@ -30,10 +50,13 @@ impl Place {
         let base = choose_base_strategy().map_err(|e| Failure::failed("no_home", e.to_string()))?;
         let settings_file =
             args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
-        let loaded = settings::load(&settings_file);
-        for problem in &loaded.problems {
-            output::note(&format!("corral: {problem}"));
-        }
+        let loaded = if args.safe { Loaded::default() } else { settings::load(&settings_file) };
+        // a name in the settings is looked for from there
+        let keys = match (&args.keys, &loaded.settings.keys) {
+            (Some(named), _) => KeysFile { path: named.clone(), is_named: true },
+            (None, Some(named)) => KeysFile { path: settings_file.with_file_name(named), is_named: true },
+            (None, None) => KeysFile { path: settings_file.with_file_name("keys.toml"), is_named: false },
+        };
         let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join("corral");
         let named = args.db.clone().or_else(|| loaded.settings.db.clone());
         if let Some(address) = named.as_deref().filter(|db| db.contains("://")) {
@@ -42,15 +65,35 @@ impl Place {
             return Err(Failure::usage(what));
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
-        Ok(Self { settings_file, settings: loaded.settings, state, db })
+        let Loaded { settings, named, problems } = loaded;
+        Ok(Self {
+            settings_file,
+            settings,
+            named,
+            problems,
+            safe: args.safe,
+            keys,
+            mine: state.clone(),
+            state,
+            db,
+        })
     }
 
     /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.
     pub fn drafts(&self, db: &Path, login: &str) -> PathBuf {
+        self.own("drafts", db, login)
+    }
+
+    /// Where changes are held that could not be saved, likewise.
+    pub fn outbox(&self, db: &Path, login: &str) -> PathBuf {
+        self.own("outbox", db, login)
+    }
+
+    fn own(&self, what: &str, db: &Path, login: &str) -> PathBuf {
         let whole = std::path::absolute(db).unwrap_or_else(|_| db.to_owned());
         let named: String =
             whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-        self.state.join("drafts").join(named).join(login)
+        self.mine.join(what).join(named).join(login)
     }
 
     /// Where theme files of the person's own lie.

@@ -130,7 +130,7 @@ pub fn restore(local: &mut Local, records: Records, wanted: &RecordsFile) -> Res
         let _ = row?;
         total += 1;
     }
-    let plain = matches!(table.format, Format::Xlsx { .. });
+    let plain = !matches!(table.format, Format::Csv { .. });
     let mut run = Run {
         records,
         by,

@@ -8,24 +8,30 @@ use std::thread;
 
 use crossterm::event;
 
-use crate::app::keymap::Keymap;
-use crate::app::{App, Layer, Session};
+use crate::app::{App, Layer, Notice, Session};
+use crate::cli::keys;
 use crate::cli::output::{self, Failure};
 use crate::cli::session::Local;
 use crate::domain::id::UserId;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
+use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::output::Sync;
-use crate::runtime::session::{self, Backend, Inbound, Reply};
-use crate::runtime::settings;
+use crate::runtime::paint::Pen;
+use crate::runtime::session::{self, Backend, Ended, How, Inbound, Pause, Reply};
+use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
+use crate::runtime::{settings, signals};
 use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
 use crate::store::change::{Commit, Write};
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
-use crate::text::Words;
+use crate::text::{Text, Words};
 use crate::theme::{Depth, Theme};
+
+/// The exit status of a program that made a mistake, by custom.
+const PANICKED: u8 = 101;
 
 impl Backend for Store {
     fn read(&self, query: Query, reply: Reply<Answer>) {
@@ -38,7 +44,7 @@ impl Backend for Store {
 }
 
 /// Opens the screen on the database in use.
-pub fn open(local: &mut Local) -> Result<(), Failure> {
+pub fn open(local: &mut Local) -> Result<u8, Failure> {
     let path = local.place.db.clone();
     if !path.exists() && local.login().is_none() {
         let what = format!(
@@ -55,8 +61,8 @@ pub fn open(local: &mut Local) -> Result<(), Failure> {
     run(local, &path, user)
 }
 
-/// Runs a session on a database; without a user it begins with the chooser.
-pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<(), Failure> {
+/// Runs a session on a database; without a user it begins with the chooser. Answers with the exit status.
+pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         let what = "the screen needs a terminal; without one use the commands, 'corral --help' lists them";
         return Err(Failure::usage(what));
@@ -65,7 +71,9 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<(), F
     roll(local, &store, user);
     let (inbox, events) = session::queue();
     let words = Arc::new(Words::new(local.words.lang()));
-    let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(Keymap::default()), seed());
+    let keys = keys::load(local);
+    let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(keys.keymap), seed());
+    state.tell_keys(keys.problems.len());
     state.remote = is_remote();
     let (width, height) = crossterm::terminal::size()?;
     state.size = Size::clamped(width, height);
@@ -73,44 +81,88 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<(), F
     let first: Box<dyn Layer> = match user {
         Some(user) => {
             if let Answer::Me(me) = store.ask(Query::Me(user))? {
-                state.me = Some(*me);
+                state.enter(*me);
             }
             Box::new(Today::new())
         }
         None => Box::new(SignIn::new()),
     };
-    let app = App::new(state, first);
-    let mut guard = TerminalGuard::enter(io::stdout(), Pointer::Off, Line::Raw)?;
-    guard.restore_on_panic();
-    listen(&store, inbox.clone());
-    watch_signals(inbox.clone())?;
-    read_keys(inbox.clone());
+    let mut app = App::new(state, first);
     let login = local.login().unwrap_or("anyone").to_owned();
+    let (drafts, outbox) = own_files(local, path, &login);
+    greet(local, &mut app, path, &login);
+    let pen = Pen::start(io::stdout(), inbox.clone())?;
+    let mut guard = TerminalGuard::enter(pen.clone(), Pointer::Off, Line::Raw)?;
+    guard.restore_on_panic();
+    listen(&store, &inbox);
+    signals::watch(inbox.clone())?;
+    read_keys(inbox.clone());
     let settings_file = local.place.settings_file.clone();
     let running = session::Session {
         app,
         backend: &store,
         inbox,
-        out: guard.out(),
-        clock: local.clock,
-        drafts: Drafts::new(&local.place.drafts(path, &login)),
+        out: pen,
+        clock: Steady::new(local.clock, store.newest()),
+        drafts,
+        outbox,
         dial: local.place.settings.dial.clone(),
         remember: Box::new(move |key, value| settings::remember(&settings_file, key, value)),
-        sync: if local.place.settings.synchronized == Some(false) { Sync::Off } else { Sync::On },
+        hold: Box::new(|pause| hold(&mut guard, pause)),
+        sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
     };
-    let ended = run_to_end(running, &events);
+    let ended = session::run(running, &events);
     guard.restore()?;
-    ended
+    Ok(farewell(&ended?))
 }
 
-fn run_to_end(
-    running: session::Session<'_, &mut io::Stdout>,
-    events: &Receiver<Inbound>,
-) -> Result<(), Failure> {
-    match session::run(running, events) {
-        // the terminal went away: there is nobody to tell
-        Err(error) if matches!(error.kind(), io::ErrorKind::BrokenPipe) => Ok(()),
-        other => Ok(other?),
+/// Drafts and held changes of the person on this database. A safe start leaves aside what there is.
+fn own_files(local: &Local, path: &Path, login: &str) -> (Drafts, Outbox) {
+    let drafts = local.place.drafts(path, login);
+    if local.place.safe {
+        return (Drafts::new(&drafts.join("safe")), Outbox::default());
+    }
+    (Drafts::new(&drafts), Outbox::with_files(Files::new(&local.place.outbox(path, login))))
+}
+
+/// What is to be known at the start: said until the first key.
+fn greet(local: &Local, app: &mut App, path: &Path, login: &str) {
+    let faults = local.place.problems.len();
+    let said = if local.place.safe {
+        let left = Drafts::new(&local.place.drafts(path, login)).count();
+        local.words.fill(Text("trouble.safe"), &[("n", &left)])
+    } else if faults > 0 {
+        local.words.fill(Text("trouble.settings"), &[("n", &faults)])
+    } else {
+        return;
+    };
+    app.say(Notice::refused(said));
+}
+
+fn hold(guard: &mut TerminalGuard<Pen>, pause: Pause) -> Option<Size> {
+    // a terminal that is gone ends the session by itself
+    let _ = match pause {
+        Pause::Stop => guard.restore().and_then(|()| signals::stop()).and_then(|()| guard.resume()),
+        Pause::Again => guard.again(),
+    };
+    crossterm::terminal::size().ok().map(|(width, height)| Size::clamped(width, height))
+}
+
+/// What is left undone is told where the person finds it; answers with the exit status.
+fn farewell(ended: &Ended) -> u8 {
+    if ended.kept > 0 {
+        output::note(&format!(
+            "corral: {} changes are not saved yet; they are kept on this machine and saved at the next start",
+            ended.kept
+        ));
+    }
+    if ended.lost > 0 {
+        output::note(&format!("corral: {} changes and notes could not be saved or kept", ended.lost));
+    }
+    match ended.how {
+        How::Told(signal) => u8::try_from(signals::STATUS + signal).unwrap_or(1),
+        How::Panicked => PANICKED,
+        How::Left | How::Gone => u8::from(ended.lost > 0),
     }
 }
 
@@ -159,12 +211,20 @@ fn seed() -> u64 {
     std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
-/// Passes news of commits into the loop.
-fn listen(store: &Store, inbox: SyncSender<Inbound>) {
-    let news = store.subscribe();
+/// Passes news of commits, and of the file itself, into the loop.
+fn listen(store: &Store, inbox: &SyncSender<Inbound>) {
+    pass(store.subscribe(), inbox.clone(), Inbound::News);
+    pass(store.troubles(), inbox.clone(), Inbound::File);
+}
+
+fn pass<T: Send + 'static>(
+    from: Receiver<T>,
+    inbox: SyncSender<Inbound>,
+    made: impl Fn(T) -> Inbound + Send + 'static,
+) {
     thread::spawn(move || {
-        for commit in news {
-            if inbox.send(Inbound::News(commit)).is_err() {
+        for news in from {
+            if inbox.send(made(news)).is_err() {
                 break;
             }
         }
@@ -183,22 +243,4 @@ fn read_keys(inbox: SyncSender<Inbound>) {
         // the terminal is gone
         let _ = inbox.send(Inbound::End);
     });
-}
-
-/// Ends the session in good order when the program is told to end.
-#[cfg(unix)]
-fn watch_signals(inbox: SyncSender<Inbound>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP])?;
-    thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            let _ = inbox.send(Inbound::End);
-        }
-    });
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn watch_signals(_inbox: SyncSender<Inbound>) -> io::Result<()> {
-    Ok(())
 }

@@ -4,10 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, merge, named};
-use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, candidate, hotkey, key, reading};
+use crate::app::{Act, Context, Cx, Event, Session, View};
+use crate::dialog::{Ask, Step, arrow, candidate, reading, typed};
 use crate::domain::code::QuestionCode;
-use crate::input::Input;
 use crate::playbook::merge::Part;
 use crate::playbook::model::Question;
 use crate::store::query::Card;
@@ -43,16 +42,20 @@ impl Answers {
 impl Ask for Answers {
     type Answer = (QuestionCode, bool);
 
+    fn context(&self) -> Context {
+        if self.used.is_some() { Context::Choice } else { Context::Form }
+    }
+
     fn is_typing(&self) -> bool {
         self.used.is_none()
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Self::Answer> {
         if let Some(used) = &self.used {
-            return match (event, hotkey(event)) {
-                (Event::Act(Act::Accept), _) | (_, Some('y' | 'Y')) => Step::Done((used.clone(), true)),
-                (_, Some('n' | 'N')) => Step::Done((used.clone(), false)),
-                (Event::Act(Act::Back), _) => {
+            return match event {
+                Event::Act(Act::Accept | Act::Yes) => Step::Done((used.clone(), true)),
+                Event::Act(Act::No) => Step::Done((used.clone(), false)),
+                Event::Act(Act::Back) => {
                     self.used = None;
                     Step::Stay
                 }
@@ -68,11 +71,8 @@ impl Ask for Answers {
             Event::Act(Act::Accept) => {
                 self.used = self.found(cx.session).get(self.selected).map(|question| question.code.clone());
             }
-            Event::Input(Input::Paste(text)) => self.field.paste(text),
             _ => {
-                if let Some(key) = key(event)
-                    && self.field.press(key)
-                {
+                if typed(&mut self.field, event) {
                     self.selected = 0;
                 }
             }
@@ -85,8 +85,10 @@ impl Ask for Answers {
         let (words, theme) = (&session.words, &session.theme);
         let high = area.height.saturating_sub(4).min(18);
         let keys = if self.used.is_some() { Text("dialog.solved_keys") } else { Text("dialog.answers_keys") };
-        let popup = Popup::new(words.say(Text("action.answers")), 72, high)
-            .bottom(vec![piece(words.say(keys), if self.used.is_some() { Role::Key } else { Role::Dim })]);
+        let popup = Popup::new(words.say(Text("action.answers")), 72, high).bottom(vec![piece(
+            session.keyed(self.context(), keys, &[]),
+            if self.used.is_some() { Role::Key } else { Role::Dim },
+        )]);
         let inside = popup.render(area, buf, theme);
         let row = |y: u16, height: u16| Rect {
             y: inside.y + y.min(inside.height),

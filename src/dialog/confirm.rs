@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Cx, Event, View};
-use crate::dialog::{Ask, Step, hotkey, reading};
+use crate::app::{Act, Context, Cx, Event, View};
+use crate::dialog::{Ask, Step, reading};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{Lines, Popup, piece};
@@ -25,11 +25,15 @@ impl Confirm {
 impl Ask for Confirm {
     type Answer = ();
 
+    fn context(&self) -> Context {
+        Context::Choice
+    }
+
     fn update(&mut self, event: &Event, _: &mut Cx<'_>) -> Step<()> {
         // Enter alone does not do it: a doubled key must not
-        match (event, hotkey(event)) {
-            (_, Some('y' | 'Y')) => Step::Done(()),
-            (Event::Act(Act::Back), _) | (_, Some('n' | 'N')) => Step::Cancel,
+        match event {
+            Event::Act(Act::Yes) => Step::Done(()),
+            Event::Act(Act::Back | Act::No) => Step::Cancel,
             _ => Step::Stay,
         }
     }
@@ -39,7 +43,7 @@ impl Ask for Confirm {
         let lines = [vec![piece(self.what.as_str(), Role::Text)]];
         let text = Lines::new(&lines);
         let popup = Popup::new(session.words.say(Text("confirm.title")), 54, text.height(54))
-            .bottom(vec![piece(session.words.say(Text("dialog.confirm_keys")), Role::Key)]);
+            .bottom(vec![piece(session.keyed(Context::Choice, Text("dialog.confirm_keys"), &[]), Role::Key)]);
         let inside = popup.render(area, buf, &session.theme);
         text.render(inside, buf, &session.theme);
         reading(inside, session)

@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, amount, merge, named, time};
-use crate::app::{Act, Cx, Event, Session, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Session, Ticket, View};
 use crate::dialog::answers::merged;
 use crate::dialog::send::{Left, copy_then_leave, other_outcome, others, to_whom, told};
-use crate::dialog::{Ask, Step, hotkey};
+use crate::dialog::{Ask, Step, hints};
 use crate::domain::id::WriteId;
 use crate::playbook::merge::Filled;
 use crate::playbook::model::Coupon;
@@ -77,6 +77,10 @@ impl Push {
 impl Ask for Push {
     type Answer = Left;
 
+    fn context(&self) -> Context {
+        Context::Preview
+    }
+
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Left> {
         match event {
             Event::Act(Act::Back) => return Step::Cancel,
@@ -95,13 +99,10 @@ impl Ask for Push {
             Event::Written(id, Err(error)) if *id == self.reserve => {
                 self.refused = Some(speak::refusal(cx.session, error, false));
             }
+            Event::Act(Act::GiveBack) if self.given.is_some() => return Step::Done(Left::Released),
             _ => {
-                // the key a coupon is given back with; outcomes of the playbook come first
                 if let Some(outcome) = other_outcome(cx.session, &self.row, event) {
                     return Step::Done(Left::Outcome(outcome));
-                }
-                if hotkey(event) == Some('x') && self.given.is_some() {
-                    return Step::Done(Left::Released);
                 }
             }
         }
@@ -133,14 +134,17 @@ impl Ask for Push {
             } else {
                 (Text("send.copy"), Role::Key)
             };
-            lines.push(vec![piece(words.say(next), role)]);
+            lines.push(vec![piece(session.keyed(Context::Preview, next, &[]), role)]);
         }
         let next = lines.len().saturating_sub(1);
         lines.push(others(session, &self.row));
         let shown = Lines::new(&lines);
         let width = 66.min(area.width.saturating_sub(6));
-        let popup = Popup::new(title, width, shown.height(width).saturating_add(1))
-            .bottom(vec![piece(words.say(Text("dialog.coupon_keys")), Role::Dim)]);
+        let popup = Popup::new(title, width, shown.height(width).saturating_add(1)).bottom(hints(
+            session,
+            Context::Preview,
+            Text("dialog.coupon_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         told(&lines, next, inside, buf, session)
     }

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{reason, time};
-use crate::app::{Act, Cx, Event, View};
-use crate::dialog::{Ask, Step, hotkey, reading};
+use crate::app::{Act, Context, Cx, Event, View};
+use crate::dialog::{Ask, Step, hints, hotkey, reading};
 use crate::store::query::TaskRow;
 use crate::text::Text;
 use crate::text::format::signed;
@@ -39,8 +39,11 @@ impl Ask for Explain {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let high = u16::try_from(self.row.parts.len()).unwrap_or(20).saturating_add(6);
-        let popup = Popup::new(words.say(Text("action.explain")), 48, high)
-            .bottom(vec![piece(words.say(Text("dialog.close_keys")), Role::Dim)]);
+        let popup = Popup::new(words.say(Text("action.explain")), 48, high).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.close_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         let spoken = theme.manner().is_spoken();
         let mut y = inside.y;

@@ -4,19 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::fact;
-use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, hotkey, key, reading};
+use crate::app::{Act, Context, Cx, Event, Session, View};
+use crate::dialog::{Ask, Step, hints, hotkey, reading, typed};
 use crate::domain::code::FieldCode;
 use crate::domain::lists::FieldType;
-use crate::input::Input;
+use crate::input::Key;
 use crate::playbook::model::Field;
 use crate::text::Text;
 use crate::text::width::cells;
 use crate::theme::Role;
 use crate::widget::{Line, Lines, Popup, TextField, draw, piece};
-
-/// The keys of the choices of a field, in order.
-const KEYS: &str = "123456789abcdefghijklmopqrstuvwxyz";
 
 /// One fact being asked.
 #[derive(Debug, Clone)]
@@ -47,7 +44,7 @@ impl Facts {
             .iter()
             .filter_map(|code| playbook?.field(code))
             .map(|field| Asked {
-                choices: keyed(field, fact::choices(session, field)),
+                choices: keyed(session, field),
                 field: field.clone(),
                 value: None,
                 text: TextField::default().limit(200),
@@ -142,9 +139,16 @@ impl Facts {
     }
 }
 
-fn keyed(field: &Field, choices: Vec<(String, String)>) -> Vec<(char, String, String)> {
-    let keys: &str = if field.kind == FieldType::Bool { "yn" } else { KEYS };
-    keys.chars().zip(choices).map(|(key, (code, name))| (key, code, name)).collect()
+/// Choices with their keys: yes and no have those they have everywhere.
+fn keyed(session: &Session, field: &Field) -> Vec<(char, String, String)> {
+    let keymap = &session.keymap;
+    let own = [Act::Yes, Act::No].map(|act| keymap.key(Context::Choice, act).and_then(Key::typed));
+    let keys: Vec<char> = match own {
+        [Some(yes), Some(no)] if field.kind == FieldType::Bool => vec![yes, no],
+        _ => keymap.choices().collect(),
+    };
+    let choices = fact::choices(session, field);
+    keys.into_iter().zip(choices).map(|(key, (code, name))| (key, code, name)).collect()
 }
 
 impl Ask for Facts {
@@ -168,19 +172,14 @@ impl Ask for Facts {
                 self.at = (self.at + 1).min(self.asked.len().saturating_sub(1));
             }
             Event::Act(Act::PreviousField | Act::Up) => self.at = self.at.saturating_sub(1),
-            Event::Input(Input::Paste(text)) => {
-                if let Some(asked) = self.asked.get_mut(self.at).filter(|asked| asked.choices.is_empty()) {
-                    asked.text.paste(text);
-                }
-            }
             _ if !self.is_typing() => {
                 if let Some(pressed) = hotkey(event) {
                     return self.choose(pressed);
                 }
             }
             _ => {
-                if let (Some(key), Some(asked)) = (key(event), self.asked.get_mut(self.at))
-                    && asked.text.press(key)
+                if let Some(asked) = self.asked.get_mut(self.at)
+                    && typed(&mut asked.text, event)
                 {
                     asked.value = None;
                     self.problem = None;
@@ -203,8 +202,7 @@ impl Ask for Facts {
         let tallest =
             self.asked.iter().map(|asked| Lines::new(&[options(asked)]).height(beside).max(1)).max();
         let high = count.saturating_add(tallest.unwrap_or(1));
-        let popup =
-            Popup::new(self.title.as_str(), width, high).bottom(vec![piece(words.say(keys), Role::Dim)]);
+        let popup = Popup::new(self.title.as_str(), width, high).bottom(hints(session, self.context(), keys));
         let inside = popup.render(area, buf, theme);
         let mut caret = None;
         let mut y = inside.y;

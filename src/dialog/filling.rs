@@ -112,7 +112,7 @@ impl<E: Entry> Filling<E> {
 
     fn judge(&mut self, event: &Event, cx: &mut Cx<'_>) {
         let Some((conflict, _)) = &mut self.conflict else { return };
-        match conflict.update(event) {
+        match conflict.update(event, cx.session) {
             None => {}
             Some(Verdict::Theirs) => cx.pop(),
             Some(Verdict::Back) => self.conflict = None,
@@ -144,7 +144,7 @@ impl<E: Entry> Layer for Filling<E> {
             Event::Answered(ticket, answer) => return self.answered(*ticket, answer, cx),
             event if !meant_for_dialogs(event) => return Flow::Passed,
             event if self.conflict.is_some() => self.judge(event, cx),
-            event => match self.form.update(event) {
+            event => match self.form.update(event, cx.session) {
                 Turn::Stay => {}
                 Turn::Cancel => cx.pop(),
                 Turn::Save => self.save(None, cx),

@@ -3,16 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Event, Session};
-use crate::dialog::{arrow, hotkey, key, reading};
-use crate::input::Input;
+use crate::app::{Act, Context, Event, Session};
+use crate::dialog::{arrow, hints, hotkey, reading, typed};
 use crate::text::Text;
 use crate::text::width::cells;
 use crate::theme::Role;
 use crate::widget::{Line, Piece, Popup, TextField, draw, piece, window};
 
-/// The keys of choices, in order.
-const KEYS: &str = "123456789abcdefghijklmopqrstuvwxyz";
 /// Cells of a form's inside.
 const WIDTH: u16 = 60;
 
@@ -131,7 +128,7 @@ impl Form {
     }
 
     /// Takes an event in.
-    pub fn update(&mut self, event: &Event) -> Turn {
+    pub fn update(&mut self, event: &Event, session: &Session) -> Turn {
         match event {
             Event::Act(Act::Back) => return Turn::Cancel,
             Event::Act(Act::Save) => return Turn::Save,
@@ -140,33 +137,27 @@ impl Form {
             Event::Act(Act::PreviousField) => self.go(-1),
             Event::Act(Act::Left) => self.turn(-1),
             Event::Act(Act::Right) => self.turn(1),
-            Event::Input(Input::Paste(text)) => {
-                if let Some(Field { entry: Entry::Typed(field), .. }) = self.fields.get_mut(self.at) {
-                    field.paste(text);
-                    self.wrong = None;
-                }
-            }
             event => {
                 if let Some(by) = arrow(event) {
                     self.go(by);
                 } else {
-                    return self.press(event);
+                    return self.press(event, session);
                 }
             }
         }
         Turn::Stay
     }
 
-    fn press(&mut self, event: &Event) -> Turn {
+    fn press(&mut self, event: &Event, session: &Session) -> Turn {
         let Some(field) = self.fields.get_mut(self.at) else { return Turn::Stay };
         match &mut field.entry {
             Entry::Typed(text) => {
-                if key(event).is_some_and(|key| text.press(key)) {
+                if typed(text, event) {
                     self.wrong = None;
                 }
             }
             Entry::Chosen { options, at } => {
-                let chosen = hotkey(event).and_then(|key| KEYS.chars().position(|known| known == key));
+                let chosen = hotkey(event).and_then(|key| session.keymap.choice(key));
                 if let Some(chosen) = chosen.filter(|chosen| *chosen < options.len()) {
                     *at = Some(chosen);
                     self.wrong = None;
@@ -203,12 +194,15 @@ impl Form {
     pub fn render(&self, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
         let (words, theme) = (&session.words, &session.theme);
         let about = u16::from(!self.about.is_empty());
-        let options = self.options();
+        let options = self.options(session);
         let below = u16::try_from(options.len().div_ceil(2)).unwrap_or(u16::MAX);
         let count = u16::try_from(self.fields.len()).unwrap_or(u16::MAX);
         let high = count.saturating_add(about + 1).saturating_add(below);
-        let popup = Popup::new(self.title.as_str(), WIDTH, high)
-            .bottom(vec![piece(words.say(Text("form.keys")), Role::Dim)]);
+        let popup = Popup::new(self.title.as_str(), WIDTH, high).bottom(hints(
+            session,
+            Context::Form,
+            Text("form.keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         let row = |y: u16| Rect { y: inside.y.saturating_add(y), height: 1, ..inside }.intersection(inside);
         draw(&[piece(self.about.as_str(), Role::Dim)], row(0), buf, theme);
@@ -271,7 +265,7 @@ impl Form {
     }
 
     /// The choices of the field with the focus, with their keys.
-    fn options(&self) -> Vec<Line<'_>> {
+    fn options(&self, session: &Session) -> Vec<Line<'_>> {
         let Some(Field { entry: Entry::Chosen { options, at }, .. }) = self.fields.get(self.at) else {
             return Vec::new();
         };
@@ -280,6 +274,6 @@ impl Form {
             let name: Piece<'_> = piece(format!(" {name}"), role);
             vec![piece(key.to_string(), Role::Key), name]
         };
-        KEYS.chars().zip(options).enumerate().map(line).collect()
+        session.keymap.choices().zip(options).enumerate().map(line).collect()
     }
 }

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{reason, time};
-use crate::app::{Act, Cx, Event, View};
-use crate::dialog::{Ask, Step, arrow, reading};
+use crate::app::{Act, Context, Cx, Event, View};
+use crate::dialog::{Ask, Step, arrow, hints, reading};
 use crate::store::query::HeldTask;
 use crate::text::Text;
 use crate::theme::Role;
@@ -45,8 +45,11 @@ impl Ask for HeldBack {
         let (words, theme) = (&session.words, &session.theme);
         let high =
             u16::try_from(self.rows.len().max(1)).unwrap_or(u16::MAX).min(area.height.saturating_sub(6));
-        let popup = Popup::new(words.say(Text("action.held")), 74, high.saturating_add(1))
-            .bottom(vec![piece(words.say(Text("dialog.close_keys")), Role::Dim)]);
+        let popup = Popup::new(words.say(Text("action.held")), 74, high.saturating_add(1)).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.close_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         if self.rows.is_empty() {
             draw(&[piece(words.say(Text("today.none_held")), Role::Dim)], inside, buf, theme);

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::action::{Action, Context};
 use crate::app::{Act, Cx, Event, Flow, Layer, Session, View};
-use crate::dialog::{meant_for_dialogs, reading};
+use crate::dialog::{hints, meant_for_dialogs, reading};
 use crate::text::Text;
 use crate::text::width::{cells, pad};
 use crate::theme::Role;
@@ -15,6 +15,8 @@ use crate::widget::{Line, Lines, Popup, line_cells, piece};
 const WIDTH_MAX: u16 = 96;
 /// Cells of one key and its label in the list of keys.
 const CELL: usize = 30;
+/// Cells of the keys of one action.
+const KEYS: usize = 12;
 /// The laws said at the end, in order.
 const LAWS: [Text; 6] = [
     Text("help.law_two_keys"),
@@ -49,12 +51,22 @@ impl Help {
             [(Text("help.here"), here), (Text("help.moving"), moving), (Text("help.everywhere"), common)]
         {
             lines.push(vec![piece(words.say(title).to_owned(), Role::Title)]);
-            lines.extend(columns(session, &actions, width));
+            lines.extend(columns(session, self.about, &actions, width));
+            lines.push(Vec::new());
+        }
+        if self.about.has_text() {
+            let typing: Vec<&Action> = session.keymap.of(Context::Text).collect();
+            lines.push(vec![piece(words.say(Text("help.typing")).to_owned(), Role::Title)]);
+            lines.extend(columns(session, Context::Text, &typing, width));
             lines.push(Vec::new());
         }
         lines.push(vec![piece(words.say(Text("help.laws")).to_owned(), Role::Title)]);
         for law in LAWS {
-            lines.push(vec![piece("· ", Role::Dim), piece(words.say(law).to_owned(), Role::Text)]);
+            // the laws name keys of the call, wherever they are read
+            lines.push(vec![
+                piece("· ", Role::Dim),
+                piece(session.keyed(Context::Call, law, &[]), Role::Text),
+            ]);
         }
         lines
     }
@@ -70,7 +82,7 @@ fn width(screen: u16) -> u16 {
 }
 
 /// Keys and labels side by side, filled downwards.
-fn columns(session: &Session, actions: &[&Action], width: u16) -> Vec<Line<'static>> {
+fn columns(session: &Session, context: Context, actions: &[&Action], width: u16) -> Vec<Line<'static>> {
     let count = (usize::from(width) / CELL).clamp(1, 3);
     let rows = actions.len().div_ceil(count).max(1);
     (0..rows)
@@ -80,9 +92,7 @@ fn columns(session: &Session, actions: &[&Action], width: u16) -> Vec<Line<'stat
                 let wanted = (line_cells(&line)).div_ceil(CELL) * CELL;
                 let gap = wanted.saturating_sub(line_cells(&line));
                 line.push(piece(" ".repeat(gap), Role::Text));
-                let keys: Vec<String> =
-                    session.keymap.keys(action.act).take(2).map(|key| key.to_string()).collect();
-                let keys = pad(&keys.join(" "), 12);
+                let keys = pad(&keys(session, context, action.act), KEYS);
                 let room = CELL.saturating_sub(cells(&keys) + 2);
                 let label = crate::text::width::cut(session.words.say(action.label), room);
                 line.extend([piece(keys, Role::Key), piece(" ", Role::Text), piece(label, Role::Text)]);
@@ -90,6 +100,13 @@ fn columns(session: &Session, actions: &[&Action], width: u16) -> Vec<Line<'stat
             line
         })
         .collect()
+}
+
+/// The first key, and the second where there is room beside it.
+fn keys(session: &Session, context: Context, act: Act) -> String {
+    let first = session.keymap.label(context, act);
+    let both = session.keymap.keys(context, act).nth(1).map(|key| format!("{first} {}", key.label()));
+    both.filter(|both| cells(both) <= KEYS).unwrap_or(first)
 }
 
 /// Actions that only move about.
@@ -120,10 +137,12 @@ const fn everywhere(act: Act) -> bool {
             | Act::Palette
             | Act::Language
             | Act::Theme
+            | Act::Pointer
             | Act::Refresh
             | Act::Help
             | Act::Quit
             | Act::Interrupt
+            | Act::Suspend
     )
 }
 
@@ -159,7 +178,7 @@ impl Layer for Help {
         let lines = self.lines(session, width);
         let text = Lines::new(&lines).scroll(self.scroll);
         let popup = Popup::new(session.words.say(Text("help.title")), width, text.height(width))
-            .bottom(vec![piece(session.words.say(Text("help.keys")), Role::Dim)]);
+            .bottom(hints(session, Context::Reader, Text("help.keys")));
         let inside = popup.render(area, buf, &session.theme);
         text.render(inside, buf, &session.theme);
         reading(inside, session)

@@ -3,9 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Cx, Event, View};
-use crate::dialog::{Ask, Step, key};
-use crate::input::Input;
+use crate::app::{Act, Context, Cx, Event, View};
+use crate::dialog::{Ask, Step, hints, typed};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{Popup, TextField, draw, piece};
@@ -36,11 +35,8 @@ impl Ask for Line {
         match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept | Act::Save) => return Step::Done(self.field.text().trim().to_owned()),
-            Event::Input(Input::Paste(text)) => self.field.paste(text),
             _ => {
-                if let Some(key) = key(event) {
-                    self.field.press(key);
-                }
+                typed(&mut self.field, event);
             }
         }
         Step::Stay
@@ -48,8 +44,11 @@ impl Ask for Line {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let session = view.session;
-        let popup = Popup::new(session.words.say(self.title), 56, 2)
-            .bottom(vec![piece(session.words.say(Text("dialog.line_keys")), Role::Dim)]);
+        let popup = Popup::new(session.words.say(self.title), 56, 2).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.line_keys"),
+        ));
         let inside = popup.render(area, buf, &session.theme);
         let used = draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, &session.theme);
         let row = if session.theme.manner().is_spoken() {

@@ -4,13 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{amount, fact, named};
-use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, key, reading};
+use crate::app::{Act, Context, Cx, Event, Session, View};
+use crate::dialog::{Ask, Step, arrow, hints, reading, typed};
 use crate::domain::code::{FieldCode, ProductCode};
 use crate::domain::id::{DealId, IssueId};
 use crate::domain::lists::{FieldType, IssueState};
 use crate::domain::money::Money;
-use crate::input::{Input, KeyCode};
 use crate::playbook::model::Product;
 use crate::store::change::deal::NewOrder;
 use crate::store::query::Card;
@@ -192,27 +191,12 @@ impl Ask for Order {
             Event::Act(Act::Left) => self.turn(-1),
             Event::Act(Act::Right) => self.turn(1),
             _ => {
-                let paste =
-                    if let Event::Input(Input::Paste(text)) = event { Some(text.as_str()) } else { None };
                 let field = match self.at {
                     1 => &mut self.price,
                     3 => &mut self.paid,
-                    _ => {
-                        if key(event).is_some_and(|key| key.code == KeyCode::Char(' ')) {
-                            self.turn(1);
-                        }
-                        return Step::Stay;
-                    }
+                    _ => return Step::Stay,
                 };
-                let changed = match (paste, key(event)) {
-                    (Some(text), _) => {
-                        field.paste(text);
-                        true
-                    }
-                    (None, Some(key)) => field.press(key),
-                    _ => false,
-                };
-                if changed {
+                if typed(field, event) {
                     self.sure = false;
                     self.problem = None;
                     self.paid_typed |= self.at == 3;
@@ -226,8 +210,11 @@ impl Ask for Order {
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
-        let popup = Popup::new(words.say(Text("order.title")), 58, 7)
-            .bottom(vec![piece(words.say(Text("dialog.order_keys")), Role::Dim)]);
+        let popup = Popup::new(words.say(Text("order.title")), 58, 7).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.order_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, theme);
         let labels = [Text("order.product"), Text("order.price"), Text("order.coupon"), Text("order.paid")];
@@ -293,7 +280,7 @@ impl Order {
             (amount::money(session, order.price - self.face()), amount::money(session, order.paid));
         let text = if self.sure { Text("order.again") } else { Text("order.sum") };
         piece(
-            words.fill(text, &[("price", &price), ("paid", &paid)]),
+            session.keyed(Context::Form, text, &[("price", &price), ("paid", &paid)]),
             if self.sure { Role::Good } else { Role::Money },
         )
     }

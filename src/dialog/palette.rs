@@ -8,8 +8,8 @@ use ratatui::layout::{Position, Rect};
 use crate::app::action::Action;
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Session, View};
 use crate::dialog::help::moves;
-use crate::dialog::{arrow, candidate, key, meant_for_dialogs};
-use crate::input::Input;
+use crate::dialog::{arrow, candidate, hints, meant_for_dialogs, typed};
+use crate::input::Key;
 use crate::text::{Text, Words};
 use crate::theme::Role;
 use crate::widget::{Column, Popup, Row, Table, TextField, piece, window};
@@ -18,6 +18,8 @@ use crate::widget::{Column, Popup, Row, Table, TextField, piece, window};
 #[derive(Debug, Clone)]
 pub struct Palette {
     field: TextField,
+    /// What the actions are done in.
+    about: Context,
     actions: Vec<&'static Action>,
     other: Words,
     /// Indexes into `actions`, the best match first.
@@ -33,7 +35,8 @@ impl Palette {
         let actions: Vec<_> = session.keymap.of(session.context).filter(listed).collect();
         let other = Words::new(session.words.lang().other());
         let found = (0..actions.len()).collect();
-        Self { field: TextField::default().limit(40), actions, other, found, selected: 0 }
+        let about = session.context;
+        Self { field: TextField::default().limit(40), about, actions, other, found, selected: 0 }
     }
 
     fn look(&mut self, words: &Words) {
@@ -90,12 +93,8 @@ impl Layer for Palette {
             }
             Event::Act(Act::PageUp) => self.selected = window::step(self.selected, -8, self.found.len()),
             Event::Act(Act::PageDown) => self.selected = window::step(self.selected, 8, self.found.len()),
-            Event::Input(Input::Paste(text)) => {
-                self.field.paste(text);
-                self.look(&cx.session.words.clone());
-            }
             event if meant_for_dialogs(event) => {
-                if key(event).is_some_and(|key| self.field.press(key)) {
+                if typed(&mut self.field, event) {
                     self.look(&cx.session.words.clone());
                 }
             }
@@ -112,7 +111,7 @@ impl Layer for Palette {
             .iter()
             .filter_map(|index| self.actions.get(*index))
             .map(|action| {
-                let key = session.keymap.key(action.act).map(|key| key.to_string()).unwrap_or_default();
+                let key = session.keymap.key(self.about, action.act).map(Key::label).unwrap_or_default();
                 Row::new([
                     vec![piece(words.say(action.label), Role::Text)],
                     vec![piece(self.other.say(action.label), Role::Dim)],
@@ -121,8 +120,11 @@ impl Layer for Palette {
             })
             .collect();
         let high = u16::try_from(self.actions.len()).unwrap_or(u16::MAX).saturating_add(1).min(18);
-        let popup = Popup::new(words.say(Text("palette.title")), 54, high)
-            .bottom(vec![piece(words.say(Text("form.choose_keys")), Role::Dim)]);
+        let popup = Popup::new(words.say(Text("palette.title")), 54, high).bottom(hints(
+            session,
+            Context::Palette,
+            Text("form.choose_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         let first = self.action(self.selected).map_or("", |action| words.say(action.label));
         let row = Rect { height: inside.height.min(1), ..inside };

@@ -3,14 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Cx, Event, View};
-use crate::dialog::{Ask, Step, arrow, hotkey};
+use crate::app::{Act, Context, Cx, Event, View};
+use crate::dialog::{Ask, Step, arrow, hints, hotkey};
 use crate::text::Text;
-use crate::theme::Role;
-use crate::widget::{Choice, Item, Popup, piece, window};
-
-/// The keys of the options, in order; what is left over is reached by the arrows.
-const KEYS: &str = "123456789abcdefghilmnopqrstuvwxyz";
+use crate::widget::{Choice, Item, Popup, window};
 
 /// Asks for one of several; answers with its place.
 #[derive(Debug, Clone)]
@@ -30,7 +26,7 @@ impl Pick {
 impl Ask for Pick {
     type Answer = usize;
 
-    fn update(&mut self, event: &Event, _: &mut Cx<'_>) -> Step<usize> {
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<usize> {
         if let Some(by) = arrow(event) {
             self.selected = window::step(self.selected, by, self.options.len());
             return Step::Stay;
@@ -38,19 +34,22 @@ impl Ask for Pick {
         let chosen = match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept) => Some(self.selected),
-            _ => hotkey(event).and_then(|key| KEYS.chars().position(|known| known == key)),
+            _ => hotkey(event).and_then(|key| cx.session.keymap.choice(key)),
         };
         chosen.filter(|chosen| *chosen < self.options.len()).map_or(Step::Stay, Step::Done)
     }
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let session = view.session;
-        let keys = KEYS.chars().map(String::from).chain(std::iter::repeat(String::new()));
+        let keys = session.keymap.choices().map(String::from).chain(std::iter::repeat(String::new()));
         let items: Vec<Item<'_>> =
             keys.zip(&self.options).map(|(key, option)| Item::new(key, option.as_str())).collect();
         let choice = Choice::new(&items).selected(Some(self.selected));
-        let popup = Popup::new(self.title.as_str(), 56, choice.height(56))
-            .bottom(vec![piece(session.words.say(Text("form.choose_keys")), Role::Dim)]);
+        let popup = Popup::new(self.title.as_str(), 56, choice.height(56)).bottom(hints(
+            session,
+            Context::Form,
+            Text("form.choose_keys"),
+        ));
         let inside = popup.render(area, buf, &session.theme);
         choice.render(inside, buf, &session.theme)
     }

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::named;
-use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, hotkey};
+use crate::app::{Act, Context, Cx, Event, Session, View};
+use crate::dialog::{Ask, Step, arrow, hints, hotkey};
 use crate::domain::code::ReasonCode;
 use crate::playbook::model::Reason;
 use crate::text::Text;
@@ -59,8 +59,11 @@ impl Ask for Why {
             .map(|reason| Item::new(reason.key.to_string(), named(session, &reason.name)))
             .collect();
         let high = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(1);
-        let popup = Popup::new(session.words.say(self.title), 44, high)
-            .bottom(vec![piece(session.words.say(Text("dialog.choice_keys")), Role::Dim)]);
+        let popup = Popup::new(session.words.say(self.title), 44, high).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.choice_keys"),
+        ));
         let inside = popup.render(area, buf, &session.theme);
         draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, &session.theme);
         let list =

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{merge, named};
-use crate::app::{Act, Cx, Effect, Event, Notice, Session, Ticket, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Notice, Session, Ticket, View};
 use crate::dialog::answers::merged;
-use crate::dialog::{Ask, Step, hotkey, reading};
+use crate::dialog::{Ask, Step, hints, hotkey, reading};
 use crate::domain::code::OutcomeCode;
 use crate::domain::lists::OutcomeFlag;
 use crate::playbook::merge::Filled;
@@ -84,11 +84,15 @@ pub(crate) fn copy_then_leave(text: Option<&Filled>, copied: &mut bool, cx: &mut
 /// Which clipboard has the text now.
 fn clipboard(session: &Session) -> String {
     let place = if session.remote { Text("common.sent_to_terminal") } else { Text("send.copied") };
-    format!("{} · {}", session.words.say(place), session.words.say(Text("send.then")))
+    format!("{} · {}", session.words.say(place), session.keyed(Context::Preview, Text("send.then"), &[]))
 }
 
 impl Ask for Send {
     type Answer = Left;
+
+    fn context(&self) -> Context {
+        Context::Preview
+    }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Left> {
         match event {
@@ -124,15 +128,20 @@ impl Ask for Send {
                 let names = text.missing.iter().map(|name| format!("⟨{name}⟩")).collect::<Vec<_>>().join(" ");
                 vec![piece(words.fill(Text("send.missing"), &[("names", &names)]), Role::Error)]
             }
-            _ if self.copied => vec![piece(words.say(Text("send.sent")), Role::Good)],
-            _ => vec![piece(words.say(Text("send.copy")), Role::Key)],
+            _ if self.copied => {
+                vec![piece(session.keyed(Context::Preview, Text("send.sent"), &[]), Role::Good)]
+            }
+            _ => vec![piece(session.keyed(Context::Preview, Text("send.copy"), &[]), Role::Key)],
         });
         let next = lines.len().saturating_sub(1);
         lines.push(others(session, &self.row));
         let shown = Lines::new(&lines);
         let width = 66.min(area.width.saturating_sub(6));
-        let popup = Popup::new(title, width, shown.height(width).saturating_add(1))
-            .bottom(vec![piece(words.say(Text("dialog.send_keys")), Role::Dim)]);
+        let popup = Popup::new(title, width, shown.height(width).saturating_add(1)).bottom(hints(
+            session,
+            Context::Preview,
+            Text("dialog.send_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         told(&lines, next, inside, buf, session)
     }

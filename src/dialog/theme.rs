@@ -6,10 +6,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Session, View};
-use crate::dialog::meant_for_dialogs;
+use crate::dialog::{hints, meant_for_dialogs};
 use crate::text::Text;
-use crate::theme::{Role, Theme};
-use crate::widget::{Choice, Item, Popup, piece, window};
+use crate::theme::Theme;
+use crate::widget::{Choice, Item, Popup, window};
 
 /// The chooser of themes: each is shown at once, Esc brings the one before back.
 #[derive(Debug, Clone)]
@@ -77,8 +77,11 @@ impl Layer for Themes {
         let items: Vec<Item<'_>> =
             Theme::NAMES.iter().map(|name| Item::new("", session.words.name("theme", name))).collect();
         let choice = Choice::new(&items).selected(Some(self.selected));
-        let popup = Popup::new(session.words.say(Text("action.theme")), 34, choice.height(34))
-            .bottom(vec![piece(session.words.say(Text("form.choose_keys")), Role::Dim)]);
+        let popup = Popup::new(session.words.say(Text("action.theme")), 34, choice.height(34)).bottom(hints(
+            session,
+            Context::Choice,
+            Text("form.choose_keys"),
+        ));
         let inside = popup.render(area, buf, &session.theme);
         choice.render(inside, buf, &session.theme)
     }

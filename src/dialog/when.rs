@@ -6,11 +6,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::time;
-use crate::app::{Act, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, key};
+use crate::app::{Act, Context, Cx, Event, Session, View};
+use crate::dialog::{Ask, Step, arrow, hints, typed};
 use crate::domain::contact::{Calendar, is_quiet, next_allowed};
 use crate::domain::time::{Clock, Timestamp};
-use crate::input::Input;
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{Choice, Item, Popup, TextField, draw, piece, window};
@@ -88,11 +87,8 @@ impl Ask for When {
                 Some(_) => self.problem = Some(Text("when.past")),
                 None => self.problem = Some(Text("when.unclear")),
             },
-            Event::Input(Input::Paste(text)) => self.field.paste(text),
             _ => {
-                if let Some(key) = key(event)
-                    && self.field.press(key)
-                {
+                if typed(&mut self.field, event) {
                     self.problem = None;
                     let text = self.field.text();
                     if let Some(number) = text.parse::<usize>().ok().filter(|_| text.len() == 1)
@@ -116,8 +112,11 @@ impl Ask for When {
             .map(|(index, at)| Item::new((index + 1).to_string(), proposal(session, *at)))
             .collect();
         let high = u16::try_from(items.len()).unwrap_or(u16::MAX);
-        let popup = Popup::new(words.say(self.title), 56, high.saturating_add(3))
-            .bottom(vec![piece(words.say(Text("dialog.when_keys")), Role::Dim)]);
+        let popup = Popup::new(words.say(self.title), 56, high.saturating_add(3)).bottom(hints(
+            session,
+            Context::Form,
+            Text("dialog.when_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, theme);
         let row = |y: u16, height: u16| Rect {
@@ -153,7 +152,10 @@ impl When {
                     let free = next_allowed(&playbook.contact, &calendar(playbook), at);
                     piece(words.fill(Text("when.quiet"), &[("when", &time::when(session, free))]), Role::Held)
                 }
-                _ => piece(words.fill(Text("when.takes"), &[("when", &time::when(session, at))]), Role::Good),
+                _ => {
+                    let when = time::when(session, at);
+                    piece(session.keyed(Context::Form, Text("when.takes"), &[("when", &when)]), Role::Good)
+                }
             },
         }
     }

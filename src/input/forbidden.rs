@@ -1,4 +1,4 @@
-//! Keys that cannot be relied on, so that no default may use them.
+//! Keys that cannot be relied on: no default may use them, and some nobody may.
 
 use super::{Key, KeyCode};
 
@@ -6,19 +6,30 @@ use super::{Key, KeyCode};
 ///
 /// Many keyboards need `AltGr` for some characters, and terminals send some held keys as other keys.
 pub fn forbidden(key: Key) -> Option<&'static str> {
+    if let Some(why) = unreachable(key) {
+        return Some(why);
+    }
     match key.code {
         KeyCode::Char('[' | ']' | '{' | '}' | '\\' | '@' | '|' | '~' | '#' | '^' | '`' | '€') => {
             Some("needs AltGr or a dead key on many keyboards")
         }
-        KeyCode::Char('h' | 'i' | 'm' | 'j') if key.ctrl => Some("terminals send it as another key"),
+        KeyCode::Char(_) if key.alt => Some("input methods and window managers take it"),
+        KeyCode::Char(character) if !character.is_ascii() => Some("is not on every keyboard"),
+        _ => None,
+    }
+}
+
+/// Why a key cannot do anything at any keyboard, so that not even a person's own keymap may use it; `None` when it can.
+pub fn unreachable(key: Key) -> Option<&'static str> {
+    match key.folded().code {
+        KeyCode::Char('h' | 'i' | 'm' | 'j' | '[') if key.ctrl => Some("terminals send it as another key"),
         KeyCode::Char('c' | 'z' | 's' | 'q') if key.ctrl => {
             Some("terminals or their users expect it to stop something")
         }
         KeyCode::Enter | KeyCode::Tab | KeyCode::BackTab if key.ctrl || key.alt || key.shift => {
             Some("terminals do not tell it from the key alone")
         }
-        KeyCode::Char(_) if key.alt => Some("input methods and window managers take it"),
-        KeyCode::Char(character) if !character.is_ascii() => Some("is not on every keyboard"),
+        KeyCode::Char(_) if key.is_ideograph() => Some("an input method writes it, no key does"),
         _ => None,
     }
 }
@@ -51,6 +62,16 @@ mod tests {
             "张",
         ] {
             assert!(forbidden(Key::parse(text).unwrap()).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_person_may_use_what_the_own_keyboard_has_and_the_terminal_sends() {
+        for text in ["[", "@", "ö", "alt-b", "ctrl-g", "f12"] {
+            assert_eq!(unreachable(Key::parse(text).unwrap()), None, "{text}");
+        }
+        for text in ["张", "ctrl-i", "ctrl-[", "shift-enter", "ctrl-c", "ctrl-Ｉ"] {
+            assert!(unreachable(Key::parse(text).unwrap()).is_some(), "{text}");
         }
     }
 

@@ -74,6 +74,40 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The key as a person reads it on the screen and in documents, such as `Enter`, `Ctrl-P`, `PgUp`, `↑`.
+    pub fn label(self) -> String {
+        let mut label = String::new();
+        for (held, name) in [(self.ctrl, "Ctrl-"), (self.alt, "Alt-"), (self.shift, "Shift-")] {
+            if held {
+                label.push_str(name);
+            }
+        }
+        match self.code {
+            KeyCode::Backspace => label.push_str("Backspace"),
+            KeyCode::BackTab => label.push_str("Shift-Tab"),
+            KeyCode::Char(' ') => label.push_str("Space"),
+            KeyCode::Char(letter) if self.ctrl || self.alt => label.extend(letter.to_uppercase()),
+            KeyCode::Char(character) => label.push(character),
+            KeyCode::Delete => label.push_str("Del"),
+            KeyCode::Down => label.push('↓'),
+            KeyCode::End => label.push_str("End"),
+            KeyCode::Enter => label.push_str("Enter"),
+            KeyCode::Esc => label.push_str("Esc"),
+            KeyCode::F(number) => label.extend(['F'].into_iter().chain(number.to_string().chars())),
+            KeyCode::Home => label.push_str("Home"),
+            KeyCode::Insert => label.push_str("Ins"),
+            KeyCode::Left => label.push('←'),
+            KeyCode::PageDown => label.push_str("PgDn"),
+            KeyCode::PageUp => label.push_str("PgUp"),
+            KeyCode::Right => label.push('→'),
+            KeyCode::Tab => label.push_str("Tab"),
+            KeyCode::Up => label.push('↑'),
+        }
+        label
+    }
+}
+
 /// Reads keys with blanks between them, such as `j j enter`: for tests and demonstrations.
 pub fn keys(text: &str) -> Result<Vec<Key>, KeyError> {
     text.split_whitespace().map(Key::parse).collect()
@@ -165,6 +199,25 @@ mod tests {
     fn keys_are_read_one_after_another() {
         assert_eq!(keys("j  j enter").unwrap(), [Key::char('j'), Key::char('j'), Key::plain(KeyCode::Enter)]);
         assert_eq!(keys("").unwrap(), []);
+    }
+
+    #[test]
+    fn a_key_is_shown_as_it_is_printed_on_keyboards() {
+        for (notation, label) in [
+            ("enter", "Enter"),
+            ("backtab", "Shift-Tab"),
+            ("space", "Space"),
+            ("ctrl-p", "Ctrl-P"),
+            ("alt-b", "Alt-B"),
+            ("ctrl-left", "Ctrl-←"),
+            ("pageup", "PgUp"),
+            ("f12", "F12"),
+            ("U", "U"),
+            ("u", "u"),
+            ("?", "?"),
+        ] {
+            assert_eq!(Key::parse(notation).unwrap().label(), label);
+        }
     }
 
     fn any_code() -> impl Strategy<Value = KeyCode> {

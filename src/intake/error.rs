@@ -17,7 +17,7 @@ pub enum IntakeError {
         source: io::Error,
     },
     /// The path is a directory, a device or a pipe.
-    #[error("'{}' is {what}, not a file; name one CSV or XLSX file", file.display())]
+    #[error("'{}' is {what}, not a file; name one file with a list", file.display())]
     NotAFile {
         /// The path.
         file: PathBuf,
@@ -31,7 +31,7 @@ pub enum IntakeError {
         file: PathBuf,
     },
     /// The file is of another kind, whatever its name says.
-    #[error("'{}' is {what}, not a CSV or XLSX list; export it as CSV or XLSX", file.display())]
+    #[error("'{}' is {what}, not a list; export the list as CSV or XLSX", file.display())]
     Binary {
         /// The file.
         file: PathBuf,
@@ -47,7 +47,7 @@ pub enum IntakeError {
         line: u64,
     },
     /// The bytes are no text in any encoding that is known here.
-    #[error("'{}', line {line}: the text is neither UTF-8 nor GB18030; save it as UTF-8", file.display())]
+    #[error("'{}', line {line}: the text is in no encoding that is known; name it with --encoding, or save it as UTF-8", file.display())]
     Encoding {
         /// The file.
         file: PathBuf,
@@ -67,13 +67,35 @@ pub enum IntakeError {
         /// The cell that gave it away.
         cell: String,
     },
-    /// A quote was opened and not closed for longer than any row is.
+    /// The quotes of the header row do not fit.
     #[error("'{}', line {line}: a row that does not end; a quote (\") is opened here and never closed", file.display())]
     EndlessRow {
         /// The file.
         file: PathBuf,
         /// The text line at which the row begins.
         line: u64,
+    },
+    /// The header row is longer than any list's.
+    #[error("'{}', line {line}: the row of column names is too long to be one; is this a list?", file.display())]
+    Header {
+        /// The file.
+        file: PathBuf,
+        /// The text line at which the row begins.
+        line: u64,
+    },
+    /// The workbook has a password.
+    #[error("'{}' is protected by a password; open it, save it without one, and import that", file.display())]
+    Password {
+        /// The file.
+        file: PathBuf,
+    },
+    /// An encoding has no name that is known.
+    #[error(
+        "'{name}' is no encoding; name one such as utf-8, gb18030, big5, shift_jis, utf-16le, windows-1252"
+    )]
+    UnknownEncoding {
+        /// The name that was given.
+        name: String,
     },
     /// The workbook has no sheet of the name asked for.
     #[error("'{}' has no sheet '{sheet}'; its sheets are {sheets}", file.display())]
@@ -86,7 +108,7 @@ pub enum IntakeError {
         sheets: String,
     },
     /// The workbook cannot be read.
-    #[error("'{}' cannot be read as XLSX: {reason}; open it and save it as .xlsx or CSV again", file.display())]
+    #[error("'{}' cannot be read as a workbook: {reason}; open it and save it as .xlsx or CSV again", file.display())]
     Workbook {
         /// The file.
         file: PathBuf,
@@ -94,7 +116,7 @@ pub enum IntakeError {
         reason: String,
     },
     /// The workbook is larger than is read at once.
-    #[error("'{}' has more than {limit}; split it, or save it as CSV, which may be of any size", file.display())]
+    #[error("'{}' has more than {limit}, the most a workbook may have; split it, or save it as CSV, which may be of any size", file.display())]
     TooLarge {
         /// The file.
         file: PathBuf,

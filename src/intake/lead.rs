@@ -1,10 +1,10 @@
 //! Turns one row of a lead file into a lead, or says why it cannot be one.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 
 use super::Reject;
 use super::mapping::{Column, LeadField, Mapping, folded};
-use super::table::Row;
+use super::table::{Row, day_of_serial};
 use crate::domain::clean::{clean, clean_lines};
 use crate::domain::code::{FieldCode, RoleCode};
 use crate::domain::phone::{Phone, Region, parse_cell};
@@ -102,13 +102,21 @@ fn answered(cell: &str, column: &Column, mapping: &Mapping) -> Option<String> {
         None if mapping.ignore_values.iter().any(|ignored| folded(ignored) == key) => return None,
         None => cell,
     };
-    // What a rejects file writes before = + - @ so that no spreadsheet runs it.
-    let value = match value.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
-        _ => value,
-    };
-    let value = clean_lines(value);
+    let value = clean_lines(plain(value));
     (!value.is_empty()).then(|| value.into_owned())
+}
+
+/// A value without what keeps a spreadsheet from taking it for something else: `'` before a sign, as a rejects file
+/// has it, and the `="…"` of programs that want a number to stay text.
+fn plain(value: &str) -> &str {
+    let formula = value.trim().strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    if let Some(text) = formula.filter(|text| !text.contains('"')) {
+        return text;
+    }
+    match value.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r']) => rest,
+        _ => value,
+    }
 }
 
 impl LeadRow {
@@ -195,23 +203,82 @@ fn truth(value: &str) -> Result<bool, String> {
 }
 
 /// Reads a day or a time as lists and spreadsheets write it; without an offset it is of `zone`.
+///
+/// A number of five digits is a spreadsheet's count of days (1954 to 2119), one of ten or thirteen the seconds or
+/// milliseconds since 1970 (2001 to 2096), one of eight or fourteen a day or time without separators.
 fn time(value: &str, zone: Zone) -> Result<Timestamp, String> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(value) {
-        return Ok(Timestamp(time.timestamp_millis()));
-    }
-    let plain = value.replace(['年', '月', '/', '.'], "-").replace(['日', 'T'], " ");
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let wall = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(&plain, form).ok())
-        .or_else(|| NaiveDate::parse_from_str(&plain, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0));
     let refused = || format!("'{value}' is not a day or time; write it as 2026-11-22 or 2026-11-22 09:30");
-    let wall = wall.ok_or_else(refused)?;
+    if let Some(time) = with_offset(value).or_else(|| since_1970(value)) {
+        return Ok(time);
+    }
+    let wall = counted(value).or_else(|| written(value)).ok_or_else(refused)?;
     let hour = wall.hour().try_into().ok();
     let minute = wall.minute().try_into().ok();
     let clock = hour.zip(minute).and_then(|(hour, minute)| Clock::new(hour, minute)).ok_or_else(refused)?;
     let minute = zone.at(Day::of_date(wall.date()), clock);
     Ok(Timestamp(minute.0 + i64::from(wall.second()) * 1_000))
+}
+
+fn with_offset(value: &str) -> Option<Timestamp> {
+    let time = DateTime::parse_from_rfc3339(value)
+        .or_else(|_| DateTime::parse_from_str(value, "%Y-%m-%dT%H:%M:%S%.f%z"))
+        .or_else(|_| DateTime::parse_from_str(value, "%Y-%m-%d %H:%M:%S%.f %z"));
+    // Days that no business has known: a slip of the pen, or a number that is none.
+    time.ok()
+        .filter(|time| (1900..2200).contains(&time.year()))
+        .map(|time| Timestamp(time.timestamp_millis()))
+}
+
+fn since_1970(value: &str) -> Option<Timestamp> {
+    let number: i64 = value.bytes().all(|b| b.is_ascii_digit()).then(|| value.parse().ok())??;
+    let milliseconds = match value.len() {
+        10 => number * 1_000,
+        13 => number,
+        _ => return None,
+    };
+    (1_000_000_000_000..4_000_000_000_000).contains(&milliseconds).then_some(Timestamp(milliseconds))
+}
+
+/// A time counted in days, as a spreadsheet does that was told to show a number.
+fn counted(value: &str) -> Option<NaiveDateTime> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if whole.len() != 5 || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let serial: f64 = value.parse().ok()?;
+    (20_000.0..80_000.0).contains(&serial).then(|| day_of_serial(serial))?
+}
+
+/// A time written out, in the order of year, month and day.
+fn written(value: &str) -> Option<NaiveDateTime> {
+    let (value, later) = match (value.contains("下午"), value.contains("上午")) {
+        (true, _) => (value.replace("下午", " "), Some(true)),
+        (_, true) => (value.replace("上午", " "), Some(false)),
+        _ => (value.to_owned(), None),
+    };
+    let plain = value.replace(['年', '月', '/'], "-").replace(['日', 'T'], " ");
+    let plain = plain.replace(['时', '分', '：'], ":").replace('秒', "");
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = plain.trim_end_matches(':');
+    let time =
+        ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y%m%d%H%M%S"]
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(plain, form).ok())
+            .or_else(|| {
+                let forms = ["%Y-%m-%d", "%Y.%m.%d", "%Y%m%d"];
+                forms
+                    .iter()
+                    .find_map(|form| NaiveDate::parse_from_str(plain, form).ok())?
+                    .and_hms_opt(0, 0, 0)
+            })?;
+    let time = match later {
+        Some(true) if time.hour() < 12 => time + TimeDelta::hours(12),
+        Some(false) if time.hour() == 12 => time - TimeDelta::hours(12),
+        _ => time,
+    };
+    // A year of two digits is not guessed at.
+    (1900..2200).contains(&time.year()).then_some(time)
 }
 
 #[cfg(test)]
@@ -226,6 +293,19 @@ mod tests {
     #[case("2026年11月22日 9:30:05", 1_795_311_005_000)]
     #[case("2026-11-22T09:30:05", 1_795_311_005_000)]
     #[case("2026-11-22T01:30:05Z", 1_795_311_005_000)]
+    #[case("2026-11-22T09:30:05.000+0800", 1_795_311_005_000)]
+    #[case("2026-11-22 09:30:05.123", 1_795_311_005_000)]
+    #[case("2026年11月22日 上午 9:30:05", 1_795_311_005_000)]
+    #[case("2026/11/22 下午9:30", 1_795_354_200_000)]
+    #[case("2026年11月22日9时30分5秒", 1_795_311_005_000)]
+    #[case("2026.11.22", 1_795_276_800_000)]
+    #[case("20261122", 1_795_276_800_000)]
+    #[case("20261122093005", 1_795_311_005_000)]
+    #[case("46348", 1_795_276_800_000)]
+    #[case("46348.0", 1_795_276_800_000)]
+    #[case("46348.395833333336", 1_795_311_000_000)]
+    #[case("1795311005", 1_795_311_005_000)]
+    #[case("1795311005000", 1_795_311_005_000)]
     fn times_of_lists_are_of_the_business_zone(#[case] text: &str, #[case] expected: i64) {
         // 2026-11-22 00:00 in Shanghai is 2026-11-21 16:00 UTC: `date -d 2026-11-21T16:00Z +%s` says 1795276800.
         let zone = Zone("Asia/Shanghai".parse().unwrap());
@@ -234,7 +314,18 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for wrong in ["", "tomorrow", "2026-13-01", "22.11.2026", "45000"] {
+        for wrong in [
+            "",
+            "tomorrow",
+            "2026-13-01",
+            "22.11.2026",
+            "22/11/26",
+            "26-11-22",
+            "99999",
+            "4634",
+            "20261322",
+            "0000000000",
+        ] {
             assert!(time(wrong, Zone::UTC).is_err(), "{wrong}");
         }
     }

@@ -1,25 +1,37 @@
 //! The loop of one session.
 //!
 //! Events come over one bounded queue from the terminal, the store and its news; the loop takes one at a time, so that a
-//! key always acts on what was on screen when it was pressed. It draws when something changed, at most every
-//! [`FRAME_MIN`], never later than [`BATCH`] events. While nothing happens it sleeps until the clock's next minute.
+//! key always acts on what was on screen when it was pressed. It draws when something changed and the terminal has taken
+//! what went before, at most every [`FRAME_MIN`], never later than [`BATCH`] events. While nothing happens it sleeps until
+//! the clock's next minute, or until something that was put off is due.
+//!
+//! Changes go through the [`Outbox`]: what cannot be saved is held and tried again, whatever becomes of the session.
 
-use std::io::{self, Write};
+mod ending;
+mod perform;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::{App, Effect, Event, Notice, Ticket};
+pub use ending::{Ended, How};
+
+use crate::app::trouble::{Cause, Unsaved};
+use crate::app::{App, Event, Notice, Ticket, Troubles};
 use crate::domain::id::WriteId;
-use crate::input::Input;
-use crate::runtime::clipboard;
-use crate::runtime::clock::Clock;
-use crate::runtime::dial::dial;
+use crate::domain::time::MINUTE_MS;
+use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
+use crate::runtime::outbox::Outbox;
 use crate::runtime::output::{Screen, Sync};
-use crate::runtime::terminal::{BELL, copy_bytes};
+use crate::runtime::paint::Surface;
+use crate::runtime::signals::Signal;
+use crate::runtime::steady::Steady;
 use crate::store::StoreError;
 use crate::store::change::{Commit, Write as Change};
 use crate::store::query::{Answer, Query};
@@ -31,6 +43,8 @@ pub const FRAME_MIN: Duration = Duration::from_millis(8);
 pub const BATCH: usize = 256;
 /// Events that may wait.
 const QUEUE: usize = 4_096;
+/// How often a draft that found no room is tried again.
+const DRAFTS_AGAIN: Duration = Duration::from_secs(3);
 
 /// Where a session's questions and changes go. Neither may block: the answer comes through `reply`.
 pub trait Backend: Send {
@@ -46,6 +60,18 @@ pub type Remember<'a> = Box<dyn Fn(&str, &str) -> io::Result<()> + 'a>;
 /// Takes an answer, on whichever thread it is made.
 pub type Reply<T> = Box<dyn FnOnce(Result<T, StoreError>) + Send>;
 
+/// Gives the terminal away or takes it again; answers with its size, where that is known.
+pub type Hold<'a> = Box<dyn FnMut(Pause) -> Option<Size> + 'a>;
+
+/// What becomes of the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// Put it back, stop the program, and take it again when the program goes on.
+    Stop,
+    /// Take it again: the program was stopped from outside.
+    Again,
+}
+
 /// What the loop takes in.
 #[derive(Debug)]
 pub enum Inbound {
@@ -57,11 +83,15 @@ pub enum Inbound {
     Written(WriteId, Result<Commit, StoreError>),
     /// Somebody's commit.
     News(Commit),
+    /// What is wrong with the file, or that it is right again.
+    File(Option<StoreError>),
     /// A copy went through (or has to go through the terminal with this text).
     Copied(Result<(), String>),
-    /// The time asked for has come.
-    Woken,
-    /// The terminal is gone or the program is to end.
+    /// The terminal has taken what was written to it.
+    Painted,
+    /// The system told the program something.
+    Told(Signal),
+    /// The terminal is gone.
     End,
 }
 
@@ -71,7 +101,7 @@ pub fn queue() -> (SyncSender<Inbound>, Receiver<Inbound>) {
 }
 
 /// What a session runs on.
-pub struct Session<'a, W: Write> {
+pub struct Session<'a, W: Surface> {
     /// The pure half.
     pub app: App,
     /// The database.
@@ -81,176 +111,229 @@ pub struct Session<'a, W: Write> {
     /// The terminal.
     pub out: W,
     /// The time.
-    pub clock: Clock,
+    pub clock: Steady,
     /// Drafts of the person.
     pub drafts: Drafts,
+    /// Changes on their way.
+    pub outbox: Outbox,
     /// The dial command; empty for none.
     pub dial: Vec<String>,
     /// Keeps a choice.
     pub remember: Remember<'a>,
+    /// Gives the terminal away and takes it again.
+    pub hold: Hold<'a>,
     /// Whether frames are marked as wholes.
     pub sync: Sync,
 }
 
-impl<W: Write> std::fmt::Debug for Session<'_, W> {
+impl<W: Surface> std::fmt::Debug for Session<'_, W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session").field("app", &self.app).finish_non_exhaustive()
     }
 }
 
-/// Runs a session to its end.
+/// Runs a session to its end: what is under way is saved then, or kept as far as there is room.
 ///
 /// # Errors
 /// What the terminal says when it cannot be written to.
-pub fn run<W: Write>(mut session: Session<'_, W>, events: &Receiver<Inbound>) -> io::Result<()> {
-    let mut screen = Screen::new(session.sync);
-    let started = session.app.start(session.clock.now());
-    session.perform(started, &mut screen)?;
-    let mut drawn: Option<Instant> = None;
-    while !session.app.is_over() {
-        if session.app.take_dirty() {
-            session.draw(&mut screen)?;
-            drawn = Some(Instant::now());
-        }
-        match events.recv_timeout(session.clock.to_next_minute()) {
-            Ok(Inbound::End) | Err(RecvTimeoutError::Disconnected) => break,
-            Ok(event) => {
-                session.take(event, &mut screen)?;
-                if !session.drain(events, &mut screen, drawn)? {
-                    break;
-                }
-            }
-            Err(RecvTimeoutError::Timeout) => session.give(Event::Minute, &mut screen)?,
-        }
+pub fn run<W: Surface>(session: Session<'_, W>, events: &Receiver<Inbound>) -> io::Result<Ended> {
+    let mut running = Running::new(session);
+    // a fault of ours ends the session, but not before the person's work is safe
+    let ended = catch_unwind(AssertUnwindSafe(|| running.work(events)));
+    let how = match &ended {
+        Ok(Ok(how)) => *how,
+        Ok(Err(_)) => How::Gone,
+        Err(_) => How::Panicked,
+    };
+    let ended_so = running.finish(how, events);
+    match ended {
+        Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        // where the terminal went away there is nobody to tell
+        _ => Ok(ended_so),
     }
-    Ok(())
 }
 
-impl<W: Write> Session<'_, W> {
-    /// Takes in what waits, and what still comes before the next frame is due. `false` when the session is to end.
-    fn drain(
-        &mut self,
-        events: &Receiver<Inbound>,
-        screen: &mut Screen,
-        drawn: Option<Instant>,
-    ) -> io::Result<bool> {
-        for _ in 0..BATCH {
-            let rest = drawn.map_or(Duration::ZERO, |at| FRAME_MIN.saturating_sub(at.elapsed()));
-            let next = if rest.is_zero() { events.try_recv().ok() } else { events.recv_timeout(rest).ok() };
-            match next {
-                Some(Inbound::End) => return Ok(false),
-                Some(event) => self.take(event, screen)?,
-                None => break,
-            }
+/// A session that runs.
+struct Running<'a, W: Surface> {
+    it: Session<'a, W>,
+    screen: Screen,
+    drawn: Option<Instant>,
+    /// The minute of the clock that was told last.
+    minute: i64,
+    /// When the app wants to be woken.
+    wakes: BTreeSet<Instant>,
+    /// Drafts to be forgotten once the change that carries their text is saved.
+    forgets: BTreeMap<String, WriteId>,
+    drafts_again: Option<Instant>,
+    gone: bool,
+}
+
+impl<'a, W: Surface> Running<'a, W> {
+    fn new(it: Session<'a, W>) -> Self {
+        Self {
+            screen: Screen::new(it.sync),
+            it,
+            drawn: None,
+            minute: 0,
+            wakes: BTreeSet::new(),
+            forgets: BTreeMap::new(),
+            drafts_again: None,
+            gone: false,
         }
-        Ok(true)
     }
 
-    fn take(&mut self, event: Inbound, screen: &mut Screen) -> io::Result<()> {
+    fn work(&mut self, events: &Receiver<Inbound>) -> io::Result<How> {
+        let now = self.it.clock.now();
+        self.minute = now.0.div_euclid(MINUTE_MS);
+        let started = self.it.app.start(now);
+        self.perform(started)?;
+        self.take_over();
+        self.tell_troubles();
+        while !self.it.app.is_over() {
+            if self.it.out.is_free() && self.it.app.take_dirty() {
+                self.draw()?;
+                self.drawn = Some(Instant::now());
+            }
+            match events.recv_timeout(self.rest()) {
+                Ok(event) => {
+                    if let Some(how) = self.take(event)? {
+                        return Ok(how);
+                    }
+                    if let Some(how) = self.drain(events)? {
+                        return Ok(how);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(How::Gone),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.due()?;
+            self.tell_troubles();
+        }
+        Ok(How::Left)
+    }
+
+    /// What an earlier session could not save goes first.
+    fn take_over(&mut self) {
+        let now = Instant::now();
+        let left = self.it.outbox.take_over(now);
+        if left.is_empty() {
+            return;
+        }
+        tracing::info!(changes = left.len(), "taking over what an earlier session could not save");
+        self.it.app.take_over(&left);
+        let words = self.it.app.session().words.fill(Text("trouble.left_over"), &[("n", &left.len())]);
+        self.it.app.say(Notice::done(words));
+        self.send_next();
+    }
+
+    /// How long until something is due.
+    fn rest(&self) -> Duration {
+        let now = Instant::now();
+        let due = [self.it.outbox.due(), self.wakes.first().copied(), self.drafts_again];
+        due.into_iter()
+            .flatten()
+            .map(|at| at.saturating_duration_since(now))
+            .fold(self.it.clock.to_next_minute(), Duration::min)
+    }
+
+    /// Takes in what waits, and what still comes before the next frame is due. Answers how the session ends, where it does.
+    fn drain(&mut self, events: &Receiver<Inbound>) -> io::Result<Option<How>> {
+        for _ in 0..BATCH {
+            let rest = self.drawn.map_or(Duration::ZERO, |at| FRAME_MIN.saturating_sub(at.elapsed()));
+            let next = if rest.is_zero() { events.try_recv().ok() } else { events.recv_timeout(rest).ok() };
+            let Some(event) = next else { break };
+            if let Some(how) = self.take(event)? {
+                return Ok(Some(how));
+            }
+            if self.it.app.is_over() {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes an event in; answers how the session ends, where it does.
+    fn take(&mut self, event: Inbound) -> io::Result<Option<How>> {
         match event {
             Inbound::Input(input) => {
                 if matches!(input, Input::Resize(_)) {
-                    screen.forget();
+                    self.screen.forget();
                 }
-                self.give(Event::Input(input), screen)
+                self.give(Event::Input(input))?;
             }
-            Inbound::Answered(ticket, answer) => self.give(Event::Answered(ticket, answer), screen),
-            Inbound::Written(id, result) => self.give(Event::Written(id, result), screen),
-            Inbound::News(commit) => self.give(Event::Committed(commit), screen),
-            Inbound::Woken => self.give(Event::Woken, screen),
-            Inbound::Copied(Ok(())) => {
-                self.say(Text("notice.copied"));
-                Ok(())
-            }
-            Inbound::Copied(Err(text)) => self.copy_through_terminal(&text),
-            Inbound::End => Ok(()),
+            Inbound::Answered(ticket, answer) => self.give(Event::Answered(ticket, answer))?,
+            Inbound::Written(id, result) => self.written(id, result)?,
+            Inbound::News(commit) => self.give(Event::Committed(commit))?,
+            Inbound::File(trouble) => self.gone = trouble.is_some(),
+            Inbound::Copied(Ok(())) => self.say(Text("notice.copied")),
+            Inbound::Copied(Err(text)) => self.copy_through_terminal(&text)?,
+            Inbound::Painted => {}
+            Inbound::Told(Signal::Stop) => self.pause(Pause::Stop)?,
+            Inbound::Told(Signal::Again) => self.pause(Pause::Again)?,
+            Inbound::Told(Signal::End(signal)) => return Ok(Some(How::Told(signal))),
+            Inbound::End => return Ok(Some(How::Gone)),
         }
+        Ok(None)
     }
 
-    fn give(&mut self, event: Event, screen: &mut Screen) -> io::Result<()> {
-        let effects = self.app.update(event, self.clock.now());
-        self.perform(effects, screen)
+    /// Does what was put off and is due.
+    fn due(&mut self) -> io::Result<()> {
+        let now = Instant::now();
+        while self.wakes.first().is_some_and(|at| *at <= now) {
+            self.wakes.pop_first();
+            self.give(Event::Woken)?;
+        }
+        if self.drafts_again.is_some_and(|at| at <= now) {
+            self.drafts_again = (self.it.drafts.again() > 0).then(|| now + DRAFTS_AGAIN);
+        }
+        self.send_next();
+        let minute = self.it.clock.now().0.div_euclid(MINUTE_MS);
+        if std::mem::replace(&mut self.minute, minute) != minute {
+            self.give(Event::Minute)?;
+        }
+        Ok(())
     }
 
-    fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
-        let size = self.app.session().size;
+    fn give(&mut self, event: Event) -> io::Result<()> {
+        let now = self.it.clock.now();
+        let effects = self.it.app.update(event, now);
+        self.perform(effects)
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let size = self.it.app.session().size;
         let area = Rect::new(0, 0, size.width, size.height);
         let mut frame = Buffer::empty(area);
-        let caret = self.app.render(area, &mut frame);
-        screen.draw(frame, caret, &mut self.out)?;
+        let caret = self.it.app.render(area, &mut frame);
+        self.screen.draw(frame, caret, &mut self.it.out)?;
         Ok(())
     }
 
-    fn perform(&mut self, effects: Vec<Effect>, screen: &mut Screen) -> io::Result<()> {
-        for effect in effects {
-            match effect {
-                Effect::Read(ticket, query) => {
-                    let inbox = self.inbox.clone();
-                    self.backend
-                        .read(query, Box::new(move |answer| post(&inbox, Inbound::Answered(ticket, answer))));
-                }
-                Effect::Write(change) => {
-                    let (inbox, id) = (self.inbox.clone(), change.id);
-                    self.backend
-                        .write(change, Box::new(move |result| post(&inbox, Inbound::Written(id, result))));
-                }
-                Effect::Copy(text) if self.app.session().remote => self.copy_through_terminal(&text)?,
-                Effect::Copy(text) => {
-                    let inbox = self.inbox.clone();
-                    std::thread::spawn(move || {
-                        let copied = if clipboard::copy_locally(&text) { Ok(()) } else { Err(text) };
-                        post(&inbox, Inbound::Copied(copied));
-                    });
-                }
-                Effect::Dial(number) => {
-                    if let Err(error) = dial(&self.dial, &number) {
-                        self.app.say(Notice::refused(error.to_string()));
-                    }
-                }
-                Effect::SaveDraft(key, text) => {
-                    if let Err(error) = self.drafts.keep(&key, &text) {
-                        self.app.say(Notice::refused(error.to_string()));
-                    }
-                }
-                Effect::LoadDraft(key) => {
-                    let text = self.drafts.load(&key);
-                    self.give(Event::Draft(key, text), screen)?;
-                }
-                Effect::Remember(key, value) => {
-                    if let Err(error) = (self.remember)(&key, &value) {
-                        self.app.say(Notice::refused(error.to_string()));
-                    }
-                }
-                Effect::Wake(after) => {
-                    let inbox = self.inbox.clone();
-                    std::thread::spawn(move || {
-                        std::thread::sleep(after);
-                        post(&inbox, Inbound::Woken);
-                    });
-                }
-                Effect::Bell => self.out.write_all(BELL.as_bytes())?,
-                Effect::Redraw => screen.forget(),
-                Effect::Quit => {}
-            }
-        }
-        Ok(())
+    fn pause(&mut self, how: Pause) -> io::Result<()> {
+        let size = (self.it.hold)(how);
+        self.screen.forget();
+        // the size may have changed meanwhile; the same one draws everything anew
+        let size = size.unwrap_or(self.it.app.session().size);
+        self.give(Event::Input(Input::Resize(size)))
     }
 
-    fn copy_through_terminal(&mut self, text: &str) -> io::Result<()> {
-        match copy_bytes(text) {
-            Some(bytes) => {
-                self.out.write_all(bytes.as_bytes())?;
-                self.out.flush()?;
-                self.say(Text("notice.copied_terminal"));
-            }
-            None => self.say(Text("notice.copy_too_long")),
-        }
-        Ok(())
+    fn tell_troubles(&mut self) {
+        let unsaved = self.it.outbox.unsaved(Instant::now()).map(|unsaved| Unsaved {
+            count: unsaved.count,
+            cause: unsaved.why.as_ref().map_or(Cause::Late, Cause::of),
+            kept: unsaved.kept,
+        });
+        self.it.app.set_troubles(Troubles {
+            unsaved,
+            gone: self.gone,
+            notes: self.it.drafts.unkept(),
+            behind: self.it.clock.behind(),
+        });
     }
 
     fn say(&mut self, text: Text) {
-        let words = self.app.session().words.say(text).to_owned();
-        self.app.say(Notice::done(words));
+        let words = self.it.app.session().words.say(text).to_owned();
+        self.it.app.say(Notice::done(words));
     }
 }
 
@@ -261,3 +344,6 @@ fn post(inbox: &SyncSender<Inbound>, event: Inbound) {
         let _ = inbox.send(event);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,9 +13,12 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use crossterm::{Command as _, clipboard::CopyToClipboard, terminal};
+
+use crate::runtime::paint::Surface;
 
 /// Every mode we switch: its name, the bytes on, the bytes off.
 const MODES: [(Mode, &str, &str); 7] = [
@@ -30,6 +33,9 @@ const MODES: [(Mode, &str, &str); 7] = [
 
 /// Largest text that is sent to the clipboard, in bytes: many terminals drop longer sequences (about 74 KB encoded).
 const COPY_LIMIT: usize = 54_000;
+
+/// How long the terminal may take to read what puts it back.
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// A mode of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +107,7 @@ pub const BELL: &str = "\x07";
 
 /// A terminal in our modes, restored when this is dropped.
 #[derive(Debug)]
-pub struct TerminalGuard<W: Write> {
+pub struct TerminalGuard<W: Surface> {
     out: W,
     pointer: Pointer,
     state: Arc<State>,
@@ -116,7 +122,7 @@ struct State {
     said: Mutex<Vec<String>>,
 }
 
-impl<W: Write> TerminalGuard<W> {
+impl<W: Surface> TerminalGuard<W> {
     /// Switches a terminal into our modes.
     ///
     /// # Errors
@@ -146,6 +152,18 @@ impl<W: Write> TerminalGuard<W> {
             let _ = self.restore();
         }
         switched
+    }
+
+    /// Takes the terminal again after the program was stopped from outside: whoever had it meanwhile switched modes as well.
+    ///
+    /// # Errors
+    ///
+    /// As for [`TerminalGuard::enter`].
+    pub fn again(&mut self) -> io::Result<()> {
+        if self.state.on.swap(false, Ordering::SeqCst) {
+            self.state.raw(false)?;
+        }
+        self.resume()
     }
 
     /// Switches every mode off. Does nothing when they are.
@@ -192,18 +210,20 @@ impl<W: Write> TerminalGuard<W> {
     }
 }
 
-impl<W: Write> Drop for TerminalGuard<W> {
+impl<W: Surface> Drop for TerminalGuard<W> {
     fn drop(&mut self) {
         let _ = self.restore();
     }
 }
 
 impl State {
-    fn restore(&self, out: &mut impl Write) -> io::Result<()> {
+    fn restore(&self, out: &mut impl Surface) -> io::Result<()> {
         if !self.on.swap(false, Ordering::SeqCst) {
             return Ok(());
         }
         let written = out.write_all(leave_bytes().as_bytes()).and_then(|()| out.flush());
+        // a terminal that does not read must not keep the program from ending
+        out.settle(SETTLE);
         let cooked = self.raw(false);
         let said = std::mem::take(&mut *self.said.lock().unwrap_or_else(PoisonError::into_inner));
         if !said.is_empty() {
@@ -313,6 +333,7 @@ mod tests {
                 Ok(())
             }
         }
+        impl Surface for Broken {}
         assert!(TerminalGuard::enter(Broken, Pointer::Off, Line::AsIs).is_err());
     }
 

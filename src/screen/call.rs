@@ -27,7 +27,7 @@ use crate::dialog::order::Order;
 use crate::dialog::reason::Why;
 use crate::dialog::stage::Ahead;
 use crate::dialog::when::When;
-use crate::dialog::{Ask, Step, hotkey, meant_for_dialogs};
+use crate::dialog::{Ask, Step, hotkey, meant_for_dialogs, typed};
 use crate::domain::code::{NodeCode, QuestionCode};
 use crate::domain::id::{CustomerId, DealId, PersonId, TaskId, WriteId};
 use crate::domain::phone::PhoneNumber;
@@ -319,23 +319,21 @@ impl Call {
         };
     }
 
-    fn typed(&mut self, input: &Input, cx: &mut Cx<'_>) -> Flow {
+    fn typed(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
         if self.noting {
-            match input {
-                Input::Key(key) if self.note.press(*key) => {}
-                Input::Paste(text) => self.note.paste(text),
-                _ => return Flow::Passed,
+            if !typed(&mut self.note, event) {
+                return Flow::Passed;
             }
             cx.effect(Effect::SaveDraft(self.draft_key(), self.note.text()));
             return Flow::Used;
         }
-        let Some(key) = hotkey(&Event::Input(input.clone())) else { return Flow::Passed };
+        let Some(key) = hotkey(event) else { return Flow::Passed };
         if self.outcome(key, cx) {
             return Flow::Used;
         }
-        if let Input::Key(pressed) = input {
+        if let Event::Input(Input::Key(pressed)) = event {
             let text = if pressed.is_ideograph() { Text("common.wide_key") } else { Text("common.unbound") };
-            let words = cx.session.words.fill(text, &[("key", &pressed)]);
+            let words = cx.session.keyed(Context::Call, text, &[("key", &pressed)]);
             cx.say(Notice::refused(words));
         }
         Flow::Used
@@ -355,7 +353,7 @@ impl<T> Step<T> {
 impl Layer for Call {
     fn context(&self) -> Context {
         match &self.over {
-            Some(_) => Context::Form,
+            Some(over) => over.context(),
             None => Context::Call,
         }
     }
@@ -405,8 +403,7 @@ impl Layer for Call {
             Event::Committed(commit) => self.committed(commit, cx),
             Event::Minute => Flow::Used,
             Event::Act(act) => self.act(*act, cx),
-            Event::Input(input) => self.typed(input, cx),
-            _ => Flow::Passed,
+            event => self.typed(event, cx),
         }
     }
 

@@ -270,11 +270,9 @@ impl Layer for Customers {
                 self.field.paste(text);
                 self.typed(cx);
             }
-            Event::Input(Input::Key(key)) if self.searching => {
+            Event::Edit(edit) => {
                 let before = self.field.text();
-                if !self.field.press(*key) {
-                    return Flow::Passed;
-                }
+                self.field.edit(*edit);
                 if self.field.text() != before {
                     self.typed(cx);
                 }

@@ -8,12 +8,15 @@ use ratatui::layout::Rect;
 
 use crate::app::amount::{amount, metric, needed, signed};
 use crate::app::layer::{Layer, View};
+use crate::app::{Session, speak, trouble};
 use crate::screen::ScreenId;
 use crate::store::query::GapLine;
 use crate::text::Text;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{Bar, Footer, Hint, Line, Mark, Shape, Tabs, clear, draw, draw_right, line_cells, piece};
+use crate::widget::{
+    Bar, Footer, Hint, Line, Mark, Piece, Shape, Tabs, clear, draw, draw_right, line_cells, piece,
+};
 
 /// Narrowest gap bar worth drawing.
 const BAR_MIN: u16 = 10;
@@ -83,6 +86,10 @@ fn who(view: View<'_>) -> Line<'static> {
         line.push(piece(format!("{} · ", me.user.name), Role::Header));
     }
     line.push(piece(format!("{clock} "), Role::Header));
+    if let Some(text) = unsaved(session) {
+        line.push(text);
+        return line;
+    }
     let (mark, role, said) = if session.pending > 0 {
         (Mark::Waiting, Role::Stale, Text("common.saving"))
     } else {
@@ -91,6 +98,13 @@ fn who(view: View<'_>) -> Line<'static> {
     line.push(mark.piece(role, words, &session.theme));
     line.push(piece(format!("{} ", words.say(said)), Role::Header));
     line
+}
+
+/// What is kept on this machine because the file cannot take it.
+fn unsaved(session: &Session) -> Option<Piece<'static>> {
+    let unsaved = session.troubles.unsaved?;
+    let text = session.words.fill(Text("frame.unsaved"), &[("n", &unsaved.count)]);
+    Some(piece(format!("{}{text} ", speak::mark(session, Mark::Alarm, Role::Warning).text), Role::Warning))
 }
 
 /// The gap line (S001-108): the figures that matter most come first and give way last.
@@ -188,7 +202,7 @@ pub fn footer(window: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer
     let inner = Rect { x: last.x + margin, width: last.width.saturating_sub(2 * margin), ..last };
     let inner = inner.intersection(last);
     let hints = hints(*view, layer);
-    let Some(notice) = session.notice.as_ref().filter(|_| !spoken) else {
+    let Some(notice) = trouble::said(session).filter(|_| !spoken) else {
         Footer::new(&hints).render(inner, buf, theme);
         return;
     };
@@ -208,9 +222,9 @@ fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
     actions
         .into_iter()
         .filter_map(|action| {
-            let key = session.keymap.key(action.act)?;
+            let key = session.keymap.key(layer.context(), action.act)?;
             let off = layer.offers(action.act, &view).is_err();
-            Some(Hint::new(key.to_string(), session.words.say(action.label)).off(off))
+            Some(Hint::new(key.label(), session.words.say(action.label)).off(off))
         })
         .collect()
 }

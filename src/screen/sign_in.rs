@@ -4,10 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Ticket, View};
-use crate::dialog::candidate;
+use crate::dialog::{candidate, typed};
 use crate::domain::id::UserId;
-use crate::domain::search_key::keys_of_name;
-use crate::input::{Input, KeyCode};
+use crate::domain::search_key::Search;
 use crate::screen::frame::footer;
 use crate::screen::select::Select;
 use crate::screen::today::Today;
@@ -63,6 +62,13 @@ impl SignIn {
                 }
             }
             Act::Accept => {}
+            Act::Back => {
+                if self.field.is_empty() {
+                    cx.act(Act::Quit);
+                }
+                self.field.clear();
+                self.settle();
+            }
             _ => return Flow::Passed,
         }
         Flow::Used
@@ -94,7 +100,7 @@ fn answers(user: &UserRow, text: &str) -> bool {
     let team = user.team.as_ref().is_some_and(|(_, team)| team.to_lowercase().contains(text));
     team || user.login.contains(text)
         || user.name.to_lowercase().contains(text)
-        || keys_of_name(&user.name).iter().any(|(_, key)| key.starts_with(text))
+        || Search::parse(text).finds(&user.name)
 }
 
 impl Layer for SignIn {
@@ -115,18 +121,7 @@ impl Layer for SignIn {
                 self.entering = None;
                 self.problem = Some(crate::app::speak::refusal(cx.session, error, false));
             }
-            Event::Input(Input::Paste(text)) => {
-                self.field.paste(text);
-                self.settle();
-            }
-            Event::Input(Input::Key(key)) if key.code == KeyCode::Esc => {
-                if self.field.is_empty() {
-                    cx.act(Act::Quit);
-                }
-                self.field.clear();
-                self.settle();
-            }
-            Event::Input(Input::Key(key)) if self.field.press(*key) => self.settle(),
+            event if typed(&mut self.field, event) => self.settle(),
             _ => return Flow::Passed,
         }
         Flow::Used
@@ -163,7 +158,11 @@ impl Layer for SignIn {
         let caret = self.field.view().placeholder(words.say(Text("sign_in.type"))).render(place, buf, theme);
         let line = match &self.problem {
             Some(problem) => piece(problem.as_str(), Role::Error),
-            None => piece(words.say(Text("sign_in.hint")), Role::Dim),
+            None => {
+                let board = session.keymap.label(Context::Today, Act::Board);
+                let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
+                piece(hint, Role::Dim)
+            }
         };
         let hint = [vec![line]];
         let hint = Lines::new(&hint);

@@ -13,19 +13,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::time;
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Ticket, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Ticket, View};
 use crate::dialog::coupon::Push;
 use crate::dialog::explain::Explain;
 use crate::dialog::held::HeldBack;
 use crate::dialog::reason::Why;
 use crate::dialog::send::{Left, Send};
 use crate::dialog::when::When;
-use crate::dialog::{Ask, Step, meant_for_dialogs};
+use crate::dialog::{Ask, Step, meant_for_dialogs, typed};
 use crate::domain::code::OutcomeCode;
 use crate::domain::id::{TaskId, WriteId};
 use crate::domain::lists::{Lane, Tongue};
 use crate::domain::time::MINUTE_MS;
-use crate::input::Input;
 use crate::screen::call::Call;
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
@@ -108,9 +107,9 @@ impl Today {
         self.pens.current()?.row(&filter).filter(|kept| !kept.gone).map(|kept| &kept.row)
     }
 
-    fn take_in(&mut self, today: &query::Today) {
+    fn take_in(&mut self, today: &query::Today, session: &Session) {
         let pending = &self.pending;
-        let hidden = |id: TaskId| pending.values().any(|taken| taken.row.id == id);
+        let hidden = |id| session.awaits(id) || pending.values().any(|taken| taken.row.id == id);
         self.pens.replace(today, &hidden);
         self.held.clone_from(&today.held);
         self.loaded = true;
@@ -118,13 +117,13 @@ impl Today {
         self.waiting = 0;
     }
 
-    fn compare(&mut self, today: Box<query::Today>) {
+    fn compare(&mut self, today: Box<query::Today>, session: &Session) {
         if !self.loaded {
-            self.take_in(&today);
+            self.take_in(&today, session);
             return;
         }
         let pending = &self.pending;
-        let hidden = |id: TaskId| pending.values().any(|taken| taken.row.id == id);
+        let hidden = |id| session.awaits(id) || pending.values().any(|taken| taken.row.id == id);
         self.waiting = self.pens.merge(&today, &hidden);
         self.held.clone_from(&today.held);
         self.news = Some(today);
@@ -135,12 +134,12 @@ impl Today {
             Answer::Today(today) if self.asked == Some(ticket) => {
                 self.asked = None;
                 cx.session.gap = Some(today.gap.clone());
-                self.take_in(today);
+                self.take_in(today, cx.session);
             }
             Answer::Today(today) if self.watched == Some(ticket) => {
                 self.watched = None;
                 cx.session.gap = Some(today.gap.clone());
-                self.compare(today.clone());
+                self.compare(today.clone(), cx.session);
             }
             Answer::Gap(gap) => cx.session.gap = Some(gap.clone()),
             Answer::Me(_) => self.refresh(cx),
@@ -164,9 +163,8 @@ impl Today {
     fn written(&mut self, id: WriteId, refused: bool, cx: &mut Cx<'_>) -> Flow {
         match (self.pending.remove(&id), refused) {
             (Some(taken), true) => self.pens.put_back(taken),
-            // a write of the cockpit above is read again when the day comes back into sight
-            (None, true) => return Flow::Passed,
-            (_, false) => self.refresh(cx),
+            // a write of the cockpit: its row is to be seen again, or is done
+            (None, true) | (_, false) => self.refresh(cx),
         }
         Flow::Used
     }
@@ -278,7 +276,7 @@ impl Today {
                 self.refresh(cx);
             }
             Act::News => match self.news.take() {
-                Some(news) => self.take_in(&news),
+                Some(news) => self.take_in(&news, cx.session),
                 None => self.refresh(cx),
             },
             Act::Held => self.over = Some(Over::Held(HeldBack::new(self.held.clone()))),
@@ -349,6 +347,8 @@ fn log(row: &TaskRow, outcome: OutcomeCode) -> LogTouch {
 impl Layer for Today {
     fn context(&self) -> Context {
         match &self.over {
+            Some(Over::Send(send)) => send.context(),
+            Some(Over::Push(push)) => push.context(),
             Some(_) => Context::Form,
             None => Context::Today,
         }
@@ -397,8 +397,7 @@ impl Layer for Today {
             Event::Written(id, result) => self.written(*id, result.is_err(), cx),
             Event::Minute => self.minute(cx),
             Event::Act(act) => self.act(*act, cx),
-            Event::Input(input) => self.typed(input, cx),
-            _ => Flow::Passed,
+            event => self.typed(event, cx),
         }
     }
 
@@ -419,12 +418,9 @@ impl Layer for Today {
 
 impl Today {
     /// The filter is typed live: what is on screen narrows at once, the store answers for what is beyond the window.
-    fn typed(&mut self, input: &Input, cx: &mut Cx<'_>) -> Flow {
-        let Some(field) = &mut self.filter else { return Flow::Passed };
-        match input {
-            Input::Key(key) if field.press(*key) => {}
-            Input::Paste(text) => field.paste(text),
-            _ => return Flow::Passed,
+    fn typed(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        if !self.filter.as_mut().is_some_and(|field| typed(field, event)) {
+            return Flow::Passed;
         }
         self.refresh(cx);
         Flow::Used

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::domain::contact::{Contact, may_contact};
 use crate::domain::id::{CustomerId, NodeId, TaskId, UserId};
-use crate::domain::lists::{Lane, Role, TaskState, UserState};
+use crate::domain::lists::{Lane, Role, UserState};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::playbook::plan::Known;
@@ -144,10 +144,10 @@ fn rows(tx: Tx<'_>, (user, now): (UserId, Timestamp), limit: i64) -> Result<Vec<
     tx.all(
         sql!(
             "SELECT id, lane, channel, customer_id, person_id, deal_id, node_id, due_at, promised FROM task \
-             WHERE owner_id = $1 AND state = $2 AND due_at <= $3 \
-             ORDER BY promised DESC, clock_from IS NULL, due_at, id LIMIT $4"
+             WHERE owner_id = $1 AND state = 'due' AND due_at <= $2 \
+             ORDER BY promised DESC, clock_from IS NULL, due_at, id LIMIT $3"
         ),
-        values![user, TaskState::Due, now, limit],
+        values![user, now, limit],
         |row| {
             Ok(Row {
                 task: TaskId(row.int(0)?),

@@ -51,6 +51,16 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The task it is about, where it is about one that it ends or moves.
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Self::Work(change) => change.task(),
+            _ => None,
+        }
+    }
+}
+
 /// What a write came to: answered once it is on disk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Commit {

@@ -85,8 +85,10 @@ impl Keeper {
             self.quiet = 0;
         }
         if log - moved >= PAGES {
-            let (_, log, _) = self.engine.checkpoint("PASSIVE")?;
+            let (_, log, moved) = self.engine.checkpoint("PASSIVE")?;
+            tracing::debug!(log, moved, "moved the log into the file");
             if log >= PAGES_MAX {
+                tracing::info!(log, "the log is long: writers wait while it is brought to an end");
                 self.engine.queued(|engine| engine.checkpoint("RESTART"))?;
             }
         } else if self.quiet >= QUIET_LOOKS && log > 0 {

@@ -8,6 +8,7 @@ use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
 use crate::store::books::Books;
 use crate::store::change::{Commit, Write};
+use crate::store::disk::Opened;
 use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
@@ -20,6 +21,7 @@ use crate::{sql, values};
 pub struct Db {
     engine: Sqlite,
     books: Books,
+    opened: Opened,
 }
 
 impl Db {
@@ -92,7 +94,8 @@ impl Db {
         engine.prepare()?;
         let side = guard::side(engine.path(), "-queue");
         engine.queue_on(&side)?;
-        Ok(Self { engine, books: Books::default() })
+        let opened = Opened::note(engine.path());
+        Ok(Self { engine, books: Books::default(), opened })
     }
 
     /// Answers a query from one consistent snapshot.
@@ -118,7 +121,7 @@ impl Db {
     ) -> Vec<(Write, Result<Commit, StoreError>)> {
         let mut answers: Vec<(Write, Result<Commit, StoreError>)> = Vec::new();
         let Some(mut write) = next() else { return answers };
-        if let Err(error) = self.engine.begin_write() {
+        if let Err(error) = self.begin() {
             answers.push((write, Err(error)));
             return answers;
         }
@@ -134,13 +137,14 @@ impl Db {
             }
         }
         let ended = if self.engine.is_writing() {
-            self.engine.commit()
+            self.end()
         } else {
             self.engine.rollback();
-            Err(StoreError::Engine {
-                doing: "making a change".to_owned(),
-                what: "the engine gave the transaction up; is the disk full?".to_owned(),
-            })
+            // the engine gives a transaction up where the disk fails it: all of the group shares the reason
+            Err(answers.last().and_then(|(_, answer)| answer.as_ref().err().cloned()).unwrap_or_else(|| {
+                let doing = "making a change".to_owned();
+                StoreError::Engine { doing, what: "the engine gave the transaction up".to_owned() }
+            }))
         };
         if let Err(error) = ended {
             for (_, answer) in &mut answers {
@@ -158,11 +162,11 @@ impl Db {
         &mut self,
         job: impl FnOnce(&mut Bulk<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.engine.begin_write()?;
+        self.begin()?;
         let made = job(&mut Bulk { db: self });
         match made {
             Ok(made) => {
-                self.engine.commit()?;
+                self.end()?;
                 checkpoint::bound(&self.engine);
                 Ok(made)
             }
@@ -195,10 +199,10 @@ impl Db {
         &mut self,
         job: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.engine.begin_write()?;
+        self.begin()?;
         match job(Tx::new(&self.engine), &mut self.books) {
             Ok(made) => {
-                self.engine.commit()?;
+                self.end()?;
                 Ok(made)
             }
             Err(error) => {
@@ -206,6 +210,23 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    /// Begins a transaction that writes, where there still is a file to write to.
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.opened.check()?;
+        self.engine.begin_write()
+    }
+
+    /// Ends it. What went to a file that was taken away in the meantime is not claimed to be kept.
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.engine.commit()?;
+        self.opened.check()
+    }
+
+    /// Whether the files that are open are still those at their paths.
+    pub fn is_there(&mut self) -> Result<(), StoreError> {
+        self.opened.check()
     }
 
     /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.
@@ -230,6 +251,13 @@ impl Db {
     /// The newest revision.
     pub fn revision(&mut self) -> Result<i64, StoreError> {
         self.snapshot(|tx, _| journal::revision(tx))
+    }
+
+    /// When the newest change was made; `None` before the first.
+    pub fn newest(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let at =
+            self.snapshot(|tx, _| tx.number(sql!("SELECT at FROM journal ORDER BY rev DESC LIMIT 1"), &[]))?;
+        Ok(at.map(Timestamp))
     }
 
     /// A number that changes when another connection has committed.

@@ -54,6 +54,37 @@ pub enum StoreError {
         /// What was found.
         what: String,
     },
+    /// The disk has no room left.
+    #[error("the disk is full: '{}' cannot grow ({what}); make room, nothing else need be done", path.display())]
+    Full {
+        /// The path.
+        path: PathBuf,
+        /// What the engine or the system said.
+        what: String,
+    },
+    /// The disk or the file system failed.
+    #[error("the disk failed at '{}' while {doing} ({what}); see what the system's log says of it", path.display())]
+    Disk {
+        /// The path.
+        path: PathBuf,
+        /// What was being done.
+        doing: String,
+        /// What the engine said.
+        what: String,
+    },
+    /// The open files are not those at their paths any more.
+    #[error(
+        "'{}' was {how} while it was open; put it back as it was, or close Corral everywhere and open it again",
+        file.display()
+    )]
+    Gone {
+        /// The database.
+        path: PathBuf,
+        /// The file of it that is gone: itself, or its log.
+        file: PathBuf,
+        /// `removed` or `replaced`.
+        how: &'static str,
+    },
     /// Somebody else is writing for too long.
     #[error("the database is busy: {what}; try again")]
     Busy {
@@ -157,6 +188,9 @@ impl StoreError {
             Self::Newer { .. } => "newer",
             Self::ReadOnly { .. } => "read_only",
             Self::Damaged { .. } => "damaged",
+            Self::Full { .. } => "disk_full",
+            Self::Disk { .. } => "disk",
+            Self::Gone { .. } => "gone",
             Self::Busy { .. } => "busy",
             Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } => "not_found",
@@ -167,5 +201,78 @@ impl StoreError {
             Self::NotActive { .. } => "not_active",
             Self::Engine { .. } => "engine",
         }
+    }
+
+    /// Whether the cause lies outside what was asked and may pass: the same change can be sent again later, with the same id.
+    pub const fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy { .. }
+                | Self::Full { .. }
+                | Self::Disk { .. }
+                | Self::Gone { .. }
+                | Self::ReadOnly { .. }
+        )
+    }
+
+    /// Whether the disk, the file or the program failed, as against a rule that refuses.
+    pub const fn is_fault(&self) -> bool {
+        self.may_pass() || matches!(self, Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. })
+    }
+
+    /// What may stand in a log: the code, and what the system said where no value of a customer can be in it.
+    pub fn logged(&self) -> String {
+        match self {
+            Self::Missing { .. }
+            | Self::Exists { .. }
+            | Self::Foreign { .. }
+            | Self::Newer { .. }
+            | Self::ReadOnly { .. }
+            | Self::Damaged { .. }
+            | Self::Full { .. }
+            | Self::Disk { .. }
+            | Self::Gone { .. }
+            | Self::Busy { .. } => format!("{}: {self}", self.code()),
+            // statements are bound, so that their text holds no value; what an engine says of one may
+            Self::Engine { doing, .. } => format!("engine: while {doing}"),
+            other => other.code().to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_logged_of_a_refusal_names_nobody() {
+        let mark = "王芳-13800138000".to_owned();
+        let refusals = [
+            StoreError::Conflict {
+                what: mark.clone(),
+                by: mark.clone(),
+                theirs: mark.clone(),
+                yours: mark.clone(),
+            },
+            StoreError::Invalid { code: "phone", what: mark.clone() },
+            StoreError::NotFound { kind: "customer", id: mark.clone(), hint: Some(mark.clone()) },
+            StoreError::Held { rule: "quiet_hours".to_owned(), what: mark.clone(), until: None },
+            StoreError::NoUndo { what: mark.clone() },
+            StoreError::Engine { doing: "reading the journal".to_owned(), what: mark.clone() },
+        ];
+        for refusal in refusals {
+            let logged = refusal.logged();
+            assert!(logged.contains(refusal.code()) && !logged.contains("王") && !logged.contains("138"));
+        }
+    }
+
+    #[test]
+    fn what_lies_outside_a_change_may_pass_and_a_rule_does_not() {
+        let path = PathBuf::from("a.db");
+        let full = StoreError::Full { path: path.clone(), what: String::new() };
+        let gone = StoreError::Gone { path: path.clone(), file: path, how: "removed" };
+        assert!(full.may_pass() && gone.may_pass());
+        assert!(!StoreError::NoUndo { what: String::new() }.may_pass());
+        assert!(!StoreError::Engine { doing: String::new(), what: String::new() }.may_pass());
     }
 }

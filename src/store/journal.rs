@@ -66,52 +66,80 @@ pub struct Entry<'a> {
     pub reversal: Vec<Reversal>,
 }
 
+/// The journal's end: where the next row goes.
+#[derive(Debug, Clone, Default)]
+pub struct Tail {
+    /// The newest row's number; 0 before the first.
+    pub revision: i64,
+    /// Its seal; empty before the first.
+    pub seal: String,
+}
+
+impl Tail {
+    /// Finds the journal's end.
+    pub fn find(tx: Tx<'_>) -> Result<Self, StoreError> {
+        let found = tx.one(sql!("SELECT rev, hash FROM journal ORDER BY rev DESC LIMIT 1"), &[], |row| {
+            Ok(Self { revision: row.int(0)?, seal: row.text(1)?.to_owned() })
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Names the newest row beside the journal.
+    pub fn note(&self, tx: Tx<'_>) -> Result<(), StoreError> {
+        tx.run(
+            sql!(
+                "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+            ),
+            values![HEAD, &format!("{} {}", self.revision, self.seal)],
+        )?;
+        Ok(())
+    }
+
+    /// Writes the row of a change behind the last one and makes its commit; [`Tail::note`] is still to be called.
+    pub fn append(&mut self, tx: Tx<'_>, entry: Entry<'_>) -> Result<Commit, StoreError> {
+        let Entry { write, effects, topics, reversal } = entry;
+        let revision = self.revision + 1;
+        let sealed = Sealed {
+            revision,
+            write: write.id,
+            at: write.at,
+            by: write.by.0,
+            kind: kind(&write.change),
+            payload: &payload(&write.change)?,
+            effects: &to_json(&effects)?,
+            reversal: &to_json(&reversal)?,
+        };
+        let hash = sealed.hash(&self.seal);
+        tx.run(
+            sql!(
+                "INSERT INTO journal (rev, write_id, at, by_user, kind, customer_id, topics, payload, effects, reversal, undone_by, hash) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11)"
+            ),
+            values![
+                revision,
+                write.id,
+                write.at,
+                write.by,
+                sealed.kind,
+                effects.customer,
+                &to_json(&topics)?,
+                sealed.payload,
+                sealed.effects,
+                sealed.reversal,
+                &hash
+            ],
+        )?;
+        *self = Self { revision, seal: hash };
+        Ok(Commit { revision, write: write.id, topics, effects, replayed: false })
+    }
+}
+
 /// Adds the journal row of a change and makes its commit.
 pub fn add(tx: Tx<'_>, entry: Entry<'_>) -> Result<Commit, StoreError> {
-    let Entry { write, effects, topics, reversal } = entry;
-    let (last, seal) = tx
-        .one(sql!("SELECT rev, hash FROM journal ORDER BY rev DESC LIMIT 1"), &[], |row| {
-            Ok((row.int(0)?, row.text(1)?.to_owned()))
-        })?
-        .unwrap_or_default();
-    let revision = last + 1;
-    let sealed = Sealed {
-        revision,
-        write: write.id,
-        at: write.at,
-        by: write.by.0,
-        kind: kind(&write.change),
-        payload: &payload(&write.change)?,
-        effects: &to_json(&effects)?,
-        reversal: &to_json(&reversal)?,
-    };
-    let hash = sealed.hash(&seal);
-    tx.run(
-        sql!(
-            "INSERT INTO journal (rev, write_id, at, by_user, kind, customer_id, topics, payload, effects, reversal, undone_by, hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11)"
-        ),
-        values![
-            revision,
-            write.id,
-            write.at,
-            write.by,
-            sealed.kind,
-            effects.customer,
-            &to_json(&topics)?,
-            sealed.payload,
-            sealed.effects,
-            sealed.reversal,
-            &hash
-        ],
-    )?;
-    tx.run(
-        sql!(
-            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        ),
-        values![HEAD, &format!("{revision} {hash}")],
-    )?;
-    Ok(Commit { revision, write: write.id, topics, effects, replayed: false })
+    let mut tail = Tail::find(tx)?;
+    let commit = tail.append(tx, entry)?;
+    tail.note(tx)?;
+    Ok(commit)
 }
 
 /// What a journal row's seal covers. `undone_by` is not covered: it is set later, and the undo has a row of its own.

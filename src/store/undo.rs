@@ -21,6 +21,9 @@ use crate::{sql, values};
 pub use choose::NEVER;
 
 /// One step back.
+///
+/// Every change of the day leaves some of them in the journal, and the journal is the largest table: the steps of a touch
+/// have short names and leave out what is nothing. The long names of earlier rows are read all the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reversal {
@@ -45,18 +48,25 @@ pub enum Reversal {
     /// A customer's counters were changed: put them back.
     Counters {
         /// Whose.
+        #[serde(rename = "c", alias = "customer")]
         customer: CustomerId,
         /// Calls made.
+        #[serde(rename = "a", alias = "attempts", default, skip_serializing_if = "is_zero")]
         attempts: i64,
         /// Calls since the last answered one.
+        #[serde(rename = "t", alias = "tries", default, skip_serializing_if = "is_zero")]
         tries: i64,
         /// Whether a call ever connected.
+        #[serde(rename = "k", alias = "connected", default, skip_serializing_if = "is_zero")]
         connected: i64,
         /// Last touch.
+        #[serde(rename = "l", alias = "last_touch", default, skip_serializing_if = "Option::is_none")]
         last_touch: Option<Timestamp>,
         /// Last valid touch.
+        #[serde(rename = "v", alias = "last_valid", default, skip_serializing_if = "Option::is_none")]
         last_valid: Option<Timestamp>,
         /// Last note.
+        #[serde(rename = "n", alias = "last_note", default, skip_serializing_if = "String::is_empty")]
         last_note: String,
     },
     /// A person was reached for the first time.
@@ -129,36 +139,49 @@ pub enum Reversal {
     /// A metric was counted: take it off again.
     Counted {
         /// Day.
+        #[serde(rename = "d", alias = "day")]
         day: Day,
         /// Whose.
+        #[serde(rename = "u", alias = "user")]
         user: UserId,
         /// The team then; 0 for none.
+        #[serde(rename = "t", alias = "team", default, skip_serializing_if = "is_zero")]
         team: i64,
         /// Pipeline; empty for none.
+        #[serde(rename = "p", alias = "pipeline", default, skip_serializing_if = "String::is_empty")]
         pipeline: String,
         /// Metric.
+        #[serde(rename = "m", alias = "metric")]
         metric: Metric,
         /// How much.
+        #[serde(rename = "v", alias = "value")]
         value: i64,
     },
     /// The contact budget was used.
     Used {
         /// Customer.
+        #[serde(rename = "c", alias = "customer")]
         customer: CustomerId,
         /// Day.
+        #[serde(rename = "d", alias = "day")]
         day: Day,
         /// Touches.
+        #[serde(rename = "t", alias = "touches")]
         touches: i64,
         /// Commercial ones.
+        #[serde(rename = "o", alias = "commercial", default, skip_serializing_if = "is_zero")]
         commercial: i64,
     },
     /// A number was called.
     Called {
         /// The number.
+        #[serde(rename = "n", alias = "number")]
         number: String,
         /// Day.
+        #[serde(rename = "d", alias = "day")]
         day: Day,
         /// The last call before that: when, and whether it was answered.
+        #[serde(rename = "b", alias = "before", default, skip_serializing_if = "Option::is_none")]
         before: Option<(Timestamp, i64)>,
     },
     /// Do-not-contact was set: put back what was there. Only for those who may lift it.
@@ -201,6 +224,11 @@ pub enum Reversal {
     },
     /// A target was set: void it.
     TargetSet(TargetId),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(n: &i64) -> bool {
+    *n == 0
 }
 
 /// Takes a change back: the named one, or the acting user's last of today. Every step first makes sure that nobody has built
@@ -250,4 +278,40 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
         }
     }
     choose::close(work, past)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::journal::{from_json, to_json};
+
+    #[test]
+    fn the_steps_of_a_touch_are_written_short_and_read_in_both_forms() {
+        let counted = Reversal::Counted {
+            day: Day(20_776),
+            user: UserId(7),
+            team: 0,
+            pipeline: String::new(),
+            metric: Metric::CallsDialed,
+            value: 1,
+        };
+        let short = r#"{"counted":{"d":"2026-11-19","u":"7","m":"calls_dialed","v":1}}"#;
+        let long = r#"{"counted":{"day":"2026-11-19","user":"7","team":0,"pipeline":"","metric":"calls_dialed","value":1}}"#;
+        assert_eq!(to_json(&counted).unwrap(), short);
+        for text in [short, long] {
+            assert_eq!(from_json::<Reversal>(text).unwrap(), counted, "{text}");
+        }
+        let counters = Reversal::Counters {
+            customer: CustomerId(3),
+            attempts: 2,
+            tries: 0,
+            connected: 1,
+            last_touch: None,
+            last_valid: None,
+            last_note: String::new(),
+        };
+        assert_eq!(to_json(&counters).unwrap(), r#"{"counters":{"c":"3","a":2,"k":1}}"#);
+        let long = r#"{"counters":{"customer":"3","attempts":2,"tries":0,"connected":1,"last_touch":null,"last_valid":null,"last_note":""}}"#;
+        assert_eq!(from_json::<Reversal>(long).unwrap(), counters);
+    }
 }

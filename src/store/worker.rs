@@ -8,10 +8,12 @@ mod threads;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
+use crate::domain::time::Timestamp;
 use crate::store::change::{Commit, Write};
 use crate::store::db::Db;
 use crate::store::error::StoreError;
@@ -25,6 +27,9 @@ pub const READERS: usize = 2;
 const WAITING: usize = 256;
 /// News a listener may leave unread; beyond that they are joined into one.
 const UNREAD: usize = 256;
+/// How long the end waits for the threads: one that is stuck (a disk that hangs, a lock that is never given up) must not keep
+/// the program from ending. What it was doing is then done wholly or not at all.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Takes an answer, on the thread that made it: keep it short.
 pub type Reply<T> = Box<dyn FnOnce(Result<T, StoreError>) + Send>;
@@ -37,10 +42,14 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
+    newest: Option<Timestamp>,
     writes: Option<SyncSender<(Write, Reply<Commit>)>>,
     reads: Option<SyncSender<(Query, Reply<Answer>)>>,
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
+    /// Each thread holds a sender that goes when it ends.
+    running: Option<SyncSender<()>>,
+    ended: Mutex<Receiver<()>>,
 }
 
 impl std::fmt::Debug for Inner {
@@ -52,7 +61,8 @@ impl std::fmt::Debug for Inner {
 impl Store {
     /// Opens a database and starts its threads.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let pen = Db::open(path)?;
+        let mut pen = Db::open(path)?;
+        let newest = pen.newest()?;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(Db::open(path)?);
@@ -62,17 +72,22 @@ impl Store {
             stop: AtomicBool::new(false),
             own: Mutex::default(),
             listeners: Mutex::default(),
+            trouble: Mutex::default(),
         });
         let (writes, to_write) = sync_channel(WAITING);
         let (reads, to_read) = sync_channel(WAITING);
         let to_read = Arc::new(Mutex::new(to_read));
+        let (running, ended) = sync_channel(0);
         // from here on a failure drops `inner`, which stops what has been started
         let mut inner = Inner {
             path: path.to_owned(),
+            newest,
             writes: Some(writes),
             reads: Some(reads),
             shared: shared.clone(),
             threads: Vec::new(),
+            running: Some(running),
+            ended: Mutex::new(ended),
         };
         let said = shared.clone();
         inner.start("corral-write", move || threads::write(pen, &to_write, &said))?;
@@ -87,6 +102,11 @@ impl Store {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// When the newest change was made that was there at the opening: a clock that is behind it was set back.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.inner.newest
     }
 
     /// Asks; `reply` gets the answer. When too many wait, it gets [`StoreError::Busy`] before this returns.
@@ -110,6 +130,14 @@ impl Store {
         wait(|reply| self.write(write, reply))
     }
 
+    /// What is wrong with the file itself, from now on: it was removed or replaced, or is back (`None`). Found within half a
+    /// second, whether anybody writes or not.
+    pub fn troubles(&self) -> Receiver<Option<StoreError>> {
+        let (tell, hear) = sync_channel(UNREAD);
+        self.inner.shared.watch_trouble(tell);
+        hear
+    }
+
     /// News of every commit from now on: those of this handle at once, those of other programs within a tenth of a second. What
     /// a listener does not read in time is joined into one commit with all its topics.
     pub fn subscribe(&self) -> Receiver<Commit> {
@@ -121,6 +149,11 @@ impl Store {
 
 impl Inner {
     fn start(&mut self, name: &str, job: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+        let running = self.running.clone();
+        let job = move || {
+            let _running = running;
+            job();
+        };
         let started = thread::Builder::new()
             .name(name.to_owned())
             .spawn(job)
@@ -135,14 +168,20 @@ impl Drop for Inner {
         self.shared.stop();
         self.writes = None;
         self.reads = None;
+        self.running = None;
         let here = thread::current().id();
-        for running in self.threads.drain(..) {
+        // the last handle may go with a reply, on one of the threads: that one ends by itself
+        let from_inside = self.threads.iter().any(|running| running.thread().id() == here);
+        for running in &self.threads {
             running.thread().unpark();
-            // the last handle may go with a reply, on one of the threads: that one ends by itself
-            if running.thread().id() != here {
-                // a thread that panicked has said so already
-                let _ = running.join();
-            }
+        }
+        if !from_inside && lock(&self.ended).recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            tracing::warn!("a thread of the database did not end in time; it is left behind");
+            return;
+        }
+        for running in self.threads.drain(..).filter(|running| running.thread().id() != here) {
+            // a thread that panicked has said so already
+            let _ = running.join();
         }
     }
 }

@@ -190,12 +190,16 @@ impl<'a> Notice<'a> {
     /// is said whole. On a screen that is read aloud it has a row of its own above the keys.
     ///
     /// A sign tells what was refused from what was done without colour. Answers where it begins.
-    pub fn render(&self, window: Rect, buf: &mut Buffer, theme: &Theme) -> Position {
+    pub fn render(&self, window: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+        let window = window.intersection(buf.area);
+        if window.is_empty() {
+            return None;
+        }
         if theme.manner().is_spoken() {
             let row = notice_row(window);
             fill(row, buf, theme.style(Role::Text));
             draw(&self.line(), row, buf, theme);
-            return row.as_position();
+            return Some(row.as_position());
         }
         let inner =
             Rect { x: window.x + 1, width: window.width.saturating_sub(2), ..window }.intersection(window);
@@ -209,7 +213,7 @@ impl<'a> Notice<'a> {
         };
         fill(under.intersection(window), buf, theme.style(Role::Text));
         Lines::new(&[self.line()]).render(rows, buf, theme);
-        rows.as_position()
+        (!rows.is_empty()).then(|| rows.as_position())
     }
 
     /// Counts the rows the notice takes in a width.

@@ -9,7 +9,7 @@ use ratatui::{
 
 use super::paint::{fill, narrow, put};
 use crate::{
-    input::{Key, KeyCode},
+    input::Edit,
     text::width::{cells, graphemes},
     theme::{Role, Theme},
 };
@@ -39,35 +39,23 @@ impl TextField {
         self
     }
 
-    /// Does what an editing key asks for; `false` when the key is none and may mean something else.
-    ///
-    /// Characters, Backspace, Delete, Left, Right, Home, End, and by word with Ctrl (or Alt): Backspace, Delete, Left,
-    /// Right. Ctrl-W, Ctrl-U, Ctrl-K, Ctrl-A and Ctrl-E do what they do in a shell.
-    pub fn press(&mut self, key: Key) -> bool {
-        if let Some(character) = key.typed() {
-            self.insert(character);
-            return true;
+    /// Does a step of editing.
+    pub fn edit(&mut self, edit: Edit) {
+        match edit {
+            Edit::Backspace => self.backspace(),
+            Edit::Delete => self.delete(),
+            Edit::DeleteToEnd => self.after.clear(),
+            Edit::DeleteToStart => self.before.clear(),
+            Edit::DeleteWord => self.delete_word(),
+            Edit::DeleteWordAfter => self.delete_word_after(),
+            Edit::End => self.end(),
+            Edit::Home => self.home(),
+            Edit::Left => self.left(),
+            Edit::Right => self.right(),
+            Edit::Type(character) => self.insert(character),
+            Edit::WordLeft => self.word_left(),
+            Edit::WordRight => self.word_right(),
         }
-        let word = key.ctrl || key.alt;
-        match key.code {
-            KeyCode::Backspace if word => self.delete_word(),
-            KeyCode::Backspace => self.backspace(),
-            KeyCode::Delete if word => self.delete_word_after(),
-            KeyCode::Delete => self.delete(),
-            KeyCode::Left if word => self.word_left(),
-            KeyCode::Left => self.left(),
-            KeyCode::Right if word => self.word_right(),
-            KeyCode::Right => self.right(),
-            KeyCode::Home => self.home(),
-            KeyCode::End => self.end(),
-            KeyCode::Char('w') if key.ctrl => self.delete_word(),
-            KeyCode::Char('u') if key.ctrl => self.before.clear(),
-            KeyCode::Char('k') if key.ctrl => self.after.clear(),
-            KeyCode::Char('a') if key.ctrl => self.home(),
-            KeyCode::Char('e') if key.ctrl => self.end(),
-            _ => return false,
-        }
-        true
     }
 
     /// Writes a character before the caret, if it is none that controls and there is room.
@@ -293,43 +281,36 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::input::keys;
 
-    fn played(text: &str, pressed: &str) -> (String, String) {
+    fn played(text: &str, edits: &[Edit]) -> (String, String) {
         let mut field = TextField::new(text);
-        for key in keys(pressed).unwrap() {
-            assert!(field.press(key), "{key} edits");
-        }
+        edits.iter().for_each(|edit| field.edit(*edit));
         (field.before, field.after)
     }
 
     #[test]
     fn editing_goes_by_what_is_seen_as_one_character() {
-        for (text, pressed, before, after) in [
-            ("", "a 张 space b", "a张 b", ""),
-            ("张小明", "backspace", "张小", ""),
-            ("张小明", "left left delete", "张", "明"),
-            ("e\u{301}", "backspace", "", ""),
-            ("👨‍👩‍👧x", "left backspace", "", "x"),
-            ("one two  ", "ctrl-w", "one ", ""),
-            ("one two", "home ctrl-right", "one", " two"),
-            ("one two", "ctrl-left x", "one x", "two"),
-            ("one two", "home ctrl-delete", "", " two"),
-            ("one two", "left left ctrl-u", "", "wo"),
-            ("one two", "home right ctrl-k end", "o", ""),
-            ("", "backspace delete left right home end ctrl-w", "", ""),
-        ] {
-            assert_eq!(played(text, pressed), (before.to_owned(), after.to_owned()), "{text} {pressed}");
+        use Edit::{
+            Backspace, Delete, DeleteToEnd, DeleteToStart, DeleteWord, DeleteWordAfter, End, Home, Left,
+            Right, Type, WordLeft, WordRight,
+        };
+        let cases: &[(&str, &[Edit], &str, &str)] = &[
+            ("", &[Type('a'), Type('张'), Type(' '), Type('b')], "a张 b", ""),
+            ("张小明", &[Backspace], "张小", ""),
+            ("张小明", &[Left, Left, Delete], "张", "明"),
+            ("e\u{301}", &[Backspace], "", ""),
+            ("👨‍👩‍👧x", &[Left, Backspace], "", "x"),
+            ("one two  ", &[DeleteWord], "one ", ""),
+            ("one two", &[Home, WordRight], "one", " two"),
+            ("one two", &[WordLeft, Type('x')], "one x", "two"),
+            ("one two", &[Home, DeleteWordAfter], "", " two"),
+            ("one two", &[Left, Left, DeleteToStart], "", "wo"),
+            ("one two", &[Home, Right, DeleteToEnd, End], "o", ""),
+            ("", &[Backspace, Delete, Left, Right, Home, End, DeleteWord, Type('\u{7}')], "", ""),
+        ];
+        for (text, edits, before, after) in cases {
+            assert_eq!(played(text, edits), ((*before).to_owned(), (*after).to_owned()), "{text} {edits:?}");
         }
-    }
-
-    #[test]
-    fn keys_that_do_not_edit_are_passed_on() {
-        let mut field = TextField::new("a");
-        for key in keys("enter esc tab up down f1 ctrl-p alt-x").unwrap() {
-            assert!(!field.press(key), "{key}");
-        }
-        assert_eq!(field.text(), "a");
     }
 
     #[test]
@@ -369,11 +350,21 @@ mod tests {
     proptest! {
         #[test]
         fn any_edits_keep_the_caret_inside(text in "\\PC{0,20}", moves in proptest::collection::vec(0usize..11, 0..30), width in 1u16..12) {
-            let names = ["left", "right", "home", "end", "backspace", "delete", "ctrl-w", "ctrl-left", "ctrl-right", "x", "张"];
+            let edits = [
+                Edit::Left,
+                Edit::Right,
+                Edit::Home,
+                Edit::End,
+                Edit::Backspace,
+                Edit::Delete,
+                Edit::DeleteWord,
+                Edit::WordLeft,
+                Edit::WordRight,
+                Edit::Type('x'),
+                Edit::Type('张'),
+            ];
             let mut field = TextField::new(&text);
-            for index in moves {
-                field.press(Key::parse(names[index]).unwrap());
-            }
+            moves.into_iter().for_each(|index| field.edit(edits[index]));
             let area = Rect::new(0, 0, width, 1);
             let mut buf = Buffer::empty(area);
             let caret = field.view().render(area, &mut buf, &Theme::default()).unwrap();

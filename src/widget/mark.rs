@@ -43,11 +43,13 @@ pub enum Mark {
     Times,
     /// A process without stages.
     Tag,
+    /// Something that must not be overlooked.
+    Alarm,
 }
 
 impl Mark {
     /// Every mark.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Done,
         Self::Lost,
         Self::Stage,
@@ -65,6 +67,7 @@ impl Mark {
         Self::Chosen,
         Self::Times,
         Self::Tag,
+        Self::Alarm,
     ];
 
     const fn sign(self) -> &'static str {
@@ -78,7 +81,7 @@ impl Mark {
             Self::Notebook => "✎",
             Self::Live => "●",
             Self::Waiting => "○",
-            Self::Up => "▲",
+            Self::Up | Self::Alarm => "▲",
             Self::Down => "▼",
             Self::Here => "▸",
             Self::Chosen => "▾",
@@ -102,7 +105,7 @@ impl Mark {
             Self::Up => Text("mark.up"),
             Self::Down => Text("mark.down"),
             Self::Times => Text("mark.times"),
-            Self::Live | Self::Here | Self::Chosen | Self::Tag => return None,
+            Self::Live | Self::Here | Self::Chosen | Self::Tag | Self::Alarm => return None,
         })
     }
 

@@ -3,7 +3,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test it docs` writes the generated parts anew.
 
-mod generated;
+pub(crate) mod generated;
 mod markdown;
 mod source;
 

@@ -28,7 +28,7 @@ use crate::intake::lead::{Context, LeadRow, lead};
 use crate::intake::mapping::Mapping;
 use crate::intake::rejects::Rejects;
 use crate::intake::seen::Seen;
-use crate::intake::table::{Row, Table};
+use crate::intake::table::{Options, Row, Table};
 use crate::playbook::Playbook;
 use crate::store::change::customer::{
     Fate, ImportChunk, ImportRow, KnownPolicy, NewContact, NewCustomer, NewPerson,
@@ -50,6 +50,10 @@ pub(super) struct Run {
     pub assign: Vec<UserId>,
     pub by: UserId,
     pub known: KnownPolicy,
+    /// How the file is read.
+    pub options: Options,
+    /// What was taken for granted in reading it.
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -115,7 +119,7 @@ impl Run {
         let mut progress = Progress::new(rows);
         let mut came = Came::default();
         let mut seen = Seen::default();
-        for row in Table::open(&wanted.file, wanted.sheet.as_deref())? {
+        for row in Table::open_with(&wanted.file, &self.options)? {
             came.counts.rows += 1;
             let row: Row = match row? {
                 Ok(row) => row,
@@ -159,8 +163,12 @@ impl Run {
             "batch": batch, "rows": counts.rows, "created": counts.created, "updated": counts.updated,
             "duplicates": counts.duplicates, "rejected": counts.rejected, "rejects_file": rejects_file,
             "known_owners": counts.owners, "unread_phones": counts.unread, "resumed": resumed,
+            "notes": self.notes,
         });
-        output::answer(local.json, &shape, || counts.lines(rejects_file.as_deref(), resumed))
+        output::answer(local.json, &shape, || {
+            let notes = self.notes.iter().map(|note| format!("  {note}"));
+            counts.lines(rejects_file.as_deref(), resumed).into_iter().chain(notes).collect()
+        })
     }
 
     /// A digest of everything that decides what a row becomes: only a run in the same way goes on with a batch.
@@ -170,6 +178,8 @@ impl Run {
             self.mapping.render(headers),
             format!("{:?} {:?} {}", self.known, self.assign, self.by),
             self.playbook.id.clone(),
+            // Another sheet or encoding of one file has other rows.
+            format!("{:?}", self.options),
         ] {
             sha.update(part.len().to_le_bytes());
             sha.update(part.as_bytes());

@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Event, Session};
-use crate::dialog::{arrow, hotkey};
+use crate::app::{Act, Context, Event, Session};
+use crate::dialog::{arrow, hints, hotkey};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{Choice, Column, Item, Popup, Row, Table, draw, piece, window};
@@ -34,26 +34,32 @@ impl Conflict {
         Self { by, rows, selected: 0 }
     }
 
-    pub(super) fn update(&mut self, event: &Event) -> Option<Verdict> {
+    pub(super) fn update(&mut self, event: &Event, session: &Session) -> Option<Verdict> {
         if let Some(by) = arrow(event) {
             self.selected = window::step(self.selected, by, 2);
             return None;
         }
-        let chosen = match (event, hotkey(event).and_then(|key| key.to_digit(10))) {
+        let chosen = match (event, hotkey(event).and_then(|key| session.keymap.choice(key))) {
             (Event::Act(Act::Back), _) => return Some(Verdict::Back),
             (Event::Act(Act::Accept), _) => self.selected,
-            (_, Some(1)) => 0,
-            (_, Some(2)) => 1,
+            (_, Some(option)) => option,
             _ => return None,
         };
-        Some(if chosen == 0 { Verdict::Theirs } else { Verdict::Mine })
+        match chosen {
+            0 => Some(Verdict::Theirs),
+            1 => Some(Verdict::Mine),
+            _ => None,
+        }
     }
 
     pub(super) fn render(&self, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
         let (words, theme) = (&session.words, &session.theme);
         let high = u16::try_from(self.rows.len()).unwrap_or(u16::MAX).saturating_add(5);
-        let popup = Popup::new(words.say(Text("form.conflict")), 66, high)
-            .bottom(vec![piece(words.say(Text("form.choose_keys")), Role::Dim)]);
+        let popup = Popup::new(words.say(Text("form.conflict")), 66, high).bottom(hints(
+            session,
+            Context::Choice,
+            Text("form.choose_keys"),
+        ));
         let inside = popup.render(area, buf, theme);
         let part = |y: u16, height: u16| {
             Rect { y: inside.y.saturating_add(y), height, ..inside }.intersection(inside)
@@ -79,10 +85,12 @@ impl Conflict {
         ];
         let table = inside.height.saturating_sub(4);
         Table::new(&columns, &rows).head(true).render(part(1, table), buf, theme);
-        let items = [
-            Item::new("1", words.fill(Text("form.keep_theirs"), &[("by", &self.by)])),
-            Item::new("2", words.say(Text("form.write_mine"))),
+        let said = [
+            words.fill(Text("form.keep_theirs"), &[("by", &self.by)]),
+            words.say(Text("form.write_mine")).to_owned(),
         ];
+        let keys = session.keymap.choices().map(String::from).chain(std::iter::repeat(String::new()));
+        let items: Vec<Item<'_>> = keys.zip(said).map(|(key, said)| Item::new(key, said)).collect();
         let below = part(inside.height.saturating_sub(2), 2);
         Choice::new(&items).selected(Some(self.selected)).render(below, buf, theme)
     }

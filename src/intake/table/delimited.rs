@@ -1,191 +1,225 @@
-//! Rows of delimited text.
+//! Rows of delimited text, in as much memory as the longest row takes, up to a limit.
+//!
+//! A row whose quotes do not fit is refused alone: reading goes on at the next line, whatever the quote that was
+//! never closed would have swallowed.
 
-use std::fs::File;
+mod scan;
+mod separator;
+
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::super::IntakeError;
-use super::super::encoding::{self, Decoded};
-use super::{Format, RawRow, Rows};
+use super::super::encoding::{Decoded, Found, MARK};
+use super::super::source::Source;
+use super::{CELL_BYTES_MAX, COLUMNS_MAX, Fault, Format, RawRow, Rows};
+use scan::{Cell, Scan, Scanner};
+use separator::{SAMPLE_BYTES, separator};
 
-/// How much of the text the separator is judged by.
-const SAMPLE_BYTES: usize = 64 * 1024;
-/// How many rows of the sample are compared.
-const SAMPLE_ROWS: usize = 20;
 /// The longest row: all memory that one row may take.
-const ROW_BYTES_MAX: u64 = 8 * 1024 * 1024;
+const ROW_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// How much is asked for at a time.
+const READ_BYTES: usize = 128 * 1024;
 
-/// What stands behind the text, after a line break. Read outside quotes it is one more row, [`END_CELL`]; inside
-/// quotes that were never closed it closes them, and the row is missing.
-const END: &[u8] = b"\"\n";
-/// The only cell of the row that [`END`] makes.
-const END_CELL: &str = "\n";
-
-/// The text, its beginning once more in front of the rest, and [`END`].
-type Text = io::Chain<io::Chain<Cursor<Vec<u8>>, Decoded<File>>, io::Chain<Cursor<[u8; 1]>, &'static [u8]>>;
-
-/// Opens a text file and finds its encoding and separator.
-pub(super) fn open(path: &Path) -> Result<(Format, Rows), IntakeError> {
-    let (found, mut text) = encoding::open(path)?;
-    let mut sample = Vec::new();
-    let read = |source| IntakeError::Read { file: path.to_owned(), source };
-    text.by_ref().take(SAMPLE_BYTES as u64).read_to_end(&mut sample).map_err(read)?;
+/// Reads the rows of a text; `sample` is what has been read of it, up to [`SAMPLE_BYTES`].
+pub(super) fn rows(
+    path: &Path,
+    found: Found,
+    sample: Vec<u8>,
+    rest: Decoded<Box<dyn Source>>,
+) -> (Format, Rows) {
+    let whole = sample.len() < SAMPLE_BYTES;
     // Excel writes its separator into a first line of its own when asked to.
     let told = sample.strip_prefix(b"sep=").and_then(|rest| {
         let (&separator, rest) = rest.split_first()?;
-        let rest = rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n")?;
-        Some((separator, rest.to_vec()))
+        let (length, behind) = scan::first_line(rest, whole)?;
+        (length == 0).then(|| (separator, rest.get(behind..).unwrap_or_default().to_vec()))
     });
-    let (delimiter, sample, first_line) = match told {
+    let (delimiter, sample, passed) = match told {
         Some((separator, rest)) => (separator, rest, 1),
-        None => (separator(&sample), sample, 0),
+        None => (separator(&sample, whole), sample, 0),
     };
-    let budget = Arc::new(AtomicU64::new(0));
-    // One terminator, so that the reader's line number is exact; lists of old machines have only \r.
-    let terminator = if sample.contains(&b'\n') || !sample.contains(&b'\r') { b'\n' } else { b'\r' };
-    let inner = Cursor::new(sample).chain(text).chain(Cursor::new([terminator]).chain(END));
-    let bounded = Bounded { inner, since_row: Arc::clone(&budget) };
-    let reader = builder(delimiter).terminator(Terminator::Any(terminator)).from_reader(bounded);
-    let rows = Records {
-        reader,
-        record: ByteRecord::new(),
-        budget,
+    let records = Records {
+        text: Cursor::new(sample).chain(rest),
         file: path.to_owned(),
-        first_line,
-        row: first_line,
-        inner_breaks: 0,
-        held: None,
-        failure: None,
-        ended: false,
+        scanner: Scanner::new(delimiter),
+        buffer: Vec::new(),
+        start: 0,
+        end: false,
+        failed: false,
+        row: passed,
+        line: passed,
     };
-    Ok((Format::Csv { encoding: found, delimiter: char::from(delimiter) }, Box::new(rows)))
+    (Format::Csv { encoding: found, delimiter: char::from(delimiter) }, Box::new(records))
 }
 
-fn builder(delimiter: u8) -> ReaderBuilder {
-    let mut builder = ReaderBuilder::new();
-    builder.has_headers(false).flexible(true).delimiter(delimiter);
-    builder
+/// The bytes a separator is judged by.
+pub(super) fn sample(path: &Path, text: &mut Decoded<Box<dyn Source>>) -> Result<Vec<u8>, IntakeError> {
+    let mut sample = Vec::new();
+    let limit = SAMPLE_BYTES as u64;
+    let read = text.by_ref().take(limit).read_to_end(&mut sample);
+    read.map_err(|source| IntakeError::Read { file: path.to_owned(), source })?;
+    Ok(sample)
 }
 
-/// The separator that cuts the first rows into the most cells that agree in number.
-fn separator(sample: &[u8]) -> u8 {
-    // The last row of the sample may be cut in two.
-    let score = |delimiter: u8| {
-        let mut reader = builder(delimiter).from_reader(sample);
-        let mut record = ByteRecord::new();
-        let mut widths = Vec::new();
-        while widths.len() < SAMPLE_ROWS && reader.read_byte_record(&mut record).unwrap_or(false) {
-            widths.push(record.len());
-        }
-        if widths.len() > 1 && widths.len() < SAMPLE_ROWS && sample.len() >= SAMPLE_BYTES {
-            widths.pop();
-        }
-        let header = widths.first().copied().unwrap_or(0);
-        let agreeing = widths.iter().filter(|width| **width == header).count();
-        if header < 2 { (0, 0) } else { (agreeing * 100 / widths.len().max(1), header) }
-    };
-    [b',', b'\t', b';', b'|'].into_iter().rev().max_by_key(|&delimiter| score(delimiter)).unwrap_or(b',')
-}
-
-/// Stops a row from growing without end behind a quote that is never closed.
-struct Bounded {
-    inner: Text,
-    since_row: Arc<AtomicU64>,
-}
-
-impl Read for Bounded {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(out)?;
-        let before = self.since_row.fetch_add(count as u64, Ordering::Relaxed);
-        if before > ROW_BYTES_MAX { Err(io::Error::from(io::ErrorKind::FileTooLarge)) } else { Ok(count) }
-    }
-}
-
-/// The records with the row numbers a person sees.
-struct Records {
-    reader: Reader<Bounded>,
-    record: ByteRecord,
-    budget: Arc<AtomicU64>,
+/// The rows with the numbers that a person sees.
+struct Records<R> {
+    text: R,
     file: PathBuf,
-    /// Lines before the first that the reader sees.
-    first_line: u64,
+    scanner: Scanner,
+    /// What has been read; what is before `start` has been given out.
+    buffer: Vec<u8>,
+    start: usize,
+    /// Whether nothing follows the buffer.
+    end: bool,
+    failed: bool,
+    /// Rows and text lines so far.
     row: u64,
-    /// Line breaks inside quoted cells so far: they are lines of the text and no rows.
-    inner_breaks: u64,
-    /// The row before the one read last.
-    held: Option<RawRow>,
-    /// What ended the reading, told behind the last whole row.
-    failure: Option<IntakeError>,
-    ended: bool,
+    line: u64,
 }
 
-impl Iterator for Records {
+impl<R: Read> Iterator for Records<R> {
     type Item = Result<RawRow, IntakeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        // A row is given out when the next one has shown that it is whole.
-        while !self.ended {
-            match self.record() {
-                Err(error) => {
-                    self.ended = true;
-                    self.failure = Some(error);
-                }
-                Ok(Some(row)) if row.cells == [END_CELL] => self.ended = true,
-                Ok(Some(row)) => {
-                    if let Some(whole) = self.held.replace(row) {
-                        return Some(Ok(whole));
-                    }
-                }
-                Ok(None) => {
-                    self.ended = true;
-                    if let Some(last) = &mut self.held {
-                        last.unclosed = true;
-                    }
-                }
-            }
+        if self.failed {
+            return None;
         }
-        self.held.take().map(Ok).or_else(|| self.failure.take().map(Err))
+        let next = self.record();
+        self.failed = next.is_err();
+        next.map_err(|source| IntakeError::Read { file: self.file.clone(), source }).transpose()
     }
 }
 
-impl Records {
-    /// Reads one record.
-    fn record(&mut self) -> Result<Option<RawRow>, IntakeError> {
-        self.budget.store(0, Ordering::Relaxed);
-        let start = self.reader.position().line();
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(false) => Ok(None),
-            Ok(true) => {
-                let breaks = encoding::newlines(self.record.as_slice());
-                // The reader stands behind the row's last line break; blank lines before the row, which it passes
-                // over, are rows to the person, and line breaks inside quotes are none.
-                let line = self.reader.position().line().saturating_sub(1 + breaks) + self.first_line;
-                self.row = (self.row + 1).max(line.saturating_sub(self.inner_breaks));
-                self.inner_breaks += breaks;
-                let mut cells: Vec<String> =
-                    self.record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-                if let Some(last) = cells.last_mut()
-                    && last.ends_with('\r')
-                {
-                    last.pop();
-                }
-                Ok(Some(RawRow { number: self.row, line, cells, unclosed: false }))
+impl<R: Read> Records<R> {
+    fn record(&mut self) -> io::Result<Option<RawRow>> {
+        loop {
+            let window = self.buffer.get(self.start..).unwrap_or_default();
+            if window.is_empty() && self.end {
+                return Ok(None);
             }
-            Err(error) => {
-                let file = self.file.clone();
-                let line = start + self.first_line;
-                Err(match error.into_kind() {
-                    csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::FileTooLarge => {
-                        IntakeError::EndlessRow { file, line }
-                    }
-                    csv::ErrorKind::Io(source) => IntakeError::Read { file, source },
-                    kind => IntakeError::Read { file, source: io::Error::other(format!("{kind:?}")) },
-                })
+            match self.scanner.row(window, self.end) {
+                Scan::Row(length) => {
+                    let row = self.whole(length);
+                    return Ok(Some(row));
+                }
+                Scan::More if self.more()? => {}
+                Scan::More | Scan::Broken => return self.broken().map(Some),
             }
         }
     }
+
+    /// Reads on until there is twice as much, so that a long row is not looked through for every block; `false`
+    /// where a row may not be longer.
+    fn more(&mut self) -> io::Result<bool> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let before = self.buffer.len();
+        if before >= ROW_BYTES_MAX {
+            return Ok(false);
+        }
+        let wanted = (before * 2).clamp(READ_BYTES, ROW_BYTES_MAX);
+        let limit = (wanted - before) as u64;
+        let read = self.text.by_ref().take(limit).read_to_end(&mut self.buffer)?;
+        self.end = (read as u64) < limit;
+        Ok(true)
+    }
+
+    /// Takes a row of so many bytes out of the buffer.
+    fn whole(&mut self, length: usize) -> RawRow {
+        let bytes = self.buffer.get(self.start..).unwrap_or_default();
+        let mut row = self.row(bytes);
+        row.fault = row.fault.or_else(|| too_many(self.scanner.count));
+        self.pass(length);
+        row
+    }
+
+    /// Takes the first line out of the buffer, whose quotes do not fit or which does not end.
+    fn broken(&mut self) -> io::Result<RawRow> {
+        let (length, behind) = loop {
+            let window = self.buffer.get(self.start..).unwrap_or_default();
+            if let Some(found) = scan::first_line(window, self.end) {
+                break found;
+            }
+            if !self.more()? {
+                return self.endless();
+            }
+        };
+        let line = self.buffer.get(self.start..self.start + length).unwrap_or_default();
+        let mended = self.scanner.lenient(line).then(|| self.row(line)).filter(|row| row.fault.is_none());
+        self.scanner.raw(line);
+        let mut row = self.row(line);
+        row.fault = Some(Fault::Quote { mended: mended.map(|row| row.cells) });
+        self.pass(behind);
+        Ok(row)
+    }
+
+    /// Passes over a line that is longer than a row may be.
+    fn endless(&mut self) -> io::Result<RawRow> {
+        let window = self.buffer.get(self.start..).unwrap_or_default();
+        self.scanner.raw(window);
+        let mut row = self.row(window);
+        let mut bytes = 0;
+        loop {
+            let window = self.buffer.get(self.start..).unwrap_or_default();
+            if let Some((length, behind)) = scan::first_line(window, self.end) {
+                row.fault = Some(Fault::Row { bytes: bytes + length as u64 });
+                self.pass(behind);
+                return Ok(row);
+            }
+            // A return at the end may be half of a line break.
+            let kept = usize::from(window.ends_with(b"\r"));
+            bytes += (window.len() - kept) as u64;
+            self.start = self.buffer.len() - kept;
+            self.more()?;
+        }
+    }
+
+    /// Counts what has been used up.
+    fn pass(&mut self, length: usize) {
+        let used = self.buffer.get(self.start..self.start + length).unwrap_or_default();
+        self.line += scan::line_breaks(used);
+        self.row += 1;
+        self.start += length;
+    }
+
+    /// The cells that the scanner found.
+    fn row(&self, bytes: &[u8]) -> RawRow {
+        let mut row = RawRow { number: self.row + 1, line: self.line + 1, cells: Vec::new(), fault: None };
+        row.cells.reserve(self.scanner.cells.len());
+        for (column, cell) in self.scanner.cells.iter().enumerate() {
+            let (text, fault) = text(bytes, cell);
+            let fault = fault.or_else(|| {
+                (text.len() > CELL_BYTES_MAX).then_some(Fault::Cell { column, bytes: text.len() as u64 })
+            });
+            row.fault = row.fault.or(fault);
+            row.cells.push(text);
+        }
+        row
+    }
+}
+
+fn too_many(cells: usize) -> Option<Fault> {
+    (cells > COLUMNS_MAX).then_some(Fault::Columns { cells })
+}
+
+/// A cell as text, and what is wrong with it.
+fn text(bytes: &[u8], cell: &Cell) -> (String, Option<Fault>) {
+    let bytes = bytes.get(cell.from..cell.to).unwrap_or_default();
+    // Zeros at the ends fill a field of fixed length; those inside stand where something else was.
+    let has_nul = bytes.contains(&0);
+    let bytes = if has_nul { trimmed(bytes) } else { bytes };
+    let fault = if bytes.contains(&MARK) {
+        Some(Fault::Encoding)
+    } else {
+        (has_nul && bytes.contains(&0)).then_some(Fault::Nul)
+    };
+    let text = String::from_utf8_lossy(bytes);
+    (if cell.doubled { text.replace("\"\"", "\"") } else { text.into_owned() }, fault)
+}
+
+fn trimmed(bytes: &[u8]) -> &[u8] {
+    let from = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len());
+    let to = bytes.iter().rposition(|byte| *byte != 0).map_or(from, |last| last + 1);
+    bytes.get(from..to).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Cx, Effect, Event, Flow, Notice, Session, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Notice, Session, View};
 use crate::dialog::answers::Answers;
 use crate::dialog::explain::Explain;
 use crate::dialog::line::Line;
@@ -24,6 +24,15 @@ use crate::store::query::customer::CardDeal;
 use crate::text::Text;
 
 impl Over {
+    /// Which actions apply.
+    pub(super) fn context(&self) -> Context {
+        match self {
+            Self::Sure(ask) => ask.context(),
+            Self::Answers(ask) => ask.context(),
+            _ => Context::Form,
+        }
+    }
+
     /// Whether a text field has the keys.
     pub(super) fn is_typing(&self) -> bool {
         match self {

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Session};
+use crate::app::{Act, Context, Session};
 use crate::screen::call::{Call, keys, script, target};
 use crate::screen::parts::card as parts;
 use crate::store::query::TimelineItem;
@@ -107,7 +107,7 @@ pub fn alone(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) -> Op
 /// What Tab shows next, at the right of the title.
 fn turning(call: &Call, row: Rect, buf: &mut Buffer, session: &Session) {
     let next = Panel::turn(call.panel, Act::NextField, session);
-    let key = session.keymap.key(Act::NextField).map(|key| key.to_string()).unwrap_or_default();
+    let key = session.keymap.label(Context::Call, Act::NextField);
     let hint = [piece(format!("{key} "), Role::Key), piece(session.words.say(next.title()), Role::KeyLabel)];
     draw_right(&hint, row, buf, &session.theme);
 }

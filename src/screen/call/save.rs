@@ -1,7 +1,7 @@
 //! From an outcome key to the write: what must be asked is asked, everything else goes out at once.
 
 use crate::app::speak::named;
-use crate::app::{Cx, Effect, Session};
+use crate::app::{Context, Cx, Effect, Session};
 use crate::dialog::confirm::Confirm;
 use crate::dialog::facts::Facts;
 use crate::dialog::order::Order;
@@ -53,7 +53,7 @@ impl Call {
             return false;
         };
         if self.started.is_none() {
-            let words = cx.session.words.say(Text("call.start_first")).to_owned();
+            let words = cx.session.keyed(Context::Call, Text("call.start_first"), &[]);
             cx.say(crate::app::Notice::refused(words));
             return true;
         }

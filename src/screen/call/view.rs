@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, reason, time};
-use crate::app::{Session, View};
+use crate::app::{Act, Context, Session, View};
 use crate::screen::call::panels::{self, Panel};
 use crate::screen::call::{Call, keys, target};
 use crate::screen::parts::card as parts;
@@ -110,7 +110,7 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
             vec![speak::mark(session, Mark::Live, Role::Live), piece(text, Role::Good)]
         }
         None => vec![
-            piece("Enter", Role::Key),
+            piece(session.keymap.label(Context::Call, Act::Start), Role::Key),
             piece(format!(" {}", words.say(Text("call.to_start"))), Role::KeyLabel),
         ],
     };
@@ -186,7 +186,7 @@ fn rule(area: Rect, buf: &mut Buffer, session: &Session) {
 
 fn note(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
     let label = [
-        piece("n ", Role::Key),
+        piece(format!("{} ", session.keymap.label(Context::Call, Act::Note)), Role::Key),
         piece(format!("{} ", session.words.say(Text("action.note"))), Role::KeyLabel),
     ];
     let used = draw(&label, area, buf, &session.theme);

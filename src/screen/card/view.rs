@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Card, Side};
-use crate::app::{Act, Session, View, speak};
+use crate::app::{Act, Context, Session, View, speak};
 use crate::screen::parts::card;
 use crate::text::Text;
 use crate::theme::Role;
@@ -41,7 +41,7 @@ fn around(session: &Session) -> u16 {
 /// What Tab shows instead, where one side is shown at a time. Answers with the cells used.
 fn turning(side: Side, row: Rect, buf: &mut Buffer, view: View<'_>) -> u16 {
     let session = view.session;
-    let key = session.keymap.key(Act::NextField).map(|key| key.to_string()).unwrap_or_default();
+    let key = session.keymap.label(Context::Card, Act::NextField);
     let other = if side == Side::Card { Text("call.timeline") } else { Text("call.card") };
     let hint = [piece(format!("   {key} "), Role::Key), piece(session.words.say(other), Role::KeyLabel)];
     draw(&hint, row, buf, &session.theme)

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Customers, Scope, is_own};
 use crate::app::speak::{self, time};
-use crate::app::{Session, View};
+use crate::app::{Act, Context, Session, View};
 use crate::dialog::candidate;
 use crate::domain::phone::PhoneNumber;
 use crate::store::query::CustomerRow;
@@ -33,7 +33,8 @@ impl Customers {
                 (true, true) => Text("customers.none_found"),
                 (true, false) => Text("customers.none"),
             };
-            draw(&[piece(format!(" {}", words.say(text)), Role::Dim)], list, buf, theme);
+            let said = session.keyed(Context::Customers, text, &[]);
+            draw(&[piece(format!(" {said}"), Role::Dim)], list, buf, theme);
             return caret;
         }
         let columns = [
@@ -71,7 +72,8 @@ impl Customers {
         let room = if shows_right { area.width.saturating_sub(wide + 2) } else { area.width };
         let left = Rect { width: room.min(48), ..area };
         if self.searching || self.is_filtered() {
-            let used = draw(&[piece("/ ", Role::Key)], left, buf, theme).min(left.width);
+            let key = session.keymap.label(Context::Customers, Act::Find);
+            let used = draw(&[piece(format!("{key} "), Role::Key)], left, buf, theme).min(left.width);
             let place = Rect { x: left.x + used, width: left.width - used, ..left };
             let first = self.rows.get(self.select.at()).map_or("", |row| row.name.as_str());
             let place = if self.searching { candidate(place, first, buf, session) } else { place };
@@ -83,7 +85,7 @@ impl Customers {
             Scope::Mine => Text("customers.mine"),
             Scope::All => Text("customers.all"),
         };
-        let key = session.keymap.key(crate::app::Act::Find).map(|key| key.to_string()).unwrap_or_default();
+        let key = session.keymap.label(Context::Customers, Act::Find);
         let hint = words.say(Text("customers.find"));
         draw(
             &[
@@ -104,8 +106,7 @@ impl Customers {
         let words = &session.words;
         let mut line = Vec::new();
         if self.news > 0 {
-            let key =
-                session.keymap.key(crate::app::Act::News).map(|key| key.to_string()).unwrap_or_default();
+            let key = session.keymap.label(Context::Customers, Act::News);
             line.push(piece(
                 words.fill(Text("customers.news"), &[("n", &self.news), ("key", &key)]),
                 Role::Fresh,

@@ -23,7 +23,9 @@ pub fn header(area: Rect, buf: &mut Buffer, view: View<'_>, active: ScreenId) {
     let used = Tabs::new(titles, index).render(area, buf, theme);
     let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let mut right = gap(view);
-    if session.pending > 0 {
+    if let Some(unsaved) = super::unsaved(session) {
+        right.insert(0, unsaved);
+    } else if session.pending > 0 {
         right.insert(0, Mark::Waiting.piece(Role::Stale, words, theme));
     }
     if let Some(me) = &session.me {

@@ -26,7 +26,9 @@ pub fn header(area: Rect, buf: &mut Buffer, view: View<'_>, active: ScreenId) {
             line.push(piece(format!(", {team}"), Role::Header));
         }
     }
-    if session.pending > 0 {
+    if let Some(unsaved) = super::unsaved(session) {
+        line.extend([piece(", ", Role::Header), unsaved]);
+    } else if session.pending > 0 {
         line.push(piece(", ", Role::Header));
         line.push(Mark::Waiting.piece(Role::Stale, words, &session.theme));
     }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::reason;
-use crate::app::{Session, View};
+use crate::app::{Act, Context, Session, View};
 use crate::domain::lists::Lane;
 use crate::screen::today::Today;
 use crate::screen::today::pens::Pen;
@@ -190,16 +190,17 @@ fn foot(today: &Today, pen: &Pen, session: &Session, width: u16) -> Line<'static
     let words = &session.words;
     let mut parts: Vec<(String, Role)> = Vec::new();
     if today.waiting > 0 && today.pens.current().is_some_and(|current| current.lane == pen.lane) {
+        let key = session.keymap.label(Context::Today, Act::News);
         parts.push((
-            format!("{} · r", words.fill(Text("common.fresh"), &[("n", &today.waiting)])),
+            format!("{} · {key}", words.fill(Text("common.fresh"), &[("n", &today.waiting)])),
             Role::Fresh,
         ));
     }
     let held: Vec<_> = today.held.iter().filter(|held| held.task.lane == pen.lane).collect();
     if let Some(first) = held.first() {
         let rule = reason::held(session, &first.held);
-        let whole = words.fill(Text("today.held"), &[("n", &held.len()), ("rule", &rule)]);
-        let short = || words.fill(Text("today.held_short"), &[("n", &held.len())]);
+        let whole = session.keyed(Context::Today, Text("today.held"), &[("n", &held.len()), ("rule", &rule)]);
+        let short = || session.keyed(Context::Today, Text("today.held_short"), &[("n", &held.len())]);
         parts.push((if cells(&whole) > usize::from(width) { short() } else { whole }, Role::Held));
     }
     let shown = u32::try_from(pen.rows.len() + held.len()).unwrap_or(u32::MAX);

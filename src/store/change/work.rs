@@ -89,38 +89,71 @@ pub enum WorkChange {
     },
 }
 
+impl WorkChange {
+    /// The task it ends or moves.
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Self::Log(touch) => touch.task,
+            Self::Send { task, .. }
+            | Self::Push { task, .. }
+            | Self::Skip { task, .. }
+            | Self::Snooze { task, .. } => Some(*task),
+            Self::Reserve { .. }
+            | Self::Release { .. }
+            | Self::AddTask { .. }
+            | Self::DoNotContact { .. }
+            | Self::MayContact { .. }
+            | Self::RollDay { .. } => None,
+        }
+    }
+}
+
 /// A touch to save (S001-08, S003-23).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LogTouch {
     /// The task it does; `None` for a touch without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskId>,
     /// The customer; may be left out where a task is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
     /// Who was spoken to.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
     /// The deal it was about; `None` takes the task's, else the customer's only open one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub deal: Option<DealId>,
     /// The channel; `None` takes the task's, else the call channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelCode>,
     /// Which way it went; `None` is outgoing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
     /// How it ended.
     pub outcome: OutcomeCode,
     /// How long it lasted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
     /// The note.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
     /// The time named for what comes next; `None` takes the playbook's proposal.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_at: Option<Timestamp>,
     /// The time of the node that was booked.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub node_at: Option<Timestamp>,
     /// What was promised.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub words: String,
     /// Facts learned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<(FieldCode, String)>,
     /// The script used and the line reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub script: Option<(ScriptCode, usize)>,
     /// Questions answered, and whether that solved them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<(QuestionCode, bool)>,
 }

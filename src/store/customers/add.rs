@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::id::{BatchId, CustomerId, UserId};
 use crate::domain::lists::{ContactState, EventKind, OwnerRight, UserState};
+use crate::domain::search_key::Subject;
 use crate::playbook::Playbook;
 use crate::playbook::plan::Happening;
 use crate::store::books::Book;
@@ -161,16 +162,22 @@ pub fn insert(
     for pipeline in &draft.tags {
         happened.push(tag::set(work, customer, pipeline)?);
     }
-    let mut keys = search::keys_of_name(&draft.name);
-    for person in &draft.persons {
-        keys.extend(search::keys_of_name(&person.name));
-        for contact in &person.contacts {
-            keys.extend(search::keys_of_contact(&contact.norm, contact.is_phone));
-        }
-    }
-    search::write(work.tx, customer, &keys)?;
+    search::write_new(work.tx, customer, draft.owner, &found_by(draft))?;
     happen(work, customer, happened)?;
     Ok(customer)
+}
+
+/// What a new customer is found by.
+fn found_by(draft: &Draft) -> Subject {
+    let mut subject = Subject::default();
+    subject.name(&draft.name);
+    for person in &draft.persons {
+        subject.name(&person.name);
+    }
+    for contact in draft.contacts() {
+        search::add_contact(&mut subject, &contact.norm);
+    }
+    subject
 }
 
 /// Members and facts of a new customer.

@@ -9,6 +9,7 @@ use crate::store::change::Topic;
 use crate::store::customers::{add, happen};
 use crate::store::error::StoreError;
 use crate::store::rights::Action;
+use crate::store::search;
 use crate::store::undo::Reversal;
 use crate::store::write::Work;
 use crate::{sql, values};
@@ -60,6 +61,7 @@ fn give(
         sql!("UPDATE customer SET owner_id = $2, assigned_at = $3 WHERE id = $1"),
         values![customer, to, work.at],
     )?;
+    search::hand_over(work.tx, customer, (before, to))?;
     work.tx.run(
         sql!("UPDATE task SET owner_id = $2 WHERE customer_id = $1 AND state = 'due'"),
         values![customer, to],

@@ -145,7 +145,7 @@ pub fn add(work: &mut Work<'_>, person: PersonId, new: &NewContact) -> Result<()
     work.touch(Topic::Customer);
     let id = insert(work, customer, person, &contact)?;
     work.reverse(Reversal::ContactMade(id.0));
-    search::write(work.tx, customer, &search::keys_of_contact(&contact.norm, contact.is_phone))?;
+    search::rebuild(work.tx, customer)?;
     if contact.state == ContactState::Verified {
         verified(work, customer, contact.channel.as_str())?;
     }

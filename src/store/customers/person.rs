@@ -29,11 +29,7 @@ pub fn add(work: &mut Work<'_>, customer: CustomerId, new: &NewPerson) -> Result
     work.touch(Topic::Customer);
     let (id, happened) = insert(work, customer, &person)?;
     work.effects.person = Some(id);
-    let mut keys = search::keys_of_name(&person.name);
-    for contact in &person.contacts {
-        keys.extend(search::keys_of_contact(&contact.norm, contact.is_phone));
-    }
-    search::write(work.tx, customer, &keys)?;
+    search::rebuild(work.tx, customer)?;
     for contact in person.contacts.iter().filter(|c| c.state == ContactState::Verified) {
         contact::verified(work, customer, contact.channel.as_str())?;
     }

@@ -2,6 +2,7 @@
 
 use crate::domain::id::{CustomerId, UserId};
 use crate::store::error::StoreError;
+use crate::store::search;
 use crate::store::write::Work;
 use crate::{sql, values};
 
@@ -9,6 +10,7 @@ use crate::{sql, values};
 /// number of customers removed: 0 where there is none of the id.
 pub fn remove(work: &mut Work<'_>, customer: CustomerId) -> Result<usize, StoreError> {
     let owner = work.tx.number(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer])?;
+    search::forget(work.tx, customer)?;
     for statement in [
         sql!("DELETE FROM question_use WHERE touch_id IN (SELECT id FROM touch WHERE customer_id = $1)"),
         sql!("DELETE FROM touch WHERE customer_id = $1"),
@@ -27,7 +29,6 @@ pub fn remove(work: &mut Work<'_>, customer: CustomerId) -> Result<usize, StoreE
         sql!("DELETE FROM field_value WHERE customer_id = $1"),
         sql!("DELETE FROM contact WHERE customer_id = $1"),
         sql!("DELETE FROM person WHERE customer_id = $1"),
-        sql!("DELETE FROM search_key WHERE customer_id = $1"),
         sql!("DELETE FROM contact_use WHERE customer_id = $1"),
         sql!("DELETE FROM usage_event WHERE customer_id = $1"),
     ] {

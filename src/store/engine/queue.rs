@@ -4,9 +4,12 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::store::error::StoreError;
+
+/// A wait that is longer is told in the log.
+const LONG: Duration = Duration::from_millis(250);
 
 /// A place in the queue of those who want to write to one file.
 #[derive(Debug)]
@@ -31,7 +34,17 @@ impl Queue {
         match self.file.try_lock() {
             Ok(()) => Ok(()),
             Err(TryLockError::WouldBlock) => {
-                self.waited = Some(self.wait(patience)?);
+                let since = Instant::now();
+                let come = self.wait(patience);
+                let waited = since.elapsed();
+                if waited >= LONG {
+                    tracing::info!(
+                        ms = waited.as_millis(),
+                        served = come.is_ok(),
+                        "waited for others to write"
+                    );
+                }
+                self.waited = Some(come?);
                 Ok(())
             }
             Err(TryLockError::Error(error)) => {

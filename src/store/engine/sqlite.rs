@@ -1,6 +1,9 @@
 //! SQLite: the embedded engine.
 
+mod strip;
+
 use std::fmt::Write as _;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,9 +11,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::store::disk;
 use crate::store::engine::Engine;
 use crate::store::engine::queue::Queue;
 use crate::store::error::StoreError;
+use crate::store::guard;
 use crate::store::value::{Row, Value};
 
 /// `PRAGMA application_id` of a Corral file: "CRRL".
@@ -19,6 +24,8 @@ pub const APPLICATION_ID: i64 = 0x4352_524C;
 const BUSY: Duration = Duration::from_secs(5);
 /// Statements kept prepared.
 const STATEMENTS: usize = 256;
+/// What a commit does, as a failure tells it.
+const SETTLE: &str = "writing to disk";
 
 /// How a file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +41,8 @@ pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
     queue: Option<Queue>,
+    /// The log, once something was committed that has to be brought to disk.
+    log: Option<File>,
 }
 
 impl std::fmt::Debug for Sqlite {
@@ -62,12 +71,15 @@ impl Sqlite {
         for (config, on) in [
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
             (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+            // a plan must not hang on the values: else a statement that is used again is prepared again, which costs as much
+            // as running it (so what is to fit a partial index is written out, never bound)
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
             // a file that turns out not to be ours must not be written to by closing it
             (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
         ] {
             connection.set_db_config(config, on).map_err(|e| failed(path, "setting the dialect", &e))?;
         }
-        Ok(Self { connection, path: path.to_owned(), queue: None })
+        Ok(Self { connection, path: path.to_owned(), queue: None, log: None })
     }
 
     /// What the engine's quick check says of a file that nobody has open and that has no log: nothing is written, not even
@@ -88,15 +100,19 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let connection =
             Connection::open_with_flags(&uri, flags).map_err(|e| failed(path, "opening the file", &e))?;
-        let sealed = Self { connection, path: path.to_owned(), queue: None };
+        let sealed = Self { connection, path: path.to_owned(), queue: None, log: None };
         sealed.pragma_texts("PRAGMA quick_check(1)")
     }
 
     /// Sets what holds for every working connection: foreign keys, durability, cache, no checkpoint inside a commit
     /// (performance.md). Only for a file that has been found to be ours.
+    ///
+    /// With a log the engine syncs before checkpoints only, and [`Engine::commit`] brings the log to disk itself once the
+    /// next writer has its turn; without one the engine does all of it.
     pub fn prepare(&mut self) -> Result<(), StoreError> {
         self.pragma("PRAGMA foreign_keys = ON")?;
-        self.pragma("PRAGMA synchronous = FULL")?;
+        let logs = self.pragma_texts("PRAGMA journal_mode")?.iter().any(|mode| mode == "wal");
+        self.pragma(if logs { "PRAGMA synchronous = NORMAL" } else { "PRAGMA synchronous = FULL" })?;
         self.pragma("PRAGMA cache_size = -16384")?;
         self.pragma("PRAGMA temp_store = MEMORY")?;
         self.pragma("PRAGMA wal_autocheckpoint = 0")?;
@@ -111,6 +127,14 @@ impl Sqlite {
     pub fn queue_on(&mut self, side: &Path) -> Result<(), StoreError> {
         self.queue = Some(Queue::open(side)?);
         Ok(())
+    }
+
+    /// Waits as SQLite itself does and lets commits move the log, as any program would that does nothing about either: the
+    /// yardstick of the queue and the checkpointer (docs/performance.md).
+    pub fn plainly(&mut self) -> Result<(), StoreError> {
+        self.queue = None;
+        self.pragma("PRAGMA synchronous = FULL")?;
+        self.pragma("PRAGMA wal_autocheckpoint = 1000")
     }
 
     /// How long a lock is waited for from now on.
@@ -191,6 +215,31 @@ impl Sqlite {
         }
     }
 
+    /// Brings what was committed to disk. Whoever waits in the queue goes on meanwhile, and writers who do this at the same time
+    /// share the disk's one flush.
+    ///
+    /// The log only grows at its end, and what a commit builds on stands before it: when this returns, all of that is on disk.
+    /// A failure is told although the change is there: sent again, it is found in the journal and brought to disk.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        // 0: not even the engine is to sync; 2: it has done so within the commit
+        let mut asked =
+            self.connection.prepare_cached("PRAGMA synchronous").map_err(|e| self.failed(SETTLE, &e))?;
+        if asked.query_row([], |row| row.get::<_, i64>(0)).map_err(|e| self.failed(SETTLE, &e))? != 1 {
+            return Ok(());
+        }
+        drop(asked);
+        let unsettled =
+            |e: std::io::Error| StoreError::Engine { doing: SETTLE.to_owned(), what: e.to_string() };
+        let log = match self.log.take() {
+            Some(log) => log,
+            // the engine keeps this very file for as long as the connection is open
+            None => File::open(guard::side(&self.path, "-wal")).map_err(unsettled)?,
+        };
+        log.sync_data().map_err(unsettled)?;
+        self.log = Some(log);
+        Ok(())
+    }
+
     fn failed(&self, doing: &str, error: &rusqlite::Error) -> StoreError {
         failed(&self.path, doing, error)
     }
@@ -211,12 +260,12 @@ impl Engine for Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        let done = self.connection.execute_batch("COMMIT").map_err(|e| self.failed("writing to disk", &e));
+        let done = self.connection.execute_batch("COMMIT").map_err(|e| self.failed(SETTLE, &e));
         if done.is_err() && !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
         self.unlock_queue();
-        done
+        done.and_then(|()| self.settle())
     }
 
     fn rollback(&mut self) {
@@ -333,19 +382,29 @@ fn wrong_type(column: usize, wanted: &str, found: &str) -> StoreError {
     }
 }
 
+/// `SQLITE_IOERR_SHMSIZE`: the shared memory beside the log could not be made larger.
+const NO_SHARED_MEMORY: i32 = 4_874;
+
 /// Turns what SQLite says into the store's errors.
 pub fn failed(path: &Path, doing: &str, error: &rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode as Code;
     let path = path.to_owned();
+    let what = error.to_string();
+    let grows = error.sqlite_error().is_some_and(|e| e.extended_code == NO_SHARED_MEMORY);
     match error.sqlite_error_code() {
         Some(Code::DatabaseBusy | Code::DatabaseLocked) => {
             StoreError::Busy { what: "another program has been writing for five seconds".to_owned() }
         }
-        Some(Code::DatabaseCorrupt) => StoreError::Damaged { path, what: error.to_string() },
+        Some(Code::DatabaseCorrupt) => StoreError::Damaged { path, what },
         Some(Code::NotADatabase) => StoreError::Foreign { path, what: "not a SQLite file".to_owned() },
-        Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
-            StoreError::ReadOnly { path, why: error.to_string() }
+        Some(Code::DiskFull) => StoreError::Full { path, what },
+        Some(Code::SystemIoFailure | Code::CannotOpen) if grows || disk::is_full(&path) => {
+            StoreError::Full { path, what }
         }
-        _ => StoreError::Engine { doing: doing.to_owned(), what: error.to_string() },
+        Some(Code::SystemIoFailure) => StoreError::Disk { path, doing: doing.to_owned(), what },
+        Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
+            StoreError::ReadOnly { path, why: what }
+        }
+        _ => StoreError::Engine { doing: doing.to_owned(), what },
     }
 }

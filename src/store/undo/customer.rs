@@ -215,6 +215,7 @@ fn assigned(
         sql!("UPDATE customer SET owner_id = $2, assigned_at = $3 WHERE id = $1"),
         values![customer, before, since],
     )?;
+    search::hand_over(work.tx, customer, (owner.map(UserId), before))?;
     work.tx.run(
         sql!("UPDATE task SET owner_id = $2 WHERE customer_id = $1 AND state = 'due'"),
         values![customer, before],

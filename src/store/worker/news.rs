@@ -30,6 +30,15 @@ pub struct Shared {
     pub own: Mutex<BTreeSet<WriteId>>,
     /// Who wants to hear.
     pub listeners: Mutex<Vec<Listener>>,
+    /// What is wrong with the file itself.
+    pub trouble: Mutex<Trouble>,
+}
+
+/// What is wrong with the file, and who wants to know.
+#[derive(Debug, Default)]
+pub struct Trouble {
+    now: Option<StoreError>,
+    listeners: Vec<SyncSender<Option<StoreError>>>,
 }
 
 /// One who wants to hear, and what did not fit into its queue.
@@ -63,6 +72,32 @@ impl Shared {
     /// Tells every listener; those that are gone are forgotten.
     pub fn tell(&self, commit: &Commit) {
         lock(&self.listeners).retain_mut(|listener| listener.hear(Some(commit)));
+    }
+
+    /// Adds one who wants to know what is wrong with the file; what is wrong already is told at once.
+    pub fn watch_trouble(&self, tell: SyncSender<Option<StoreError>>) {
+        let mut trouble = lock(&self.trouble);
+        if trouble.now.is_some() {
+            // a fresh queue has room
+            let _ = tell.try_send(trouble.now.clone());
+        }
+        trouble.listeners.push(tell);
+    }
+
+    /// Tells what is wrong with the file where that has changed.
+    fn set_trouble(&self, found: Option<StoreError>) {
+        let mut trouble = lock(&self.trouble);
+        if trouble.now == found {
+            return;
+        }
+        match &found {
+            Some(error) => tracing::error!(why = error.logged(), "the file is not what it was"),
+            None => tracing::info!("the file is what it was again"),
+        }
+        trouble
+            .listeners
+            .retain(|tell| !matches!(tell.try_send(found.clone()), Err(TrySendError::Disconnected(_))));
+        trouble.now = found;
     }
 
     fn catch_up(&self) {
@@ -140,7 +175,14 @@ impl Watch {
             shared.catch_up();
             if looked.elapsed() >= checkpoint::EVERY {
                 looked = Instant::now();
-                let _ = self.keeper.look();
+                match self.db.is_there() {
+                    Ok(()) => {
+                        shared.set_trouble(None);
+                        let _ = self.keeper.look();
+                    }
+                    // a log that nobody reads any more need not be moved
+                    Err(gone) => shared.set_trouble(Some(gone)),
+                }
             }
         }
         drop(self.db);

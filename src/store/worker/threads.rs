@@ -11,6 +11,7 @@ use crate::store::change::{Commit, Write};
 use crate::store::checkpoint;
 use crate::store::db::Db;
 use crate::store::error::StoreError;
+use crate::store::journal;
 use crate::store::query::{Answer, Query};
 
 /// Changes in one commit, at most.
@@ -18,10 +19,14 @@ const GROUP: usize = 64;
 /// Time after which a group takes no more changes, so that other programs get their turn.
 const GROUP_TIME: Duration = Duration::from_millis(25);
 
+/// A commit that takes longer is told in the log.
+const SLOW: Duration = Duration::from_millis(250);
+
 /// Makes changes until the queue is closed.
 pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shared) {
     while let Ok((first, reply)) = queue.recv() {
         let mut replies = vec![reply];
+        let kind = journal::kind(&first.change);
         let mut first = Some(first);
         let begun = Instant::now();
         let next = || {
@@ -39,12 +44,20 @@ pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shar
         };
         let Ok(done) = catch_unwind(AssertUnwindSafe(|| db.write_group(next))) else {
             db.reset();
+            tracing::error!(kind, "making a change panicked");
             for reply in replies {
                 answer(reply, Err(failed("making a change")));
             }
             continue;
         };
+        let took = begun.elapsed();
+        if took >= SLOW {
+            tracing::warn!(kind, changes = done.len(), ms = took.as_millis(), "a commit was slow");
+        }
         for ((write, made), reply) in done.into_iter().zip(replies) {
+            if let Err(error) = &made {
+                log_refusal(journal::kind(&write.change), error);
+            }
             let news = made.as_ref().ok().filter(|commit| !commit.replayed).cloned();
             if news.is_none() {
                 shared.retract(write.id);
@@ -66,9 +79,22 @@ pub fn read(mut db: Db, queue: &Mutex<Receiver<(Query, Reply<Answer>)>>) {
         let found = catch_unwind(AssertUnwindSafe(|| db.read(&query)));
         let found = found.unwrap_or_else(|_| {
             db.reset();
+            tracing::error!("answering a question panicked");
             Err(failed("answering a question"))
         });
+        if let Err(error) = &found {
+            tracing::warn!(why = error.logged(), "a question was not answered");
+        }
         answer(reply, found);
+    }
+}
+
+/// What a rule refuses is the day's work; what the disk or the program refuses is the admin's.
+fn log_refusal(kind: &str, error: &StoreError) {
+    if error.is_fault() {
+        tracing::warn!(kind, why = error.logged(), "a change was not made");
+    } else {
+        tracing::debug!(kind, why = error.logged(), "a change was refused");
     }
 }
 

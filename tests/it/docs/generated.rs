@@ -3,16 +3,19 @@
 use std::fs;
 
 use clap::{ArgAction, Command, CommandFactory as _};
-use corral::app::action::{ACTIONS, Act, Action, Context, action};
+use corral::app::action::{Act, Action, Context, action};
+use corral::app::keymap::{Keymap, Row};
 use corral::cli::args::Args;
 use corral::domain::lists::{Records, Role as Job};
+use corral::input::Key;
+use corral::runtime::settings::TABLE;
 use corral::screen::ScreenId;
 use corral::store::query::export::{Cell, columns};
 use corral::store::rights::{self, Action as Right, Relation};
 use corral::text::{Lang, Words};
 use corral::theme::{Role, Theme};
 
-use super::{root, source};
+use super::root;
 
 /// The parts there are.
 pub const NAMES: &[&str] =
@@ -23,7 +26,7 @@ pub fn part(name: &str) -> Option<String> {
     Some(match name {
         "screens" => screens(),
         "ten-keys" => ten_keys(),
-        "keys" => keys(),
+        "keys" => keys(&Keymap::default()),
         "commands" => commands(),
         "settings" => settings(),
         "themes" => themes(),
@@ -36,26 +39,7 @@ pub fn part(name: &str) -> Option<String> {
 
 /// A key as documents write it.
 pub fn key(notation: &str) -> String {
-    match notation {
-        "enter" => "Enter".to_owned(),
-        "esc" => "Esc".to_owned(),
-        "tab" => "Tab".to_owned(),
-        "backtab" => "Shift-Tab".to_owned(),
-        "space" => "Space".to_owned(),
-        "up" => "↑".to_owned(),
-        "down" => "↓".to_owned(),
-        "left" => "←".to_owned(),
-        "right" => "→".to_owned(),
-        "pageup" => "PgUp".to_owned(),
-        "pagedown" => "PgDn".to_owned(),
-        "home" => "Home".to_owned(),
-        "end" => "End".to_owned(),
-        other => match (other.strip_prefix("ctrl-"), other.strip_prefix('f')) {
-            (Some(letter), _) => format!("Ctrl-{}", letter.to_uppercase()),
-            (None, Some(number)) if number.parse::<u8>().is_ok() => format!("F{number}"),
-            _ => other.to_owned(),
-        },
-    }
+    Key::parse(notation).expect("a key of the table").label()
 }
 
 fn table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -124,59 +108,42 @@ fn ten_keys() -> String {
     table(&["Key", "English", "中文", "What it does"], rows)
 }
 
-/// What a context is called; a new one does not compile before it has a name here.
-fn place(context: Context) -> &'static str {
-    match context {
-        Context::SignIn => "Choosing who you are · 登录",
-        Context::Today => "Today · 今日",
-        Context::Call => "Call · 通话",
-        Context::Customers => "Customers · 客户",
-        Context::Card => "Card · 客户卡",
-        Context::Board => "Board · 榜单",
-        Context::Facts => "Facts behind a figure · 明细",
-        Context::Targets => "Targets · 目标",
-        Context::Choice => "A list to choose from · 选择",
-        Context::Form => "A form or a question · 表单",
-        Context::Reader => "A text to read · 阅读",
-        Context::Palette => "Palette · 命令",
-    }
+/// What a context is called.
+fn place(context: Context) -> String {
+    let [en, zh] = [Lang::En, Lang::Zh].map(|lang| Words::new(lang).name("context", context.id()).to_owned());
+    format!("{en} · {zh}")
 }
 
-/// From so many places on an action is told once instead of in each.
-const COMMON: usize = 6;
-
-fn keys() -> String {
-    let every = action(Act::Interrupt).expect("a row of the table").contexts;
-    let common: Vec<&Action> = ACTIONS.iter().filter(|row| row.contexts.len() >= COMMON).collect();
-    let row = |of: &Action| {
-        let [en, zh] = both(of.label);
-        vec![shown_keys(of), en, zh, format!("`{}`", of.id)]
+/// The list of all keys, as it stands in `docs/keys.md` for the defaults.
+pub fn keys(keymap: &Keymap) -> String {
+    let row = |of: &Row| {
+        let [en, zh] = both(of.action.label);
+        let keys: Vec<String> = of.keys.iter().map(|key| format!("`{}`", key.label())).collect();
+        let keys = if keys.is_empty() { "–".to_owned() } else { keys.join(" ") };
+        vec![keys, en, zh, format!("`{}`", of.action.id)]
     };
     let short = |context: &Context| place(*context).split(" · ").next().unwrap_or_default().to_owned();
-    let mut text = String::from("### In most places\n\n");
-    text += &table(
-        &["Key", "English", "中文", "Name", "Where"],
-        common.iter().map(|of| {
-            let missing: Vec<String> = every.iter().filter(|c| !of.contexts.contains(c)).map(short).collect();
-            let there: Vec<String> = of.contexts.iter().map(short).collect();
-            let places = match missing.len() {
-                0 => "everywhere".to_owned(),
-                1..=3 => format!("everywhere but: {}", missing.join(", ")),
-                _ => there.join(", "),
-            };
-            [row(of), vec![places]].concat()
-        }),
-    );
-    for context in every {
-        let own: Vec<&Action> = ACTIONS
-            .iter()
-            .filter(|row| row.contexts.contains(context) && row.contexts.len() < COMMON)
-            .collect();
-        if own.is_empty() {
+    let mut text = String::new();
+    for section in keymap.sections() {
+        let Some(context) = section.context else {
+            text += "### In most places\n\n";
+            text += &table(
+                &["Key", "English", "中文", "Name", "Where"],
+                section.rows.iter().map(|of| {
+                    let missing: Vec<String> = of.missing().iter().map(short).collect();
+                    let there: Vec<String> = of.contexts.iter().map(short).collect();
+                    let places = match missing.len() {
+                        0 => "everywhere".to_owned(),
+                        1..=3 => format!("everywhere but: {}", missing.join(", ")),
+                        _ => there.join(", "),
+                    };
+                    [row(of), vec![places]].concat()
+                }),
+            );
             continue;
-        }
-        text += &["\n### ", place(*context), "\n\n"].concat();
-        text += &table(&["Key", "English", "中文", "Name"], own.into_iter().map(row));
+        };
+        text += &["\n### ", &place(context), "\n\n"].concat();
+        text += &table(&["Key", "English", "中文", "Name"], section.rows.iter().map(row));
     }
     text
 }
@@ -255,17 +222,12 @@ fn arguments(command: &Command, global: bool) -> Option<String> {
 }
 
 fn settings() -> String {
-    let code = fs::read_to_string(root().join("src/runtime/settings.rs")).unwrap();
-    let rows = source::fields(&code, "Settings").into_iter().map(|field| {
-        let kind = match field.kind.as_str() {
-            "Option<String>" => "a text",
-            "Option<bool>" => "`true` or `false`",
-            "Vec<String>" => "a list of texts",
-            other => panic!("the setting '{}' is of the type {other}: say here what that is", field.name),
-        };
-        vec![format!("`{}`", field.name), kind.to_owned(), field.about]
+    let rows = TABLE.iter().map(|row| {
+        let flag = if row.flag.is_empty() { String::new() } else { format!("`--{}`", row.flag) };
+        let about = format!("{} {}", row.about, row.kind.words());
+        vec![format!("`{}`", row.name), format!("`{}`", row.default), flag, about.trim_end().to_owned()]
     });
-    table(&["Setting", "Value", "What it is"], rows)
+    table(&["Setting", "Default", "Option", "What it is"], rows)
 }
 
 fn themes() -> String {

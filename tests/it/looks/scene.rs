@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use corral::app::keymap::Keymap;
 use corral::app::{App, Event};
 use corral::domain::id::CustomerId;
 use corral::domain::lists::{Metric, Period, Role};
@@ -81,11 +82,13 @@ impl Scene {
     /// Brings a scene about.
     pub fn set(name: &str, keys: &str, lang: Lang, theme: Theme) -> Self {
         let place = name.split(':').next().unwrap_or(name);
-        let desk = |role, layer| Self::Desk(Box::new(Desk::dressed(role, lang, theme.clone(), layer)));
+        let desk = |role, layer| {
+            Self::Desk(Box::new(Desk::dressed(role, lang, (Keymap::default(), theme.clone()), layer)))
+        };
         let rep = Some(Role::Rep);
         let mut scene = match place {
             "today" | "call" => {
-                let mut floor = Floor::dressed("edu-english", lang, theme);
+                let mut floor = Floor::dressed("edu-english", lang, Keymap::default(), theme);
                 if ["call: order", "today: send", "today: coupon"].contains(&name) {
                     know_everything(&mut floor, &playbook("edu-english"));
                 }

@@ -54,22 +54,31 @@ impl Desk {
     }
 
     pub fn as_role(role: Role, lang: Lang, layer: impl Layer + 'static) -> Self {
-        Self::with(Some(role), lang, layer)
+        Self::with(Some(role), lang, Keymap::default(), layer)
     }
 
     pub fn anonymous(lang: Lang, layer: impl Layer + 'static) -> Self {
-        Self::with(None, lang, layer)
+        Self::with(None, lang, Keymap::default(), layer)
     }
 
-    fn with(role: Option<Role>, lang: Lang, layer: impl Layer + 'static) -> Self {
-        Self::dressed(role, lang, Theme::default(), Box::new(layer))
+    /// A lead's desk with keys of her own.
+    pub fn with_keys(keymap: Keymap, layer: impl Layer + 'static) -> Self {
+        Self::with(Some(Role::Lead), Lang::En, keymap, layer)
     }
 
-    /// The same in another look.
-    pub fn dressed(role: Option<Role>, lang: Lang, theme: Theme, layer: Box<dyn Layer>) -> Self {
+    fn with(role: Option<Role>, lang: Lang, keymap: Keymap, layer: impl Layer + 'static) -> Self {
+        Self::dressed(role, lang, (keymap, Theme::default()), Box::new(layer))
+    }
+
+    /// A desk with keys and a look of its own.
+    pub fn dressed(
+        role: Option<Role>,
+        lang: Lang,
+        (keymap, theme): (Keymap, Theme),
+        layer: Box<dyn Layer>,
+    ) -> Self {
         let (card, timeline, gap) = HOUSEHOLD.clone();
-        let mut session =
-            Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(Keymap::default()), 1);
+        let mut session = Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(keymap), 1);
         session.now = now();
         session.me = role.map(|role| me(ME, role));
         session.gap = role.map(|_| gap.clone());

@@ -13,7 +13,7 @@ use crate::{sql, values};
 /// The changes of a window that counted the metric without a touch and were not taken back.
 pub(super) fn facts(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError> {
     let ask = window.ask;
-    let counts = format!("%\"metric\":\"{}\"%", ask.metric);
+    let counts = format!("%\"{}\"%", ask.metric);
     let rows = tx.all(
         sql!(
             "SELECT j.rev, j.at, u.name, j.customer_id, c.name, j.kind, j.reversal FROM journal j \

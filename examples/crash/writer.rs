@@ -1,0 +1,98 @@
+//! A writer's process: a session's store with two reps at work without a pause, told on a pipe.
+
+use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use corral::domain::time::Timestamp;
+use corral::sample::rep::{Next, Rep};
+use corral::store::StoreError;
+use corral::store::change::{Commit, Write};
+use corral::store::worker::Store;
+use corral::store::{Db, agenda};
+use serde::{Deserialize, Serialize};
+
+use crate::Child;
+use crate::error::Failed;
+
+/// Reps of one writer, who share its store: their changes often go into one commit.
+pub const HANDS: usize = 2;
+
+/// A line on the pipe.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// This is sent now.
+    Try(Box<Write>),
+    /// This was acknowledged.
+    Made(Box<Commit>),
+    /// This was refused by a rule, and is not there.
+    Refused(i64),
+    /// Something went wrong.
+    Failed(String),
+}
+
+/// Works until it is killed.
+pub fn run(child: &Child) -> Result<(), Failed> {
+    let store = Store::open(&child.path)?;
+    let pipe = Mutex::new(io::stdout());
+    thread::scope(|scope| {
+        let hands: Vec<_> = (0..HANDS)
+            .map(|hand| {
+                let (store, pipe) = (&store, &pipe);
+                scope.spawn(move || work(child, hand, (store, pipe)))
+            })
+            .collect();
+        hands.into_iter().try_for_each(|hand| {
+            hand.join().unwrap_or_else(|_| Err(Failed::Part("a rep's thread panicked".to_owned())))
+        })
+    })
+}
+
+fn work(child: &Child, hand: usize, (store, pipe): (&Store, &Mutex<io::Stdout>)) -> Result<(), Failed> {
+    let mut eyes = Db::open(&child.path)?;
+    let reps = eyes.snapshot(|tx, _| agenda::reps(tx))?;
+    let place = child.place * HANDS + hand;
+    let user = reps.get(place % reps.len().max(1)).copied();
+    let user = user.ok_or_else(|| Failed::Part("no rep to be".to_owned()))?;
+    let mut rep = Rep::new(user, child.seed.wrapping_add(place as u64));
+    let now = Timestamp(child.now);
+    loop {
+        let next = eyes.snapshot(|tx, books| rep.next(tx, books, now))?;
+        let mut make = |write: &Write| {
+            // a pipe that is gone means that the parent is: the kill will come
+            let _ = tell(pipe, &Line::Try(Box::new(write.clone())));
+            let made = store.make(write.clone());
+            let _ = tell(pipe, &line(write, &made));
+            made
+        };
+        match &next {
+            Next::Job(job) => drop(rep.work(job, now, &mut make)),
+            Next::Own(write) => drop(make(write)),
+            Next::Nothing => return Err(Failed::Part("a rep without customers".to_owned())),
+        }
+    }
+}
+
+fn line(write: &Write, made: &Result<Commit, StoreError>) -> Line {
+    match made {
+        Ok(commit) => Line::Made(Box::new(commit.clone())),
+        Err(
+            StoreError::Invalid { .. }
+            | StoreError::Held { .. }
+            | StoreError::Conflict { .. }
+            | StoreError::Forbidden { .. }
+            | StoreError::NotFound { .. },
+        ) => Line::Refused(write.id.0),
+        Err(error) => Line::Failed(error.to_string()),
+    }
+}
+
+/// One line, whole or cut off by the kill.
+fn tell(pipe: &Mutex<io::Stdout>, line: &Line) -> io::Result<()> {
+    let mut text = serde_json::to_string(line).map_err(io::Error::from)?;
+    text.push('\n');
+    let mut pipe = pipe.lock().unwrap_or_else(PoisonError::into_inner);
+    pipe.write_all(text.as_bytes())?;
+    pipe.flush()
+}

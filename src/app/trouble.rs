@@ -1,0 +1,118 @@
+//! What is wrong outside the session and lasts: the disk, the file, another program, the clock.
+//!
+//! Whoever runs the session says what it is ([`crate::app::App::set_troubles`]); it stands on the status line until it is
+//! over, whatever is said in between, and a session with unsaved work asks once before it ends.
+
+use std::time::Duration;
+
+use crate::app::action::Act;
+use crate::app::cx::Notice;
+use crate::app::session::Session;
+use crate::store::StoreError;
+use crate::text::{Text, format};
+
+/// Why changes are not saved yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Another program has been writing for long.
+    Busy,
+    /// The disk failed.
+    Disk,
+    /// The disk is full.
+    Full,
+    /// The file was removed or replaced.
+    Gone,
+    /// The answer takes long; nothing is known yet.
+    Late,
+    /// The file may only be read.
+    ReadOnly,
+}
+
+impl Cause {
+    /// The cause of a failure that may pass.
+    pub const fn of(error: &StoreError) -> Self {
+        match error {
+            StoreError::Full { .. } => Self::Full,
+            StoreError::Gone { .. } => Self::Gone,
+            StoreError::ReadOnly { .. } => Self::ReadOnly,
+            StoreError::Busy { .. } => Self::Busy,
+            _ => Self::Disk,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Disk => "disk",
+            Self::Full => "full",
+            Self::Gone => "gone",
+            Self::Late => "late",
+            Self::ReadOnly => "read_only",
+        }
+    }
+}
+
+/// Changes that are not saved yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsaved {
+    /// How many.
+    pub count: usize,
+    /// Why.
+    pub cause: Cause,
+    /// Whether they are kept on this machine, so that the next session can send them.
+    pub kept: bool,
+}
+
+/// Everything that is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Troubles {
+    /// Changes that are not saved yet.
+    pub unsaved: Option<Unsaved>,
+    /// Whether the file was removed or replaced, so that nothing can be saved.
+    pub gone: bool,
+    /// Notes that are in memory only.
+    pub notes: usize,
+    /// By how many milliseconds the machine's clock is behind the session's.
+    pub behind: Option<i64>,
+}
+
+/// The worst of what is wrong, for the status line; `None` when nothing is.
+pub fn line(session: &Session) -> Option<String> {
+    let words = &session.words;
+    let Troubles { unsaved, gone, notes, behind } = session.troubles;
+    if let Some(Unsaved { count, cause, kept }) = unsaved {
+        let cause = words.name("trouble", cause.word());
+        let how = words.say(if kept { Text("trouble.kept") } else { Text("trouble.kept_here") });
+        return Some(words.fill(Text("trouble.unsaved"), &[("n", &count), ("cause", &cause), ("how", &how)]));
+    }
+    if gone {
+        return Some(words.say(Text("trouble.gone_idle")).to_owned());
+    }
+    if notes > 0 {
+        return Some(words.fill(Text("trouble.notes"), &[("n", &notes)]));
+    }
+    let behind = Duration::from_millis(behind?.unsigned_abs());
+    Some(words.fill(Text("trouble.clock"), &[("length", &format::duration(words, behind))]))
+}
+
+/// What stands on the status line: what was just said, else the worst of what is wrong.
+pub fn said(session: &Session) -> Option<Notice> {
+    session.notice.clone().or_else(|| line(session).map(Notice::refused))
+}
+
+/// What to say instead of leaving, the first time: `None` when nothing would be lost or left undone.
+pub fn before_leaving(session: &Session, act: Act) -> Option<String> {
+    let words = &session.words;
+    let Troubles { unsaved, notes, .. } = session.troubles;
+    let key = session.keymap.label(session.context, act);
+    match unsaved {
+        Some(Unsaved { count, kept: true, .. }) if notes == 0 => {
+            Some(words.fill(Text("trouble.leave_kept"), &[("n", &count), ("key", &key)]))
+        }
+        None if notes == 0 => None,
+        _ => {
+            let count = unsaved.map_or(0, |unsaved| unsaved.count) + notes;
+            Some(words.fill(Text("trouble.leave_lost"), &[("n", &count), ("key", &key)]))
+        }
+    }
+}

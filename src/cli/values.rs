@@ -1,0 +1,90 @@
+//! Values of arguments: closed lists are told to the shell's completions, lists that are open are told but not insisted on.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+
+use crate::domain::lists::{Lane, Metric, Period, Records, Role, UserState};
+use crate::domain::time::{BadTime, Timestamp};
+use crate::playbook::embedded;
+use crate::theme::Theme;
+
+/// An instant, as RFC 3339.
+pub fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|e: BadTime| e.to_string())
+}
+
+/// A name and a value with `=` between them.
+pub fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("'{text}' is not FIELD=VALUE"))?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// One of a closed list.
+fn listed<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(|one| name(*one))).try_map(move |text| {
+        all.iter().copied().find(|one| name(*one) == text).ok_or_else(|| format!("'{text}' is not known"))
+    })
+}
+
+/// A role of a user.
+pub fn role() -> impl TypedValueParser<Value = Role> {
+    listed(Role::ALL, Role::as_str)
+}
+
+/// A state of a user.
+pub fn state() -> impl TypedValueParser<Value = UserState> {
+    listed(UserState::ALL, UserState::as_str)
+}
+
+/// A lane.
+pub fn lane() -> impl TypedValueParser<Value = Lane> {
+    listed(Lane::ALL, Lane::as_str)
+}
+
+/// A kind of record.
+pub fn records() -> impl TypedValueParser<Value = Records> {
+    listed(Records::ALL, Records::as_str)
+}
+
+/// A period.
+pub fn period() -> impl TypedValueParser<Value = Period> {
+    listed(Period::ALL, Period::as_str)
+}
+
+/// A metric.
+pub fn metric() -> impl TypedValueParser<Value = Metric> {
+    listed(Metric::ALL, Metric::as_str)
+}
+
+/// A theme: one of those built in, or the name of a file.
+pub fn theme() -> impl TypedValueParser<Value = String> {
+    Open(Theme::NAMES.to_vec())
+}
+
+/// A playbook: one of those built in, or a path, or an id.
+pub fn playbook() -> impl TypedValueParser<Value = String> {
+    Open(embedded::names().collect())
+}
+
+/// Any text; these are worth offering.
+#[derive(Debug, Clone)]
+struct Open(Vec<&'static str>);
+
+impl TypedValueParser for Open {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
+    }
+}

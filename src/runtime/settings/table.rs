@@ -1,0 +1,58 @@
+//! The one list of settings: to add one, add a row.
+
+use super::Setting;
+use super::value::{Kind, Take as _};
+
+macro_rules! settings {
+    ($(
+        #[doc = $about:literal]
+        $name:ident: $type:ty, $kind:expr, default $default:literal, flag $flag:literal;
+    )*) => {
+        /// The choices, each with its default where nobody chose.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Settings {
+            $(#[doc = $about] pub $name: $type,)*
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { $($name: <$type>::of_default($default),)* }
+            }
+        }
+
+        /// Every setting, in the order of the file that is written out.
+        pub const TABLE: &[Setting] = &[$(Setting {
+            name: stringify!($name),
+            about: $about.trim_ascii(),
+            kind: $kind,
+            default: $default,
+            flag: $flag,
+            take: |settings, value| {
+                settings.$name = <$type>::accept(value, $kind)?;
+                Ok(())
+            },
+            show: |settings| settings.$name.shown(),
+        }),*];
+    };
+}
+
+settings! {
+    /// The language; the locale decides where none is named.
+    language: Option<String>, Kind::OneOf(&["en", "zh"]), default "\"\"", flag "lang";
+    /// The look: the name of a built-in theme or of a file in the `themes` folder beside the settings.
+    theme: Option<String>, Kind::Text, default "\"\"", flag "theme";
+    /// The database; the usual place where none is named.
+    db: Option<String>, Kind::Text, default "\"\"", flag "db";
+    /// The user to sign in as; chosen at the start where none is named.
+    user: Option<String>, Kind::Text, default "\"\"", flag "user";
+    /// The command that dials, `{phone}` standing for the number.
+    dial: Vec<String>, Kind::Texts, default "[]", flag "";
+    /// Whether each frame is marked as a whole (off for the few terminals that flicker).
+    synchronized: bool, Kind::Switch, default "true", flag "";
+    /// The keymap file, looked for from the settings; `keys.toml` beside them where none is named.
+    keys: Option<String>, Kind::Text, default "\"\"", flag "keys";
+    /// Whether the mouse is used.
+    mouse: bool, Kind::Switch, default "true", flag "";
+    /// How much is written to the log; nothing personal at any level.
+    log: String, Kind::OneOf(&["off", "error", "warn", "info", "debug"]), default "\"info\"", flag "log";
+}

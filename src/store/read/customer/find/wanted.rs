@@ -1,0 +1,123 @@
+//! One way to read what was typed, with the tags it may mean; and the places of a database where names are not.
+
+use std::collections::BTreeSet;
+
+use crate::domain::id::CustomerId;
+use crate::domain::lists::Shape;
+use crate::domain::search_key::{Closeness, Search, Term};
+use crate::store::books::Books;
+use crate::store::customers::contact::is_phone;
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::{sql, values};
+
+/// A tag: the playbook's id and the pipeline's code.
+pub(super) type Tag = (String, String);
+
+/// What the playbooks in force say about where to look.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// The ways of contact that are numbers.
+    pub numbers: BTreeSet<String>,
+    /// The ways of contact that are ids.
+    pub ids: BTreeSet<String>,
+    /// Tags, and the names they go by.
+    tags: Vec<(Tag, Vec<String>)>,
+}
+
+impl Places {
+    /// Reads them.
+    pub fn of(tx: Tx<'_>, books: &mut Books) -> Result<Self, StoreError> {
+        let mut places = Self::default();
+        for id in Books::ids(tx)? {
+            let book = books.newest(tx, &id)?.playbook;
+            for contact in book.channels.iter().filter_map(|c| c.contact.as_ref()) {
+                let kind =
+                    if is_phone(&book, contact.as_str()) { &mut places.numbers } else { &mut places.ids };
+                if !kind.contains(contact.as_str()) {
+                    kind.insert(contact.0.clone());
+                }
+            }
+            for pipeline in book.pipelines.iter().filter(|p| p.shape == Shape::Tag) {
+                let mut names =
+                    vec![pipeline.name.zh.clone(), pipeline.name.en.clone(), pipeline.code.0.clone()];
+                names.extend(pipeline.tag.as_ref().map(|tag| tag.0.clone()));
+                places.tags.push(((id.clone(), pipeline.code.0.clone()), names));
+            }
+        }
+        Ok(places)
+    }
+}
+
+/// One way to read what was typed.
+#[derive(Debug)]
+pub(super) struct Wanted<'a> {
+    search: &'a Search,
+    /// The terms, all of which must be answered.
+    pub terms: &'a [Term],
+    /// The tags each of them may mean.
+    tags: Vec<Vec<&'a Tag>>,
+}
+
+impl<'a> Wanted<'a> {
+    /// A way with its tags.
+    pub fn of(search: &'a Search, terms: &'a [Term], places: &'a Places) -> Self {
+        let meant = |term: &Term| {
+            let named = places
+                .tags
+                .iter()
+                .filter(|(_, names)| term.of_tag(names.iter().map(String::as_str)).is_some());
+            named.map(|(tag, _)| tag).collect()
+        };
+        Self { search, terms, tags: terms.iter().map(meant).collect() }
+    }
+
+    /// The terms, each with the tags it may mean.
+    pub fn each(&self) -> impl Iterator<Item = (&'a Term, &[&'a Tag])> {
+        self.terms.iter().zip(&self.tags).map(|(term, tags)| (term, tags.as_slice()))
+    }
+
+    /// How well a customer answers, whose packed text is given.
+    pub fn closeness(
+        &self,
+        tx: Tx<'_>,
+        customer: CustomerId,
+        text: &str,
+    ) -> Result<Option<Closeness>, StoreError> {
+        if let [only] = self.terms {
+            // who has a tag is found by the tag
+            return Ok(only.closeness(text));
+        }
+        // first as if it had every tag, so that tags are read of few
+        let as_if = self.search.closeness(self.terms, text, |term| self.may_mean(term));
+        if as_if.is_none() || self.tags.iter().all(Vec::is_empty) {
+            return Ok(as_if);
+        }
+        let has = tags_of(tx, customer)?;
+        Ok(self.search.closeness(self.terms, text, |term| {
+            let mut each = self.each().filter(|(other, _)| *other == term);
+            each.any(|(_, tags)| tags.iter().any(|tag| has.contains(*tag))).then_some(Closeness::Part)
+        }))
+    }
+
+    fn may_mean(&self, term: &Term) -> Option<Closeness> {
+        let mut each = self.each().filter(|(other, tags)| *other == term && !tags.is_empty());
+        each.next().map(|_| Closeness::Part)
+    }
+}
+
+fn tags_of(tx: Tx<'_>, customer: CustomerId) -> Result<BTreeSet<Tag>, StoreError> {
+    let mut tags = BTreeSet::new();
+    tx.each(
+        sql!(
+            "SELECT playbook, pipeline FROM deal \
+             WHERE customer_id = $1 AND stage IS NULL AND state = 'open' AND void_at IS NULL"
+        ),
+        values![customer],
+        |row| {
+            tags.insert((row.text(0)?.to_owned(), row.text(1)?.to_owned()));
+            Ok(())
+        },
+    )?;
+    Ok(tags)
+}

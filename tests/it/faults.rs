@@ -1,0 +1,12 @@
+//! What happens when things break, made to happen: the disk, the file, other programs, the clock, the terminal, the system.
+//!
+//! Each drives the built program in a real terminal and asks another process what is in the database afterwards.
+
+mod clock;
+mod disk;
+mod file;
+mod floor;
+mod mounts;
+mod others;
+mod pty;
+mod terminal;
