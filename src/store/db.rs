@@ -132,7 +132,7 @@ impl Db {
 
     /// Looks now and then whether the log has to be moved; to be called after commits.
     pub fn tidy(&mut self) {
-        if self.commits % LOOK_EVERY == 0 {
+        if self.commits.is_multiple_of(LOOK_EVERY) {
             checkpoint::bound(&self.engine);
         }
         self.commits = self.commits.wrapping_add(1);
