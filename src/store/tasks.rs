@@ -203,22 +203,33 @@ fn promise(work: &mut Work<'_>, customer: CustomerId, task: &NewTask) -> Result<
 /// Ends a task that is due and settles the promise behind it; one that ended before is left as it is. Says whether
 /// it ended now.
 pub fn close(work: &mut Work<'_>, task: TaskId, state: TaskState, why: &str) -> Result<bool, StoreError> {
-    let ended = work.tx.one(
+    let due = work.tx.one(
+        sql!("SELECT owner_id, promised FROM task WHERE id = $1 AND state = 'due'"),
+        values![task],
+        |row| Ok((row.opt_int(0)?.map(UserId), row.int(1)? != 0)),
+    )?;
+    let Some(due) = due else { return Ok(false) };
+    end(work, task, due, (state, why))?;
+    Ok(true)
+}
+
+/// Ends a task that is known to be due, with its owner and whether a time was promised.
+pub fn end(
+    work: &mut Work<'_>,
+    task: TaskId,
+    (owner, promised): (Option<UserId>, bool),
+    (state, why): (TaskState, &str),
+) -> Result<(), StoreError> {
+    work.tx.run(
         sql!(
-            "UPDATE task SET state = $2, closed_at = $3, closed_by = $4, closed_day = $5, why = $6 \
-             WHERE id = $1 AND state = 'due' RETURNING owner_id, promised"
+            "UPDATE task SET state = $2, closed_at = $3, closed_by = $4, closed_day = $5, why = $6 WHERE id = $1"
         ),
         values![task, state, work.at, work.by.id, work.day, why],
-        |row| Ok((row.opt_int(0)?, row.int(1)? != 0)),
     )?;
-    let Some((owner, promised)) = ended else { return Ok(false) };
     work.reverse(Reversal::TaskClosed { task, now: state });
     work.effects.closed.push((task, state));
-    work.owner(owner.map(UserId));
-    if promised {
-        settle(work, task, state)?;
-    }
-    Ok(true)
+    work.owner(owner);
+    if promised { settle(work, task, state) } else { Ok(()) }
 }
 
 /// A promise done in time (or within [`PROMISE_GRACE`]) is kept, a later one or one that was skipped is broken, one

@@ -2,6 +2,8 @@
 
 mod strip;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -43,7 +45,20 @@ pub struct Sqlite {
     queue: Option<Queue>,
     /// The log, once something was committed that has to be brought to disk.
     log: Option<File>,
+    /// In what order the placeholders of each statement come, by where its text lies.
+    orders: RefCell<HashMap<(usize, usize), Order>>,
 }
+
+/// The numbers of a statement's placeholders in the order SQLite counts them.
+struct Order {
+    /// The statement: another text may come to lie where one was.
+    text: Box<str>,
+    /// The numbers; `None` where they come one after the other.
+    numbers: Option<Box<[usize]>>,
+}
+
+/// Statements whose order is kept; more than there are.
+const ORDERS: usize = 2_048;
 
 impl std::fmt::Debug for Sqlite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -79,7 +94,7 @@ impl Sqlite {
         ] {
             connection.set_db_config(config, on).map_err(|e| failed(path, "setting the dialect", &e))?;
         }
-        Ok(Self { connection, path: path.to_owned(), queue: None, log: None })
+        Ok(Self { connection, path: path.to_owned(), queue: None, log: None, orders: RefCell::default() })
     }
 
     /// What the engine's quick check says of a file that nobody has open and that has no log: nothing is written, not even
@@ -100,7 +115,8 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let connection =
             Connection::open_with_flags(&uri, flags).map_err(|e| failed(path, "opening the file", &e))?;
-        let sealed = Self { connection, path: path.to_owned(), queue: None, log: None };
+        let sealed =
+            Self { connection, path: path.to_owned(), queue: None, log: None, orders: RefCell::default() };
         sealed.pragma_texts("PRAGMA quick_check(1)")
     }
 
@@ -240,6 +256,32 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Prepares a statement, or takes it as it was kept, and binds its values: `$1` is a name to SQLite, numbered by first
+    /// appearance, so each value is bound by the number in the name (crates.md section 2).
+    fn bound(&self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<rusqlite::CachedStatement<'_>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut orders = self.orders.borrow_mut();
+        let place = (sql.as_ptr().addr(), sql.len());
+        if orders.get(&place).is_none_or(|order| *order.text != *sql) {
+            if orders.len() >= ORDERS {
+                orders.clear();
+            }
+            orders.insert(place, Order { text: sql.into(), numbers: numbers(&statement) });
+        }
+        let numbers = orders.get(&place).and_then(|order| order.numbers.as_ref());
+        for place in 1..=statement.parameter_count() {
+            let number = numbers.map_or(Some(place), |numbers| numbers.get(place - 1).copied());
+            match number.and_then(|number| values.get(number.wrapping_sub(1))) {
+                Some(Value::Null) => statement.raw_bind_parameter(place, rusqlite::types::Null)?,
+                Some(Value::Int(n)) => statement.raw_bind_parameter(place, n)?,
+                Some(Value::Text(text)) => statement.raw_bind_parameter(place, text)?,
+                None => return Err(rusqlite::Error::InvalidParameterCount(values.len(), place)),
+            }
+        }
+        drop(orders);
+        Ok(statement)
+    }
+
     /// Runs one of the statements that begin and end things: kept prepared like all others.
     fn step(&self, sql: &str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(sql)?.raw_execute().map(drop)
@@ -294,8 +336,7 @@ impl Engine for Sqlite {
     }
 
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.failed(sql, &e))?;
-        bind(&mut statement, sql, values).map_err(|e| self.failed(sql, &e))?;
+        let mut statement = self.bound(sql, values).map_err(|e| self.failed(sql, &e))?;
         statement.raw_execute().map_err(|e| self.failed(sql, &e))
     }
 
@@ -305,8 +346,7 @@ impl Engine for Sqlite {
         values: &[Value<'_>],
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.failed(sql, &e))?;
-        bind(&mut statement, sql, values).map_err(|e| self.failed(sql, &e))?;
+        let mut statement = self.bound(sql, values).map_err(|e| self.failed(sql, &e))?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|e| self.failed(sql, &e))? {
             each(&SqliteRow(row))?;
@@ -323,48 +363,15 @@ impl Engine for Sqlite {
     }
 }
 
-/// `$1` is a name to SQLite, numbered by first appearance: where the names do not come in their order, each value is bound by
-/// the number in the name (crates.md section 2).
-fn bind(
-    statement: &mut rusqlite::CachedStatement<'_>,
-    sql: &str,
-    values: &[Value<'_>],
-) -> rusqlite::Result<()> {
-    let count = statement.parameter_count();
-    let ordered = in_order(sql) == Some(count);
-    for place in 1..=count {
-        let number = if ordered {
-            place
-        } else {
-            let name = statement.parameter_name(place).and_then(|name| name.get(1..));
-            name.and_then(|n| n.parse().ok()).unwrap_or(0)
-        };
-        match values.get(number.wrapping_sub(1)) {
-            Some(Value::Null) => statement.raw_bind_parameter(place, rusqlite::types::Null)?,
-            Some(Value::Int(n)) => statement.raw_bind_parameter(place, n)?,
-            Some(Value::Text(text)) => statement.raw_bind_parameter(place, text)?,
-            None => return Err(rusqlite::Error::InvalidParameterCount(values.len(), place)),
-        }
-    }
-    Ok(())
-}
-
-/// How many placeholders a statement has whose names appear in their order, `$1` before `$2`; `None` where they do not.
-fn in_order(sql: &str) -> Option<usize> {
-    let mut known = 0;
-    for part in sql.split('$').skip(1) {
-        let number = part
-            .bytes()
-            .take_while(u8::is_ascii_digit)
-            .fold(0, |n, digit| n * 10 + usize::from(digit - b'0'));
-        match number {
-            0 => return None,
-            n if n == known + 1 => known = n,
-            n if n > known => return None,
-            _ => {}
-        }
-    }
-    Some(known)
+/// The numbers of a statement's placeholders in the order they first appear, where that is not their own.
+fn numbers(statement: &rusqlite::CachedStatement<'_>) -> Option<Box<[usize]>> {
+    let number = |place| {
+        let name = statement.parameter_name(place).and_then(|name| name.get(1..));
+        name.and_then(|n| n.parse().ok()).unwrap_or(0)
+    };
+    let numbers: Box<[usize]> = (1..=statement.parameter_count()).map(number).collect();
+    let plain = (1..).zip(&numbers).all(|(place, number)| place == *number);
+    (!plain).then_some(numbers)
 }
 
 struct SqliteRow<'a>(&'a rusqlite::Row<'a>);

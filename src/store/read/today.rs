@@ -26,7 +26,6 @@ use crate::store::read::today::judge::Judge;
 use crate::store::read::today::rows::Found;
 use crate::store::usage::small;
 use crate::store::value::word;
-use crate::store::write::playbook_of;
 use crate::{sql, values};
 
 /// Answers a query of this subject.
@@ -43,24 +42,24 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
 }
 
 fn today(tx: Tx<'_>, books: &mut Books, ask: &TodayAsk) -> Result<Today, StoreError> {
-    let id = playbook_of(tx, ask.user)?.unwrap_or_default();
+    let id = books.playbook_of(tx, ask.user)?.unwrap_or_default();
     let playbook = books.newest(tx, &id)?.playbook;
     let day = playbook.zone.day(ask.now);
     let end = playbook.zone.end(day);
     let mut tasks = rows::own(tx, ask.user, (playbook.zone.start(day), end))?;
-    let mut judge = Judge::load(tx, &playbook, ask.user, (ask.now, end))?;
-    judge.coupons = Coupons::load(tx, &playbook, (ask.user, &tasks), (ask.now, end))?;
+    let mut coupons = Coupons::load(tx, &playbook, (ask.user, &tasks), (ask.now, end))?;
     let mut others = escalated(tx, &playbook, ask)?;
-    let extra = judge.beside(tx, &others)?;
+    coupons.join(Coupons::beside(tx, &playbook, &others, ask.now)?);
     tasks.append(&mut others);
     if !ask.filter.trim().is_empty() {
         let wanted = ask.filter.trim().to_lowercase();
         tasks.retain(|found| found.task.customer_name.to_lowercase().contains(&wanted));
     }
+    let mut judge = Judge::load(tx, &playbook, ask.now, &tasks)?;
+    judge.coupons = coupons;
     let mut held: Vec<HeldTask> = Vec::new();
     let mut free: Vec<TaskRow> = Vec::new();
     for mut found in tasks {
-        let judge = if found.task.owner == Some(ask.user) { &judge } else { &extra };
         match judge.judge(&mut found) {
             Ok(()) => free.push(found.task),
             Err(rule) => held.push(HeldTask { task: found.task, held: rule }),
@@ -153,7 +152,7 @@ fn task(tx: Tx<'_>, books: &mut Books, id: TaskId) -> Result<TaskRow, StoreError
         })?;
     let playbook = books.newest(tx, &playbook.unwrap_or_default())?.playbook;
     // by itself a task is asked for at the time it is due: the row's score is that of then
-    let judge = Judge::empty(&playbook, found.task.due_at).beside(tx, std::slice::from_ref(&found))?;
+    let judge = Judge::load(tx, &playbook, found.task.due_at, std::slice::from_ref(&found))?;
     let _held = judge.judge(&mut found);
     Ok(found.task)
 }

@@ -165,7 +165,7 @@ pub(super) fn save(work: &mut Work<'_>, mut said: Said<'_>) -> Result<(), StoreE
         work.effects.blocked = Some(blocked.join(" "));
     }
     if let Some(task) = said.task {
-        tasks::close(work, task.id, TaskState::Done, &why(work, task))?;
+        tasks::end(work, task.id, (task.owner, task.promised), (TaskState::Done, &why(work, task)))?;
     }
     gap::tell(work, said.playbook())
 }

@@ -9,28 +9,27 @@ use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::board::GapLine;
-use crate::store::read::board::people::{Figures, Member, Span, figures, of_user};
-use crate::store::read::board::target::Set;
-use crate::store::read::board::{book, day, people};
-use crate::store::write::playbook_of;
+use crate::store::read::board::people::{Figures, Member, of_user};
+use crate::store::read::board::{book, day, people, target};
 use crate::{sql, values};
 
 /// Reads the gap line of a user: the month's figures of the playbook's main metric, and the place in the team.
 pub fn gap_line(tx: Tx<'_>, books: &mut Books, user: UserId, now: Timestamp) -> Result<GapLine, StoreError> {
-    let book = book(tx, books, &playbook_of(tx, user)?.unwrap_or_default())?;
+    let id = books.playbook_of(tx, user)?.unwrap_or_default();
+    let book = book(tx, books, &id)?;
     let playbook = &book.playbook;
     let metric = playbook.metrics.main;
     let today = day(&book, now);
     let (first, last) = bounds(Period::Month, today);
-    let members = people::all(tx, today)?;
+    let members = people::around(tx, user, today)?;
     let me = members.iter().find(|m| m.id == user).ok_or_else(|| StoreError::NotFound {
         kind: "user",
         id: user.to_string(),
         hint: None,
     })?;
-    let figures = figures(tx, Span { metric, period: Period::Month, first, last })?;
+    let figures = people::of_month(tx, (today.month(), metric), &members)?;
     let done = of_user(&figures, user);
-    let target = Set::load(tx, metric, Period::Month, today)?.of_user(playbook, me, metric, Period::Month);
+    let target = target::of_month(tx, books, (playbook, metric), (me, today))?;
     let average = average(tx, playbook, user, (first, last))?;
     let days = elapsed(playbook.workdays, Period::Month, today);
     let mates: Vec<&Member> = members.iter().filter(|m| m.competes() && m.team == me.team).collect();

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Metric, Period, Role, UserState};
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Month};
 use crate::store::db::Db;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::value::word;
+use crate::store::value::{Row, word};
 use crate::{sql, values};
 
 /// A person as a board knows one.
@@ -36,7 +36,7 @@ impl Member {
 
 /// Everybody but the system itself, with the team of that day, by id.
 pub(super) fn all(tx: Tx<'_>, day: Day) -> Result<Vec<Member>, StoreError> {
-    let mut people: BTreeMap<UserId, (i64, Member)> = BTreeMap::new();
+    let mut people = People::default();
     tx.each(
         sql!(
             "SELECT u.id, u.name, u.role, u.state, u.rank, u.job, u.coach_id, m.team_id, t.name, t.playbook, m.from_day \
@@ -45,32 +45,64 @@ pub(super) fn all(tx: Tx<'_>, day: Day) -> Result<Vec<Member>, StoreError> {
              LEFT JOIN team t ON t.id = m.team_id WHERE u.id <> $2 ORDER BY u.id"
         ),
         values![day, Db::SYSTEM],
-        |row| {
-            let id = UserId(row.int(0)?);
-            let since = row.opt_int(10)?.unwrap_or(i64::MIN);
-            let member = Member {
-                id,
-                name: row.text(1)?.to_owned(),
-                role: word(row, 2, Role::parse)?,
-                active: word(row, 3, UserState::parse)? != UserState::Left,
-                rank: row.text(4)?.to_owned(),
-                job: row.text(5)?.to_owned(),
-                coach: row.opt_int(6)?.map(UserId),
-                team: row.opt_int(7)?.map(TeamId),
-                team_name: row.opt_text(8)?.unwrap_or_default().to_owned(),
-                playbook: row.opt_text(9)?.unwrap_or_default().to_owned(),
-            };
-            // two memberships on one day: the later one is where the person is now
-            match people.get(&id) {
-                Some((before, _)) if *before > since => {}
-                _ => {
-                    people.insert(id, (since, member));
-                }
-            }
-            Ok(())
-        },
+        |row| people.add(row),
     )?;
-    Ok(people.into_values().map(|(_, member)| member).collect())
+    Ok(people.into_members())
+}
+
+/// A user and whoever is or was of the same team on a day, by id: what the user's own line is made of.
+pub(super) fn around(tx: Tx<'_>, user: UserId, day: Day) -> Result<Vec<Member>, StoreError> {
+    let mut people = People::default();
+    tx.each(
+        sql!(
+            "SELECT u.id, u.name, u.role, u.state, u.rank, u.job, u.coach_id, m.team_id, t.name, t.playbook, m.from_day \
+             FROM person_user u \
+             LEFT JOIN membership m ON m.user_id = u.id AND m.from_day <= $1 AND (m.to_day IS NULL OR m.to_day >= $1) \
+             LEFT JOIN team t ON t.id = m.team_id \
+             WHERE u.id IN (SELECT me.id FROM person_user me WHERE me.id = $2 UNION ALL \
+                 SELECT o.user_id FROM membership i JOIN membership o ON o.team_id = i.team_id AND o.from_day <= $1 \
+                     AND (o.to_day IS NULL OR o.to_day >= $1) \
+                 WHERE i.user_id = $2 AND i.from_day <= $1 AND (i.to_day IS NULL OR i.to_day >= $1)) AND u.id <> $3 ORDER BY u.id"
+        ),
+        values![day, user, Db::SYSTEM],
+        |row| people.add(row),
+    )?;
+    Ok(people.into_members())
+}
+
+/// People as they are read, with the day their membership began.
+#[derive(Debug, Default)]
+struct People(BTreeMap<UserId, (i64, Member)>);
+
+impl People {
+    fn add(&mut self, row: &dyn Row) -> Result<(), StoreError> {
+        let id = UserId(row.int(0)?);
+        let since = row.opt_int(10)?.unwrap_or(i64::MIN);
+        let member = Member {
+            id,
+            name: row.text(1)?.to_owned(),
+            role: word(row, 2, Role::parse)?,
+            active: word(row, 3, UserState::parse)? != UserState::Left,
+            rank: row.text(4)?.to_owned(),
+            job: row.text(5)?.to_owned(),
+            coach: row.opt_int(6)?.map(UserId),
+            team: row.opt_int(7)?.map(TeamId),
+            team_name: row.opt_text(8)?.unwrap_or_default().to_owned(),
+            playbook: row.opt_text(9)?.unwrap_or_default().to_owned(),
+        };
+        // two memberships on one day: the later one is where the person is now
+        match self.0.get(&id) {
+            Some((before, _)) if *before > since => {}
+            _ => {
+                self.0.insert(id, (since, member));
+            }
+        }
+        Ok(())
+    }
+
+    fn into_members(self) -> Vec<Member> {
+        self.0.into_values().map(|(_, member)| member).collect()
+    }
 }
 
 /// Which figures.
@@ -88,7 +120,7 @@ pub(super) type Figures = BTreeMap<(UserId, TeamId), i64>;
 /// Sums of a period: of a month from the month's roll-up, else of its days.
 pub(super) fn figures(tx: Tx<'_>, span: Span) -> Result<Figures, StoreError> {
     let mut figures = Figures::new();
-    let mut keep = |row: &dyn crate::store::value::Row| {
+    let mut keep = |row: &dyn Row| {
         figures.insert((UserId(row.int(0)?), TeamId(row.int(1)?)), row.int(2)?);
         Ok(())
     };
@@ -109,6 +141,29 @@ pub(super) fn figures(tx: Tx<'_>, span: Span) -> Result<Figures, StoreError> {
             ),
             values![span.first, span.last, span.metric],
             &mut keep,
+        )?;
+    }
+    Ok(figures)
+}
+
+/// Sums of a month of just these people.
+pub(super) fn of_month(
+    tx: Tx<'_>,
+    (month, metric): (Month, Metric),
+    people: &[Member],
+) -> Result<Figures, StoreError> {
+    let mut figures = Figures::new();
+    for member in people {
+        tx.each(
+            sql!(
+                "SELECT team_id, CAST(sum(value) AS BIGINT) FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3 \
+                 GROUP BY team_id"
+            ),
+            values![month, metric, member.id],
+            |row| {
+                figures.insert((member.id, TeamId(row.int(0)?)), row.int(1)?);
+                Ok(())
+            },
         )?;
     }
     Ok(figures)

@@ -67,6 +67,17 @@ impl Set {
     }
 }
 
+/// A person's target of the month: the one that was set, else the playbook's.
+pub(super) fn of_month(
+    tx: Tx<'_>,
+    books: &mut Books,
+    (playbook, metric): (&Playbook, Metric),
+    (member, day): (&Member, Day),
+) -> Result<i64, StoreError> {
+    let set = books.month_target(tx, member.id, metric, day)?;
+    Ok(set.or_else(|| by_rule(playbook, member, metric, Period::Month)).unwrap_or(0))
+}
+
 /// What the playbook sets for a person: by job where a rule names theirs, else by rank.
 fn by_rule(book: &Playbook, member: &Member, metric: Metric, period: Period) -> Option<i64> {
     let rules = || book.targets.iter().filter(|rule| (rule.metric, rule.period) == (metric, period));

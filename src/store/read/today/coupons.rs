@@ -101,6 +101,13 @@ impl Coupons {
         Ok(coupons)
     }
 
+    /// Adds what is known of others.
+    pub fn join(&mut self, others: Self) {
+        self.deals.extend(others.deals);
+        self.got.extend(others.got);
+        self.used.extend(others.used);
+    }
+
     /// Whether the coupon of a task may be given now; one that is reserved for it already may.
     ///
     /// # Errors

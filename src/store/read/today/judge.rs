@@ -1,23 +1,24 @@
 //! Each task's place in the day: its score, whom it speaks to, and the rule that holds it back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::contact::{Contact, Held, Rule, may_contact};
-use crate::domain::id::{CustomerId, UserId};
+use crate::domain::id::CustomerId;
 use crate::domain::lists::{Lane, Severity};
 use crate::domain::score::{ScoreInput, score};
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::playbook::plan::Source;
+use crate::sql;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::TaskRow;
 use crate::store::reach::{self, Way};
 use crate::store::read::today::coupons::Coupons;
 use crate::store::read::today::rows::Found;
-use crate::store::usage::{Days, MONTH, WEEK, small};
+use crate::store::usage::{self, CallDay, ContactDay, MONTH, WEEK, small};
+use crate::store::value::Value;
 use crate::store::work::held::ground;
-use crate::{sql, values};
 
 /// Minutes a call, a visit or a talk takes, as the score counts effort.
 const TALK_MINUTES: i64 = 5;
@@ -25,173 +26,151 @@ const TALK_MINUTES: i64 = 5;
 const MESSAGE_MINUTES: i64 = 1;
 /// The least important of the five priorities.
 const LAST_PRIORITY: i64 = 5;
+/// Customers, or numbers, asked for in one statement.
+const AT_ONCE: usize = 32;
 
 /// What the judgement of many tasks needs, read at once.
 #[derive(Debug)]
 pub struct Judge<'a> {
     playbook: &'a Playbook,
     now: Timestamp,
-    ways: BTreeMap<CustomerId, Vec<Way>>,
-    days: BTreeMap<CustomerId, Days>,
-    numbers: BTreeMap<String, Vec<(Day, u32, Timestamp, bool)>>,
+    today: Day,
+    /// The first instant of the day and the first after it.
+    bounds: (Timestamp, Timestamp),
+    contacts: HashMap<CustomerId, Vec<ContactDay>>,
+    calls: HashMap<String, Vec<CallDay>>,
     /// What the push of a coupon would meet.
     pub coupons: Coupons,
 }
 
 impl<'a> Judge<'a> {
-    /// A judge who knows of no customer yet.
-    pub fn empty(playbook: &'a Playbook, now: Timestamp) -> Self {
-        Self {
-            playbook,
-            now,
-            ways: BTreeMap::new(),
-            days: BTreeMap::new(),
-            numbers: BTreeMap::new(),
-            coupons: Coupons::default(),
-        }
-    }
-
-    /// Reads what concerns the tasks of a user that are due before `end`.
+    /// Reads how often the customers of some tasks, and the numbers these would call, were contacted before `now`.
     pub fn load(
         tx: Tx<'_>,
         playbook: &'a Playbook,
-        user: UserId,
-        (now, end): (Timestamp, Timestamp),
+        now: Timestamp,
+        tasks: &[Found],
     ) -> Result<Self, StoreError> {
-        let mut judge = Self::empty(playbook, now);
         let today = playbook.zone.day(now);
-        let ways = tx.all(
-            sql!(
-                "SELECT c.customer_id, c.person_id, p.name, p.roles, c.id, c.channel, c.norm, c.state \
-                 FROM contact c JOIN person p ON p.id = c.person_id \
-                 WHERE c.customer_id IN (SELECT t.customer_id FROM task t \
-                     WHERE t.owner_id = $1 AND t.state = 'due' AND t.due_at < $2) \
-                 AND c.state <> 'dead' ORDER BY c.person_id, c.id"
-            ),
-            values![user, end],
-            reach::way,
-        )?;
-        for way in ways {
-            judge.ways.entry(way.customer).or_default().push(way);
-        }
-        tx.each(
-            sql!(
-                "SELECT c.id, c.dnc_until FROM customer c WHERE c.dnc_until > $3 AND c.id IN (SELECT t.customer_id FROM task t \
-                     WHERE t.owner_id = $1 AND t.state = 'due' AND t.due_at < $2)"
-            ),
-            values![user, end, now],
-            |row| {
-                let days = judge.days.entry(CustomerId(row.int(0)?)).or_default();
-                days.do_not_contact = row.opt_int(1)?.map(Timestamp);
-                Ok(())
-            },
-        )?;
-        tx.each(
-            sql!(
-                "SELECT u.customer_id, u.day, u.touches, u.commercial FROM contact_use u \
-                 WHERE u.customer_id IN (SELECT t.customer_id FROM task t \
-                     WHERE t.owner_id = $1 AND t.state = 'due' AND t.due_at < $2) AND u.day > $3"
-            ),
-            values![user, end, today.plus(-WEEK)],
-            |row| {
-                let spent = (Day(row.int(1)?), small(row.int(2)?), small(row.int(3)?));
-                judge.days.entry(CustomerId(row.int(0)?)).or_default().customer.push(spent);
-                Ok(())
-            },
-        )?;
-        tx.each(
-            sql!(
-                "SELECT n.number, n.day, n.calls, n.last_at, n.last_connected FROM number_use n \
-                 WHERE n.number IN (SELECT c.norm FROM contact c WHERE c.customer_id IN (SELECT t.customer_id FROM task t \
-                     WHERE t.owner_id = $1 AND t.state = 'due' AND t.due_at < $2)) AND n.day > $3"
-            ),
-            values![user, end, today.plus(-MONTH)],
-            |row| {
-                let spent = (Day(row.int(1)?), small(row.int(2)?), Timestamp(row.int(3)?), row.int(4)? != 0);
-                judge.numbers.entry(row.text(0)?.to_owned()).or_default().push(spent);
-                Ok(())
-            },
-        )?;
+        let bounds = (playbook.zone.start(today), playbook.zone.end(today));
+        let mut judge = Self {
+            playbook,
+            now,
+            today,
+            bounds,
+            contacts: HashMap::new(),
+            calls: HashMap::new(),
+            coupons: Coupons::default(),
+        };
+        judge.contacted(tx, tasks)?;
+        judge.called(tx, tasks)?;
         Ok(judge)
     }
 
-    /// The same for a few tasks of others.
-    pub fn beside(&self, tx: Tx<'_>, tasks: &[Found]) -> Result<Self, StoreError> {
-        let mut judge = Self::empty(self.playbook, self.now);
-        let today = self.playbook.zone.day(self.now);
-        for Found { task, .. } in tasks {
-            if judge.ways.contains_key(&task.customer) {
-                continue;
-            }
-            let ways = reach::ways(tx, task.customer)?;
-            for way in &ways {
-                let calls = tx.all(
-                    sql!("SELECT day, calls, last_at, last_connected FROM number_use WHERE number = $1 AND day > $2"),
-                    values![&way.norm, today.plus(-MONTH)],
-                    |row| Ok((Day(row.int(0)?), small(row.int(1)?), Timestamp(row.int(2)?), row.int(3)? != 0)),
-                )?;
-                judge.numbers.insert(way.norm.clone(), calls);
-            }
-            let mut days = Days {
-                do_not_contact: tx
-                    .number(sql!("SELECT dnc_until FROM customer WHERE id = $1"), values![task.customer])?
-                    .map(Timestamp),
-                ..Days::default()
-            };
-            days.customer = tx.all(
-                sql!("SELECT day, touches, commercial FROM contact_use WHERE customer_id = $1 AND day > $2"),
-                values![task.customer, today.plus(-WEEK)],
-                |row| Ok((Day(row.int(0)?), small(row.int(1)?), small(row.int(2)?))),
+    fn contacted(&mut self, tx: Tx<'_>, tasks: &[Found]) -> Result<(), StoreError> {
+        let customers: BTreeSet<CustomerId> = tasks.iter().map(|found| found.task.customer).collect();
+        let customers: Vec<Value<'_>> = customers.into_iter().map(Value::from).collect();
+        for part in customers.chunks(AT_ONCE) {
+            tx.each(
+                sql!(
+                    "SELECT customer_id, day, touches, commercial FROM contact_use WHERE customer_id IN ($1, $2, $3, $4, $5, \
+                     $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
+                     $27, $28, $29, $30, $31, $32) AND day > $33"
+                ),
+                &filled(part, Value::from(self.today.plus(-WEEK))),
+                |row| {
+                    let day = ContactDay {
+                        day: Day(row.int(1)?),
+                        touches: small(row.int(2)?),
+                        commercial: small(row.int(3)?),
+                    };
+                    self.contacts.entry(CustomerId(row.int(0)?)).or_default().push(day);
+                    Ok(())
+                },
             )?;
-            judge.days.insert(task.customer, days);
-            judge.ways.insert(task.customer, ways);
-        }
-        judge.coupons = Coupons::beside(tx, self.playbook, tasks, self.now)?;
-        Ok(judge)
-    }
-
-    /// Fills in a task's score and person, and says whether a rule holds it back now.
-    pub fn judge(&self, found: &mut Found) -> Result<(), Held> {
-        let Found { task, reminds } = found;
-        self.place(task);
-        let ways = self.ways.get(&task.customer).map(Vec::as_slice).unwrap_or_default();
-        let wanted = task.person.as_ref().map(|(id, _, _)| *id);
-        let way = reach::choose(self.playbook, ways, &task.channel, wanted);
-        if task.person.is_none()
-            && let Some(way) = way
-        {
-            let role = way.roles.first().map(|role| role.0.clone()).unwrap_or_default();
-            task.person = Some((way.person, way.name.clone(), role));
-        }
-        let given = self.coupons.judge(self.playbook, task, self.now);
-        if !reach::needs_contact(self.playbook, &task.channel) {
-            return given;
-        }
-        let number = way.map(|way| way.norm.as_str());
-        let contact = self.may(task, number, *reminds);
-        // of several rules the one that frees last is named, a refusal of the customer's before all others
-        match contact {
-            Err(held) if given.is_ok() || held.rule == Rule::DoNotContact => return Err(held),
-            _ => given?,
-        }
-        if way.is_none() {
-            return Err(Held { rule: Rule::NoContact, until: None });
         }
         Ok(())
     }
 
-    fn may(&self, task: &TaskRow, number: Option<&str>, reminds: bool) -> Result<(), Held> {
-        let rules = &self.playbook.contact;
-        let is_call = self.playbook.channel(&task.channel).is_some_and(|channel| channel.is_call);
-        let mut days = self.days.get(&task.customer).cloned().unwrap_or_default();
-        if let Some(calls) = number.filter(|_| is_call).and_then(|number| self.numbers.get(number)) {
-            days.number.clone_from(calls);
+    fn called(&mut self, tx: Tx<'_>, tasks: &[Found]) -> Result<(), StoreError> {
+        let calls = tasks.iter().filter(|found| self.is_call(&found.task));
+        let numbers: BTreeSet<&str> =
+            calls.filter_map(|found| self.way(found)).map(|way| way.norm.as_str()).collect();
+        let numbers: Vec<Value<'_>> = numbers.into_iter().map(Value::from).collect();
+        for part in numbers.chunks(AT_ONCE) {
+            tx.each(
+                sql!(
+                    "SELECT number, day, calls, last_at, last_connected FROM number_use WHERE number IN ($1, $2, $3, $4, $5, \
+                     $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
+                     $27, $28, $29, $30, $31, $32) AND day > $33"
+                ),
+                &filled(part, Value::from(self.today.plus(-MONTH))),
+                |row| {
+                    let day = CallDay {
+                        day: Day(row.int(1)?),
+                        calls: small(row.int(2)?),
+                        last_at: Timestamp(row.int(3)?),
+                        last_connected: row.int(4)? != 0,
+                    };
+                    match self.calls.get_mut(row.text(0)?) {
+                        Some(days) => days.push(day),
+                        None => drop(self.calls.insert(row.text(0)?.to_owned(), vec![day])),
+                    }
+                    Ok(())
+                },
+            )?;
         }
-        let usage = days.on(self.playbook.zone.day(self.now), rules);
+        Ok(())
+    }
+
+    fn is_call(&self, task: &TaskRow) -> bool {
+        self.playbook.channel(&task.channel).is_some_and(|channel| channel.is_call)
+    }
+
+    /// The way a task's touch takes.
+    fn way<'f>(&self, found: &'f Found) -> Option<&'f Way> {
+        let wanted = found.task.person.as_ref().map(|(id, _, _)| *id);
+        reach::choose(self.playbook, &found.ways, &found.task.channel, wanted)
+    }
+
+    /// Fills in a task's score and person, and says whether a rule holds it back now.
+    pub fn judge(&self, found: &mut Found) -> Result<(), Held> {
+        self.place(&mut found.task);
+        let way = self.way(found);
+        let person = way.filter(|_| found.task.person.is_none()).map(|way| {
+            let role = way.roles.first().map(|role| role.0.clone()).unwrap_or_default();
+            (way.person, way.name.clone(), role)
+        });
+        let needs = reach::needs_contact(self.playbook, &found.task.channel);
+        let held = if needs { self.may(found, way) } else { Ok(()) };
+        let unreachable = needs && way.is_none();
+        if person.is_some() {
+            found.task.person = person;
+        }
+        let given = self.coupons.judge(self.playbook, &found.task, self.now);
+        // of several rules the one that frees last is named, a refusal of the customer's before all others
+        match held {
+            Err(held) if given.is_ok() || held.rule == Rule::DoNotContact => return Err(held),
+            _ => given?,
+        }
+        if unreachable { Err(Held { rule: Rule::NoContact, until: None }) } else { Ok(()) }
+    }
+
+    fn may(&self, found: &Found, way: Option<&Way>) -> Result<(), Held> {
+        let rules = &self.playbook.contact;
+        let task = &found.task;
+        let is_call = self.is_call(task);
+        let calls = way.filter(|_| is_call).and_then(|way| self.calls.get(&way.norm));
+        let usage = usage::on(
+            self.contacts.get(&task.customer).map(Vec::as_slice).unwrap_or_default(),
+            calls.map(Vec::as_slice).unwrap_or_default(),
+            found.do_not_contact.filter(|until| *until > self.now),
+            (self.today, rules),
+        );
         let what = Contact {
             is_call,
             commercial: task.lane == Lane::Coupon,
-            ground: ground(task.promised, reminds),
+            ground: ground(task.promised, found.reminds),
         };
         may_contact(rules, what, &usage, &self.playbook.calendar(), self.now)
     }
@@ -199,17 +178,18 @@ impl<'a> Judge<'a> {
     /// The order of the day (formulas.md no. 2). Importance is the task's priority, 1 being the most; what a deal would
     /// bring is not known before its price is, and adds nothing.
     fn place(&self, task: &mut TaskRow) {
-        let zone = self.playbook.zone;
-        let today = zone.day(self.now);
         let lengthy = matches!(task.lane, Lane::Call | Lane::Node | Lane::Care);
+        let is_today = |at: Timestamp| self.bounds.0 <= at && at < self.bounds.1;
+        // most are due today: only of the others the day has to be found out
+        let due = if is_today(task.due_at) { self.today } else { self.playbook.zone.day(task.due_at) };
         let input = ScoreInput {
             promise_at: task.promised.then_some(task.due_at),
             clock: task.clock_from.map(|from| (from, task.due_at)),
-            node_today: task.node.as_ref().is_some_and(|(_, _, at)| zone.day(*at) == today),
+            node_today: task.node.as_ref().is_some_and(|(_, _, at)| is_today(*at)),
             warning_red: self.is_red(&task.source),
             focus_weight: 1,
             importance: (LAST_PRIORITY - i64::from(task.priority)).max(0),
-            days_overdue: today.0 - zone.day(task.due_at).0,
+            days_overdue: self.today.0 - due.0,
             minutes_needed: if lengthy { TALK_MINUTES } else { MESSAGE_MINUTES },
             ..ScoreInput::default()
         };
@@ -235,4 +215,13 @@ impl<'a> Judge<'a> {
         let Source::Rule { rule } = source else { return false };
         self.playbook.warnings.iter().any(|w| w.code == *rule && w.severity == Severity::Red)
     }
+}
+
+/// Values for a statement that asks for [`AT_ONCE`] at once: the last one as often as there are too few, then `since`.
+fn filled<'v>(part: &[Value<'v>], since: Value<'v>) -> Vec<Value<'v>> {
+    let last = part.last().copied().unwrap_or(Value::Null);
+    let mut values: Vec<Value<'v>> = part.to_vec();
+    values.resize(AT_ONCE, last);
+    values.push(since);
+    values
 }

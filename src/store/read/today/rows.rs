@@ -1,14 +1,20 @@
-//! Task rows with what they show, joined in one statement.
+//! Task rows with what they show and whom they can reach, joined in one statement.
+//!
+//! A task comes once for each way to reach its customer: the rows of one task follow each other and are put together here.
+
+use std::collections::HashMap;
 
 use crate::domain::code::{ChannelCode, PipelineCode, StageCode};
-use crate::domain::id::{CustomerId, DealId, NodeId, PersonId, TaskId, TeamId, UserId};
-use crate::domain::lists::Lane;
+use crate::domain::id::{ContactId, CustomerId, DealId, NodeId, PersonId, TaskId, TeamId, UserId};
+use crate::domain::lists::{ContactState, Lane};
 use crate::domain::time::{Day, Timestamp};
+use crate::playbook::plan::Source;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::from_json;
 use crate::store::known::roles;
 use crate::store::query::TaskRow;
+use crate::store::reach::Way;
 use crate::store::usage::small;
 use crate::store::value::{Row, word};
 use crate::{sql, values};
@@ -20,17 +26,10 @@ pub struct Found {
     pub task: TaskRow,
     /// Whether it is about a node of its own: the reminder of what was agreed.
     pub reminds: bool,
-}
-
-/// Which tasks are wanted.
-#[derive(Debug, Clone, Copy)]
-enum Which {
-    /// Those of a user that are due before an instant.
-    Own(UserId, Timestamp),
-    /// Late ones of a user's team mates.
-    Late(UserId, Late),
-    /// One, in whatever state.
-    One(TaskId),
+    /// Until when its customer must not be contacted.
+    pub do_not_contact: Option<Timestamp>,
+    /// The ways to reach its customer, members and contacts in the order they came.
+    pub ways: Vec<Way>,
 }
 
 /// What of a team is late.
@@ -46,98 +45,188 @@ pub struct Late {
     pub clock: Timestamp,
 }
 
-/// The tasks of a user that are due before the end of a day.
+/// The tasks of a user that are due before the end of a day; a node at or after its start counts as one to come.
 pub fn own(tx: Tx<'_>, user: UserId, (start, end): (Timestamp, Timestamp)) -> Result<Vec<Found>, StoreError> {
-    read(tx, start, Which::Own(user, end))
+    let mut rows = Rows::default();
+    tx.each(
+        sql!(
+            "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, t.owner_id, t.due_at, t.clock_from, t.source, \
+             t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, t.script, t.material, t.coupon, c.attempts, \
+             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles \
+             FROM task t JOIN customer c ON c.id = t.customer_id \
+             LEFT JOIN deal d ON d.id = t.deal_id \
+             LEFT JOIN node_event n ON n.customer_id = t.customer_id AND n.node_at >= $1 AND n.state IN ('booked', 'reminded') \
+                 AND n.void_at IS NULL \
+             LEFT JOIN contact k ON k.customer_id = t.customer_id AND k.state <> 'dead' \
+             LEFT JOIN person p ON p.id = k.person_id \
+             WHERE t.owner_id = $2 AND t.state = 'due' AND t.due_at < $3 ORDER BY t.due_at, t.id"
+        ),
+        values![start, user, end],
+        |row| rows.add(row),
+    )?;
+    rows.finish(tx)
 }
 
 /// The late tasks of a user's team mates.
 pub fn late(tx: Tx<'_>, user: UserId, late: &Late, start: Timestamp) -> Result<Vec<Found>, StoreError> {
-    read(tx, start, Which::Late(user, *late))
+    let mut rows = Rows::default();
+    tx.each(
+        sql!(
+            "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, t.owner_id, t.due_at, t.clock_from, t.source, \
+             t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, t.script, t.material, t.coupon, c.attempts, \
+             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles \
+             FROM task t JOIN customer c ON c.id = t.customer_id \
+             LEFT JOIN deal d ON d.id = t.deal_id \
+             LEFT JOIN node_event n ON n.customer_id = t.customer_id AND n.node_at >= $1 AND n.state IN ('booked', 'reminded') \
+                 AND n.void_at IS NULL \
+             LEFT JOIN contact k ON k.customer_id = t.customer_id AND k.state <> 'dead' \
+             LEFT JOIN person p ON p.id = k.person_id \
+             WHERE t.owner_id IN (SELECT m.user_id FROM membership m WHERE m.team_id = $2 AND m.from_day <= $3 \
+                     AND (m.to_day IS NULL OR m.to_day >= $3) AND m.user_id <> $4) \
+                 AND t.state = 'due' AND (t.promised = 1 OR t.clock_from IS NOT NULL) AND t.due_at <= $5 \
+                 AND ((t.promised = 1 AND t.due_at <= $6) OR (t.clock_from IS NOT NULL AND t.due_at < $7)) \
+             ORDER BY t.id"
+        ),
+        values![start, late.team, late.day, user, late.promised.max(late.clock), late.promised, late.clock],
+        |row| rows.add(row),
+    )?;
+    rows.finish(tx)
 }
 
 /// One task, in whatever state.
 pub fn one(tx: Tx<'_>, id: TaskId) -> Result<Option<Found>, StoreError> {
-    Ok(read(tx, Timestamp(0), Which::One(id))?.pop())
-}
-
-/// Reads the tasks wanted; a node at or after `ahead` counts as one to come. Of the three parts of the inner question
-/// only the one asked for runs: the others fail on their first, constant, condition.
-fn read(tx: Tx<'_>, ahead: Timestamp, which: Which) -> Result<Vec<Found>, StoreError> {
-    let nothing = Late { team: TeamId(0), day: Day(0), promised: Timestamp(0), clock: Timestamp(0) };
-    let (part, id, before, late) = match which {
-        Which::Own(user, end) => ("own", user.0, end, nothing),
-        Which::Late(user, late) => ("late", user.0, late.promised.max(late.clock), late),
-        Which::One(task) => ("one", task.0, Timestamp(0), nothing),
-    };
-    tx.all(
+    let mut rows = Rows::default();
+    tx.each(
         sql!(
-            "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, p.name, p.roles, t.owner_id, t.due_at, \
-             t.clock_from, t.source, t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, n.id, n.node, \
-             n.node_at, t.script, t.material, t.coupon, c.attempts, c.last_note, t.node_id \
+            "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, t.owner_id, t.due_at, t.clock_from, t.source, \
+             t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, t.script, t.material, t.coupon, c.attempts, \
+             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles \
              FROM task t JOIN customer c ON c.id = t.customer_id \
-             LEFT JOIN person p ON p.id = t.person_id \
              LEFT JOIN deal d ON d.id = t.deal_id \
-             LEFT JOIN node_event n ON n.id = (SELECT x.id FROM node_event x WHERE x.customer_id = t.customer_id \
-                 AND x.node_at >= $1 AND x.state IN ('booked', 'reminded') AND x.void_at IS NULL \
-                 ORDER BY x.node_at, x.id LIMIT 1) \
-             WHERE t.id IN ( \
-                 SELECT o.id FROM task o WHERE $2 = 'own' AND o.owner_id = $3 AND o.state = 'due' AND o.due_at < $4 \
-                 UNION ALL \
-                 SELECT l.id FROM task l WHERE $2 = 'late' AND l.owner_id <> $3 AND l.state = 'due' AND l.due_at <= $4 \
-                     AND l.owner_id IN (SELECT m.user_id FROM membership m \
-                         WHERE m.team_id = $5 AND m.from_day <= $6 AND (m.to_day IS NULL OR m.to_day >= $6)) \
-                     AND ((l.promised = 1 AND l.due_at <= $7) OR (l.clock_from IS NOT NULL AND l.due_at < $8)) \
-                 UNION ALL \
-                 SELECT s.id FROM task s WHERE $2 = 'one' AND s.id = $3)"
+             LEFT JOIN node_event n ON n.customer_id = t.customer_id AND n.node_at >= $1 AND n.state IN ('booked', 'reminded') \
+                 AND n.void_at IS NULL \
+             LEFT JOIN contact k ON k.customer_id = t.customer_id AND k.state <> 'dead' \
+             LEFT JOIN person p ON p.id = k.person_id \
+             WHERE t.id = $2"
         ),
-        values![ahead, part, id, before, late.team, late.day, late.promised, late.clock],
-        row,
-    )
+        values![Timestamp(0), id],
+        |row| rows.add(row),
+    )?;
+    Ok(rows.finish(tx)?.pop())
 }
 
-fn row(row: &dyn Row) -> Result<Found, StoreError> {
-    let person = match row.opt_int(5)? {
-        Some(id) => {
-            let role = roles(row.opt_text(7)?.unwrap_or_default()).into_iter().next();
-            let name = row.opt_text(6)?.unwrap_or_default().to_owned();
-            Some((PersonId(id), name, role.map(|role| role.0).unwrap_or_default()))
+/// Rows on their way to tasks.
+#[derive(Debug, Default)]
+struct Rows {
+    found: Vec<Found>,
+    /// Where tasks come from, by the text it was read from.
+    sources: HashMap<String, Source>,
+    /// The member each task speaks to, still without a name.
+    speaks_to: Vec<Option<PersonId>>,
+}
+
+impl Rows {
+    fn add(&mut self, row: &dyn Row) -> Result<(), StoreError> {
+        let id = TaskId(row.int(0)?);
+        if self.found.last().is_none_or(|last| last.task.id != id) {
+            let found = self.task(row, id)?;
+            self.found.push(found);
+            self.speaks_to.push(row.opt_int(5)?.map(PersonId));
         }
-        None => None,
-    };
-    let deal = match (row.opt_int(14)?, row.opt_text(15)?) {
-        (Some(id), Some(pipeline)) => {
-            Some((DealId(id), PipelineCode::from(pipeline), row.opt_text(16)?.map(StageCode::from)))
+        let Some(found) = self.found.last_mut() else { return Ok(()) };
+        if let (Some(id), Some(node), Some(at)) = (row.opt_int(23)?, row.opt_text(24)?, row.opt_int(25)?) {
+            let soonest =
+                found.task.node.as_ref().is_none_or(|(known, _, when)| (at, id) < (when.0, known.0));
+            if soonest {
+                found.task.node = Some((NodeId(id), node.to_owned(), Timestamp(at)));
+            }
         }
-        _ => None,
-    };
-    let node = match (row.opt_int(18)?, row.opt_text(19)?, row.opt_int(20)?) {
-        (Some(id), Some(node), Some(at)) => Some((NodeId(id), node.to_owned(), Timestamp(at))),
-        _ => None,
-    };
-    let task = TaskRow {
-        id: TaskId(row.int(0)?),
-        lane: word(row, 1, Lane::parse)?,
-        channel: ChannelCode::from(row.text(2)?),
-        customer: CustomerId(row.int(3)?),
-        customer_name: row.text(4)?.to_owned(),
-        person,
-        owner: row.opt_int(8)?.map(UserId),
-        due_at: Timestamp(row.int(9)?),
-        clock_from: row.opt_int(10)?.map(Timestamp),
-        source: from_json(row.text(11)?)?,
-        promised: row.int(12)? != 0,
-        priority: u8::try_from(row.int(13)?).unwrap_or(5),
-        deal,
-        stage_since: row.opt_int(17)?.map(Timestamp),
-        node,
-        script: row.opt_text(21)?.map(Into::into),
-        material: row.opt_text(22)?.map(Into::into),
-        coupon: row.opt_text(23)?.map(Into::into),
-        attempts: small(row.int(24)?),
-        last_note: row.text(25)?.lines().next().unwrap_or_default().to_owned(),
-        score: 0,
-        parts: Vec::new(),
-    };
-    Ok(Found { task, reminds: row.opt_int(26)?.is_some() })
+        if let Some(contact) = row.opt_int(26)?.map(ContactId)
+            && found.ways.iter().all(|way| way.contact != contact)
+        {
+            found.ways.push(Way {
+                customer: found.task.customer,
+                person: PersonId(row.int(27)?),
+                name: row.opt_text(31)?.unwrap_or_default().to_owned(),
+                roles: roles(row.opt_text(32)?.unwrap_or_default()),
+                contact,
+                channel: ChannelCode::from(row.text(28)?),
+                norm: row.text(29)?.to_owned(),
+                state: word(row, 30, ContactState::parse)?,
+            });
+        }
+        Ok(())
+    }
+
+    fn task(&mut self, row: &dyn Row, id: TaskId) -> Result<Found, StoreError> {
+        let deal = match (row.opt_int(12)?, row.opt_text(13)?) {
+            (Some(id), Some(pipeline)) => {
+                Some((DealId(id), PipelineCode::from(pipeline), row.opt_text(14)?.map(StageCode::from)))
+            }
+            _ => None,
+        };
+        let task = TaskRow {
+            id,
+            lane: word(row, 1, Lane::parse)?,
+            channel: ChannelCode::from(row.text(2)?),
+            customer: CustomerId(row.int(3)?),
+            customer_name: row.text(4)?.to_owned(),
+            person: None,
+            owner: row.opt_int(6)?.map(UserId),
+            due_at: Timestamp(row.int(7)?),
+            clock_from: row.opt_int(8)?.map(Timestamp),
+            source: self.source(row.text(9)?)?,
+            promised: row.int(10)? != 0,
+            priority: u8::try_from(row.int(11)?).unwrap_or(5),
+            deal,
+            stage_since: row.opt_int(15)?.map(Timestamp),
+            node: None,
+            script: row.opt_text(16)?.map(Into::into),
+            material: row.opt_text(17)?.map(Into::into),
+            coupon: row.opt_text(18)?.map(Into::into),
+            attempts: small(row.int(19)?),
+            last_note: row.text(20)?.lines().next().unwrap_or_default().to_owned(),
+            score: 0,
+            parts: Vec::new(),
+        };
+        Ok(Found {
+            task,
+            reminds: row.opt_int(21)?.is_some(),
+            do_not_contact: row.opt_int(22)?.map(Timestamp),
+            ways: Vec::new(),
+        })
+    }
+
+    /// Where a task comes from; many of a day come from the same few steps.
+    fn source(&mut self, json: &str) -> Result<Source, StoreError> {
+        if let Some(source) = self.sources.get(json) {
+            return Ok(source.clone());
+        }
+        let source: Source = from_json(json)?;
+        self.sources.insert(json.to_owned(), source.clone());
+        Ok(source)
+    }
+
+    /// Puts the ways in order and names whom the tasks speak to.
+    fn finish(self, tx: Tx<'_>) -> Result<Vec<Found>, StoreError> {
+        let Self { mut found, speaks_to, .. } = self;
+        for (found, person) in found.iter_mut().zip(speaks_to) {
+            found.ways.sort_unstable_by_key(|way| (way.person, way.contact));
+            let Some(person) = person else { continue };
+            let way = found.ways.iter().find(|way| way.person == person);
+            let first = |roles: &[crate::domain::code::RoleCode]| {
+                roles.first().map(|role| role.0.clone()).unwrap_or_default()
+            };
+            found.task.person = match way {
+                Some(way) => Some((person, way.name.clone(), first(&way.roles))),
+                // a member without a contact: a child, say
+                None => {
+                    tx.one(sql!("SELECT name, roles FROM person WHERE id = $1"), values![person], |row| {
+                        Ok((person, row.text(0)?.to_owned(), first(&roles(row.text(1)?))))
+                    })?
+                }
+            };
+        }
+        Ok(found)
+    }
 }
