@@ -67,7 +67,8 @@ fn board(place: &Place) -> Result<Terminal, Failed> {
     session.settle(QUIET);
     let metrics = metrics(place);
     let right = metrics.iter().position(|metric| *metric == Metric::CallsValid);
-    let right = right.ok_or_else(|| Failed::Part("no board of this playbook counts valid calls".to_owned()))?;
+    let right =
+        right.ok_or_else(|| Failed::Part("no board of this playbook counts valid calls".to_owned()))?;
     for _ in 0..right {
         session.press("\x1b[C")?;
         session.settle(QUIET);

@@ -101,10 +101,9 @@ impl Place {
     /// The key that says that nobody answered.
     pub fn silent(&self) -> Result<char, Failed> {
         let heard = [OutcomeFlag::Connected, OutcomeFlag::Contact, OutcomeFlag::Dnc, OutcomeFlag::Unworkable];
-        let silent = self
-            .book
-            .outcomes_for(Lane::Call)
-            .find(|outcome| outcome.needs.is_empty() && !outcome.flags.iter().any(|flag| heard.contains(flag)));
+        let silent = self.book.outcomes_for(Lane::Call).find(|outcome| {
+            outcome.needs.is_empty() && !outcome.flags.iter().any(|flag| heard.contains(flag))
+        });
         silent.map(|outcome| outcome.key).ok_or_else(|| Failed::Part("everybody answers here".to_owned()))
     }
 }
@@ -120,7 +119,8 @@ pub fn beside(name: &str) -> Result<PathBuf, Failed> {
     if path.exists() {
         return Ok(path);
     }
-    let what = format!("'{}' is not there; run 'cargo build --release --bins --examples' first", path.display());
+    let what =
+        format!("'{}' is not there; run 'cargo build --release --bins --examples' first", path.display());
     Err(Failed::Part(what))
 }
 

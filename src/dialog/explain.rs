@@ -49,8 +49,8 @@ impl Ask for Explain {
         let mut line = |left: Vec<crate::widget::Piece<'_>>, right: Vec<crate::widget::Piece<'_>>| {
             if y < inside.bottom() {
                 let row = Rect { y, height: 1, ..inside };
-                draw(&left, row, buf, theme);
-                draw_right(&right, row, buf, theme);
+                let used = draw_right(&right, row, buf, theme);
+                draw(&left, Rect { width: row.width - used, ..row }, buf, theme);
             }
             y = y.saturating_add(1);
         };

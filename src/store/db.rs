@@ -268,10 +268,7 @@ impl Db {
     }
 
     /// Puts the log away or takes it out again; which files are open is noted anew.
-    pub fn relog<T>(
-        &mut self,
-        job: impl FnOnce(&Sqlite) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    pub fn relog<T>(&mut self, job: impl FnOnce(&Sqlite) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let done = job(&self.engine)?;
         self.opened = Opened::note(self.engine.path());
         Ok(done)
