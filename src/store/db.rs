@@ -132,7 +132,7 @@ impl Db {
 
     /// Looks now and then whether the log has to be moved; to be called after commits.
     pub fn tidy(&mut self) {
-        if self.commits % LOOK_EVERY == 0 {
+        if self.commits.is_multiple_of(LOOK_EVERY) {
             checkpoint::bound(&self.engine);
         }
         self.commits = self.commits.wrapping_add(1);
@@ -255,11 +255,6 @@ impl Db {
     fn end(&mut self) -> Result<(), StoreError> {
         self.engine.commit()?;
         self.opened.check()
-    }
-
-    /// Notes the files anew that are open, after the log was taken off or put back on purpose.
-    pub fn note_files(&mut self) {
-        self.opened = Opened::note(self.engine.path());
     }
 
     /// Whether the files that are open are still those at their paths.

@@ -12,6 +12,7 @@
 
 mod lists;
 mod session;
+mod stream;
 mod strings;
 
 use std::path::{Path, PathBuf};
