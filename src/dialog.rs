@@ -130,8 +130,10 @@ pub fn meant_for_dialogs(event: &Event) -> bool {
             act,
             Act::Quit | Act::Interrupt | Act::Language | Act::Pointer | Act::Refresh | Act::Suspend
         ),
-        Event::Edit(_) | Event::Pointed(_) | Event::Turned(..) => true,
-        Event::Input(Input::Key(_) | Input::Paste(_)) => true,
+        Event::Edit(_)
+        | Event::Pointed(_)
+        | Event::Turned(..)
+        | Event::Input(Input::Key(_) | Input::Paste(_)) => true,
         _ => false,
     }
 }

@@ -56,8 +56,8 @@ impl Ask for Explain {
                         left.iter().cloned().chain([gap]).chain(right.iter().cloned()).collect();
                     draw(&whole, row, buf, theme);
                 } else {
-                    draw(&left, row, buf, theme);
-                    draw_right(&right, row, buf, theme);
+                    let used = draw_right(&right, row, buf, theme);
+                    draw(&left, Rect { width: row.width - used, ..row }, buf, theme);
                 }
             }
             y = y.saturating_add(1);

@@ -139,7 +139,7 @@ impl Form {
             Event::Act(Act::Left) => self.turn(-1),
             Event::Act(Act::Right) => self.turn(1),
             Event::Pointed(Spot::Part(Part(field))) => {
-                self.at = (*field).min(self.fields.len().saturating_sub(1))
+                self.at = (*field).min(self.fields.len().saturating_sub(1));
             }
             event => {
                 if let Some(by) = arrow(event) {

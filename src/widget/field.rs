@@ -284,7 +284,9 @@ mod tests {
 
     fn played(text: &str, edits: &[Edit]) -> (String, String) {
         let mut field = TextField::new(text);
-        edits.iter().for_each(|edit| field.edit(*edit));
+        for edit in edits {
+            field.edit(*edit);
+        }
         (field.before, field.after)
     }
 
@@ -364,7 +366,9 @@ mod tests {
                 Edit::Type('张'),
             ];
             let mut field = TextField::new(&text);
-            moves.into_iter().for_each(|index| field.edit(edits[index]));
+            for index in moves {
+                field.edit(edits[index]);
+            }
             let area = Rect::new(0, 0, width, 1);
             let mut buf = Buffer::empty(area);
             let caret = field.view().render(area, &mut buf, &Theme::default()).unwrap();
