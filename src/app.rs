@@ -14,6 +14,8 @@ pub mod cx;
 pub mod event;
 pub mod keymap;
 pub mod layer;
+mod mouse;
+pub mod point;
 pub mod session;
 pub mod speak;
 pub mod trouble;
@@ -26,6 +28,7 @@ pub use cx::{Cx, Notice, Order};
 pub use event::{Effect, Event, Ticket};
 pub use keymap::Meaning;
 pub use layer::{Flow, Layer, View};
+pub use point::{Part, Spot};
 pub use session::Session;
 pub use trouble::Troubles;
 
@@ -40,6 +43,8 @@ use crate::widget::{self, plain, shape};
 pub struct App {
     session: Session,
     layers: Vec<Box<dyn Layer>>,
+    /// The row that the last click selected.
+    clicked: Option<Spot>,
     dirty: bool,
     quit: bool,
     /// Whether the person was asked about unsaved work and may leave with the next key.
@@ -58,7 +63,7 @@ impl std::fmt::Debug for App {
 impl App {
     /// A session that begins with one layer.
     pub fn new(session: Session, first: Box<dyn Layer>) -> Self {
-        Self { session, layers: vec![first], dirty: true, quit: false, asked: false }
+        Self { session, layers: vec![first], clicked: None, dirty: true, quit: false, asked: false }
     }
 
     /// Tells the first layer that it is on screen; call once, before the first event.
@@ -75,6 +80,7 @@ impl App {
         let mut effects = Vec::new();
         match event {
             Event::Input(Input::Key(key)) => self.key(key, &mut effects),
+            Event::Input(Input::Mouse(mouse)) => self.mouse(mouse, &mut effects),
             Event::Input(Input::Resize(size)) => {
                 self.session.size = size;
                 self.dirty = true;
@@ -104,7 +110,10 @@ impl App {
         // a layer that covers everything hides what is under it: begin at the topmost of those
         let from = self.layers.iter().rposition(|layer| layer.covers()).unwrap_or(0);
         let mut caret = None;
+        self.session.hits.begin(self.stamp());
         for layer in self.layers.iter().skip(from) {
+            // what lies under a dialog cannot be pointed at
+            self.session.hits.clear();
             caret = layer.render(area, buf, &view);
         }
         if let Some(notice) = trouble::said(&self.session) {
@@ -165,6 +174,7 @@ impl App {
         let Some(layer) = self.layers.last() else { return };
         let context = layer.context();
         let typing = layer.is_typing();
+        self.clicked = None;
         self.session.notice = None;
         let event = match self.session.keymap.meaning(context, key, typing) {
             Meaning::Act(act) => Event::Act(act),
@@ -215,6 +225,16 @@ impl App {
         self.obey(orders, effects);
     }
 
+    /// Offers an event to the top layer alone; whether it used it.
+    fn offer_top(&mut self, event: &Event, effects: &mut Vec<Effect>) -> bool {
+        let Some(layer) = self.layers.last_mut() else { return false };
+        let mut orders = Vec::new();
+        let flow = layer.update(event, &mut Cx::new(&mut self.session, effects, &mut orders));
+        self.dirty = true;
+        self.obey(orders, effects);
+        flow == Flow::Used
+    }
+
     /// Offers news to every layer.
     fn offer_all(&mut self, event: &Event, effects: &mut Vec<Effect>) {
         let mut orders = Vec::new();
@@ -237,6 +257,9 @@ impl App {
 
     /// Actions that mean the same everywhere.
     fn common(&mut self, act: Act, effects: &mut Vec<Effect>, orders: &mut Vec<Order>) {
+        if act == Act::Pointer {
+            return self.pointer(effects);
+        }
         let mut cx = Cx::new(&mut self.session, effects, orders);
         match act {
             Act::Quit | Act::Interrupt => {

@@ -31,11 +31,11 @@ pub mod when;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Session, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, View};
 use crate::input::Input;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Line, TextField, draw, piece};
+use crate::widget::{Choice, Line, TextField, draw, piece};
 
 /// How far a dialog has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,8 +126,12 @@ impl<A: Ask> Layer for Asking<A> {
 /// Whether an event is the open dialog's own; the language and the way out stay the session's.
 pub fn meant_for_dialogs(event: &Event) -> bool {
     match event {
-        Event::Act(act) => !matches!(act, Act::Quit | Act::Interrupt | Act::Language | Act::Refresh),
-        Event::Edit(_) | Event::Input(Input::Key(_) | Input::Paste(_)) => true,
+        Event::Act(act) => !matches!(
+            act,
+            Act::Quit | Act::Interrupt | Act::Language | Act::Pointer | Act::Refresh | Act::Suspend
+        ),
+        Event::Edit(_) | Event::Pointed(_) | Event::Turned(..) => true,
+        Event::Input(Input::Key(_) | Input::Paste(_)) => true,
         _ => false,
     }
 }
@@ -150,13 +154,35 @@ pub fn typed(field: &mut TextField, event: &Event) -> bool {
     true
 }
 
-/// How far an arrow key moves a selection: `None` where the event is none.
+/// How far an arrow key or the wheel moves a selection: `None` where the event is none.
 pub(crate) const fn arrow(event: &Event) -> Option<isize> {
     match event {
         Event::Act(Act::Up) => Some(-1),
         Event::Act(Act::Down) => Some(1),
+        Event::Turned(_, by) => Some(*by),
         _ => None,
     }
+}
+
+/// The row of a list that the mouse pointed at.
+pub(crate) fn pointed(event: &Event) -> Option<usize> {
+    match event {
+        Event::Pointed(Spot::Row(_, row)) => usize::try_from(*row).ok(),
+        _ => None,
+    }
+}
+
+/// Draws options, each of which can be pointed at by its place; answers where the selected one is.
+pub(crate) fn options(
+    choice: &Choice<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+    session: &Session,
+) -> Option<Position> {
+    session.hits.rows(area, Part::default(), |place| {
+        choice.item_at(area, place).and_then(|at| i64::try_from(at).ok())
+    });
+    choice.render(area, buf, &session.theme)
 }
 
 /// The keys of a dialog, named in a sentence.

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod dial;
 pub mod drafts;
 pub mod files;
+pub mod hangup;
 pub mod outbox;
 pub mod output;
 pub mod paint;

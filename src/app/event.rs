@@ -1,6 +1,7 @@
 //! What comes in and what goes out.
 
 use crate::app::action::Act;
+use crate::app::point::{Part, Spot};
 use crate::domain::id::WriteId;
 use crate::domain::phone::PhoneNumber;
 use crate::input::{Edit, Input};
@@ -21,6 +22,10 @@ pub enum Event {
     Act(Act),
     /// A key edits the text field that has the keys.
     Edit(Edit),
+    /// The mouse pointed at something of the layer: a row or a part.
+    Pointed(Spot),
+    /// The wheel turned over a part, so many steps down (up where negative).
+    Turned(Part, isize),
     /// The layer has come on screen, or back to the top.
     Shown,
     /// A question was answered.
@@ -56,6 +61,8 @@ pub enum Effect {
     Remember(String, String),
     /// Send [`Event::Woken`] after so long: for what was put off to spare the store.
     Wake(std::time::Duration),
+    /// Have the mouse reported, or leave it to the terminal for selecting text.
+    Pointer(bool),
     /// Ring.
     Bell,
     /// Paint the whole screen again: something else has written on it.

@@ -8,6 +8,7 @@ use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
+use crate::app::point::Hits;
 use crate::app::trouble::Troubles;
 use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
 use crate::domain::time::{Timestamp, Zone};
@@ -48,6 +49,10 @@ pub struct Session {
     pub troubles: Troubles,
     /// Whether the terminal is on another machine (copies go through it).
     pub remote: bool,
+    /// Whether the mouse is ours; else the terminal's, for selecting text.
+    pub mouse: bool,
+    /// What stands where in the frame that was drawn last.
+    pub hits: Hits,
     tickets: u64,
     seed: u64,
 }
@@ -70,6 +75,8 @@ impl Session {
             undoing: None,
             troubles: Troubles::default(),
             remote: false,
+            mouse: false,
+            hits: Hits::default(),
             tickets: 0,
             seed,
         }

@@ -15,6 +15,7 @@ use crate::cli::session::Local;
 use crate::domain::id::UserId;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
+use crate::runtime::hangup;
 use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
@@ -87,15 +88,18 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         }
         None => Box::new(SignIn::new()),
     };
+    let pointer = pointer(local);
+    state.mouse = pointer == Pointer::On;
     let mut app = App::new(state, first);
     let login = local.login().unwrap_or("anyone").to_owned();
     let (drafts, outbox) = own_files(local, path, &login);
     greet(local, &mut app, path, &login);
     let pen = Pen::start(io::stdout(), inbox.clone())?;
-    let mut guard = TerminalGuard::enter(pen.clone(), Pointer::Off, Line::Raw)?;
+    let mut guard = TerminalGuard::enter(pen.clone(), pointer, Line::Raw)?;
     guard.restore_on_panic();
     listen(&store, &inbox);
     signals::watch(inbox.clone())?;
+    hangup::watch(inbox.clone())?;
     read_keys(inbox.clone());
     let settings_file = local.place.settings_file.clone();
     let running = session::Session {
@@ -112,8 +116,13 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
     };
     let ended = session::run(running, &events);
-    guard.restore()?;
-    Ok(farewell(&ended?))
+    let restored = guard.restore();
+    let ended = ended?;
+    if ended.how == How::Left {
+        // otherwise the terminal may be gone, which is no failure of ours
+        restored?;
+    }
+    Ok(farewell(&ended))
 }
 
 /// Drafts and held changes of the person on this database. A safe start leaves aside what there is.
@@ -200,6 +209,13 @@ fn theme(local: &Local) -> Theme {
         output::note(&format!("corral: theme '{name}': {warning}"));
     }
     theme.named(name)
+}
+
+/// Whether the mouse is used: unless the settings say no, where the terminal can have one.
+fn pointer(local: &Local) -> Pointer {
+    let kind = std::env::var("TERM").unwrap_or_default();
+    let has_mouse = !matches!(kind.as_str(), "" | "dumb" | "linux");
+    if has_mouse && local.place.settings.mouse { Pointer::On } else { Pointer::Off }
 }
 
 fn is_remote() -> bool {

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, merge, named};
-use crate::app::{Act, Context, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, candidate, reading, typed};
+use crate::app::{Act, Context, Cx, Event, Session, Spot, View, point};
+use crate::dialog::{Ask, Step, arrow, candidate, pointed, reading, typed};
 use crate::domain::code::QuestionCode;
 use crate::playbook::merge::Part;
 use crate::playbook::model::Question;
@@ -39,6 +39,11 @@ impl Answers {
     }
 }
 
+/// Where a question stands in the playbook: what it is, however the list changes.
+fn place(session: &Session, question: &Question) -> Option<usize> {
+    session.playbook()?.questions.iter().position(|known| known.code == question.code)
+}
+
 impl Ask for Answers {
     type Answer = (QuestionCode, bool);
 
@@ -64,6 +69,12 @@ impl Ask for Answers {
         }
         if let Some(by) = arrow(event) {
             self.selected = window::step(self.selected, by, self.found(cx.session).len());
+            return Step::Stay;
+        }
+        if let Some(question) = pointed(event) {
+            let place = |found: &&Question| place(cx.session, found) == Some(question);
+            let at = self.found(cx.session).iter().position(place);
+            self.selected = at.unwrap_or(self.selected);
             return Step::Stay;
         }
         match event {
@@ -111,6 +122,9 @@ impl Ask for Answers {
         let top = window::keep(0, self.selected, usize::from(list), found.len());
         for (y, (index, question)) in (1..=list).zip(found.iter().enumerate().skip(top)) {
             let chosen = index == self.selected;
+            if let Some(id) = place(session, question).and_then(|at| i64::try_from(at).ok()) {
+                session.hits.put(row(y, 1), Spot::Row(point::Part::default(), id));
+            }
             let here = speak::mark(session, Mark::Here, Role::Accent);
             let mark = if chosen { here } else { piece("  ", Role::Dim) };
             let kind = if question.objection {

@@ -3,8 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Event, Session};
+use crate::app::{Act, Context, Event, Part, Session, Spot};
 use crate::dialog::{arrow, hints, hotkey, reading, typed};
+use crate::input::Key;
 use crate::text::Text;
 use crate::text::width::cells;
 use crate::theme::Role;
@@ -137,6 +138,9 @@ impl Form {
             Event::Act(Act::PreviousField) => self.go(-1),
             Event::Act(Act::Left) => self.turn(-1),
             Event::Act(Act::Right) => self.turn(1),
+            Event::Pointed(Spot::Part(Part(field))) => {
+                self.at = (*field).min(self.fields.len().saturating_sub(1))
+            }
             event => {
                 if let Some(by) = arrow(event) {
                     self.go(by);
@@ -217,6 +221,7 @@ impl Form {
             let focused = index == self.at;
             let role = if focused { Role::Accent } else { Role::Dim };
             draw(&[piece(field.label.as_str(), role)], Rect { width: indent, ..row(y) }, buf, theme);
+            session.hits.put(row(y), Spot::Part(Part(index)));
             let place =
                 Rect { x: inside.x + indent, width: inside.width - indent, ..row(y) }.intersection(row(y));
             match &field.entry {
@@ -250,6 +255,9 @@ impl Form {
             for (x, option) in [0, half].into_iter().zip(pair.iter()) {
                 let place =
                     Rect { x: inside.x + x, width: half.saturating_sub(1), ..row(y) }.intersection(row(y));
+                if let Some(key) = option.first().and_then(|key| Key::parse(&key.text).ok()) {
+                    session.hits.put(place, Spot::Key(key));
+                }
                 draw(option, place, buf, theme);
             }
         }

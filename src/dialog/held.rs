@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{reason, time};
-use crate::app::{Act, Context, Cx, Event, View};
-use crate::dialog::{Ask, Step, arrow, hints, reading};
+use crate::app::{Act, Context, Cx, Event, Part, View};
+use crate::dialog::{Ask, Step, arrow, hints, pointed, reading};
 use crate::store::query::HeldTask;
 use crate::text::Text;
 use crate::theme::Role;
@@ -31,6 +31,10 @@ impl Ask for HeldBack {
     fn update(&mut self, event: &Event, _: &mut Cx<'_>) -> Step<()> {
         if let Some(by) = arrow(event) {
             self.selected = window::step(self.selected, by, self.rows.len());
+            return Step::Stay;
+        }
+        if let Some(row) = pointed(event) {
+            self.selected = row;
             return Step::Stay;
         }
         match event {
@@ -78,6 +82,10 @@ impl Ask for HeldBack {
                 ])
             })
             .collect();
-        Table::new(&columns, &rows).head(true).selected(Some(self.selected)).render(inside, buf, theme)
+        let table = Table::new(&columns, &rows).head(true).selected(Some(self.selected));
+        session.hits.rows(inside, Part::default(), |place| {
+            table.row_at(inside, place).and_then(|row| i64::try_from(row).ok())
+        });
+        table.render(inside, buf, theme)
     }
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::action::{Action, Context};
-use crate::app::{Act, Cx, Event, Flow, Layer, Session, View};
+use crate::app::{Act, Cx, Event, Flow, Layer, Part, Session, Spot, View};
 use crate::dialog::{hints, meant_for_dialogs, reading};
 use crate::text::Text;
 use crate::text::width::{cells, pad};
@@ -166,6 +166,8 @@ impl Layer for Help {
             Event::Act(Act::PageDown) => self.scroll = (self.scroll + page).min(last),
             Event::Act(Act::Top) => self.scroll = 0,
             Event::Act(Act::Bottom) => self.scroll = last,
+            // by rows, as the keys do
+            Event::Turned(..) => return Flow::Passed,
             event if meant_for_dialogs(event) => {}
             _ => return Flow::Passed,
         }
@@ -180,6 +182,7 @@ impl Layer for Help {
         let popup = Popup::new(session.words.say(Text("help.title")), width, text.height(width))
             .bottom(hints(session, Context::Reader, Text("help.keys")));
         let inside = popup.render(area, buf, &session.theme);
+        session.hits.put(area, Spot::Part(Part::default()));
         text.render(inside, buf, &session.theme);
         reading(inside, session)
     }

@@ -6,9 +6,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::action::Action;
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Session, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, View};
 use crate::dialog::help::moves;
-use crate::dialog::{arrow, candidate, hints, meant_for_dialogs, typed};
+use crate::dialog::{arrow, candidate, hints, meant_for_dialogs, pointed, typed};
 use crate::input::Key;
 use crate::text::{Text, Words};
 use crate::theme::Role;
@@ -83,6 +83,10 @@ impl Layer for Palette {
             self.selected = window::step(self.selected, by, self.found.len());
             return Flow::Used;
         }
+        if let Some(action) = pointed(event) {
+            self.selected = self.found.iter().position(|found| *found == action).unwrap_or(self.selected);
+            return Flow::Used;
+        }
         match event {
             Event::Act(Act::Back) => cx.pop(),
             Event::Act(Act::Accept) => {
@@ -140,7 +144,12 @@ impl Layer for Palette {
             Column::flex("", 14).priority(2),
             Column::fixed("", 9).right(),
         ];
-        Table::new(&columns, &rows).selected(Some(self.selected)).render(list, buf, theme);
+        let table = Table::new(&columns, &rows).selected(Some(self.selected));
+        session.hits.rows(list, Part::default(), |place| {
+            let found = table.row_at(list, place).and_then(|row| self.found.get(row));
+            found.and_then(|action| i64::try_from(*action).ok())
+        });
+        table.render(list, buf, theme);
         caret
     }
 }

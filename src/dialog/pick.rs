@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Event, View};
-use crate::dialog::{Ask, Step, arrow, hints, hotkey};
+use crate::dialog::{Ask, Step, arrow, hints, hotkey, options, pointed};
 use crate::text::Text;
 use crate::widget::{Choice, Item, Popup, window};
 
@@ -31,6 +31,10 @@ impl Ask for Pick {
             self.selected = window::step(self.selected, by, self.options.len());
             return Step::Stay;
         }
+        if let Some(row) = pointed(event) {
+            self.selected = row;
+            return Step::Stay;
+        }
         let chosen = match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept) => Some(self.selected),
@@ -51,6 +55,6 @@ impl Ask for Pick {
             Text("form.choose_keys"),
         ));
         let inside = popup.render(area, buf, &session.theme);
-        choice.render(inside, buf, &session.theme)
+        options(&choice, inside, buf, session)
     }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::named;
 use crate::app::{Act, Context, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, hints, hotkey};
+use crate::dialog::{Ask, Step, arrow, hints, hotkey, options, pointed};
 use crate::domain::code::ReasonCode;
 use crate::playbook::model::Reason;
 use crate::text::Text;
@@ -43,6 +43,10 @@ impl Ask for Why {
             self.selected = window::step(self.selected, by, self.reasons.len());
             return Step::Stay;
         }
+        if let Some(row) = pointed(event) {
+            self.selected = row;
+            return Step::Stay;
+        }
         let chosen = match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept) => self.reasons.get(self.selected),
@@ -68,6 +72,6 @@ impl Ask for Why {
         draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, &session.theme);
         let list =
             Rect { y: inside.y + inside.height.min(1), height: inside.height.saturating_sub(1), ..inside };
-        Choice::new(&items).selected(Some(self.selected)).render(list, buf, &session.theme)
+        options(&Choice::new(&items).selected(Some(self.selected)), list, buf, session)
     }
 }

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Session, View};
-use crate::dialog::{hints, meant_for_dialogs};
+use crate::dialog::{hints, meant_for_dialogs, options, pointed};
 use crate::text::Text;
 use crate::theme::Theme;
 use crate::widget::{Choice, Item, Popup, window};
@@ -56,6 +56,11 @@ impl Layer for Themes {
                 };
                 self.show(cx.session);
             }
+            event if pointed(event).is_some() => {
+                self.selected = pointed(event).unwrap_or(self.selected).min(count - 1);
+                self.show(cx.session);
+            }
+            Event::Turned(..) => return Flow::Passed,
             Event::Act(Act::Accept) => {
                 if let Some(name) = Theme::NAMES.get(self.selected) {
                     cx.effect(Effect::Remember("theme".to_owned(), (*name).to_owned()));
@@ -83,6 +88,6 @@ impl Layer for Themes {
             Text("form.choose_keys"),
         ));
         let inside = popup.render(area, buf, &session.theme);
-        choice.render(inside, buf, &session.theme)
+        options(&choice, inside, buf, session)
     }
 }

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::time;
 use crate::app::{Act, Context, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, hints, typed};
+use crate::dialog::{Ask, Step, arrow, hints, options, pointed, typed};
 use crate::domain::contact::{Calendar, is_quiet, next_allowed};
 use crate::domain::time::{Clock, Timestamp};
 use crate::text::Text;
@@ -80,6 +80,11 @@ impl Ask for When {
             self.selected = window::step(self.selected, by, self.proposals.len());
             return Step::Stay;
         }
+        if let Some(row) = pointed(event) {
+            self.field.clear();
+            self.selected = row;
+            return Step::Stay;
+        }
         match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept | Act::Save) => match self.chosen(cx.session) {
@@ -127,8 +132,8 @@ impl Ask for When {
         let selected = self.field.is_empty() || self.field.text().trim().len() == 1;
         // a low window scrolls the proposals: what is typed and what comes of it stay in sight
         let high = high.min(inside.height.saturating_sub(3));
-        let place =
-            Choice::new(&items).selected(selected.then_some(self.selected)).render(row(1, high), buf, theme);
+        let choice = Choice::new(&items).selected(selected.then_some(self.selected));
+        let place = options(&choice, row(1, high), buf, session);
         let caret =
             self.field.view().placeholder(words.say(Text("when.typed"))).render(row(high + 1, 1), buf, theme);
         draw(&[self.verdict(session)], row(high + 2, 1), buf, theme);

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -28,12 +29,15 @@ enum Breaks {
     Kept,
 }
 
+/// The most marks that stand over and under one character; scripts that people write have four at most.
+const MARKS_MAX: usize = 5;
+
 fn cleaned(text: &str, breaks: Breaks) -> Cow<'_, str> {
-    let harmless = |c: char| !suspicious(c) || (breaks == Breaks::Kept && c == '\n');
+    let harmless = |c: char| !(suspicious(c) || is_mark(c)) || (breaks == Breaks::Kept && c == '\n');
     if text.chars().all(harmless) && is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Cow::Borrowed(text.trim());
     }
-    let composed: String = without_stray_joiners(&stripped(text, breaks)).nfc().collect();
+    let composed = without_towers(without_stray_joiners(&stripped(text, breaks)).nfc());
     match composed.trim() {
         trimmed if trimmed.len() == composed.len() => Cow::Owned(composed),
         trimmed => Cow::Owned(trimmed.to_owned()),
@@ -45,11 +49,32 @@ fn suspicious(c: char) -> bool {
     c.is_control() || invisible(c) || matches!(c, '\u{200C}' | '\u{200D}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Says whether a character draws nothing and steers what stands around it.
+/// Says whether a character draws nothing: it steers what stands around it, fills a name that looks empty, or is none.
 fn invisible(c: char) -> bool {
-    matches!(c,
-        '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+    let bidi = matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}');
+    let format = matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}' | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFC}' | '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}');
+    // Hangul fillers take cells and show nothing.
+    let filler = matches!(c, '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}');
+    let none = matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE;
+    bidi || format || filler || none
+}
+
+/// Says whether a character is drawn over or under the one before it.
+fn is_mark(c: char) -> bool {
+    c >= '\u{300}' && is_combining_mark(c)
+}
+
+/// Drops the marks that pile up over what stands in the lines above.
+fn without_towers(text: impl Iterator<Item = char>) -> String {
+    let mut height = 0;
+    text.filter(|&c| {
+        height = if is_mark(c) { height + 1 } else { 0 };
+        height <= MARKS_MAX
+    })
+    .collect()
 }
 
 /// What ends a command string: BEL, ST of eight bits, and ESC.
@@ -174,6 +199,14 @@ mod tests {
     #[case::persian("می\u{200C}خواهم", "می\u{200C}خواهم")]
     #[case::zero_width("王\u{200C}芳\u{200B}", "王芳")]
     #[case::composed("Jose\u{301}", "José")]
+    #[case::soft_hyphen("soft\u{AD}ware", "software")]
+    #[case::looks_empty("\u{3164}\u{115F}\u{FFA0}\u{180E}", "")]
+    #[case::no_characters("a\u{FFFF}\u{FDD0}\u{1FFFE}b", "ab")]
+    #[case::tower(
+        "a\u{489}\u{489}\u{489}\u{489}\u{489}\u{489}\u{489}b",
+        "a\u{489}\u{489}\u{489}\u{489}\u{489}b"
+    )]
+    #[case::thai("ก็ที่นี่", "ก็ที่นี่")]
     #[case::only_dirt("\u{1b}[2J\u{0}\u{7f}", "")]
     fn text_from_outside_is_made_harmless(#[case] dirty: &str, #[case] expected: &str) {
         assert_eq!(clean(dirty), expected);

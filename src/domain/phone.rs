@@ -3,11 +3,13 @@
 //! Two spellings of one number must meet in one record (S001-90), so a number is stored as E.164, with its
 //! extension and the text it came from beside it. How spellings are read is said at [`parse`].
 
+mod cell;
 mod reading;
 
 use std::fmt;
 
-pub use reading::{parse, parse_cell};
+pub use cell::parse_cell;
+pub use reading::parse;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

@@ -1,6 +1,7 @@
 //! Finds rows that repeat an earlier row of the same file.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use super::lead::LeadRow;
 use crate::domain::search_key::folded_id;
@@ -38,10 +39,25 @@ pub struct Repeats {
     pub value: String,
 }
 
-/// The rows of a file so far, by what names a customer: some 100 bytes a row.
-#[derive(Debug, Default)]
+/// The most values that are remembered: some 70 MiB, whatever the length of the list.
+const VALUES_MAX: usize = 3_500_000;
+
+/// The rows of a file so far, by what names a customer.
+///
+/// Of a list of millions of rows the first values are remembered; a row that repeats a later one is found by the
+/// database, which has that one already.
+#[derive(Debug)]
 pub struct Seen {
-    rows: HashMap<(SameBy, String), u64>,
+    /// Rows by a hash of 64 bits of what they have: of three million, two differ and agree once in a million lists.
+    rows: HashMap<u64, u32>,
+    hasher: RandomState,
+    values_max: usize,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self { rows: HashMap::new(), hasher: RandomState::new(), values_max: VALUES_MAX }
+    }
 }
 
 impl Seen {
@@ -49,17 +65,22 @@ impl Seen {
     ///
     /// Rows with one number and different extensions are different customers behind one switchboard.
     pub fn check(&mut self, lead: &LeadRow) -> Option<Repeats> {
-        let keys = keys(lead);
-        let found = keys.iter().find_map(|key| {
-            let row = *self.rows.get(key)?;
-            Some(Repeats { row, by: key.0, value: key.1.clone() })
-        });
-        if found.is_none() {
-            for key in keys {
-                self.rows.insert(key, lead.row);
+        let keys: Vec<(u64, (SameBy, String))> =
+            keys(lead).into_iter().map(|key| (self.hasher.hash_one(&key), key)).collect();
+        for (hash, (by, value)) in &keys {
+            if let Some(row) = self.rows.get(hash) {
+                return Some(Repeats { row: u64::from(*row), by: *by, value: value.clone() });
             }
         }
-        found
+        // A row number of more than four thousand million is not remembered either.
+        if let Ok(row) = u32::try_from(lead.row) {
+            for (hash, _) in keys {
+                if self.rows.len() < self.values_max {
+                    self.rows.insert(hash, row);
+                }
+            }
+        }
+        None
     }
 }
 
@@ -77,4 +98,23 @@ fn keys(lead: &LeadRow) -> Vec<(SameBy, String)> {
         keys.push((SameBy::ExternalId, lead.external_id.clone()));
     }
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lead(row: u64, wechat: &str) -> LeadRow {
+        LeadRow { row, wechat: wechat.to_owned(), ..LeadRow::default() }
+    }
+
+    #[test]
+    fn as_much_is_remembered_as_there_is_room_for() {
+        let mut seen = Seen { values_max: 2, ..Seen::default() };
+        for (row, wechat) in [(2, "a"), (3, "b"), (4, "c")] {
+            assert_eq!(seen.check(&lead(row, wechat)), None);
+        }
+        assert_eq!(seen.check(&lead(5, "B")).map(|repeats| repeats.row), Some(3));
+        assert_eq!(seen.check(&lead(6, "c")), None, "there was no room for it");
+    }
 }

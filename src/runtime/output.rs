@@ -28,7 +28,7 @@ use ratatui::{
     style::{Color, Modifier},
 };
 
-use crate::text::width::cells;
+use crate::text::width::{cells, cells_apart};
 
 /// Whether frames are marked so that the terminal shows each as a whole (DEC mode 2026).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -158,9 +158,14 @@ impl Bytes {
         let step = usize::from(width).max(1);
         for (y, (old, new)) in (0..).zip(shown.content.chunks(step).zip(frame.content.chunks(step))) {
             let mut x = 0_u16;
+            // Up to here a glyph that was or is drawn may have run over what stands behind it.
+            let mut run_over = 0_u16;
             let mut places = new.iter().zip(old).peekable();
             while let Some((cell, before)) = places.next() {
-                let mut changed = !alike(cell, before);
+                let mut changed = !alike(cell, before) || x < run_over;
+                if changed {
+                    run_over = run_over.max(x.saturating_add(spread(cell).max(spread(before))));
+                }
                 let mut wide = 1;
                 // The cells a wide glyph covers belong to it: if any of them showed something else, it is drawn.
                 while let Some((_, before)) = places.next_if(|(cover, _)| cover.symbol().is_empty()) {
@@ -190,6 +195,10 @@ impl Bytes {
             }
         }
         self.pen(Pen { fg: cell.fg, bg: cell.bg, modifier: cell.modifier });
+        if wide > 1 && !is_sure(cell.symbol()) {
+            // Where the terminal draws it narrower, what stood in its second half must not stay.
+            let _ = write!(self.text, "{:width$}\x1b[{};{}H", "", y + 1, x + 1, width = usize::from(wide));
+        }
         self.text.push_str(cell.symbol());
         self.at = is_sure(cell.symbol()).then_some((x + wide, y));
     }
@@ -241,6 +250,15 @@ const MODIFIERS: [(Modifier, &str); 7] = [
 
 fn alike(a: &Cell, b: &Cell) -> bool {
     a.symbol() == b.symbol() && a.fg == b.fg && a.bg == b.bg && a.modifier == b.modifier
+}
+
+/// The cells that a glyph of several characters may take on a terminal that does not join them; 0 for all others.
+fn spread(cell: &Cell) -> u16 {
+    let symbol = cell.symbol();
+    if symbol.chars().nth(1).is_none() {
+        return 0;
+    }
+    u16::try_from(cells_apart(symbol)).unwrap_or(u16::MAX)
 }
 
 /// Whether every terminal moves its cursor by the width we count: printable ASCII, boxes and blocks, and ideographs,

@@ -32,6 +32,7 @@ use crate::runtime::output::{Screen, Sync};
 use crate::runtime::paint::Surface;
 use crate::runtime::signals::Signal;
 use crate::runtime::steady::Steady;
+use crate::runtime::terminal::{Pointer, pointer_bytes};
 use crate::store::StoreError;
 use crate::store::change::{Commit, Write as Change};
 use crate::store::query::{Answer, Query};
@@ -256,7 +257,11 @@ impl<'a, W: Surface> Running<'a, W> {
     fn take(&mut self, event: Inbound) -> io::Result<Option<How>> {
         match event {
             Inbound::Input(input) => {
-                if matches!(input, Input::Resize(_)) {
+                if let Input::Resize(size) = &input {
+                    if *size == self.it.app.session().size {
+                        // told twice: by what reads keys and by the system
+                        return Ok(None);
+                    }
                     self.screen.forget();
                 }
                 self.give(Event::Input(input))?;
@@ -312,9 +317,17 @@ impl<'a, W: Surface> Running<'a, W> {
     fn pause(&mut self, how: Pause) -> io::Result<()> {
         let size = (self.it.hold)(how);
         self.screen.forget();
+        self.point()?;
         // the size may have changed meanwhile; the same one draws everything anew
         let size = size.unwrap_or(self.it.app.session().size);
         self.give(Event::Input(Input::Resize(size)))
+    }
+
+    /// Has the mouse reported, or leaves it to the terminal, as the session has it.
+    fn point(&mut self) -> io::Result<()> {
+        let pointer = if self.it.app.session().mouse { Pointer::On } else { Pointer::Off };
+        self.it.out.write_all(pointer_bytes(pointer).as_bytes())?;
+        self.it.out.flush()
     }
 
     fn tell_troubles(&mut self) {

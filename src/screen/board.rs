@@ -11,7 +11,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Ticket, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
@@ -26,6 +26,7 @@ use crate::store::change::people::TargetOf;
 use crate::store::query::board::BoardBy;
 use crate::store::query::{self, Answer, BoardAsk, BoardRow, Query};
 use crate::text::Text;
+use crate::widget::Tabs;
 
 /// Least time between two readings.
 pub const READ_MIN: Duration = Duration::from_millis(250);
@@ -204,6 +205,20 @@ impl Board {
         Flow::Used
     }
 
+    /// A click on a metric shows it, one on a row selects it.
+    fn pointed(&mut self, spot: Spot, cx: &mut Cx<'_>) -> Flow {
+        let keys = self.keys();
+        match spot {
+            Spot::Part(Part(part)) if (1..=self.metrics.len()).contains(&part) => {
+                self.metric = part - 1;
+                self.turn(cx);
+            }
+            Spot::Row(_, id) if self.select.point(id.to_string(), &keys) => {}
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
     fn scope(&self) -> Option<TargetOf> {
         let id = self.selected()?.id.parse().ok()?;
         Some(if self.by == BoardBy::Team { TargetOf::Team(TeamId(id)) } else { TargetOf::User(UserId(id)) })
@@ -225,6 +240,13 @@ impl Board {
         let value = Some(row.gap.target).filter(|target| *target > 0);
         let form = entry.form(cx.session, &row.name, value);
         cx.push(Filling::new(entry, form));
+    }
+}
+
+/// Notes the tabs of metrics: each is a part of its own, after the list's.
+pub(super) fn note_metrics(tabs: &Tabs<'_>, area: Rect, session: &Session) {
+    for (metric, place) in tabs.places(area) {
+        session.hits.put(place, Spot::Part(Part(metric + 1)));
     }
 }
 
@@ -264,6 +286,7 @@ impl Layer for Board {
         match event {
             Event::Shown | Event::Minute => self.ask(cx),
             Event::Act(act) => return self.act(*act, cx),
+            Event::Pointed(spot) => return self.pointed(*spot, cx),
             Event::Answered(ticket, answer) if self.asked == Some(*ticket) => {
                 self.asked = None;
                 match answer {

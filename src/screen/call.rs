@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Ticket, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Spot, Ticket, View};
 use crate::dialog::answers::Answers;
 use crate::dialog::confirm::Confirm;
 use crate::dialog::explain::Explain;
@@ -308,6 +308,16 @@ impl Call {
         Flow::Used
     }
 
+    /// Gives the keys to a panel that was pointed at.
+    fn turn_to(&mut self, part: Part) {
+        let panel =
+            [Panel::Card, Panel::Timeline, Panel::Tools].into_iter().find(|panel| panel.part() == part);
+        if let Some(panel) = panel.filter(|panel| Some(*panel) != self.panel) {
+            self.panel = Some(panel);
+            self.scroll = 0;
+        }
+    }
+
     /// Moves the mark of the line reached.
     fn mark(&mut self, by: isize, session: &crate::app::Session) {
         let count =
@@ -403,6 +413,15 @@ impl Layer for Call {
             Event::Committed(commit) => self.committed(commit, cx),
             Event::Minute => Flow::Used,
             Event::Act(act) => self.act(*act, cx),
+            Event::Pointed(Spot::Part(part)) => {
+                self.turn_to(*part);
+                Flow::Used
+            }
+            Event::Turned(part, by) => {
+                self.turn_to(*part);
+                self.scroll = self.scroll.saturating_add_signed(i16::try_from(*by).unwrap_or(0));
+                Flow::Used
+            }
             event => self.typed(event, cx),
         }
     }

@@ -10,7 +10,7 @@ mod view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Session, Ticket, View, speak};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View, speak};
 use crate::domain::code::ChannelCode;
 use crate::domain::id::CustomerId;
 use crate::domain::lists::{ContactState, DealState};
@@ -35,6 +35,19 @@ enum Side {
     #[default]
     Card,
     Timeline,
+}
+
+impl Side {
+    const fn of(part: Part) -> Self {
+        if part.0 == 0 { Self::Card } else { Self::Timeline }
+    }
+
+    const fn part(self) -> Part {
+        Part(match self {
+            Self::Card => 0,
+            Self::Timeline => 1,
+        })
+    }
 }
 
 /// The card of a customer.
@@ -221,6 +234,8 @@ impl Card {
                     | Act::Board
                     | Act::Targets
                     | Act::Language
+                    | Act::Pointer
+                    | Act::Suspend
                     | Act::Refresh
                     | Act::Interrupt
             );
@@ -263,6 +278,14 @@ impl Layer for Card {
                 self.ask_timeline(cx);
             }
             Event::Act(act) => return self.act(*act, cx),
+            Event::Pointed(Spot::Part(part)) => self.side = Side::of(*part),
+            Event::Turned(part, by) => {
+                self.side = Side::of(*part);
+                let act = if *by > 0 { Act::Down } else { Act::Up };
+                for _ in 0..by.unsigned_abs() {
+                    self.act(act, cx);
+                }
+            }
             Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
             Event::Answered(ticket, Err(error)) if self.asked == Some(*ticket) => {
                 self.asked = None;

@@ -5,7 +5,7 @@ mod view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Ticket, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Spot, Ticket, View};
 use crate::dialog::customer::NewOne;
 use crate::dialog::filling::Filling;
 use crate::domain::id::{CustomerId, UserId};
@@ -275,6 +275,12 @@ impl Layer for Customers {
                 self.field.edit(*edit);
                 if self.field.text() != before {
                     self.typed(cx);
+                }
+            }
+            Event::Pointed(Spot::Row(_, id)) => {
+                let keys = self.keys();
+                if !self.select.point(CustomerId(*id), &keys) {
+                    return Flow::Passed;
                 }
             }
             Event::Minute => {}

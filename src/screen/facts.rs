@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::amount::amount;
 use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Session, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::domain::code::{OutcomeCode, ProductCode, StageCode};
 use crate::domain::lists::{Metric, Period};
 use crate::screen::card::Card;
@@ -197,6 +197,12 @@ impl Layer for Facts {
             Event::Shown if self.loaded => {}
             Event::Shown => self.ask(cx),
             Event::Act(act) => return self.act(*act, cx),
+            Event::Pointed(Spot::Row(_, id)) => {
+                let keys = self.keys();
+                if !self.select.point(*id, &keys) {
+                    return Flow::Passed;
+                }
+            }
             Event::Answered(ticket, Ok(Answer::Facts(rows))) => return self.answered(*ticket, rows, cx),
             Event::Answered(ticket, Err(error)) if [self.asked, self.next_asked].contains(&Some(*ticket)) => {
                 (self.asked, self.next_asked) = (None, None);
@@ -256,11 +262,14 @@ impl Layer for Facts {
                 ])
             })
             .collect();
-        Table::new(&columns, &rows)
+        let table = Table::new(&columns, &rows)
             .head(true)
             .total(self.rows.len() + usize::from(self.more))
             .offset(top)
-            .selected(Some(self.select.at() - top))
-            .render(list, buf, theme)
+            .selected(Some(self.select.at() - top));
+        session.hits.rows(list, Part::default(), |place| {
+            table.row_at(list, place).and_then(|row| self.rows.get(top + row)).map(|row| row.id)
+        });
+        table.render(list, buf, theme)
     }
 }

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::app::amount::{amount, metric, needed, signed};
 use crate::app::layer::{Layer, View};
-use crate::app::{Session, speak, trouble};
+use crate::app::{Act, Session, Spot, speak, trouble};
 use crate::screen::ScreenId;
 use crate::store::query::GapLine;
 use crate::text::Text;
@@ -60,7 +60,13 @@ fn header(area: Rect, buf: &mut Buffer, view: View<'_>, active: ScreenId) {
     let titles = ScreenId::ALL.iter().zip(1..).map(|(id, n)| format!("{n} {}", words.say(id.title())));
     let index = ScreenId::ALL.iter().position(|id| *id == active).unwrap_or(0);
     let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
-    let used = used + Tabs::new(titles, index).render(rest, buf, theme);
+    let tabs = Tabs::new(titles, index);
+    for (id, place) in
+        tabs.places(rest).into_iter().filter_map(|(at, place)| Some((ScreenId::ALL.get(at)?, place)))
+    {
+        session.hits.put(place, Spot::Act(id.act()));
+    }
+    let used = used + tabs.render(rest, buf, theme);
     let right = who(view);
     let room = usize::from(area.width.saturating_sub(used));
     let mut right = right.as_slice();
@@ -203,19 +209,31 @@ pub fn footer(window: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer
     let inner = inner.intersection(last);
     let hints = hints(*view, layer);
     let Some(notice) = trouble::said(session).filter(|_| !spoken) else {
-        Footer::new(&hints).render(inner, buf, theme);
+        keys(&hints, inner, buf, session);
         return;
     };
-    let end: Vec<Hint<'_>> = hints.into_iter().rev().take(2).rev().collect();
-    let wide: usize = end.iter().map(|h| cells(&h.key) + cells(&h.label) + 5).sum();
+    let end: Vec<(Act, Hint<'_>)> = hints.into_iter().rev().take(2).rev().collect();
+    let wide: usize = end.iter().map(|(_, h)| cells(&h.key) + cells(&h.label) + 5).sum();
     if cells(&notice.text) + wide + 4 < usize::from(inner.width) {
         let width = u16::try_from(wide).unwrap_or(0);
-        Footer::new(&end).render(Rect { x: inner.right() - width, width, ..inner }, buf, theme);
+        keys(&end, Rect { x: inner.right() - width, width, ..inner }, buf, session);
+    }
+}
+
+/// Draws hints, each of which can be pointed at.
+fn keys(hints: &[(Act, Hint<'_>)], area: Rect, buf: &mut Buffer, session: &Session) {
+    let (acts, hints): (Vec<Act>, Vec<Hint<'_>>) = hints.iter().cloned().unzip();
+    let footer = Footer::new(&hints);
+    footer.render(area, buf, &session.theme);
+    for (index, place) in footer.places(area) {
+        if let Some(act) = acts.get(index) {
+            session.hits.put(place, Spot::Act(*act));
+        }
     }
 }
 
 /// The footer's hints of a layer, by the weight the action table gives them; help last.
-fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
+fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<(Act, Hint<'a>)> {
     let session = view.session;
     let mut actions: Vec<_> = session.keymap.of(layer.context()).filter(|action| action.footer > 0).collect();
     actions.sort_by_key(|action| action.footer);
@@ -224,7 +242,7 @@ fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<Hint<'a>> {
         .filter_map(|action| {
             let key = session.keymap.key(layer.context(), action.act)?;
             let off = layer.offers(action.act, &view).is_err();
-            Some(Hint::new(key.label(), session.words.say(action.label)).off(off))
+            Some((action.act, Hint::new(key.label(), session.words.say(action.label)).off(off)))
         })
         .collect()
 }

@@ -44,6 +44,13 @@ impl<K: PartialEq + Clone> Select<K> {
         self.key = keys.get(self.at).cloned();
     }
 
+    /// Selects a row that was pointed at; `false` where it is not there any more.
+    pub fn point(&mut self, key: K, keys: &[K]) -> bool {
+        let Some(at) = keys.iter().position(|known| *known == key) else { return false };
+        (self.at, self.key) = (at, Some(key));
+        true
+    }
+
     /// Moves as an action says, a page being so many rows; `false` where the action does not move.
     pub fn travel(&mut self, act: Act, page: usize, keys: &[K]) -> bool {
         let page = isize::try_from(page.max(1)).unwrap_or(isize::MAX);

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
 use crate::dialog::{candidate, typed};
 use crate::domain::id::UserId;
 use crate::domain::search_key::Search;
@@ -121,6 +121,12 @@ impl Layer for SignIn {
                 self.entering = None;
                 self.problem = Some(crate::app::speak::refusal(cx.session, error, false));
             }
+            Event::Pointed(Spot::Row(_, id)) => {
+                let keys = self.keys();
+                if !self.select.point(UserId(*id), &keys) {
+                    return Flow::Passed;
+                }
+            }
             event if typed(&mut self.field, event) => self.settle(),
             _ => return Flow::Passed,
         }
@@ -194,9 +200,11 @@ impl Layer for SignIn {
             let text = if self.users.is_none() { Text("common.loading") } else { Text("sign_in.none") };
             draw(&[piece(words.say(text), Role::Dim)], body, buf, theme);
         } else {
-            Table::making(&columns, found.len(), &make)
-                .selected(Some(self.select.at()))
-                .render(body, buf, theme);
+            let table = Table::making(&columns, found.len(), &make).selected(Some(self.select.at()));
+            session.hits.rows(body, Part::default(), |place| {
+                table.row_at(body, place).and_then(|row| found.get(row)).map(|user| user.id.0)
+            });
+            table.render(body, buf, theme);
         }
         let place = Rect { y: room.bottom().saturating_sub(high), height: high, ..room };
         hint.render(place.intersection(room), buf, theme);

@@ -5,7 +5,7 @@ mod view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Session, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
@@ -155,6 +155,22 @@ impl Targets {
         Flow::Used
     }
 
+    /// A click on a metric shows it, one on a row selects it.
+    fn pointed(&mut self, spot: Spot) -> Flow {
+        let keys = self.keys();
+        match spot {
+            Spot::Part(Part(part)) if (1..=self.metrics.len()).contains(&part) => self.metric = part - 1,
+            Spot::Row(_, id) => {
+                let Some(scope) = keys.iter().copied().find(|scope| row_id(*scope) == id) else {
+                    return Flow::Passed;
+                };
+                self.select.point(scope, &keys);
+            }
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
     fn set(&self, cx: &mut Cx<'_>) {
         let Some((line, metric)) = self.selected().zip(self.metric()) else { return };
         let entry = SetTarget::new(line.scope, metric, self.period);
@@ -167,6 +183,14 @@ impl Targets {
     fn is_own(scope: TargetOf, session: &Session) -> bool {
         let me: Option<UserId> = session.me.as_ref().map(|me| me.user.id);
         matches!(scope, TargetOf::User(user) if Some(user) == me)
+    }
+}
+
+/// What a row is pointed at by: ids of teams and of people may be alike.
+fn row_id(scope: TargetOf) -> i64 {
+    match scope {
+        TargetOf::Team(team) => team.0.wrapping_neg(),
+        TargetOf::User(user) => user.0,
     }
 }
 
@@ -187,6 +211,7 @@ impl Layer for Targets {
         match event {
             Event::Shown => self.ask(cx),
             Event::Act(act) => return self.act(*act, cx),
+            Event::Pointed(spot) => return self.pointed(*spot),
             Event::Answered(ticket, Ok(Answer::Users(users))) if self.users_asked == Some(*ticket) => {
                 self.users_asked = None;
                 self.users.clone_from(users);

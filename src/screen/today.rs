@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::time;
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Ticket, View};
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::dialog::coupon::Push;
 use crate::dialog::explain::Explain;
 use crate::dialog::held::HeldBack;
@@ -397,6 +397,8 @@ impl Layer for Today {
             Event::Written(id, result) => self.written(*id, result.is_err(), cx),
             Event::Minute => self.minute(cx),
             Event::Act(act) => self.act(*act, cx),
+            Event::Pointed(spot) => self.pointed(*spot),
+            Event::Turned(part, by) => self.turned(*part, *by),
             event => self.typed(event, cx),
         }
     }
@@ -404,6 +406,9 @@ impl Layer for Today {
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Today, self);
         let caret = view::body(self, body, buf, view);
+        if self.over.is_some() {
+            view.session.hits.put(body, Spot::Nothing);
+        }
         match &self.over {
             None => caret,
             Some(Over::Send(send)) => send.render(body, buf, view),
@@ -417,6 +422,27 @@ impl Layer for Today {
 }
 
 impl Today {
+    /// A click on a pen gives it the keys, one on a row selects it.
+    fn pointed(&mut self, spot: Spot) -> Flow {
+        let filter = self.filter_text();
+        match spot {
+            Spot::Part(part) if self.pens.go_to(part) => Flow::Used,
+            Spot::Row(part, id) if self.pens.point(part, TaskId(id), &filter) => Flow::Used,
+            _ => Flow::Passed,
+        }
+    }
+
+    fn turned(&mut self, part: Part, by: isize) -> Flow {
+        let filter = self.filter_text();
+        if !self.pens.go_to(part) {
+            return Flow::Passed;
+        }
+        if let Some(pen) = self.pens.current_mut() {
+            pen.step(by, &filter);
+        }
+        Flow::Used
+    }
+
     /// The filter is typed live: what is on screen narrows at once, the store answers for what is beyond the window.
     fn typed(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
         if !self.filter.as_mut().is_some_and(|field| typed(field, event)) {

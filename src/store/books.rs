@@ -1,17 +1,41 @@
-//! Playbooks of a database, read once a version and kept.
+//! Playbooks of a database, read once a version and kept; and who works here, kept until somebody changes it.
+//!
+//! Users, teams, versions and targets are asked for with every change and changed a few times a day. Each change of them
+//! leaves its id in a setting ([`PEOPLE`]): while that is the same, what was read before still holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::domain::id::{UserId, WriteId};
+use crate::domain::lists::Metric;
+use crate::domain::time::Day;
 use crate::playbook::{Playbook, source};
+use crate::store::actor::Actor;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::{sql, values};
 
-/// The playbooks in force and those of old facts, by id and number.
+/// The setting that names the last change of users, teams, playbooks or targets.
+pub const PEOPLE: &str = "people";
+
+/// The playbooks in force and those of old facts, by id and number; and who works here.
 #[derive(Debug, Default)]
 pub struct Books {
     kept: BTreeMap<(String, i64), Arc<Playbook>>,
+    staff: Staff,
+}
+
+/// What was read of users, teams, versions and targets.
+#[derive(Debug, Default)]
+struct Staff {
+    /// The change it was read after; `None` before the first.
+    stamp: Option<String>,
+    /// Whether a change of just these is under way: nothing is kept then.
+    moving: bool,
+    newest: HashMap<String, i64>,
+    playbooks: HashMap<UserId, Option<String>>,
+    actors: HashMap<(UserId, Day), Actor>,
+    targets: HashMap<(UserId, Metric, Day), Option<i64>>,
 }
 
 /// A playbook with the number it is stored under.
@@ -26,9 +50,15 @@ pub struct Book {
 impl Books {
     /// The newest version of a playbook.
     pub fn newest(&mut self, tx: Tx<'_>, id: &str) -> Result<Book, StoreError> {
+        if let Some(number) = self.staff.newest.get(id).copied() {
+            return self.version(tx, id, number);
+        }
         let number = tx
             .number(sql!("SELECT max(number) FROM playbook_version WHERE playbook = $1"), values![id])?
             .ok_or_else(|| StoreError::NotFound { kind: "playbook", id: id.to_owned(), hint: None })?;
+        if !self.staff.moving {
+            self.staff.newest.insert(id.to_owned(), number);
+        }
         self.version(tx, id, number)
     }
 
@@ -64,6 +94,99 @@ impl Books {
     pub fn keep(&mut self, id: &str, number: i64, playbook: Arc<Playbook>) {
         self.kept.insert((id.to_owned(), number), playbook);
     }
+
+    /// Asks whether anybody has changed what is kept of those who work here.
+    pub fn refresh(&mut self, tx: Tx<'_>) -> Result<(), StoreError> {
+        let stamp = tx.one(sql!("SELECT value FROM setting WHERE name = $1"), values![PEOPLE], |row| {
+            Ok(row.text(0)?.to_owned())
+        })?;
+        self.hear(stamp);
+        Ok(())
+    }
+
+    /// Hears the last change of those who work here, and forgets what is older.
+    pub fn hear(&mut self, stamp: Option<String>) {
+        if self.staff.stamp != stamp {
+            self.staff = Staff { stamp, ..Staff::default() };
+        }
+    }
+
+    /// A change of those who work here begins: nothing is kept until the next one hears of it.
+    pub fn begin_moving(&mut self) {
+        self.staff = Staff { moving: true, ..Staff::default() };
+    }
+
+    /// The change has ended, whatever came of it.
+    pub fn end_moving(&mut self) {
+        if self.staff.moving {
+            self.staff = Staff::default();
+        }
+    }
+
+    /// Forgets what a change read or kept that was taken back.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Who acts; refuses one who left.
+    pub fn actor(&mut self, tx: Tx<'_>, id: UserId, day: Day) -> Result<Actor, StoreError> {
+        if let Some(actor) = self.staff.actors.get(&(id, day)) {
+            return Ok(actor.clone());
+        }
+        let actor = Actor::load(tx, id, day)?;
+        if !self.staff.moving {
+            self.staff.actors.insert((id, day), actor.clone());
+        }
+        Ok(actor)
+    }
+
+    /// The id of the playbook a user works by: the present team's, else the first there is.
+    pub fn playbook_of(&mut self, tx: Tx<'_>, user: UserId) -> Result<Option<String>, StoreError> {
+        if let Some(id) = self.staff.playbooks.get(&user) {
+            return Ok(id.clone());
+        }
+        let id = crate::store::write::playbook_of(tx, user)?;
+        if !self.staff.moving {
+            self.staff.playbooks.insert(user, id.clone());
+        }
+        Ok(id)
+    }
+
+    /// A user's own target of the month's metric on a day, where one was set.
+    pub fn month_target(
+        &mut self,
+        tx: Tx<'_>,
+        user: UserId,
+        metric: Metric,
+        day: Day,
+    ) -> Result<Option<i64>, StoreError> {
+        if let Some(target) = self.staff.targets.get(&(user, metric, day)) {
+            return Ok(*target);
+        }
+        let UserId(id) = user;
+        let target = tx.number(
+            sql!(
+                "SELECT value FROM target WHERE scope = 'user' AND scope_id = $1 AND period = 'month' AND metric = $2 \
+                 AND from_day <= $3 AND void_at IS NULL ORDER BY from_day DESC, id DESC LIMIT 1"
+            ),
+            values![id, metric, day],
+        )?;
+        if !self.staff.moving {
+            self.staff.targets.insert((user, metric, day), target);
+        }
+        Ok(target)
+    }
+}
+
+/// Notes a change of users, teams, playbooks or targets: whoever keeps what it read of them reads it again.
+pub fn stamp(tx: Tx<'_>, write: WriteId) -> Result<(), StoreError> {
+    tx.run(
+        sql!(
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        values![PEOPLE, &write.to_string()],
+    )?;
+    Ok(())
 }
 
 /// A playbook's text that has been read and found right.

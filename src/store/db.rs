@@ -7,7 +7,7 @@ use crate::domain::id::UserId;
 use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
 use crate::store::books::Books;
-use crate::store::change::{Commit, Write};
+use crate::store::change::{Change, Commit, Write};
 use crate::store::disk::Opened;
 use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
@@ -22,7 +22,11 @@ pub struct Db {
     engine: Sqlite,
     books: Books,
     opened: Opened,
+    commits: u32,
 }
+
+/// Commits between two looks at the log: a look costs as much as a few statements.
+const LOOK_EVERY: u32 = 32;
 
 impl Db {
     /// Makes a new database. Refuses where a file is.
@@ -95,7 +99,7 @@ impl Db {
         let side = guard::side(engine.path(), "-queue");
         engine.queue_on(&side)?;
         let opened = Opened::note(engine.path());
-        Ok(Self { engine, books: Books::default(), opened })
+        Ok(Self { engine, books: Books::default(), opened, commits: 0 })
     }
 
     /// Answers a query from one consistent snapshot.
@@ -105,12 +109,33 @@ impl Db {
 
     /// Makes a change: all of it or nothing, once however often it is sent.
     pub fn write(&mut self, change: &Write) -> Result<Commit, StoreError> {
+        let made = self.alone(change);
+        self.tidy();
+        made
+    }
+
+    fn alone(&mut self, change: &Write) -> Result<Commit, StoreError> {
         let made = self.change(|tx, books| write::write(tx, books, change));
         if let Err(error) = &made {
+            self.unmake(change);
             self.audit(change, error)?;
         }
-        checkpoint::bound(&self.engine);
         made
+    }
+
+    /// Forgets what a change kept that was taken back.
+    fn unmake(&mut self, change: &Write) {
+        if matches!(change.change, Change::People(_)) {
+            self.books.forget();
+        }
+    }
+
+    /// Looks now and then whether the log has to be moved; to be called after commits.
+    pub fn tidy(&mut self) {
+        if self.commits.is_multiple_of(LOOK_EVERY) {
+            checkpoint::bound(&self.engine);
+        }
+        self.commits = self.commits.wrapping_add(1);
     }
 
     /// Makes the changes that `next` hands out in one commit, each in its own savepoint and answered alone. Nothing is
@@ -121,8 +146,13 @@ impl Db {
     ) -> Vec<(Write, Result<Commit, StoreError>)> {
         let mut answers: Vec<(Write, Result<Commit, StoreError>)> = Vec::new();
         let Some(mut write) = next() else { return answers };
+        let mut following = next();
+        if following.is_none() {
+            let answer = self.alone(&write);
+            return vec![(write, answer)];
+        }
         if let Err(error) = self.begin() {
-            answers.push((write, Err(error)));
+            answers.extend([Some(write), following].into_iter().flatten().map(|w| (w, Err(error.clone()))));
             return answers;
         }
         loop {
@@ -131,7 +161,7 @@ impl Db {
             if !self.engine.is_writing() {
                 break;
             }
-            match next() {
+            match following.take().or_else(&mut next) {
                 Some(another) => write = another,
                 None => break,
             }
@@ -147,6 +177,8 @@ impl Db {
             }))
         };
         if let Err(error) = ended {
+            self.books.forget();
+            answers.extend(following.map(|write| (write, Err(error.clone()))));
             for (_, answer) in &mut answers {
                 if answer.is_ok() {
                     *answer = Err(error.clone());
@@ -167,7 +199,7 @@ impl Db {
         match made {
             Ok(made) => {
                 self.end()?;
-                checkpoint::bound(&self.engine);
+                self.tidy();
                 Ok(made)
             }
             Err(error) => {
@@ -186,6 +218,7 @@ impl Db {
             }
             Err(error) => {
                 self.engine.rollback_to_savepoint();
+                self.unmake(write);
                 if self.engine.is_writing() {
                     audit::refused(Tx::new(&self.engine), write, &error)?;
                 }
@@ -229,6 +262,13 @@ impl Db {
         self.opened.check()
     }
 
+    /// Puts the log away or takes it out again; which files are open is noted anew.
+    pub fn relog<T>(&mut self, job: impl FnOnce(&Sqlite) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let done = job(&self.engine)?;
+        self.opened = Opened::note(self.engine.path());
+        Ok(done)
+    }
+
     /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.
     fn audit(&mut self, change: &Write, error: &StoreError) -> Result<(), StoreError> {
         if !audit::is_recorded(error) {
@@ -243,7 +283,8 @@ impl Db {
         look: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.engine.begin_read()?;
-        let seen = look(Tx::new(&self.engine), &mut self.books);
+        let tx = Tx::new(&self.engine);
+        let seen = self.books.refresh(tx).and_then(|()| look(tx, &mut self.books));
         self.engine.rollback();
         seen
     }
@@ -304,7 +345,9 @@ impl Bulk<'_> {
         &mut self,
         look: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        look(Tx::new(&self.db.engine), &mut self.db.books)
+        let tx = Tx::new(&self.db.engine);
+        self.db.books.refresh(tx)?;
+        look(tx, &mut self.db.books)
     }
 }
 

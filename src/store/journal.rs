@@ -134,14 +134,6 @@ impl Tail {
     }
 }
 
-/// Adds the journal row of a change and makes its commit.
-pub fn add(tx: Tx<'_>, entry: Entry<'_>) -> Result<Commit, StoreError> {
-    let mut tail = Tail::find(tx)?;
-    let commit = tail.append(tx, entry)?;
-    tail.note(tx)?;
-    Ok(commit)
-}
-
 /// What a journal row's seal covers. `undone_by` is not covered: it is set later, and the undo has a row of its own.
 #[derive(Debug)]
 pub struct Sealed<'a> {

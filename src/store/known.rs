@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::code::{
     ChannelCode, FieldCode, MaterialCode, NodeCode, PipelineCode, RoleCode, StageCode,
 };
-use crate::domain::id::{CustomerId, DealId, NodeId, PersonId, TaskId, UserId};
+use crate::domain::id::{ContactId, CustomerId, DealId, NodeId, PersonId, TaskId, UserId};
 use crate::domain::lists::{ContactState, DealState, Lane, NodeState};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
@@ -13,75 +13,215 @@ use crate::playbook::plan::{Known, KnownDeal, KnownNode, KnownPerson, KnownTask}
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::from_json;
-use crate::store::value::word;
+use crate::store::value::{Row, word};
 use crate::{sql, values};
 
 /// Answered calls that planning learns from (S003-17).
 const ANSWERED: usize = 20;
+/// Of how many answered touches, calls or not.
+const LOOKED_AT: usize = 60;
+
+/// A customer's own row, as changes need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Who.
+    pub customer: CustomerId,
+    /// Who follows it.
+    pub owner: Option<UserId>,
+    /// The playbook it is worked by.
+    pub playbook: String,
+    /// When its owner got it.
+    pub assigned_at: Timestamp,
+    /// Calls made.
+    pub attempts: i64,
+    /// Calls since the last answered one.
+    pub tries: i64,
+    /// Whether one was answered.
+    pub connected: i64,
+    /// The last touch.
+    pub last_touch: Option<Timestamp>,
+    /// The last valid one.
+    pub last_valid: Option<Timestamp>,
+    /// The last note; may be empty.
+    pub last_note: String,
+    /// Until when it must not be contacted.
+    pub do_not_contact: Option<Timestamp>,
+}
+
+impl Head {
+    /// Reads the columns that [`head`] selects, from `first` on.
+    pub fn read(row: &dyn Row, customer: CustomerId, first: usize) -> Result<Self, StoreError> {
+        Ok(Self {
+            customer,
+            owner: row.opt_int(first)?.map(UserId),
+            playbook: row.text(first + 1)?.to_owned(),
+            assigned_at: Timestamp(row.int(first + 2)?),
+            attempts: row.int(first + 3)?,
+            tries: row.int(first + 4)?,
+            connected: row.int(first + 5)?,
+            last_touch: row.opt_int(first + 6)?.map(Timestamp),
+            last_valid: row.opt_int(first + 7)?.map(Timestamp),
+            last_note: row.text(first + 8)?.to_owned(),
+            do_not_contact: row.opt_int(first + 9)?.map(Timestamp),
+        })
+    }
+}
+
+/// A member of a customer and the ways to reach it that are not dead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub id: PersonId,
+    /// The name; may be empty.
+    pub name: String,
+    /// Roles.
+    pub roles: Vec<RoleCode>,
+    /// Whether it was ever reached.
+    pub touched: bool,
+    /// Its contacts, in the order they came.
+    pub contacts: Vec<MemberContact>,
+}
+
+/// A way to reach a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberContact {
+    /// Which.
+    pub id: ContactId,
+    /// Its kind, as the playbook's channels name it.
+    pub channel: ChannelCode,
+    /// The number or id.
+    pub norm: String,
+    /// What it is worth.
+    pub state: ContactState,
+    /// When it was first proved.
+    pub proved_at: Option<Timestamp>,
+}
+
+/// What a touch names and leaves behind: read once, brought up to date by whoever changes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Basics {
+    /// The customer's own row.
+    pub head: Head,
+    /// Its members, in the order they came.
+    pub members: Vec<Member>,
+    /// Its deals, oldest first, without their facts.
+    pub deals: Vec<KnownDeal>,
+}
+
+impl Basics {
+    /// Reads them; the customer's own row was read before.
+    pub fn of(tx: Tx<'_>, head: Head) -> Result<Self, StoreError> {
+        let customer = head.customer;
+        Ok(Self { head, members: members(tx, customer)?, deals: deals(tx, customer)? })
+    }
+
+    /// The contact of that id, where it is not dead.
+    pub fn contact(&self, id: ContactId) -> Option<&MemberContact> {
+        self.members.iter().flat_map(|member| &member.contacts).find(|contact| contact.id == id)
+    }
+
+    /// Notes what a contact has become worth.
+    pub fn set_contact(&mut self, id: ContactId, state: ContactState, at: Timestamp) {
+        for member in &mut self.members {
+            for contact in member.contacts.iter_mut().filter(|contact| contact.id == id) {
+                contact.state = state;
+                if state == ContactState::Verified {
+                    contact.proved_at.get_or_insert(at);
+                }
+            }
+            member.contacts.retain(|contact| contact.state != ContactState::Dead);
+        }
+    }
+}
 
 /// Reads what is known of a customer at an instant.
 pub fn load(tx: Tx<'_>, book: &Playbook, customer: CustomerId, now: Timestamp) -> Result<Known, StoreError> {
-    let mut known = head(tx, customer)?;
-    known.persons = persons(tx, customer)?;
-    known.deals = deals(tx, customer)?;
+    let basics = Basics::of(tx, head(tx, customer)?)?;
+    rest(tx, book, &basics, now)
+}
+
+/// Reads what is known of a customer beside the basics, which are as they are in the database now.
+pub fn rest(tx: Tx<'_>, book: &Playbook, basics: &Basics, now: Timestamp) -> Result<Known, StoreError> {
+    let head = &basics.head;
+    let mut known = Known {
+        customer: head.customer,
+        owner: head.owner,
+        assigned_at: head.assigned_at,
+        attempts: u32::try_from(head.attempts).unwrap_or(0),
+        tries: u32::try_from(head.tries).unwrap_or(0),
+        connected_ever: head.connected != 0,
+        last_valid: head.last_valid,
+        do_not_contact: head.do_not_contact,
+        persons: basics.members.iter().map(known_person).collect(),
+        deals: basics.deals.clone(),
+        ..Known::default()
+    };
     fields(tx, &mut known)?;
     used(tx, &mut known, now)?;
-    known.nodes = nodes(tx, customer)?;
-    known.tasks = tasks(tx, customer)?;
+    known.nodes = nodes(tx, head.customer)?;
+    known.tasks = tasks(tx, head.customer)?;
     touches(tx, book, &mut known, now)?;
     Ok(known)
 }
 
-fn head(tx: Tx<'_>, customer: CustomerId) -> Result<Known, StoreError> {
+/// Reads a customer's own row.
+pub fn head(tx: Tx<'_>, customer: CustomerId) -> Result<Head, StoreError> {
     tx.one(
         sql!(
-            "SELECT owner_id, assigned_at, attempts, tries, connected, last_valid_at, dnc_until FROM customer WHERE id = $1"
+            "SELECT owner_id, playbook, assigned_at, attempts, tries, connected, last_touch_at, last_valid_at, last_note, \
+             dnc_until FROM customer WHERE id = $1"
         ),
         values![customer],
-        |row| {
-            Ok(Known {
-                customer,
-                owner: row.opt_int(0)?.map(UserId),
-                assigned_at: Timestamp(row.int(1)?),
-                attempts: u32::try_from(row.int(2)?).unwrap_or(0),
-                tries: u32::try_from(row.int(3)?).unwrap_or(0),
-                connected_ever: row.int(4)? != 0,
-                last_valid: row.opt_int(5)?.map(Timestamp),
-                do_not_contact: row.opt_int(6)?.map(Timestamp),
-                ..Known::default()
-            })
-        },
+        |row| Head::read(row, customer, 0),
     )?
     .ok_or_else(|| StoreError::NotFound { kind: "customer", id: customer.to_string(), hint: None })
 }
 
-fn persons(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<KnownPerson>, StoreError> {
-    let mut persons = tx.all(
-        sql!("SELECT id, roles, touched FROM person WHERE customer_id = $1 ORDER BY id"),
+/// Reads a customer's members with their contacts.
+pub fn members(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<Member>, StoreError> {
+    let mut members = tx.all(
+        sql!("SELECT id, name, roles, touched FROM person WHERE customer_id = $1 ORDER BY id"),
         values![customer],
         |row| {
-            Ok(KnownPerson {
+            Ok(Member {
                 id: PersonId(row.int(0)?),
-                roles: roles(row.text(1)?),
-                touched: row.int(2)? != 0,
+                name: row.text(1)?.to_owned(),
+                roles: roles(row.text(2)?),
+                touched: row.int(3)? != 0,
                 contacts: Vec::new(),
             })
         },
     )?;
     tx.each(
         sql!(
-            "SELECT person_id, channel, state FROM contact WHERE customer_id = $1 AND state <> 'dead' ORDER BY id"
+            "SELECT person_id, id, channel, norm, state, verified_at FROM contact \
+             WHERE customer_id = $1 AND state <> 'dead' ORDER BY id"
         ),
         values![customer],
         |row| {
-            let (person, state) = (PersonId(row.int(0)?), word(row, 2, ContactState::parse)?);
-            if let Some(person) = persons.iter_mut().find(|p| p.id == person) {
-                person.contacts.push((ChannelCode::from(row.text(1)?), state));
+            let person = PersonId(row.int(0)?);
+            if let Some(member) = members.iter_mut().find(|member| member.id == person) {
+                member.contacts.push(MemberContact {
+                    id: ContactId(row.int(1)?),
+                    channel: ChannelCode::from(row.text(2)?),
+                    norm: row.text(3)?.to_owned(),
+                    state: word(row, 4, ContactState::parse)?,
+                    proved_at: row.opt_int(5)?.map(Timestamp),
+                });
             }
             Ok(())
         },
     )?;
-    Ok(persons)
+    Ok(members)
+}
+
+fn known_person(member: &Member) -> KnownPerson {
+    KnownPerson {
+        id: member.id,
+        roles: member.roles.clone(),
+        touched: member.touched,
+        contacts: member.contacts.iter().map(|contact| (contact.channel.clone(), contact.state)).collect(),
+    }
 }
 
 /// The roles of a person as the column keeps them: codes with a comma between.
@@ -93,7 +233,8 @@ fn deals(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<KnownDeal>, StoreError>
     tx.all(
         sql!(
             "SELECT d.id, d.pipeline, d.stage, d.stage_since, d.opened_at, d.state, \
-                 (SELECT CAST(sum(o.price) AS BIGINT) FROM sale_order o WHERE o.deal_id = d.id AND o.void_at IS NULL), \
+                 (SELECT CAST(sum(o.price) AS BIGINT) FROM sale_order o \
+                  WHERE o.customer_id = d.customer_id AND o.deal_id = d.id AND o.void_at IS NULL), \
                  (SELECT CAST(sum(p.amount) AS BIGINT) FROM payment p JOIN sale_order o ON o.id = p.order_id \
                   WHERE o.customer_id = d.customer_id AND o.deal_id = d.id AND o.void_at IS NULL AND p.void_at IS NULL) \
              FROM deal d WHERE d.customer_id = $1 AND d.void_at IS NULL ORDER BY d.opened_at, d.id"
@@ -226,41 +367,32 @@ fn tasks(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<KnownTask>, StoreError>
     )
 }
 
+/// Reads the timeline once, newest first, for all that planning asks of it.
 fn touches(tx: Tx<'_>, book: &Playbook, known: &mut Known, now: Timestamp) -> Result<(), StoreError> {
     let is_call = |channel: &str| book.channels.iter().any(|c| c.is_call && c.code.as_str() == channel);
     let today = book.zone.start(book.zone.day(now));
+    let mut connected = 0;
     tx.each(
         sql!(
-            "SELECT channel, direction FROM touch WHERE customer_id = $1 AND at >= $2 AND at <= $3 AND void_at IS NULL"
-        ),
-        values![known.customer, today, now],
-        |row| {
-            known.calls_today += u32::from(is_call(row.text(0)?) && row.text(1)? == "out");
-            Ok(())
-        },
-    )?;
-    let answered = tx.all(
-        sql!(
-            "SELECT channel, person_id, at FROM touch \
-             WHERE customer_id = $1 AND connected = 1 AND void_at IS NULL ORDER BY at DESC, id DESC LIMIT 60"
-        ),
-        values![known.customer],
-        |row| Ok((is_call(row.text(0)?), row.opt_int(1)?.map(PersonId), Timestamp(row.int(2)?))),
-    )?;
-    known.answered = answered
-        .into_iter()
-        .filter(|(call, _, _)| *call)
-        .map(|(_, person, at)| (person, at))
-        .take(ANSWERED)
-        .collect();
-    tx.each(
-        sql!(
-            "SELECT material, max(at) FROM touch \
-             WHERE customer_id = $1 AND material IS NOT NULL AND void_at IS NULL GROUP BY material"
+            "SELECT at, channel, direction, connected, person_id, material FROM touch \
+             WHERE customer_id = $1 AND void_at IS NULL ORDER BY at DESC, id DESC"
         ),
         values![known.customer],
         |row| {
-            known.sent.insert(MaterialCode::from(row.text(0)?), Timestamp(row.int(1)?));
+            let at = Timestamp(row.int(0)?);
+            let call = is_call(row.text(1)?);
+            if call && at >= today && at <= now && row.text(2)? == "out" {
+                known.calls_today += 1;
+            }
+            if row.int(3)? == 1 {
+                connected += 1;
+                if call && connected <= LOOKED_AT && known.answered.len() < ANSWERED {
+                    known.answered.push((row.opt_int(4)?.map(PersonId), at));
+                }
+            }
+            if let Some(material) = row.opt_text(5)? {
+                known.sent.entry(MaterialCode::from(material)).or_insert(at);
+            }
             Ok(())
         },
     )

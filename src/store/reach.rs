@@ -6,7 +6,7 @@ use crate::domain::lists::ContactState;
 use crate::playbook::Playbook;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::known::roles;
+use crate::store::known::{Member, roles};
 use crate::store::value::word;
 use crate::{sql, values};
 
@@ -42,6 +42,23 @@ pub fn ways(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<Way>, StoreError> {
         values![customer],
         way,
     )
+}
+
+/// The same from members that were read before.
+pub fn ways_of(customer: CustomerId, members: &[Member]) -> Vec<Way> {
+    let ways = members.iter().flat_map(|member| {
+        member.contacts.iter().map(|contact| Way {
+            customer,
+            person: member.id,
+            name: member.name.clone(),
+            roles: member.roles.clone(),
+            contact: contact.id,
+            channel: contact.channel.clone(),
+            norm: contact.norm.clone(),
+            state: contact.state,
+        })
+    });
+    ways.collect()
 }
 
 /// Reads a row of the columns that [`ways`] selects.

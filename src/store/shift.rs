@@ -40,7 +40,13 @@ fn everything(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
     day_keys(tx, days)?;
     texts(tx, days)?;
     months(tx, days)?;
-    journal(tx, days)
+    journal(tx, days)?;
+    // whoever keeps what it read of users and teams reads it again
+    tx.run(
+        sql!("UPDATE setting SET value = value || ' ' || $2 WHERE name = $1"),
+        values![crate::store::books::PEOPLE, &days.to_string()],
+    )?;
+    Ok(())
 }
 
 /// Columns of instants. What is not there stays not there.

@@ -28,12 +28,13 @@ pub fn happen(work: &mut Work<'_>, customer: CustomerId, happened: Vec<Happening
     }
     let book = work.book_of(customer)?;
     let known = known::load(work.tx, &book.playbook, customer, work.at)?;
+    let owner = known.owner;
     let mut planner = begin(work, &book.playbook, known);
     for happening in happened {
         planner.happen(happening);
     }
     let plan = planner.finish();
-    write(work, &book, customer, &plan)
+    write_for(work, &book, (customer, owner), &plan)
 }
 
 /// A planner with the ids that come next.
@@ -43,11 +44,21 @@ pub fn begin<'a>(work: &Work<'_>, playbook: &'a Playbook, known: Known) -> Plann
 
 /// Writes a plan with its way back.
 pub fn write(work: &mut Work<'_>, book: &Book, customer: CustomerId, plan: &Plan) -> Result<(), StoreError> {
+    let owner = owner_of(work, customer)?;
+    write_for(work, book, (customer, owner), plan)
+}
+
+/// The same where it is known who follows the customer.
+pub fn write_for(
+    work: &mut Work<'_>,
+    book: &Book,
+    (customer, owner): (CustomerId, Option<UserId>),
+    plan: &Plan,
+) -> Result<(), StoreError> {
     skip_ids(work, plan);
     for deal in &plan.opened {
         open(work, book, customer, deal)?;
     }
-    let owner = owner_of(work, customer)?;
     for task in &plan.made {
         make(work, customer, owner, task)?;
     }
@@ -192,22 +203,21 @@ fn promise(work: &mut Work<'_>, customer: CustomerId, task: &NewTask) -> Result<
 /// Ends a task that is due and settles the promise behind it; one that ended before is left as it is. Says whether
 /// it ended now.
 pub fn close(work: &mut Work<'_>, task: TaskId, state: TaskState, why: &str) -> Result<bool, StoreError> {
-    let owner = work.tx.one(
-        sql!("SELECT owner_id FROM task WHERE id = $1 AND state = 'due'"),
-        values![task],
-        |row| row.opt_int(0),
-    )?;
-    let Some(owner) = owner else { return Ok(false) };
-    work.tx.run(
+    let ended = work.tx.one(
         sql!(
-            "UPDATE task SET state = $2, closed_at = $3, closed_by = $4, closed_day = $5, why = $6 WHERE id = $1"
+            "UPDATE task SET state = $2, closed_at = $3, closed_by = $4, closed_day = $5, why = $6 \
+             WHERE id = $1 AND state = 'due' RETURNING owner_id, promised"
         ),
         values![task, state, work.at, work.by.id, work.day, why],
+        |row| Ok((row.opt_int(0)?, row.int(1)? != 0)),
     )?;
+    let Some((owner, promised)) = ended else { return Ok(false) };
     work.reverse(Reversal::TaskClosed { task, now: state });
     work.effects.closed.push((task, state));
     work.owner(owner.map(UserId));
-    settle(work, task, state)?;
+    if promised {
+        settle(work, task, state)?;
+    }
     Ok(true)
 }
 

@@ -5,6 +5,7 @@
 mod facts;
 mod figures;
 mod journal;
+mod search;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -92,5 +93,6 @@ fn everything(tx: Tx<'_>, books: &mut Books, report: &mut Report) -> Result<(), 
     facts::tasks(tx, report)?;
     facts::promises(tx, report)?;
     facts::owners(tx, report)?;
-    facts::members(tx, report)
+    facts::members(tx, report)?;
+    search::search(tx, report)
 }

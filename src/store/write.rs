@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId};
+use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId, WriteId};
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::store::actor::Actor;
-use crate::store::books::{Book, Books};
+use crate::store::books::{self, Book, Books, PEOPLE};
 use crate::store::change::{Change, Commit, Effects, Topic, Write};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::journal::Tail;
 use crate::store::rights::{self, Action};
 use crate::store::undo::Reversal;
 use crate::store::{customers, deals, journal, people, undo, work};
@@ -106,19 +107,77 @@ impl Work<'_> {
     }
 }
 
+/// Ids that a change may make after its own: as far apart whoever sends several within a millisecond keeps theirs.
+const ROOM: i64 = 8_192;
+
+/// What every change asks first, in one statement: where the journal ends, whether the change was made before or its ids are
+/// near another's, and who changed users or playbooks last.
+struct Opening {
+    tail: Tail,
+    replayed: bool,
+    /// Whether another change's id is so near that both might make the same ids: many people press a key in one millisecond,
+    /// and an import makes thousands of ids after its own.
+    crowded: bool,
+    people: Option<String>,
+}
+
+impl Opening {
+    fn read(tx: Tx<'_>, write: WriteId) -> Result<Self, StoreError> {
+        let found = tx.one(
+            sql!(
+                "SELECT j.rev, j.hash, (SELECT w.rev FROM journal w WHERE w.write_id = $1), \
+                 (SELECT s.value FROM setting s WHERE s.name = $2), \
+                 (SELECT min(n.write_id) FROM journal n WHERE n.write_id > $3 AND n.write_id < $4) \
+                 FROM journal j ORDER BY j.rev DESC LIMIT 1"
+            ),
+            values![write, PEOPLE, write.0 - ROOM, write.0 + ROOM],
+            |row| {
+                Ok(Self {
+                    tail: Tail { revision: row.int(0)?, seal: row.text(1)?.to_owned() },
+                    replayed: row.opt_int(2)?.is_some(),
+                    people: row.opt_text(3)?.map(str::to_owned),
+                    crowded: row.opt_int(4)?.is_some(),
+                })
+            },
+        )?;
+        // nothing was ever changed: nobody has changed users either
+        Ok(found.unwrap_or(Self { tail: Tail::default(), replayed: false, crowded: false, people: None }))
+    }
+}
+
 /// Runs one write inside an open transaction (or savepoint); the caller commits or rolls back.
 pub fn write(tx: Tx<'_>, books: &mut Books, write: &Write) -> Result<Commit, StoreError> {
-    if let Some(commit) = journal::replayed(tx, write.id)? {
+    let opening = Opening::read(tx, write.id)?;
+    if opening.replayed
+        && let Some(commit) = journal::replayed(tx, write.id)?
+    {
         return Ok(commit);
     }
-    let zone = zone_of(tx, books, write.by)?;
-    let day = zone.day(write.at);
+    books.hear(opening.people);
+    let moves = matches!(write.change, Change::People(_) | Change::Undo { .. });
+    if moves {
+        books.begin_moving();
+    }
+    let made = make(tx, books, write, (opening.tail, opening.crowded));
+    if moves {
+        books.end_moving();
+    }
+    made
+}
+
+fn make(
+    tx: Tx<'_>,
+    books: &mut Books,
+    write: &Write,
+    (mut tail, crowded): (Tail, bool),
+) -> Result<Commit, StoreError> {
+    let day = zone_of(tx, books, write.by)?.day(write.at);
     let mut work = Work {
         tx,
-        by: Actor::load(tx, write.by, day)?,
+        by: books.actor(tx, write.by, day)?,
         at: write.at,
         day,
-        ids: IdMaker::after(write.id),
+        ids: if crowded { IdMaker::apart(write.id) } else { IdMaker::after(write.id) },
         effects: Effects::default(),
         books,
         topics: BTreeSet::new(),
@@ -134,15 +193,22 @@ pub fn write(tx: Tx<'_>, books: &mut Books, write: &Write) -> Result<Commit, Sto
     }
     let Work { effects, topics, reversal, idle, .. } = work;
     if idle {
-        let revision = journal::revision(tx)?;
+        let revision = tail.revision;
         return Ok(Commit { revision, write: write.id, topics: Vec::new(), effects, replayed: true });
     }
-    journal::add(tx, journal::Entry { write, effects, topics: topics.into_iter().collect(), reversal })
+    let undone = effects.undone.as_ref().is_some_and(|(_, kind)| kind.starts_with("people."));
+    if undone || matches!(write.change, Change::People(_)) {
+        books::stamp(tx, write.id)?;
+    }
+    let entry = journal::Entry { write, effects, topics: topics.into_iter().collect(), reversal };
+    let commit = tail.append(tx, entry)?;
+    tail.note(tx)?;
+    Ok(commit)
 }
 
 /// The business zone of a user: the team's playbook's, else the only playbook's, else UTC.
 pub fn zone_of(tx: Tx<'_>, books: &mut Books, user: UserId) -> Result<Zone, StoreError> {
-    match playbook_of(tx, user)? {
+    match books.playbook_of(tx, user)? {
         Some(id) => Ok(books.newest(tx, &id)?.playbook.zone),
         None => Ok(Zone::UTC),
     }

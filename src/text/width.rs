@@ -4,7 +4,7 @@
 //! `w` cells takes exactly `w`. Control characters take no cell and are dropped by everything that makes a text.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What stands for the text that was cut off.
 const ELLIPSIS: &str = "…";
@@ -12,6 +12,11 @@ const ELLIPSIS: &str = "…";
 /// Counts the terminal cells a text takes on one line.
 pub fn cells(text: &str) -> usize {
     if is_plain(text) { text.len() } else { graphemes(text).map(|(_, width)| width).sum() }
+}
+
+/// Counts the cells a glyph takes where a terminal draws its characters one by one, as many do with joined pictures.
+pub fn cells_apart(glyph: &str) -> usize {
+    glyph.chars().filter_map(UnicodeWidthChar::width).sum()
 }
 
 /// Cuts a text to at most `width` cells, the last of them an ellipsis when something was cut off.

@@ -66,8 +66,8 @@ impl<'a> Tabs<'a> {
             .map(|(index, _)| index)
     }
 
-    /// The tabs that fit; the first ones give way until the open one is among them.
-    fn places(&self, area: Rect) -> Vec<(usize, Rect)> {
+    /// The tabs that fit and where each stands, for the mouse; the first ones give way until the open one is among them.
+    pub fn places(&self, area: Rect) -> Vec<(usize, Rect)> {
         let wide = |title: &Cow<'_, str>| narrow(cells(title)).saturating_add(2);
         let upto = |first: usize| -> u32 {
             let count = (self.active + 1).saturating_sub(first);
@@ -148,19 +148,42 @@ impl<'a> Footer<'a> {
         draw(&self.line(area.width), area, buf, theme);
     }
 
+    /// The hints that fit and where each stands, for the mouse.
+    pub fn places(&self, area: Rect) -> Vec<(usize, Rect)> {
+        let mut x = area.x;
+        let mut places = Vec::new();
+        for index in self.kept(area.width) {
+            let Some(hint) = self.hints.get(index) else { continue };
+            let width = narrow(line_cells(&hint.line())).min(area.right().saturating_sub(x));
+            places.push((index, Rect { x, width, height: area.height.min(1), ..area }));
+            x = x.saturating_add(width).saturating_add(narrow(GAP.len()));
+        }
+        places
+    }
+
     fn line(&self, width: u16) -> Line<'_> {
+        let mut line = Vec::new();
+        for hint in self.kept(width).into_iter().filter_map(|index| self.hints.get(index)) {
+            if !line.is_empty() {
+                line.push(piece(GAP, Role::KeyLabel));
+            }
+            line.extend(hint.line());
+        }
+        line
+    }
+
+    /// The hints that fit, by their place: the first ones, and the last.
+    fn kept(&self, width: u16) -> Vec<usize> {
         let Some((last, others)) = self.hints.split_last() else { return Vec::new() };
         let mut room = usize::from(width).saturating_sub(line_cells(&last.line()));
-        let mut line = Vec::new();
-        for hint in others {
-            let hint = hint.line();
-            let Some(left) = room.checked_sub(line_cells(&hint) + GAP.len()) else { break };
+        let mut kept = Vec::new();
+        for (index, hint) in others.iter().enumerate() {
+            let Some(left) = room.checked_sub(line_cells(&hint.line()) + GAP.len()) else { break };
             room = left;
-            line.extend(hint);
-            line.push(piece(GAP, Role::KeyLabel));
+            kept.push(index);
         }
-        line.extend(last.line());
-        line
+        kept.push(others.len());
+        kept
     }
 }
 

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 use corral::app::action::ACTIONS;
+use corral::app::keymap::Keymap;
 use corral::cli::args::Args;
 use corral::domain::code::FieldCode;
 use corral::domain::lists::Entity;
@@ -244,6 +245,14 @@ fn the_theme_that_is_shown_loads_without_a_word() {
     let shown = document("docs/themes.md").blocks("toml").remove(0);
     let (_, warnings) = Theme::load(&shown, &|_| None, Depth::True);
     assert!(warnings.is_empty(), "{warnings:?}");
+}
+
+#[test]
+fn the_keys_that_are_shown_load_without_a_word() {
+    let shown = document("docs/keys.md").blocks("toml").remove(0);
+    let (keymap, problems) = Keymap::load(&shown, "keys.toml");
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_ne!(keymap, Keymap::default());
 }
 
 #[test]

@@ -12,6 +12,7 @@
 
 mod cli;
 mod customers;
+mod dirt;
 mod docs;
 mod exchange;
 mod faults;
@@ -19,9 +20,11 @@ mod floor;
 mod hands;
 mod intake;
 mod layers;
+mod load;
 mod looks;
 #[cfg(test)]
 mod method_is_data;
+mod mouse;
 mod plan;
 mod playbook;
 mod program;

@@ -140,9 +140,8 @@ impl Reader<'_> {
             self.wrong(name.span().start, format!("'{id}' stands twice"), "the first one is used");
             return;
         }
-        let stops = rows.iter().any(|row| row.act == Act::Interrupt);
         let kept = kept(&rows, context);
-        let Some(keys) = self.list(value, &kept, stops) else { return };
+        let Some(keys) = self.list(value, &kept, &rows) else { return };
         if keys.is_empty() && rows.iter().any(|row| is_way_out(row.act)) {
             let message = format!("'{id}' cannot be left without a key: it is the way on or out");
             self.wrong(value.span().start, message, kept);
@@ -192,7 +191,7 @@ impl Reader<'_> {
     }
 
     /// The keys of a value: one in quotes, or several in a list; `none` and an empty list are no key at all.
-    fn list(&mut self, value: &Spanned<DeValue<'_>>, kept: &str, stops: bool) -> Option<Vec<Key>> {
+    fn list(&mut self, value: &Spanned<DeValue<'_>>, kept: &str, rows: &[&Action]) -> Option<Vec<Key>> {
         let one;
         let items: &[Spanned<DeValue<'_>>] = match value.get_ref() {
             DeValue::String(text) if text == "none" => return Some(Vec::new()),
@@ -231,8 +230,9 @@ impl Reader<'_> {
                 }
                 Ok(key) => {
                     let key = key.folded();
-                    let is_stop = stops && key == Key::ctrl('c');
-                    if let Some(why) = unreachable(key).filter(|_| !is_stop) {
+                    // what stops the program does stop it
+                    let is_its_own = rows.iter().any(|row| row.defaults().any(|own| own == key));
+                    if let Some(why) = unreachable(key).filter(|_| !is_its_own) {
                         self.wrong(at, format!("'{key}' cannot be used: {why}"), kept);
                         return None;
                     }

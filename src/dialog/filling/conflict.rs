@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Event, Session};
-use crate::dialog::{arrow, hints, hotkey};
+use crate::dialog::{arrow, hints, hotkey, options, pointed};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{Choice, Column, Item, Popup, Row, Table, draw, piece, window};
@@ -37,6 +37,10 @@ impl Conflict {
     pub(super) fn update(&mut self, event: &Event, session: &Session) -> Option<Verdict> {
         if let Some(by) = arrow(event) {
             self.selected = window::step(self.selected, by, 2);
+            return None;
+        }
+        if let Some(row) = pointed(event) {
+            self.selected = row;
             return None;
         }
         let chosen = match (event, hotkey(event).and_then(|key| session.keymap.choice(key))) {
@@ -92,6 +96,6 @@ impl Conflict {
         let keys = session.keymap.choices().map(String::from).chain(std::iter::repeat(String::new()));
         let items: Vec<Item<'_>> = keys.zip(said).map(|(key, said)| Item::new(key, said)).collect();
         let below = part(inside.height.saturating_sub(2), 2);
-        Choice::new(&items).selected(Some(self.selected)).render(below, buf, theme)
+        options(&Choice::new(&items).selected(Some(self.selected)), below, buf, session)
     }
 }

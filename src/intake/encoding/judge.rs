@@ -44,6 +44,9 @@ pub fn judge(file: &Path, source: &mut dyn Source, told: Option<Found>) -> Resul
         .ok_or_else(|| IntakeError::Encoding { file: file.to_owned(), line: look.malformed_line })
 }
 
+/// So much text is enough to guess from.
+const DETECTED_MAX: usize = 4 * 1024 * 1024;
+
 /// What a first look at all bytes shows.
 #[derive(Default)]
 struct Look {
@@ -70,11 +73,11 @@ fn look(source: &mut dyn Source) -> io::Result<(Option<&'static Encoding>, Look)
     let mut lines = 0;
     blocks(source, |bytes, last| {
         let mut text = bytes;
-        if look.length == 0 {
-            if let Some((encoding, length)) = Encoding::for_bom(bytes) {
-                mark = Some(encoding);
-                text = bytes.get(length..).unwrap_or_default();
-            }
+        if look.length == 0
+            && let Some((encoding, length)) = Encoding::for_bom(bytes)
+        {
+            mark = Some(encoding);
+            text = bytes.get(length..).unwrap_or_default();
         }
         look.blank &= text.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0);
         if mark.is_some() {
@@ -167,14 +170,14 @@ fn likely(source: &mut dyn Source) -> io::Result<Option<&'static Encoding>> {
     // The order decides between equals.
     let mut tallies = [(Paired::Gb18030, GB18030), (Paired::Big5, BIG5), (Paired::ShiftJis, SHIFT_JIS)]
         .map(|(paired, encoding)| (Tally::new(paired), encoding));
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     // Bytes above ASCII, and those of them that follow another.
     let (mut high, mut following) = (0_u64, 0_u64);
     let mut high_before = false;
-    blocks(source, |bytes, last| {
-        detector.feed(bytes, last);
+    blocks(source, |bytes, _| {
         for &byte in bytes {
-            tallies.iter_mut().for_each(|(tally, _)| tally.feed(byte));
+            for (tally, _) in &mut tallies {
+                tally.feed(byte);
+            }
             let is_high = byte >= 0x80;
             high += u64::from(is_high);
             following += u64::from(is_high && high_before);
@@ -182,23 +185,36 @@ fn likely(source: &mut dyn Source) -> io::Result<Option<&'static Encoding>> {
         }
         true
     })?;
-    tallies.iter_mut().for_each(|(tally, _)| tally.end());
+    for (tally, _) in &mut tallies {
+        tally.end();
+    }
     let fitting = tallies.iter().rev().filter(|(tally, _)| tally.fits());
     let best = fitting.max_by_key(|(tally, _)| tally.share()).filter(|(tally, _)| tally.share() >= 60);
     if let Some((_, encoding)) = best {
         return Ok(Some(encoding));
     }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut left = DETECTED_MAX;
+    blocks(source, |bytes, last| {
+        left = left.saturating_sub(bytes.len());
+        detector.feed(bytes, last || left == 0);
+        left > 0
+    })?;
     let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
     // Most bytes of Chinese text stand side by side; accented letters stand between ASCII ones.
     let paired = following * 2 >= high;
     let [(gb18030, _), ..] = &tallies;
     let whole_gb18030 = gb18030.bad == 0;
     // Cyrillic stands side by side as well, and passes for characters that nobody writes.
-    let strange = gb18030.characters > 20 && gb18030.share() < 25;
+    let strange = gb18030.characters > 20 && gb18030.share() < 45;
+    if strange || !paired {
+        // Without the hint that it is Chinese, which it does not look like.
+        let guess = detector.guess(None, Utf8Detection::Deny);
+        let wide = ["GBK", "gb18030", "Big5", "EUC-KR", "EUC-JP", "Shift_JIS"].contains(&guess.name());
+        return Ok((!wide || whole_gb18030).then_some(guess));
+    }
     Ok(match guess.name() {
-        "GBK" | "gb18030" if whole_gb18030 => Some(GB18030),
-        "GBK" | "gb18030" | "UTF-8" => None,
-        _ if !paired || strange => Some(guess),
+        "GBK" | "gb18030" | "UTF-8" => whole_gb18030.then_some(GB18030),
         _ if whole_gb18030 => Some(GB18030),
         "Big5" | "EUC-KR" | "EUC-JP" | "Shift_JIS" => Some(guess),
         _ => None,

@@ -19,9 +19,19 @@ const SYNONYMS: [(LeadField, &[&str]); 13] = [
             "电话",
             "电话号码",
             "電話",
+            "电话1",
+            "电话2",
+            "手机1",
+            "手机2",
+            "電話號碼",
+            "電話番号",
+            "行動電話",
+            "携帯電話",
             "联系电话",
+            "联系手机",
             "联系方式",
             "聯繫電話",
+            "聯絡電話",
             "客户电话",
             "客户手机",
             "家长电话",
@@ -59,6 +69,8 @@ const SYNONYMS: [(LeadField, &[&str]); 13] = [
             "联系人姓名",
             "称呼",
             "昵称",
+            "氏名",
+            "名前",
             "客户",
             "name",
             "fullname",
@@ -193,7 +205,10 @@ const SYNONYMS: [(LeadField, &[&str]); 13] = [
 ];
 
 /// Cells that mean "not answered" in lists of many makers.
-const UNANSWERED: [&str; 9] = ["select", "n/a", "#n/a", "null", "none", "nan", "无", "未知", "-"];
+const UNANSWERED: [&str; 14] = [
+    "select", "n/a", "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "null", "\\n", "none", "nan", "无",
+    "未知", "-",
+];
 /// So many sample cells at least must be numbers before an unnamed column is taken for one of numbers.
 const PHONES_MIN: usize = 3;
 
@@ -258,9 +273,9 @@ fn holds_phones(index: usize, sample: &[Vec<String>], region: &Region) -> bool {
     phones >= PHONES_MIN && phones * 10 >= cells.len() * 6
 }
 
-/// A name without case, spaces, signs and the ` (2)` of a repeated column.
+/// A name without case, spaces, signs and what stands in brackets behind it, as the ` (2)` of a repeated column.
 fn bare(name: &str) -> String {
     let folded = folded(name);
-    let first = folded.split_once(" (").map_or(folded.as_str(), |(first, _)| first);
+    let first = folded.split_once('(').map_or(folded.as_str(), |(first, _)| first);
     first.chars().filter(|c| c.is_alphanumeric()).collect()
 }

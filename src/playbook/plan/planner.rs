@@ -132,6 +132,11 @@ impl<'a> Planner<'a> {
         self
     }
 
+    /// Deals opened so far.
+    pub fn opened(&self) -> &[NewDeal] {
+        &self.plan.opened
+    }
+
     /// The plan.
     pub fn finish(mut self) -> Plan {
         self.close_moved_nodes();

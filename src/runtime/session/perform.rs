@@ -59,6 +59,7 @@ impl<W: Surface> Running<'_, W> {
                 Effect::Wake(after) => {
                     self.wakes.insert(Instant::now() + after);
                 }
+                Effect::Pointer(_) => self.point()?,
                 Effect::Bell => self.it.out.write_all(BELL.as_bytes())?,
                 Effect::Redraw => self.screen.forget(),
                 Effect::Suspend if signals::has_shell() => self.pause(Pause::Stop)?,

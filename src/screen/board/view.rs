@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::Board;
+use super::{Board, note_metrics};
 use crate::app::amount::{amount, signed};
-use crate::app::{Session, View, speak};
+use crate::app::{Part, Session, Spot, View, speak};
 use crate::domain::lists::Unit;
 use crate::store::query::BoardRow;
 use crate::store::query::board::BoardBy;
@@ -39,7 +39,9 @@ impl Board {
             draw_right(&stamp, head, buf, theme);
         }
         let names = self.metrics.iter().map(|metric| words.name("metric", metric.as_str()));
-        Tabs::new(names, self.metric).render(row(1), buf, theme);
+        let tabs = Tabs::new(names, self.metric);
+        note_metrics(&tabs, row(1), session);
+        tabs.render(row(1), buf, theme);
         let above = if Shape::of(buf.area, theme).is_narrow() { 2 } else { 3 };
         let list = Rect {
             y: area.y.saturating_add(above).min(area.bottom()),
@@ -83,11 +85,17 @@ impl Board {
             .offset(top)
             .selected(Some(self.select.at() - top));
         let list = Rect { height: area.height - pinned, ..area };
+        view.session.hits.rows(list, Part::default(), |place| {
+            table.row_at(list, place).and_then(|at| rows.get(top + at)).and_then(|row| row.id.parse().ok())
+        });
         let caret = table.render(list, buf, theme);
         if let Some(own) = above.or(below).and_then(|own| rows.get(own)) {
             let edge = Rect { y: list.bottom(), height: pinned, ..area };
             // the same width as above, where the scroll bar takes a cell
             let edge = Rect { width: edge.width - u16::from(rows.len() > high), ..edge };
+            if let Ok(id) = own.id.parse() {
+                view.session.hits.put(edge, Spot::Row(Part::default(), id));
+            }
             Table::new(&columns.0, &[line(own)]).render(edge, buf, theme);
         }
         caret

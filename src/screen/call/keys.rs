@@ -3,9 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::Session;
 use crate::app::speak::named;
+use crate::app::{Session, Spot};
 use crate::domain::lists::{Lane, OutcomeFlag};
+use crate::input::Key;
 use crate::playbook::model::Outcome;
 use crate::text::width::cells;
 use crate::theme::Role;
@@ -93,6 +94,8 @@ pub fn render(session: &Session, lane: Lane, started: bool, from: u16, area: Rec
         let place = Rect { x: area.x + x, y: area.y + y, width: area.width - x, height: 1 };
         let (key, label) = if started { (Role::Key, meaning(outcome)) } else { (Role::KeyOff, Role::KeyOff) };
         let name = named(session, &outcome.name);
+        let wide = u16::try_from(cells(&name) + 2).unwrap_or(u16::MAX).min(place.width);
+        session.hits.put(Rect { width: wide, ..place }, Spot::Key(Key::char(outcome.key)));
         draw(
             &[piece(outcome.key.to_string(), key), piece(format!(" {name}"), label)],
             place,

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Session};
+use crate::app::{Act, Context, Part, Session, Spot};
 use crate::screen::call::{Call, keys, script, target};
 use crate::screen::parts::card as parts;
 use crate::store::query::TimelineItem;
@@ -30,6 +30,11 @@ pub enum Panel {
 }
 
 impl Panel {
+    /// The part of the screen it is.
+    pub const fn part(self) -> Part {
+        Part(self as usize)
+    }
+
     const fn title(self) -> Text {
         match self {
             Self::Script => Text("call.script"),
@@ -109,7 +114,9 @@ fn turning(call: &Call, row: Rect, buf: &mut Buffer, session: &Session) {
     let next = Panel::turn(call.panel, Act::NextField, session);
     let key = session.keymap.label(Context::Call, Act::NextField);
     let hint = [piece(format!("{key} "), Role::Key), piece(session.words.say(next.title()), Role::KeyLabel)];
-    draw_right(&hint, row, buf, &session.theme);
+    let wide = draw_right(&hint, row, buf, &session.theme);
+    let place = Rect { x: row.right().saturating_sub(wide), width: wide, ..row };
+    session.hits.put(place, Spot::Act(Act::NextField));
 }
 
 fn part(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
@@ -117,6 +124,7 @@ fn part(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Sessi
         return None;
     }
     let words = &session.words;
+    session.hits.put(area, Spot::Part(which.part()));
     let shown = which == Panel::shown(call.panel, session);
     let role = if shown || which == Panel::Script { Role::Title } else { Role::Dim };
     let head = Rect { height: 1, ..area };

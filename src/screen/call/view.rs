@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, reason, time};
-use crate::app::{Act, Context, Session, View};
+use crate::app::{Act, Context, Session, Spot, View};
 use crate::screen::call::panels::{self, Panel};
 use crate::screen::call::{Call, keys, target};
 use crate::screen::parts::card as parts;
@@ -30,7 +30,10 @@ pub fn body(call: &Call, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Optio
     };
     match &call.over {
         None => caret,
-        Some(over) => over.render(area, buf, *view),
+        Some(over) => {
+            session.hits.put(area, Spot::Nothing);
+            over.render(area, buf, *view)
+        }
     }
 }
 
@@ -115,6 +118,10 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
         ],
     };
     let wide = u16::try_from(line_cells(&right)).unwrap_or(area.width);
+    if call.started.is_none() {
+        let x = area.right().saturating_sub(wide);
+        session.hits.put(Rect { x, width: wide, ..area }.intersection(area), Spot::Act(Act::Start));
+    }
     let room = usize::from(area.width.saturating_sub(wide + 2));
     let number = contact.as_ref().map_or(0, |line| line_cells(line));
     if let Some((name, role)) = named.or(of_row) {
@@ -189,6 +196,7 @@ fn note(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) -> Option<
         piece(format!("{} ", session.keymap.label(Context::Call, Act::Note)), Role::Key),
         piece(format!("{} ", session.words.say(Text("action.note"))), Role::KeyLabel),
     ];
+    session.hits.put(area, Spot::Act(Act::Note));
     let used = draw(&label, area, buf, &session.theme);
     let place = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let hint = session.words.say(Text("call.note_hint"));

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Card, Side};
-use crate::app::{Act, Context, Session, View, speak};
+use crate::app::{Act, Context, Session, Spot, View, speak};
 use crate::screen::parts::card;
 use crate::text::Text;
 use crate::theme::Role;
@@ -155,6 +155,7 @@ impl Card {
         view: View<'_>,
     ) {
         let theme = &view.session.theme;
+        view.session.hits.put(area, Spot::Part(side.part()));
         let scroll = if side == Side::Card { self.scroll } else { self.timeline_scroll };
         let here = speak::mark(view.session, Mark::Here, Role::Accent);
         let mark = if side == self.side { here } else { piece("  ", Role::Dim) };

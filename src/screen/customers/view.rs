@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Customers, Scope, is_own};
 use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Session, View};
+use crate::app::{Act, Context, Part, Session, Spot, View};
 use crate::dialog::candidate;
 use crate::domain::phone::PhoneNumber;
 use crate::store::query::CustomerRow;
@@ -20,6 +20,7 @@ impl Customers {
         let (words, theme) = (&session.words, &session.theme);
         let head =
             Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.min(1), ..area };
+        session.hits.put(head.intersection(area), Spot::Act(Act::Find));
         let caret = self.search_line(head.intersection(area), buf, view);
         let above = if Shape::of(buf.area, theme).is_narrow() { 1 } else { 2 };
         let list = Rect {
@@ -50,13 +51,16 @@ impl Customers {
         let top = self.select.at().saturating_sub(high);
         let rows: Vec<Row<'_>> =
             self.rows.iter().skip(top).take(2 * high).map(|row| line(session, row)).collect();
-        let spot = Table::new(&columns, &rows)
+        let table = Table::new(&columns, &rows)
             .head(true)
             .total(self.rows.len() + usize::from(self.more))
             .offset(top)
             .top(self.select.at().saturating_sub(top).saturating_sub(high / 2))
-            .selected(Some(self.select.at() - top))
-            .render(list, buf, theme);
+            .selected(Some(self.select.at() - top));
+        session.hits.rows(list, Part::default(), |place| {
+            table.row_at(list, place).and_then(|row| self.rows.get(top + row)).map(|row| row.id.0)
+        });
+        let spot = table.render(list, buf, theme);
         if self.searching { caret } else { spot }
     }
 

@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Line, Targets};
+use super::{Line, Targets, row_id};
 use crate::app::amount::amount;
 use crate::app::speak::{self, time};
-use crate::app::{Session, View};
+use crate::app::{Part, Session, View};
 use crate::domain::lists::Period;
-use crate::screen::board::leads;
+use crate::screen::board::{leads, note_metrics};
 use crate::store::change::people::TargetOf;
 use crate::text::Text;
 use crate::theme::Role;
@@ -41,7 +41,9 @@ impl Targets {
             }
         }
         let names = self.metrics.iter().map(|metric| words.name("metric", metric.as_str()));
-        Tabs::new(names, self.metric).render(row(1), buf, theme);
+        let tabs = Tabs::new(names, self.metric);
+        note_metrics(&tabs, row(1), session);
+        tabs.render(row(1), buf, theme);
         let above = if Shape::of(buf.area, theme).is_narrow() { 2 } else { 3 };
         let list = Rect {
             y: area.y.saturating_add(above).min(area.bottom()),
@@ -63,10 +65,12 @@ impl Targets {
         columns.push(Column::flex(words.say(Text("targets.from")), 16).weight(2).priority(3));
         let make =
             |index: usize| self.lines.get(index).map_or_else(Row::default, |line| self.row(line, session));
-        Table::making(&columns, self.lines.len(), &make)
-            .head(true)
-            .selected(Some(self.select.at()))
-            .render(list, buf, theme)
+        let table =
+            Table::making(&columns, self.lines.len(), &make).head(true).selected(Some(self.select.at()));
+        session.hits.rows(list, Part::default(), |place| {
+            table.row_at(list, place).and_then(|row| self.lines.get(row)).map(|line| row_id(line.scope))
+        });
+        table.render(list, buf, theme)
     }
 
     fn row(&self, line: &Line, session: &Session) -> Row<'static> {

@@ -1,5 +1,6 @@
 //! The pens as they stand on screen: rows keep their place until the person does something.
 
+use crate::app::Part;
 use crate::domain::id::TaskId;
 use crate::domain::lists::Lane;
 use crate::store::query::{TaskRow, Today};
@@ -111,6 +112,23 @@ impl Pens {
         }
     }
 
+    /// Gives the keys to a pen that was pointed at; `false` where it is not there.
+    pub fn go_to(&mut self, part: Part) -> bool {
+        let Some(at) = self.list.iter().position(|pen| pen.part() == part) else { return false };
+        self.focus = at;
+        true
+    }
+
+    /// Selects a row that was pointed at; `false` where it is not there any more.
+    pub fn point(&mut self, part: Part, id: TaskId, filter: &str) -> bool {
+        let Some(pen) = self.list.iter_mut().find(|pen| pen.part() == part) else { return false };
+        if !pen.shown(filter).any(|kept| kept.row.id == id && !kept.gone) {
+            return false;
+        }
+        pen.selected = Some(id);
+        self.go_to(part)
+    }
+
     /// Takes a row out before the store has confirmed it and counts it as done (or only as gone).
     pub fn take(&mut self, id: TaskId, done: Ended) -> Option<Taken> {
         let pen = self.list.iter_mut().find(|pen| pen.rows.iter().any(|kept| kept.row.id == id))?;
@@ -167,6 +185,11 @@ pub enum Ended {
 }
 
 impl Pen {
+    /// The part of the screen it is: by its lane, whatever stands beside it.
+    pub fn part(&self) -> Part {
+        Part(Lane::ALL.iter().position(|lane| *lane == self.lane).unwrap_or_default())
+    }
+
     /// The rows in sight of a filter, by their customer's name.
     pub fn shown<'a>(&'a self, filter: &str) -> impl Iterator<Item = &'a Kept> + use<'a> {
         let wanted = filter.trim().to_lowercase();

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::reason;
-use crate::app::{Act, Context, Session, View};
+use crate::app::{Act, Context, Session, Spot, View};
 use crate::domain::lists::Lane;
 use crate::screen::today::Today;
 use crate::screen::today::pens::Pen;
@@ -122,6 +122,7 @@ fn pane(today: &Today, index: usize, area: Rect, buf: &mut Buffer, session: &Ses
         buf,
         &session.theme,
     );
+    session.hits.put(area, Spot::Part(pen.part()));
     let caret = list(today, pen, inside, buf, session, focused);
     if focused { caret } else { None }
 }
@@ -131,7 +132,13 @@ fn tabbed(today: &Today, area: Rect, buf: &mut Buffer, session: &Session) -> Opt
     let titles =
         today.pens.list.iter().map(|pen| format!("{} {}", words.name("lane", pen.lane.as_str()), pen.due));
     let tabs = Rect { height: area.height.min(1), ..area };
-    let used = Tabs::new(titles, today.pens.focus).render(tabs, buf, &session.theme);
+    let shown = Tabs::new(titles, today.pens.focus);
+    let used = shown.render(tabs, buf, &session.theme);
+    for (at, place) in shown.places(tabs) {
+        if let Some(pen) = today.pens.list.get(at) {
+            session.hits.put(place, Spot::Part(pen.part()));
+        }
+    }
     let pen = today.pens.current()?;
     let done = words.fill(Text("common.done"), &[("n", &pen.done)]);
     let rest = Rect { x: tabs.x + used, width: tabs.width.saturating_sub(used + 1), ..tabs };
@@ -178,11 +185,12 @@ fn list(
         rows.get(index)
             .map_or_else(Row::default, |kept| row::cells(session, &kept.row, area.width, kept.gone))
     };
-    Table::making(&columns, rows.len(), &make).selected(selected.filter(|_| focused)).focused(focused).render(
-        area,
-        buf,
-        &session.theme,
-    )
+    let table =
+        Table::making(&columns, rows.len(), &make).selected(selected.filter(|_| focused)).focused(focused);
+    session.hits.rows(area, pen.part(), |place| {
+        table.row_at(area, place).and_then(|row| rows.get(row)).map(|kept| kept.row.id.0)
+    });
+    table.render(area, buf, &session.theme)
 }
 
 /// What stands below a pen: news to pull in, rows beyond the window, what a rule holds back.

@@ -240,6 +240,11 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Runs one of the statements that begin and end things: kept prepared like all others.
+    fn step(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.raw_execute().map(drop)
+    }
+
     fn failed(&self, doing: &str, error: &rusqlite::Error) -> StoreError {
         failed(&self.path, doing, error)
     }
@@ -248,7 +253,7 @@ impl Sqlite {
 impl Engine for Sqlite {
     fn begin_write(&mut self) -> Result<(), StoreError> {
         self.lock_queue()?;
-        let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
+        let begun = self.step("BEGIN IMMEDIATE");
         begun.map_err(|e| {
             self.unlock_queue();
             self.failed("beginning a change", &e)
@@ -256,11 +261,11 @@ impl Engine for Sqlite {
     }
 
     fn begin_read(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("BEGIN DEFERRED").map_err(|e| self.failed("beginning to read", &e))
+        self.step("BEGIN DEFERRED").map_err(|e| self.failed("beginning to read", &e))
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        let done = self.connection.execute_batch("COMMIT").map_err(|e| self.failed(SETTLE, &e));
+        let done = self.step("COMMIT").map_err(|e| self.failed(SETTLE, &e));
         if done.is_err() && !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
@@ -270,17 +275,17 @@ impl Engine for Sqlite {
 
     fn rollback(&mut self) {
         if !self.connection.is_autocommit() {
-            let _ = self.connection.execute_batch("ROLLBACK");
+            let _ = self.step("ROLLBACK");
         }
         self.unlock_queue();
     }
 
     fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("SAVEPOINT change").map_err(|e| self.failed("beginning a change", &e))
+        self.step("SAVEPOINT change").map_err(|e| self.failed("beginning a change", &e))
     }
 
     fn release(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("RELEASE change").map_err(|e| self.failed("keeping a change", &e))
+        self.step("RELEASE change").map_err(|e| self.failed("keeping a change", &e))
     }
 
     fn rollback_to_savepoint(&mut self) {
@@ -290,7 +295,7 @@ impl Engine for Sqlite {
 
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.failed(sql, &e))?;
-        bind(&mut statement, values).map_err(|e| self.failed(sql, &e))?;
+        bind(&mut statement, sql, values).map_err(|e| self.failed(sql, &e))?;
         statement.raw_execute().map_err(|e| self.failed(sql, &e))
     }
 
@@ -301,7 +306,7 @@ impl Engine for Sqlite {
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.failed(sql, &e))?;
-        bind(&mut statement, values).map_err(|e| self.failed(sql, &e))?;
+        bind(&mut statement, sql, values).map_err(|e| self.failed(sql, &e))?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|e| self.failed(sql, &e))? {
             each(&SqliteRow(row))?;
@@ -318,15 +323,23 @@ impl Engine for Sqlite {
     }
 }
 
-/// `$1` is a name to SQLite, numbered by first appearance: bind by the number in the name (crates.md section 2).
-fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> rusqlite::Result<()> {
-    for place in 1..=statement.parameter_count() {
-        let number = statement
-            .parameter_name(place)
-            .and_then(|name| name.get(1..))
-            .and_then(|n| n.parse::<usize>().ok());
-        let value = number.and_then(|n| values.get(n.wrapping_sub(1)));
-        match value {
+/// `$1` is a name to SQLite, numbered by first appearance: where the names do not come in their order, each value is bound by
+/// the number in the name (crates.md section 2).
+fn bind(
+    statement: &mut rusqlite::CachedStatement<'_>,
+    sql: &str,
+    values: &[Value<'_>],
+) -> rusqlite::Result<()> {
+    let count = statement.parameter_count();
+    let ordered = in_order(sql) == Some(count);
+    for place in 1..=count {
+        let number = if ordered {
+            place
+        } else {
+            let name = statement.parameter_name(place).and_then(|name| name.get(1..));
+            name.and_then(|n| n.parse().ok()).unwrap_or(0)
+        };
+        match values.get(number.wrapping_sub(1)) {
             Some(Value::Null) => statement.raw_bind_parameter(place, rusqlite::types::Null)?,
             Some(Value::Int(n)) => statement.raw_bind_parameter(place, n)?,
             Some(Value::Text(text)) => statement.raw_bind_parameter(place, text)?,
@@ -334,6 +347,24 @@ fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> 
         }
     }
     Ok(())
+}
+
+/// How many placeholders a statement has whose names appear in their order, `$1` before `$2`; `None` where they do not.
+fn in_order(sql: &str) -> Option<usize> {
+    let mut known = 0;
+    for part in sql.split('$').skip(1) {
+        let number = part
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .fold(0, |n, digit| n * 10 + usize::from(digit - b'0'));
+        match number {
+            0 => return None,
+            n if n == known + 1 => known = n,
+            n if n > known => return None,
+            _ => {}
+        }
+    }
+    Some(known)
 }
 
 struct SqliteRow<'a>(&'a rusqlite::Row<'a>);

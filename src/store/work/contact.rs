@@ -16,23 +16,23 @@ use crate::{sql, values};
 /// Days a refusal holds for each month of the playbook's `dnc_months`: never shorter than the month meant.
 const MONTH_DAYS: i64 = 31;
 
-/// Says what a contact is worth. Answers whether this is its first proof.
-pub fn set_state(work: &mut Work<'_>, contact: ContactId, state: ContactState) -> Result<bool, StoreError> {
-    let found = work.tx.one(
-        sql!("SELECT state, verified_at FROM contact WHERE id = $1"),
-        values![contact],
-        |row| Ok((row.text(0)?.to_owned(), row.opt_int(1)?)),
-    )?;
-    let Some((before, proved)) = found else { return Ok(false) };
-    if before == state.as_str() {
+/// Writes what a contact has become worth, given what it was worth and when it was first proved. Answers whether this is its
+/// first proof.
+pub fn change_state(
+    work: &mut Work<'_>,
+    contact: ContactId,
+    (before, proved): (ContactState, Option<Timestamp>),
+    state: ContactState,
+) -> Result<bool, StoreError> {
+    if before == state {
         return Ok(false);
     }
     let first = state == ContactState::Verified && proved.is_none();
     work.tx.run(
         sql!("UPDATE contact SET state = $2, verified_at = $3 WHERE id = $1"),
-        values![contact, state, if first { Some(work.at.0) } else { proved }],
+        values![contact, state, if first { Some(work.at) } else { proved }],
     )?;
-    work.reverse(Reversal::ContactState { contact: contact.0, state: before });
+    work.reverse(Reversal::ContactState { contact: contact.0, state: before.as_str().to_owned() });
     work.touch(Topic::Customer);
     Ok(first)
 }

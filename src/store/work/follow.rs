@@ -1,6 +1,7 @@
 //! What follows from a touch: contacts proved or dead, nodes, the next stage, the plan.
 
 use crate::domain::code::{FieldCode, NodeCode};
+use crate::domain::id::ContactId;
 use crate::domain::lists::{ContactState, Metric, NodeState, OutcomeFlag};
 use crate::playbook::plan::{Happening, Told};
 use crate::store::deals::{self, node as nodes};
@@ -18,20 +19,33 @@ const WECHAT: &str = "wechat";
 /// first proof; where no id is known the effects say so.
 pub(super) fn wechat(
     work: &mut Work<'_>,
-    said: &Said<'_>,
+    said: &mut Said<'_>,
     blocked: &mut Vec<String>,
 ) -> Result<bool, StoreError> {
     if !said.has(OutcomeFlag::WechatAdded) {
         return Ok(false);
     }
-    let mut ways = reach::ways(work.tx, said.customer)?;
+    let mut ways = reach::ways_of(said.customer, &said.basics.members);
     ways.retain(|way| way.channel.as_str() == WECHAT);
     ways.sort_by_key(|way| Some(way.person) != said.person);
     if let Some(way) = ways.first() {
-        return contact::set_state(work, way.contact, ContactState::Verified);
+        return prove(work, said, way.contact, ContactState::Verified);
     }
     blocked.push("missing:wechat_id".to_owned());
     Ok(false)
+}
+
+/// Writes what a contact has become worth. Answers whether this is its first proof.
+fn prove(
+    work: &mut Work<'_>,
+    said: &mut Said<'_>,
+    contact: ContactId,
+    state: ContactState,
+) -> Result<bool, StoreError> {
+    let Some(known) = said.basics.contact(contact) else { return Ok(false) };
+    let first = contact::change_state(work, contact, (known.state, known.proved_at), state)?;
+    said.basics.set_contact(contact, state, work.at);
+    Ok(first)
 }
 
 /// Books, attends or misses the node of the outcome.
@@ -85,17 +99,21 @@ fn book(
 }
 
 /// What the touch proves of the way it took: answered by the customer it is verified, a wrong number is dead.
-pub(super) fn contacts(work: &mut Work<'_>, said: &Said<'_>) -> Result<(), StoreError> {
+pub(super) fn contacts(work: &mut Work<'_>, said: &mut Said<'_>) -> Result<(), StoreError> {
     if said.has(OutcomeFlag::Connected)
         && let Some(person) = said.person
+        && let Some(member) = said.basics.members.iter_mut().find(|member| member.id == person)
+        && !member.touched
     {
+        member.touched = true;
         contact::reached(work, person)?;
     }
     let Some(way) = &said.way else { return Ok(()) };
+    let contact = way.contact;
     if said.has(OutcomeFlag::Unworkable) {
-        contact::set_state(work, way.contact, ContactState::Dead)?;
+        prove(work, said, contact, ContactState::Dead)?;
     } else if said.has(OutcomeFlag::Contact) && is_dialled(said, way) {
-        contact::set_state(work, way.contact, ContactState::Verified)?;
+        prove(work, said, contact, ContactState::Verified)?;
     }
     Ok(())
 }
@@ -122,12 +140,12 @@ pub(super) fn plan(
     blocked: &mut Vec<String>,
 ) -> Result<(), StoreError> {
     let Heard { mut told, happened, later } = heard;
-    let seen = known::load(work.tx, said.playbook(), said.customer, work.at)?;
+    let seen = known::rest(work.tx, said.playbook(), &said.basics, work.at)?;
     let mut planner = tasks::begin(work, said.playbook(), seen.clone());
     for happening in happened {
         planner.happen(happening);
     }
-    let opened = planner.clone().finish().opened;
+    let opened = planner.opened().to_vec();
     let deal = told.deal.or(match opened.as_slice() {
         [only] => Some(only.id),
         _ => None,
@@ -151,7 +169,7 @@ pub(super) fn plan(
     told.deal = deal;
     planner.told(&told);
     let plan = planner.finish();
-    tasks::write(work, said.book, said.customer, &plan)?;
+    tasks::write_for(work, said.book, (said.customer, said.basics.head.owner), &plan)?;
     if !later.is_empty() {
         let on = facts::On { customer: said.customer, person: said.person, deal };
         let later: Vec<(FieldCode, String)> = later.into_iter().collect();

@@ -1,7 +1,6 @@
 //! The gap after a change: what the status line tells whoever saved it (AP-50).
 
 use crate::domain::code::RankCode;
-use crate::domain::id::UserId;
 use crate::domain::lists::Period;
 use crate::playbook::Playbook;
 use crate::playbook::lookup::TargetFor;
@@ -21,16 +20,10 @@ pub fn tell(work: &mut Work<'_>, playbook: &Playbook) -> Result<(), StoreError> 
 }
 
 /// The actor's own target, else the playbook's for the rank or the job.
-fn target(work: &Work<'_>, playbook: &Playbook) -> Result<Option<i64>, StoreError> {
+fn target(work: &mut Work<'_>, playbook: &Playbook) -> Result<Option<i64>, StoreError> {
     let main = playbook.metrics.main;
-    let UserId(user) = work.by.id;
-    let own = work.tx.number(
-        sql!(
-            "SELECT value FROM target WHERE scope = 'user' AND scope_id = $1 AND period = 'month' AND metric = $2 \
-             AND from_day <= $3 AND void_at IS NULL ORDER BY from_day DESC, id DESC LIMIT 1"
-        ),
-        values![user, main, work.day],
-    )?;
+    let (tx, user, day) = (work.tx, work.by.id, work.day);
+    let own = work.books().month_target(tx, user, main, day)?;
     if own.is_some() {
         return Ok(own);
     }

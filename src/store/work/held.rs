@@ -3,6 +3,7 @@
 use crate::domain::contact::{Contact, Ground, Held, Rule, may_contact};
 use crate::playbook::Playbook;
 use crate::store::error::StoreError;
+use crate::store::known::Basics;
 use crate::store::reach;
 use crate::store::reach::Way;
 use crate::store::usage;
@@ -10,8 +11,8 @@ use crate::store::work::task::Task;
 use crate::store::write::Work;
 
 /// The way a task's touch takes; refused when nobody who may be contacted can be reached on its channel.
-pub fn way(work: &Work<'_>, playbook: &Playbook, task: &Task) -> Result<Option<Way>, StoreError> {
-    let ways = reach::ways(work.tx, task.customer)?;
+pub fn way(playbook: &Playbook, task: &Task, basics: &Basics) -> Result<Option<Way>, StoreError> {
+    let ways = reach::ways_of(task.customer, &basics.members);
     let way = reach::choose(playbook, &ways, &task.channel, task.person).cloned();
     if way.is_none() && reach::needs_contact(playbook, &task.channel) {
         return Err(StoreError::Held {
@@ -58,6 +59,9 @@ pub fn refusal(playbook: &Playbook, held: Held) -> StoreError {
         Rule::TouchesPerWeek => "the customer heard from us often enough this week",
         Rule::CommercialPerDay => "the customer got an offer today already",
         Rule::NoContact => "nobody of this customer can be reached",
+        Rule::NotEligible => "the coupon is not for the stage or pipeline this customer stands at",
+        Rule::PerCustomer => "the customer has got all of this coupon a customer may get",
+        Rule::NoneLeft => "all of this month's quota of the coupon is given",
     };
     let what = match held.until {
         Some(until) => format!("{why}; it is free again at {}", playbook.zone.rfc3339(until)),
@@ -78,5 +82,8 @@ pub const fn word(rule: Rule) -> &'static str {
         Rule::TouchesPerWeek => "touches_per_week",
         Rule::CommercialPerDay => "commercial_per_day",
         Rule::NoContact => "no_contact",
+        Rule::NotEligible => "not_eligible",
+        Rule::PerCustomer => "per_customer",
+        Rule::NoneLeft => "none_left",
     }
 }

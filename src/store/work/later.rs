@@ -22,7 +22,7 @@ const AHEAD_DAYS: i64 = 366;
 pub fn skip(work: &mut Work<'_>, id: TaskId, reason: &ReasonCode, words: &str) -> Result<(), StoreError> {
     let task = task::due(work, id, "skip a task")?;
     work.effects.customer = Some(task.customer);
-    let playbook = work.book_of(task.customer)?.playbook;
+    let playbook = work.book(&task.head.playbook)?.playbook;
     let reasons = &playbook.reasons.skip;
     if !reasons.iter().any(|known| known.code == *reason) {
         let near = crate::playbook::near::nearest(reason.as_str(), reasons.iter().map(|r| r.code.as_str()));
@@ -39,7 +39,7 @@ pub fn skip(work: &mut Work<'_>, id: TaskId, reason: &ReasonCode, words: &str) -
 pub fn snooze(work: &mut Work<'_>, id: TaskId, until: Timestamp) -> Result<(), StoreError> {
     let task = task::due(work, id, "put off a task")?;
     work.effects.customer = Some(task.customer);
-    let playbook = work.book_of(task.customer)?.playbook;
+    let playbook = work.book(&task.head.playbook)?.playbook;
     let until = ahead(work, &playbook, until)?;
     work.tx.run(sql!("UPDATE task SET due_at = $2 WHERE id = $1"), values![id, until])?;
     work.reverse(Reversal::TaskDue { task: id, before: task.due_at });

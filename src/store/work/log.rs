@@ -17,8 +17,9 @@ use crate::store::books::Book;
 use crate::store::change::work::LogTouch;
 use crate::store::customers::value;
 use crate::store::error::StoreError;
+use crate::store::known::{self, Basics};
 use crate::store::reach::Way;
-use crate::store::rights::Action;
+use crate::store::rights::{self, Action};
 use crate::store::tasks;
 use crate::store::work::look::{customer, look_up, outcome};
 use crate::store::work::record::{Record, record};
@@ -41,6 +42,7 @@ pub(super) struct Said<'a> {
     pub(super) way: Option<Way>,
     pub(super) deal: Option<(DealId, PipelineCode)>,
     pub(super) gone: Gone,
+    pub(super) basics: Basics,
 }
 
 /// What left the building with a touch.
@@ -78,11 +80,16 @@ impl Said<'_> {
 pub fn log(work: &mut Work<'_>, touch: &LogTouch) -> Result<(), StoreError> {
     let task = touch.task.map(|id| task::due(work, id, "log a touch")).transpose()?;
     let customer = customer(touch, task.as_ref())?;
+    let head = match &task {
+        Some(task) => task.head.clone(),
+        None => known::head(work.tx, customer)?,
+    };
     if task.is_none() {
-        work.may(Action::WorkCustomer, customer, "log a touch")?;
+        let relation = work.by.relation_to(work.tx, head.owner, work.day)?;
+        rights::check(work.by.role, Action::WorkCustomer, relation, "log a touch")?;
     }
     work.effects.customer = Some(customer);
-    let book = work.book_of(customer)?;
+    let book = work.book(&head.playbook)?;
     let outcome = outcome(&book.playbook, touch)?;
     if task.is_some() && outcome.flags.contains(&OutcomeFlag::Pushed) {
         return Err(invalid(
@@ -90,15 +97,17 @@ pub fn log(work: &mut Work<'_>, touch: &LogTouch) -> Result<(), StoreError> {
             "a coupon is given by pushing it, which takes it from the quota; push the task instead",
         ));
     }
-    let mut said = look_up(work, touch, (&book, outcome), (customer, task.as_ref()))?;
+    let basics = Basics::of(work.tx, head)?;
+    let mut said = look_up(touch, (&book, outcome), (basics, task.as_ref()))?;
     if said.has(OutcomeFlag::Sent) {
         said.gone.material = task.as_ref().and_then(|task| task.material.clone());
     }
-    save(work, &said)
+    save(work, said)
 }
 
 /// Writes the touch and what it brings about.
-pub(super) fn save(work: &mut Work<'_>, said: &Said<'_>) -> Result<(), StoreError> {
+pub(super) fn save(work: &mut Work<'_>, mut said: Said<'_>) -> Result<(), StoreError> {
+    let said = &mut said;
     let deal = said.deal.as_ref().map(|(deal, _)| *deal);
     // facts of a deal that this very touch may open wait until it is there
     let (now, later): (Vec<_>, Vec<_>) = said.touch.set.iter().cloned().partition(|(code, _)| {
@@ -111,6 +120,7 @@ pub(super) fn save(work: &mut Work<'_>, said: &Said<'_>) -> Result<(), StoreErro
     let mut came = follow::node(work, said, &mut blocked)?;
     happened.append(&mut came.happened);
     let note = clean_lines(&said.touch.note);
+    let mut head = said.basics.head.clone();
     let id = record(
         work,
         said.book,
@@ -132,11 +142,14 @@ pub(super) fn save(work: &mut Work<'_>, said: &Said<'_>) -> Result<(), StoreErro
             wechat_verified: wechat,
             without: came.without.clone(),
         },
+        &mut head,
     )?;
+    said.basics.head = head;
     questions(work, said, id)?;
     follow::contacts(work, said)?;
     if said.has(OutcomeFlag::Dnc) {
         contact::refuse(work, said.customer, None, note.trim())?;
+        said.basics.head = known::head(work.tx, said.customer)?;
     }
     happened.extend(happenings(work, said, wechat));
     let told = told(work, said, id);

@@ -2,18 +2,17 @@
 
 use crate::domain::code::{ChannelCode, PipelineCode};
 use crate::domain::id::{CustomerId, DealId, PersonId};
-use crate::domain::lists::{Direction, Lane};
+use crate::domain::lists::{DealState, Direction, Lane};
 use crate::playbook::Playbook;
 use crate::playbook::model::Outcome;
 use crate::store::books::Book;
 use crate::store::change::work::LogTouch;
 use crate::store::error::StoreError;
+use crate::store::known::Basics;
 use crate::store::reach;
 use crate::store::work::invalid;
 use crate::store::work::log::{Gone, Said};
 use crate::store::work::task::Task;
-use crate::store::write::Work;
-use crate::{sql, values};
 
 pub(super) fn customer(touch: &LogTouch, task: Option<&Task>) -> Result<CustomerId, StoreError> {
     match (touch.customer, task.map(|task| task.customer)) {
@@ -42,11 +41,11 @@ pub(super) fn outcome<'a>(playbook: &'a Playbook, touch: &LogTouch) -> Result<&'
 }
 
 pub(super) fn look_up<'a>(
-    work: &Work<'_>,
     touch: &'a LogTouch,
     (book, outcome): (&'a Book, &'a Outcome),
-    (customer, task): (CustomerId, Option<&'a Task>),
+    (basics, task): (Basics, Option<&'a Task>),
 ) -> Result<Said<'a>, StoreError> {
+    let customer = basics.head.customer;
     let playbook = &book.playbook;
     let lane = match task {
         Some(task) => task.lane,
@@ -64,8 +63,8 @@ pub(super) fn look_up<'a>(
         ));
     }
     let channel = channel(playbook, touch, task)?;
-    let ways = reach::ways(work.tx, customer)?;
-    let wanted = person(work, touch, customer)?.or(task.and_then(|task| task.person));
+    let ways = reach::ways_of(customer, &basics.members);
+    let wanted = person(touch, &basics)?.or(task.and_then(|task| task.person));
     let way = reach::choose(playbook, &ways, &channel, wanted);
     // who was named was spoken to, by whatever number
     let way = way.filter(|way| touch.person.is_none_or(|person| person == way.person)).cloned();
@@ -80,8 +79,9 @@ pub(super) fn look_up<'a>(
         direction: touch.direction.unwrap_or(Direction::Out),
         person: wanted.filter(|_| touch.person.is_some() || way.is_none()).or(way.as_ref().map(|w| w.person)),
         way,
-        deal: deal(work, touch, customer, task)?,
+        deal: deal(touch, &basics, task)?,
         gone: Gone::default(),
+        basics,
     })
 }
 
@@ -102,36 +102,26 @@ fn channel(playbook: &Playbook, touch: &LogTouch, task: Option<&Task>) -> Result
     ))
 }
 
-fn person(work: &Work<'_>, touch: &LogTouch, customer: CustomerId) -> Result<Option<PersonId>, StoreError> {
+fn person(touch: &LogTouch, basics: &Basics) -> Result<Option<PersonId>, StoreError> {
     let Some(person) = touch.person else { return Ok(None) };
-    let of = work.tx.number(sql!("SELECT customer_id FROM person WHERE id = $1"), values![person])?;
-    if of != Some(customer.0) {
-        return Err(StoreError::NotFound {
-            kind: "member of this customer",
-            id: person.to_string(),
-            hint: None,
-        });
+    if basics.members.iter().any(|member| member.id == person) {
+        return Ok(Some(person));
     }
-    Ok(Some(person))
+    Err(StoreError::NotFound { kind: "member of this customer", id: person.to_string(), hint: None })
 }
 
 /// The open deal a touch is about: the one named, the task's, else the customer's only one that has stages.
 fn deal(
-    work: &Work<'_>,
     touch: &LogTouch,
-    customer: CustomerId,
+    basics: &Basics,
     task: Option<&Task>,
 ) -> Result<Option<(DealId, PipelineCode)>, StoreError> {
-    let mut open = work.tx.all(
-        sql!(
-            "SELECT id, pipeline FROM deal WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL \
-             AND stage IS NOT NULL ORDER BY opened_at, id"
-        ),
-        values![customer],
-        |row| Ok((DealId(row.int(0)?), PipelineCode::from(row.text(1)?))),
-    )?;
+    let open = || {
+        let open = basics.deals.iter().filter(|deal| deal.state == DealState::Open && deal.stage.is_some());
+        open.map(|deal| (deal.id, deal.pipeline.clone()))
+    };
     if let Some(named) = touch.deal {
-        let found = open.into_iter().find(|(deal, _)| *deal == named);
+        let found = open().find(|(deal, _)| *deal == named);
         return found.map(Some).ok_or_else(|| StoreError::NotFound {
             kind: "open deal of this customer",
             id: named.to_string(),
@@ -139,8 +129,10 @@ fn deal(
         });
     }
     let of_task = task.and_then(|task| task.deal);
-    if let Some(found) = open.iter().find(|(deal, _)| Some(*deal) == of_task) {
-        return Ok(Some(found.clone()));
+    if let Some(found) = open().find(|(deal, _)| Some(*deal) == of_task) {
+        return Ok(Some(found));
     }
-    Ok(if open.len() == 1 { open.pop() } else { None })
+    let mut all = open();
+    let first = all.next();
+    Ok(first.filter(|_| all.next().is_none()))
 }

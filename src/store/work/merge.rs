@@ -12,7 +12,7 @@ use crate::playbook::model::{Bilingual, PersonRole};
 use crate::playbook::plan::Known;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::known;
+use crate::store::known::{self, Basics, Member};
 use crate::{sql, values};
 
 /// The merge fields beside the playbook's own field codes, and what they become.
@@ -53,12 +53,16 @@ pub struct For<'a> {
 }
 
 /// Every value there is for a customer, by merge-field name. What is not among them is empty.
-pub fn merge_values(tx: Tx<'_>, ask: &For<'_>) -> Result<BTreeMap<String, String>, StoreError> {
-    let known = known::load(tx, ask.playbook, ask.customer, ask.now)?;
+pub fn merge_values(
+    tx: Tx<'_>,
+    ask: &For<'_>,
+    basics: &Basics,
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let known = known::rest(tx, ask.playbook, basics, ask.now)?;
     let mut values = BTreeMap::new();
     of_fields(ask, &known, &mut values);
     of_rep(tx, ask, &mut values)?;
-    of_members(tx, ask, &mut values)?;
+    of_members(tx, ask, &basics.members, &mut values)?;
     of_nodes(ask, &known, &mut values);
     of_coupon(tx, ask, &mut values)?;
     values.retain(|_, value| !value.trim().is_empty());
@@ -147,31 +151,31 @@ fn of_rep(tx: Tx<'_>, ask: &For<'_>, values: &mut BTreeMap<String, String>) -> R
     Ok(())
 }
 
-fn of_members(tx: Tx<'_>, ask: &For<'_>, values: &mut BTreeMap<String, String>) -> Result<(), StoreError> {
+fn of_members(
+    tx: Tx<'_>,
+    ask: &For<'_>,
+    members: &[Member],
+    values: &mut BTreeMap<String, String>,
+) -> Result<(), StoreError> {
     let customer = tx.one(sql!("SELECT name FROM customer WHERE id = $1"), values![ask.customer], |row| {
         Ok(row.text(0)?.to_owned())
     })?;
     let customer = customer.unwrap_or_default();
-    let members = tx.all(
-        sql!("SELECT id, name, roles FROM person WHERE customer_id = $1 ORDER BY id"),
-        values![ask.customer],
-        |row| Ok((PersonId(row.int(0)?), row.text(1)?.to_owned(), known::roles(row.text(2)?))),
-    )?;
     for role in &ask.playbook.roles {
-        let Some((_, name, _)) = members.iter().find(|(_, _, roles)| roles.contains(&role.code)) else {
+        let Some(member) = members.iter().find(|member| member.roles.contains(&role.code)) else {
             continue;
         };
-        values.insert(format!("{}_name", role.code), name.clone());
-        values.insert(format!("{}_call", role.code), address(role, name, ask.tongue));
+        values.insert(format!("{}_name", role.code), member.name.clone());
+        values.insert(format!("{}_call", role.code), address(role, &member.name, ask.tongue));
     }
-    let child = members.iter().find(|(_, _, roles)| {
-        roles.iter().any(|code| ask.playbook.role(code).is_some_and(|role| !role.contactable))
+    let child = members.iter().find(|member| {
+        member.roles.iter().any(|code| ask.playbook.role(code).is_some_and(|role| !role.contactable))
     });
-    if let Some((_, name, _)) = child {
-        values.insert("child".to_owned(), name.clone());
+    if let Some(child) = child {
+        values.insert("child".to_owned(), child.name.clone());
     }
-    let to = members.iter().find(|(id, name, _)| Some(*id) == ask.person && !name.is_empty());
-    values.insert("name".to_owned(), to.map_or_else(|| customer.clone(), |(_, name, _)| name.clone()));
+    let to = members.iter().find(|member| Some(member.id) == ask.person && !member.name.is_empty());
+    values.insert("name".to_owned(), to.map_or_else(|| customer.clone(), |member| member.name.clone()));
     values.insert("customer".to_owned(), customer);
     Ok(())
 }

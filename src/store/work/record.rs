@@ -12,6 +12,7 @@ use crate::store::books::Book;
 use crate::store::change::Topic;
 use crate::store::error::StoreError;
 use crate::store::journal::to_json;
+use crate::store::known::Head;
 use crate::store::metrics::{Account, count};
 use crate::store::undo::Reversal;
 use crate::store::write::Work;
@@ -54,23 +55,17 @@ pub struct Record<'a> {
     pub without: Vec<Metric>,
 }
 
-/// Where the customer stood before the touch.
-struct Before {
-    attempts: i64,
-    tries: i64,
-    connected: i64,
-    last_touch: Option<Timestamp>,
-    last_valid: Option<Timestamp>,
-    last_note: String,
-}
-
-/// Writes a touch with its figures, counters and use of the contact budget.
-pub fn record(work: &mut Work<'_>, book: &Book, touch: &Record<'_>) -> Result<TouchId, StoreError> {
-    let before = before(work, touch.customer)?;
+/// Writes a touch with its figures, counters and use of the contact budget, and brings the customer's own row up to date.
+pub fn record(
+    work: &mut Work<'_>,
+    book: &Book,
+    touch: &Record<'_>,
+    head: &mut Head,
+) -> Result<TouchId, StoreError> {
     let playbook = &book.playbook;
     let medium = Medium::of(playbook, touch.channel.as_str());
     let zone = playbook.zone;
-    let days_untouched = before
+    let days_untouched = head
         .last_valid
         .map(|at| u32::try_from((zone.day(work.at).0 - zone.day(at).0).max(0)).unwrap_or(u32::MAX));
     let counted = CountedTouch {
@@ -97,7 +92,7 @@ pub fn record(work: &mut Work<'_>, book: &Book, touch: &Record<'_>) -> Result<To
         count(work, &account, *metric, *value)?;
     }
     let called = medium == Medium::Call && touch.direction == Direction::Out;
-    counters(work, touch, before, Came { called, connected, valid })?;
+    counters(work, touch, head, Came { called, connected, valid })?;
     if touch.direction == Direction::Out {
         use_up(work, touch)?;
     }
@@ -108,27 +103,6 @@ pub fn record(work: &mut Work<'_>, book: &Book, touch: &Record<'_>) -> Result<To
     work.effects.touch = Some(id);
     work.touch(Topic::Customer);
     Ok(id)
-}
-
-fn before(work: &Work<'_>, customer: CustomerId) -> Result<Before, StoreError> {
-    work.tx
-        .one(
-            sql!(
-                "SELECT attempts, tries, connected, last_touch_at, last_valid_at, last_note FROM customer WHERE id = $1"
-            ),
-            values![customer],
-            |row| {
-                Ok(Before {
-                    attempts: row.int(0)?,
-                    tries: row.int(1)?,
-                    connected: row.int(2)?,
-                    last_touch: row.opt_int(3)?.map(Timestamp),
-                    last_valid: row.opt_int(4)?.map(Timestamp),
-                    last_note: row.text(5)?.to_owned(),
-                })
-            },
-        )?
-        .ok_or_else(|| StoreError::NotFound { kind: "customer", id: customer.to_string(), hint: None })
 }
 
 fn insert(
@@ -189,14 +163,22 @@ struct Came {
     valid: bool,
 }
 
-fn counters(work: &mut Work<'_>, touch: &Record<'_>, before: Before, came: Came) -> Result<(), StoreError> {
-    let tries = match (came.connected, came.called) {
+fn counters(work: &mut Work<'_>, touch: &Record<'_>, head: &mut Head, came: Came) -> Result<(), StoreError> {
+    let before = head.clone();
+    head.attempts += i64::from(came.called);
+    head.tries = match (came.connected, came.called) {
         (true, _) => 0,
         (false, true) => before.tries + 1,
         (false, false) => before.tries,
     };
-    let last_valid = if came.valid { before.last_valid.max(Some(work.at)) } else { before.last_valid };
-    let note = if touch.note.is_empty() { before.last_note.as_str() } else { touch.note };
+    head.connected = before.connected.max(i64::from(came.connected));
+    head.last_touch = before.last_touch.max(Some(work.at));
+    if came.valid {
+        head.last_valid = before.last_valid.max(Some(work.at));
+    }
+    if !touch.note.is_empty() {
+        touch.note.clone_into(&mut head.last_note);
+    }
     work.tx.run(
         sql!(
             "UPDATE customer SET attempts = $2, tries = $3, connected = $4, last_touch_at = $5, last_valid_at = $6, \
@@ -204,12 +186,12 @@ fn counters(work: &mut Work<'_>, touch: &Record<'_>, before: Before, came: Came)
         ),
         values![
             touch.customer,
-            before.attempts + i64::from(came.called),
-            tries,
-            before.connected.max(i64::from(came.connected)),
-            before.last_touch.max(Some(work.at)),
-            last_valid,
-            note
+            head.attempts,
+            head.tries,
+            head.connected,
+            head.last_touch,
+            head.last_valid,
+            &head.last_note
         ],
     )?;
     work.reverse(Reversal::Counters {

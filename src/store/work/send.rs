@@ -11,6 +11,7 @@ use crate::playbook::merge::fill;
 use crate::playbook::model::{Material, Outcome};
 use crate::store::change::work::LogTouch;
 use crate::store::error::StoreError;
+use crate::store::known::Basics;
 use crate::store::reach::Way;
 use crate::store::work::log::{Gone, save};
 use crate::store::work::look::look_up;
@@ -24,16 +25,17 @@ use crate::{sql, values};
 pub fn send(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreError> {
     let task = task::due(work, id, "send a material")?;
     work.effects.customer = Some(task.customer);
-    let book = work.book_of(task.customer)?;
+    let book = work.book(&task.head.playbook)?;
     let playbook = &book.playbook;
     let material = task.material.as_ref().and_then(|code| playbook.material(code));
     let Some(material) = material else {
         return Err(invalid("no_material", format!("task {id} has no material of this playbook to send")));
     };
-    let way = held::way(work, playbook, &task)?;
+    let basics = Basics::of(work.tx, task.head.clone())?;
+    let way = held::way(playbook, &task, &basics)?;
     let tongue = tongue(chinese);
     let ask = whose(work, playbook, (&task, way.as_ref()), tongue);
-    let values = merge_values(work.tx, &ask)?;
+    let values = merge_values(work.tx, &ask, &basics)?;
     let text = merged(material.text.of(tongue), &values)?;
     not_lately(work, playbook, &task, material)?;
     held::check(work, playbook, &task, false)?;
@@ -45,9 +47,9 @@ pub fn send(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreE
         note: text.clone(),
         ..LogTouch::default()
     };
-    let mut said = look_up(work, &touch, (&book, outcome), (task.customer, Some(&task)))?;
+    let mut said = look_up(&touch, (&book, outcome), (basics, Some(&task)))?;
     said.gone = Gone { material: Some(material.code.clone()), coupon: None };
-    save(work, &said)?;
+    save(work, said)?;
     work.effects.text = Some(text);
     Ok(())
 }

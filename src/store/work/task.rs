@@ -7,6 +7,7 @@ use crate::domain::id::{CustomerId, DealId, NodeId, PersonId, TaskId, UserId};
 use crate::domain::lists::{Lane, TaskState};
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
+use crate::store::known::Head;
 use crate::store::rights::{self, Action};
 use crate::store::value::word;
 use crate::store::write::Work;
@@ -50,22 +51,27 @@ pub struct Task {
     pub coupon: Option<CouponCode>,
     /// Its state.
     pub state: TaskState,
+    /// Its customer's own row.
+    pub head: Head,
 }
 
 /// Finds a task.
 pub fn find(work: &Work<'_>, id: TaskId) -> Result<Task, StoreError> {
     let found = work.tx.one(
         sql!(
-            "SELECT lane, channel, customer_id, person_id, deal_id, pipeline, node_id, owner_id, due_at, clock_from, \
-             promised, script, material, coupon, state FROM task WHERE id = $1"
+            "SELECT t.lane, t.channel, t.customer_id, t.person_id, t.deal_id, t.pipeline, t.node_id, t.owner_id, t.due_at, \
+             t.clock_from, t.promised, t.script, t.material, t.coupon, t.state, c.owner_id, c.playbook, c.assigned_at, \
+             c.attempts, c.tries, c.connected, c.last_touch_at, c.last_valid_at, c.last_note, c.dnc_until \
+             FROM task t JOIN customer c ON c.id = t.customer_id WHERE t.id = $1"
         ),
         values![id],
         |row| {
+            let customer = CustomerId(row.int(2)?);
             Ok(Task {
                 id,
                 lane: word(row, 0, Lane::parse)?,
                 channel: ChannelCode::from(row.text(1)?),
-                customer: CustomerId(row.int(2)?),
+                customer,
                 person: row.opt_int(3)?.map(PersonId),
                 deal: row.opt_int(4)?.map(DealId),
                 pipeline: row.opt_text(5)?.map(PipelineCode::from),
@@ -78,6 +84,7 @@ pub fn find(work: &Work<'_>, id: TaskId) -> Result<Task, StoreError> {
                 material: row.opt_text(12)?.map(MaterialCode::from),
                 coupon: row.opt_text(13)?.map(CouponCode::from),
                 state: word(row, 14, TaskState::parse)?,
+                head: Head::read(row, customer, 15)?,
             })
         },
     )?;
@@ -112,7 +119,7 @@ pub fn due(work: &Work<'_>, id: TaskId, what: &str) -> Result<Task, StoreError> 
 
 /// The right to work the customer, or to rescue a team mate's promise that is an hour overdue.
 fn may(work: &Work<'_>, task: &Task, what: &str) -> Result<(), StoreError> {
-    let relation = work.by.relation(work.tx, task.customer, work.day)?;
+    let relation = work.by.relation_to(work.tx, task.head.owner, work.day)?;
     let rescue = task.promised
         && task.state == TaskState::Due
         && work.at >= task.due_at.plus(ANYONE_AFTER)

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use super::news::Shared;
 use super::{Reply, lock};
 use crate::store::change::{Commit, Write};
-use crate::store::checkpoint;
 use crate::store::db::Db;
 use crate::store::error::StoreError;
 use crate::store::journal;
@@ -67,7 +66,7 @@ pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shar
                 shared.tell(&commit);
             }
         }
-        checkpoint::bound(db.engine());
+        db.tidy();
     }
 }
 

@@ -160,7 +160,7 @@ fn commands() -> String {
 fn describe(command: &Command, path: &mut Vec<String>, text: &mut String) {
     path.push(command.get_name().to_owned());
     let groups = command.get_subcommands().filter(|sub| sub.get_name() != "help");
-    if path.len() > 1 && command.get_subcommands().next().is_none() {
+    if path.len() > 1 && !command.is_subcommand_required_set() {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         let usage = command.clone().render_usage().to_string();
         let usage = usage.trim_start_matches("Usage:").trim();
@@ -202,7 +202,7 @@ fn arguments(command: &Command, global: bool) -> Option<String> {
             let names: Vec<&str> = possible.iter().map(clap::builder::PossibleValue::get_name).collect();
             // most helps name them already
             let told = about.iter().any(|help| names.iter().all(|name| help.contains(name)));
-            if takes && !told {
+            if takes && !told && !arg.is_hide_possible_values_set() {
                 about.push(format!("one of {}", names.join(", ")));
             }
             let usual: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();

@@ -7,6 +7,9 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// So many returns in a row are looked through for the line feed behind them.
 const RETURNS_MAX: usize = 16;
 
+/// So many cells of a row may go over several lines.
+const FOLDED_MAX: usize = 64;
+
 /// Where a cell stands in the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cell {
@@ -37,11 +40,13 @@ pub(super) struct Scanner {
     pub cells: Vec<Cell>,
     /// How many cells the row has.
     pub count: usize,
+    /// How many of them go over several lines.
+    folded: usize,
 }
 
 impl Scanner {
     pub(super) fn new(delimiter: u8) -> Self {
-        Self { delimiter, cells: Vec::new(), count: 0 }
+        Self { delimiter, cells: Vec::new(), count: 0, folded: 0 }
     }
 
     /// Finds the row that the bytes begin with; `end` says that nothing follows them.
@@ -62,10 +67,6 @@ impl Scanner {
             };
             match bytes.get(behind) {
                 None => return Scan::Row(bytes.len()),
-                // A row of many lines with more cells than any list has: a lost quote has turned all others round.
-                Some(_) if self.count.is_multiple_of(COLUMNS_MAX) && has_break(bytes, behind) => {
-                    return Scan::Broken;
-                }
                 Some(&byte) if byte == self.delimiter => at = behind + 1,
                 Some(_) => return line_end(bytes, behind, end).map_or(Scan::More, Scan::Row),
             }
@@ -109,7 +110,7 @@ impl Scanner {
 
     fn clear(&mut self) {
         self.cells.clear();
-        self.count = 0;
+        (self.count, self.folded) = (0, 0);
     }
 
     fn push(&mut self, cell: Cell) {
@@ -146,6 +147,11 @@ impl Scanner {
                 continue;
             }
             self.push(Cell { from, to: at, doubled });
+            self.folded += usize::from(bytes.get(from..at).unwrap_or_default().contains(&b'\n'));
+            // A lost quote has turned all others round: what was between cells is inside them now.
+            if self.folded > FOLDED_MAX {
+                return Err(Scan::Broken);
+            }
             let blanks = bytes.iter().skip(at + 1).take_while(|byte| **byte == b' ').count();
             let behind = at + 1 + blanks;
             return match bytes.get(behind) {
@@ -156,10 +162,6 @@ impl Scanner {
             };
         }
     }
-}
-
-fn has_break(bytes: &[u8], before: usize) -> bool {
-    bytes.get(..before).unwrap_or_default().contains(&b'\n')
 }
 
 /// Where the line break at `at` ends: `\n`, `\r`, or any `\r` before a `\n`; `None` where the bytes do not show it.
