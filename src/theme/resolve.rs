@@ -11,7 +11,9 @@ use super::{
 
 /// Least contrast of text in the sixteen colours, by the values xterm gives them; a terminal may give them others.
 const SIXTEEN_LEAST: f64 = 4.5;
-/// The same on a selected row.
+/// Least contrast of lines and bars there.
+const LINE_LEAST: f64 = 2.0;
+/// Least contrast of text on a selected row there.
 const LAID_LEAST: f64 = 3.0;
 
 /// Resolves what a theme says to the styles of a depth.
@@ -23,7 +25,8 @@ pub(super) fn resolve(looks: &Looks, depth: Depth) -> [Style; Role::ALL.len()] {
         }
         return styles;
     }
-    let frame = looks.first().and_then(|text| text.bg).map(|ink| ink.colour.resolve(depth));
+    let ground = |role: Role| looks.get(role as usize)?.bg.map(|ink| ink.colour.resolve(depth));
+    let (frame, raised) = (ground(Role::Text), ground(Role::Popup));
     for (style, (look, role)) in styles.iter_mut().zip(looks.iter().zip(Role::ALL)) {
         let bg = look.bg.map(|ink| ink.colour.resolve(depth));
         let mut modifier = look.modifier;
@@ -33,12 +36,17 @@ pub(super) fn resolve(looks: &Looks, depth: Depth) -> [Style; Role::ALL.len()] {
         if vanished && matches!(role, Role::Selected | Role::TabActive | Role::InputFocus | Role::Match) {
             modifier |= Modifier::REVERSED;
         }
-        let fg = look.fg.map(|ink| {
-            let ground = bg.or(frame).and_then(value);
-            match (depth, ground) {
-                (Depth::Sixteen, Some(ground)) if role.is_read() => readable(ink.colour, ground),
-                _ => ink.colour.resolve(depth),
+        let fg = look.fg.map(|ink| match depth {
+            Depth::Sixteen => {
+                let own = bg.or(frame).and_then(value);
+                if role.is_read() {
+                    readable(ink.colour, &[own], SIXTEEN_LEAST)
+                } else {
+                    // what is only seen lies on dialogs too
+                    readable(ink.colour, &[own, raised.and_then(value)], LINE_LEAST)
+                }
             }
+            _ => ink.colour.resolve(depth),
         });
         *style = Style { fg, bg, add_modifier: modifier, ..Style::new() };
     }
@@ -69,10 +77,10 @@ fn clear_grounds(styles: &mut [Style; Role::ALL.len()]) {
     }
 }
 
-/// Of the sixteen colours the nearest one that can be read on a ground.
-fn readable(colour: Colour, ground: [u8; 3]) -> Color {
+/// Of the sixteen colours the nearest one that is seen on these grounds.
+fn readable(colour: Colour, grounds: &[Option<[u8; 3]>], least: f64) -> Color {
     let Colour::Rgb(red, green, blue) = colour else { return Color::Reset };
-    let seen = |value: [u8; 3]| contrast(value, ground) >= SIXTEEN_LEAST;
+    let seen = |value: [u8; 3]| grounds.iter().flatten().all(|ground| contrast(value, *ground) >= least);
     nearest_of_sixteen([red, green, blue], &seen).unwrap_or_else(|| colour.resolve(Depth::Sixteen))
 }
 

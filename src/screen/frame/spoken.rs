@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::parts;
-use crate::app::amount::{amount, metric};
+use crate::app::amount::{amount, metric, signed};
 use crate::app::layer::View;
 use crate::screen::ScreenId;
 use crate::text::Text;
@@ -49,6 +49,11 @@ pub fn gap_line(area: Rect, buf: &mut Buffer, view: View<'_>) {
             Role::Text,
         ));
     } else {
+        // what matters most first: a narrow braille line shows no more
+        if gap.gap.gap <= 0 {
+            line.push(Mark::Done.piece(Role::Good, words, &session.theme));
+            line.push(piece(format!("{}, ", signed(gap.unit, currency, -gap.gap.gap)), Role::Good));
+        }
         let of =
             words.fill(Text("common.of"), &[("n", &show(gap.gap.done)), ("total", &show(gap.gap.target))]);
         line.push(piece(format!("{of}, {}", Bar::new(gap.gap.done, gap.gap.target).percent()), Role::Text));
