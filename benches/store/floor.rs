@@ -8,6 +8,7 @@ use std::sync::Arc;
 use corral::domain::time::Timestamp;
 use corral::playbook::{embedded, source};
 use corral::sample::million::{Request, make};
+use corral::store::Db;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -47,7 +48,11 @@ impl Copy {
         let folder = work.map_or_else(|| floor.path.parent().unwrap().to_owned(), Path::to_owned);
         let path = folder.join(format!("bench-{}-{name}.db", std::process::id()));
         fs::copy(&floor.path, &path).unwrap();
-        Self { path }
+        let copy = Self { path };
+        // a floor of an older layout is brought up to date, with and without the product
+        let mut db = Db::open(&copy.path).unwrap();
+        db.engine_mut().checkpoint("TRUNCATE").unwrap();
+        copy
     }
 }
 

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn the_page_has_what_a_manual_page_has_and_only_requests_that_roff_knows() {
         let page = page(&Keymap::default()).unwrap();
-        for head in ["NAME", "SYNOPSIS", "OPTIONS", "SUBCOMMANDS", "KEYS", "\"EXIT STATUS\"", "FILES"] {
+        for head in ["NAME", "SYNOPSIS", "OPTIONS", "SUBCOMMANDS", "KEYS", "\"EXIT STATUS\"", "\"FILES\""] {
             assert!(page.contains(&format!(".SH {head}\n")), "{head}");
         }
         for line in page.lines().filter(|line| line.starts_with(['.', '\''])) {

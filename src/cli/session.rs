@@ -3,11 +3,12 @@
 use std::hash::{BuildHasher as _, Hasher as _};
 
 use crate::cli::args::Args;
-use crate::cli::output::Failure;
+use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::domain::id::{IdMaker, UserId, WriteId};
-use crate::domain::time::{Timestamp, Zone};
+use crate::domain::time::{MINUTE_MS, Timestamp, Zone};
 use crate::runtime::clock::Clock;
+use crate::runtime::steady::Steady;
 use crate::store::change::{Change, Commit, Write};
 use crate::store::query::{Answer, Me, Query, TaskRow, UserRow};
 use crate::store::{Db, StoreError};
@@ -28,6 +29,8 @@ pub struct Local {
     pub theme: Option<String>,
     login: Option<String>,
     db: Option<Db>,
+    /// Milliseconds by which the last change lies ahead of a clock that was set back.
+    ahead: i64,
     made: i64,
     random: u64,
 }
@@ -48,6 +51,7 @@ impl Local {
             login: args.user.clone().or_else(|| place.settings.user.clone()),
             place,
             db: None,
+            ahead: 0,
             made: 0,
             random: random(),
         }
@@ -55,7 +59,7 @@ impl Local {
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        Timestamp(self.clock.now().0.saturating_add(self.ahead))
     }
 
     /// The sign-in name asked for, if one was.
@@ -66,9 +70,24 @@ impl Local {
     /// The database, opened.
     pub fn db(&mut self) -> Result<&mut Db, Failure> {
         if self.db.is_none() {
-            self.db = Some(Db::open(&self.place.db)?);
+            let mut db = Db::open(&self.place.db)?;
+            self.follow(db.newest()?);
+            self.db = Some(db);
         }
         self.db.as_mut().ok_or_else(|| Failure::failed("no_db", "the database is not open"))
+    }
+
+    /// Goes on from the last change where the machine's clock was set back behind it: ids and days never run backwards.
+    fn follow(&mut self, newest: Option<Timestamp>) {
+        let begun = Steady::new(self.clock, newest);
+        self.ahead = begun.ahead();
+        if let Some(behind) = begun.behind() {
+            tracing::warn!(minutes = behind / MINUTE_MS, "this machine's clock is behind the last change");
+            output::note(&format!(
+                "corral: this machine's clock is {} minutes behind the last change here; set it right",
+                behind / MINUTE_MS
+            ));
+        }
     }
 
     /// Takes a database that was just made.

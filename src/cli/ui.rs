@@ -116,8 +116,13 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
     };
     let ended = session::run(running, &events);
-    guard.restore()?;
-    Ok(farewell(&ended?))
+    let restored = guard.restore();
+    let ended = ended?;
+    if ended.how == How::Left {
+        // otherwise the terminal may be gone, which is no failure of ours
+        restored?;
+    }
+    Ok(farewell(&ended))
 }
 
 /// Drafts and held changes of the person on this database. A safe start leaves aside what there is.

@@ -115,6 +115,15 @@ impl IdMaker {
         Self { next: id.0 + 1 }
     }
 
+    /// Goes on apart from an id whose neighbours another change may have taken: in the half of its millisecond that no change
+    /// begins in, at a place of its own.
+    pub fn apart(id: WriteId) -> Self {
+        let half = 1_i64 << (LOW_BITS - 1);
+        // an odd factor keeps two that were neighbours apart
+        let place = id.0.wrapping_mul(0x2545_F491_4F6C_DD1D) & (half - 1);
+        Self { next: (id.0 >> LOW_BITS << LOW_BITS) | half | place }
+    }
+
     /// The next id as a bare number, for `UserId(ids.make())` and the like.
     pub fn make(&mut self) -> i64 {
         let id = self.next;
@@ -134,6 +143,17 @@ mod tests {
         let first = early.make();
         assert_eq!(early.make(), first + 1);
         assert!(late.make() > early.make());
+    }
+
+    #[test]
+    fn what_goes_on_apart_meets_neither_those_who_begin_in_the_millisecond_nor_a_neighbour_apart() {
+        let now = Timestamp(EPOCH_MS + 7);
+        let (one, other) = (IdMaker::new(now, 1_000).make(), IdMaker::new(now, 1_001).make());
+        let (apart, too) = (IdMaker::apart(WriteId(one)).make(), IdMaker::apart(WriteId(other)).make());
+        // a change begins in the lower half of its millisecond, whatever the random number
+        assert!(apart > IdMaker::new(now, u64::MAX).make());
+        assert!(apart < IdMaker::new(Timestamp(now.0 + 1), 0).make());
+        assert!(apart.abs_diff(too) > 10_000, "{apart} {too}");
     }
 
     #[test]

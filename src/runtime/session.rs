@@ -257,7 +257,11 @@ impl<'a, W: Surface> Running<'a, W> {
     fn take(&mut self, event: Inbound) -> io::Result<Option<How>> {
         match event {
             Inbound::Input(input) => {
-                if matches!(input, Input::Resize(_)) {
+                if let Input::Resize(size) = &input {
+                    if *size == self.it.app.session().size {
+                        // told twice: by what reads keys and by the system
+                        return Ok(None);
+                    }
                     self.screen.forget();
                 }
                 self.give(Event::Input(input))?;

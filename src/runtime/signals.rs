@@ -7,6 +7,7 @@ use std::io;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
+use crate::input::{Input, Size};
 use crate::runtime::session::Inbound;
 
 /// How long the session may take to end.
@@ -35,13 +36,21 @@ pub fn watch(inbox: SyncSender<Inbound>) -> io::Result<()> {
     use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::thread;
 
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 
     let mut signals =
-        signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
+        signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     let (ended, ends) = channel();
     thread::Builder::new().name("corral-signals".to_owned()).spawn(move || {
         for number in signals.forever() {
+            if number == SIGWINCH {
+                // what reads keys loses the word of a new size that comes together with a key (crossterm's poll is told of
+                // each only once, and it goes back with the key)
+                if let Ok((width, height)) = crossterm::terminal::size() {
+                    let _ = inbox.try_send(Inbound::Input(Input::Resize(Size::clamped(width, height))));
+                }
+                continue;
+            }
             let signal = match number {
                 SIGTSTP => Signal::Stop,
                 SIGCONT => Signal::Again,

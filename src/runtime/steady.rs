@@ -65,6 +65,11 @@ impl Steady {
         (behind > millis(WORTH_TELLING)).then_some(behind)
     }
 
+    /// Milliseconds by which this clock began ahead of the machine's, which is behind the last change.
+    pub const fn ahead(&self) -> i64 {
+        self.behind
+    }
+
     /// How long until the clock's next full minute.
     pub fn to_next_minute(&self) -> Duration {
         self.clock.to_next_minute()

@@ -132,7 +132,7 @@ impl Db {
 
     /// Looks now and then whether the log has to be moved; to be called after commits.
     pub fn tidy(&mut self) {
-        if self.commits % LOOK_EVERY == 0 {
+        if self.commits.is_multiple_of(LOOK_EVERY) {
             checkpoint::bound(&self.engine);
         }
         self.commits = self.commits.wrapping_add(1);
@@ -260,6 +260,13 @@ impl Db {
     /// Whether the files that are open are still those at their paths.
     pub fn is_there(&mut self) -> Result<(), StoreError> {
         self.opened.check()
+    }
+
+    /// Puts the log away or takes it out again; which files are open is noted anew.
+    pub fn relog<T>(&mut self, job: impl FnOnce(&Sqlite) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let done = job(&self.engine)?;
+        self.opened = Opened::note(self.engine.path());
+        Ok(done)
     }
 
     /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.

@@ -107,11 +107,17 @@ impl Work<'_> {
     }
 }
 
-/// What every change asks first, in one statement: where the journal ends, whether the change was made before, and who
-/// changed users or playbooks last.
+/// Ids that a change may make after its own: as far apart whoever sends several within a millisecond keeps theirs.
+const ROOM: i64 = 8_192;
+
+/// What every change asks first, in one statement: where the journal ends, whether the change was made before or its ids are
+/// near another's, and who changed users or playbooks last.
 struct Opening {
     tail: Tail,
     replayed: bool,
+    /// Whether another change's id is so near that both might make the same ids: many people press a key in one millisecond,
+    /// and an import makes thousands of ids after its own.
+    crowded: bool,
     people: Option<String>,
 }
 
@@ -120,19 +126,22 @@ impl Opening {
         let found = tx.one(
             sql!(
                 "SELECT j.rev, j.hash, (SELECT w.rev FROM journal w WHERE w.write_id = $1), \
-                 (SELECT s.value FROM setting s WHERE s.name = $2) FROM journal j ORDER BY j.rev DESC LIMIT 1"
+                 (SELECT s.value FROM setting s WHERE s.name = $2), \
+                 (SELECT min(n.write_id) FROM journal n WHERE n.write_id > $3 AND n.write_id < $4) \
+                 FROM journal j ORDER BY j.rev DESC LIMIT 1"
             ),
-            values![write, PEOPLE],
+            values![write, PEOPLE, write.0 - ROOM, write.0 + ROOM],
             |row| {
                 Ok(Self {
                     tail: Tail { revision: row.int(0)?, seal: row.text(1)?.to_owned() },
                     replayed: row.opt_int(2)?.is_some(),
                     people: row.opt_text(3)?.map(str::to_owned),
+                    crowded: row.opt_int(4)?.is_some(),
                 })
             },
         )?;
         // nothing was ever changed: nobody has changed users either
-        Ok(found.unwrap_or(Self { tail: Tail::default(), replayed: false, people: None }))
+        Ok(found.unwrap_or(Self { tail: Tail::default(), replayed: false, crowded: false, people: None }))
     }
 }
 
@@ -149,21 +158,26 @@ pub fn write(tx: Tx<'_>, books: &mut Books, write: &Write) -> Result<Commit, Sto
     if moves {
         books.begin_moving();
     }
-    let made = make(tx, books, write, opening.tail);
+    let made = make(tx, books, write, (opening.tail, opening.crowded));
     if moves {
         books.end_moving();
     }
     made
 }
 
-fn make(tx: Tx<'_>, books: &mut Books, write: &Write, mut tail: Tail) -> Result<Commit, StoreError> {
+fn make(
+    tx: Tx<'_>,
+    books: &mut Books,
+    write: &Write,
+    (mut tail, crowded): (Tail, bool),
+) -> Result<Commit, StoreError> {
     let day = zone_of(tx, books, write.by)?.day(write.at);
     let mut work = Work {
         tx,
         by: books.actor(tx, write.by, day)?,
         at: write.at,
         day,
-        ids: IdMaker::after(write.id),
+        ids: if crowded { IdMaker::apart(write.id) } else { IdMaker::after(write.id) },
         effects: Effects::default(),
         books,
         topics: BTreeSet::new(),

@@ -20,6 +20,8 @@ mod floor;
 mod hands;
 mod intake;
 mod layers;
+mod load;
+mod looks;
 #[cfg(test)]
 mod method_is_data;
 mod mouse;

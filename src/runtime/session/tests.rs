@@ -12,7 +12,7 @@ use crate::app::{Act, Context, Cx, Effect, Flow, Layer, View};
 use crate::domain::id::{TaskId, UserId};
 use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
-use crate::input::{Key, keys};
+use crate::input::{Edit, Key, keys};
 use crate::playbook::{embedded, source};
 use crate::runtime::clock::Clock;
 use crate::runtime::outbox::Files;
@@ -51,8 +51,8 @@ impl Layer for Note {
                 cx.write(What::Work(WorkChange::Log(Box::new(touch))));
                 cx.effect(Effect::SaveDraft("note".to_owned(), String::new()));
             }
-            Event::Input(Input::Key(key)) => {
-                let typed = key.typed().unwrap();
+            Event::Edit(Edit::Type(typed)) => {
+                let typed = *typed;
                 assert_ne!(typed, '!', "a fault of ours: {}", self.text);
                 if typed == '~' {
                     cx.effect(Effect::Wake(Duration::from_millis(1)));

@@ -9,10 +9,6 @@ use std::path::{Path, PathBuf};
 pub struct Field {
     /// Its name as files write it.
     pub name: String,
-    /// Its type.
-    pub kind: String,
-    /// Its documentation.
-    pub about: String,
 }
 
 /// The Rust files under a folder, in order; none where there is no such folder.
@@ -35,19 +31,14 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 pub fn fields(code: &str, name: &str) -> Vec<Field> {
     let body = code.split_once(&format!("struct {name} {{")).expect("the struct").1;
     let mut found = Vec::new();
-    let (mut about, mut renamed) = (Vec::new(), None);
+    let mut renamed = None;
     for line in body.lines().map(str::trim).take_while(|line| *line != "}") {
-        if let Some(words) = line.strip_prefix("///") {
-            about.push(words.trim());
-        } else if let Some(rename) = line.strip_prefix("#[serde(rename = \"") {
+        if let Some(rename) = line.strip_prefix("#[serde(rename = \"") {
             renamed = rename.split('"').next().map(str::to_owned);
-        } else if let Some((name, kind)) = line.trim_start_matches("pub ").split_once(": ") {
-            found.push(Field {
-                name: renamed.take().unwrap_or_else(|| name.to_owned()),
-                kind: kind.trim_end_matches(',').to_owned(),
-                about: about.join(" "),
-            });
-            about.clear();
+        } else if let Some((name, _)) = line.trim_start_matches("pub ").split_once(": ")
+            && !line.starts_with("///")
+        {
+            found.push(Field { name: renamed.take().unwrap_or_else(|| name.to_owned()) });
         }
     }
     found

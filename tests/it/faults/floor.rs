@@ -87,10 +87,15 @@ impl Floor {
         error["error"]["code"].as_str().unwrap().to_owned()
     }
 
-    /// The notes of every touch there is, oldest first.
+    /// The notes of every touch there is, in the order they were saved. Ids of one instant are in no order.
     pub fn notes(&self) -> Vec<String> {
         let db = rusqlite::Connection::open(&self.db).unwrap();
-        let mut asked = db.prepare("SELECT note FROM touch WHERE void_at IS NULL ORDER BY id").unwrap();
+        let mut asked = db
+            .prepare(
+                "SELECT t.note FROM journal j JOIN touch t ON t.id > j.write_id AND t.id < j.write_id + 1000 \
+                 WHERE j.kind = 'work.log' AND t.void_at IS NULL ORDER BY j.rev",
+            )
+            .unwrap();
         asked.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 

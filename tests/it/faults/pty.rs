@@ -3,8 +3,10 @@
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -19,6 +21,8 @@ pub struct Pty {
     bytes: Receiver<Vec<u8>>,
     keys: Option<Box<dyn Write + Send>>,
     master: Option<Box<dyn MasterPty + Send>>,
+    hung_up: Arc<AtomicBool>,
+    reading: Option<JoinHandle<()>>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
 }
 
@@ -32,16 +36,19 @@ impl Pty {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let keys = pair.master.take_writer().unwrap();
         let (tell, bytes) = channel();
-        thread::spawn(move || {
+        let hung_up = Arc::new(AtomicBool::new(false));
+        let over = Arc::clone(&hung_up);
+        let reading = thread::spawn(move || {
             let mut buffer = [0; 8_192];
             while let Ok(n @ 1..) = reader.read(&mut buffer) {
-                if tell.send(buffer[..n].to_vec()).is_err() {
+                if over.load(Ordering::SeqCst) || tell.send(buffer[..n].to_vec()).is_err() {
                     break;
                 }
             }
         });
         let screen = vt100::Parser::new(height.try_into().unwrap(), width.try_into().unwrap(), 0);
-        Self { screen, seen: Vec::new(), bytes, keys: Some(keys), master: Some(pair.master), child }
+        let (keys, master, reading) = (Some(keys), Some(pair.master), Some(reading));
+        Self { screen, seen: Vec::new(), bytes, keys, master, hung_up, reading, child }
     }
 
     /// Types.
@@ -78,6 +85,18 @@ impl Pty {
         }
     }
 
+    /// Reads on until what was sent to the terminal is as wanted.
+    pub fn wait_sent(&mut self, otherwise: &str, wanted: impl Fn(&str) -> bool) {
+        let since = Instant::now();
+        while !wanted(&self.sent()) {
+            let left = PATIENCE.saturating_sub(since.elapsed());
+            let Ok(bytes) = self.bytes.recv_timeout(left) else {
+                panic!("{otherwise}:\n{}", self.shown());
+            };
+            self.take(&bytes);
+        }
+    }
+
     /// Makes the terminal another size.
     pub fn resize(&mut self, (width, height): (u16, u16)) {
         let size = PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 };
@@ -95,8 +114,12 @@ impl Pty {
         signal(self.id(), name);
     }
 
-    /// Hangs up: the terminal is gone.
+    /// Hangs up: the terminal is gone. A text field has the keys at the time: a letter goes into it.
     pub fn hang_up(&mut self) {
+        self.hung_up.store(true, Ordering::SeqCst);
+        // the thread that reads has the terminal too: a letter is drawn, which wakes it
+        self.press("t");
+        self.reading.take().unwrap().join().unwrap();
         self.keys = None;
         self.master = None;
     }
