@@ -11,6 +11,7 @@
 )]
 
 mod lists;
+mod out;
 mod session;
 mod stream;
 mod strings;

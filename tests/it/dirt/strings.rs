@@ -19,8 +19,8 @@ const STRINGS_MIN: usize = 300;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Hostile {
-    text: String,
+pub(super) struct Hostile {
+    pub text: String,
     clean: String,
     lines: Option<String>,
     cells: usize,
@@ -32,7 +32,7 @@ struct Hostile {
 }
 
 /// All strings, each with its file and line.
-fn strings() -> Vec<Hostile> {
+pub(super) fn strings() -> Vec<Hostile> {
     let mut files: Vec<_> =
         std::fs::read_dir(super::corpus("hostile")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
