@@ -88,7 +88,12 @@ pub struct Figure {
 
 impl Figure {
     /// A figure that is measured by its floor.
-    pub fn beside(name: impl Into<String>, unit: &'static str, both: (f64, f64), target: &'static str) -> Self {
+    pub fn beside(
+        name: impl Into<String>,
+        unit: &'static str,
+        both: (f64, f64),
+        target: &'static str,
+    ) -> Self {
         let (floor, product) = both;
         let ratio = (floor > 0.0).then(|| product / floor);
         Self { name: name.into(), unit, floor: Some(floor), product, ratio, target }

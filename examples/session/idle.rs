@@ -60,7 +60,8 @@ pub fn measure(place: &Place, seconds: u64) -> Result<Vec<Figure>, Failed> {
         poller.kill()?;
         poller.wait()?;
     }
-    let each = |nanos: u64| millis(nanos) / share(SIDE_BY_SIDE) / share(usize::try_from(seconds).unwrap_or(1));
+    let each =
+        |nanos: u64| millis(nanos) / share(SIDE_BY_SIDE) / share(usize::try_from(seconds).unwrap_or(1));
     Ok(vec![
         Figure::alone("bytes sent while idle", "B", share(sent), "0"),
         Figure::beside("processor of an idle session, a second", "ms", (each(floor), each(own)), "≤ 1.5 ×"),

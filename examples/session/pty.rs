@@ -84,7 +84,10 @@ impl Terminal {
         loop {
             let left = PATIENCE.saturating_sub(since.elapsed());
             let (mut at, chunk) = self.chunks.recv_timeout(left).map_err(|_| {
-                Failed::Part(format!("{what} never came; this was there:\n{}", self.screen.screen().contents()))
+                Failed::Part(format!(
+                    "{what} never came; this was there:\n{}",
+                    self.screen.screen().contents()
+                ))
             })?;
             self.take(&chunk);
             // what has come by now belongs to it
