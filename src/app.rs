@@ -36,6 +36,8 @@ use crate::domain::time::Timestamp;
 use crate::input::Input;
 use crate::store::change::{Change, Write};
 use crate::store::query::{Answer, Query};
+use crate::text::Text;
+use crate::widget::{self, plain, shape};
 
 /// One session: what is known of it and what is on its screen.
 pub struct App {
@@ -98,6 +100,13 @@ impl App {
     /// Draws the session; answers where the caret is.
     pub fn render(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let view = View { session: &self.session };
+        let (words, theme) = (&self.session.words, &self.session.theme);
+        if !shape::is_enough(area) {
+            let said = words.fill(Text("common.too_small"), &[("w", &area.width), ("h", &area.height)]);
+            shape::too_small(area, &said, buf, theme);
+            plain(buf, theme.manner());
+            return None;
+        }
         // a layer that covers everything hides what is under it: begin at the topmost of those
         let from = self.layers.iter().rposition(|layer| layer.covers()).unwrap_or(0);
         let mut caret = None;
@@ -107,6 +116,17 @@ impl App {
             self.session.hits.clear();
             caret = layer.render(area, buf, &view);
         }
+        if let Some(notice) = trouble::said(&self.session) {
+            let text = notice.text.as_str();
+            let said =
+                if notice.refused { widget::Notice::refused(text) } else { widget::Notice::done(text) };
+            let place = said.render(area, buf, theme);
+            // read aloud: a refusal is all that has changed, so the caret goes there until the next key
+            if self.session.notice.is_some() && notice.refused && theme.manner().is_spoken() {
+                caret = place.or(caret);
+            }
+        }
+        plain(buf, theme.manner());
         caret
     }
 
@@ -173,7 +193,7 @@ impl App {
         self.offer(&event, effects);
     }
 
-    fn offers(&self, act: Act) -> Result<(), crate::text::Text> {
+    fn offers(&self, act: Act) -> Result<(), Text> {
         let view = View { session: &self.session };
         self.layers.last().map_or(Ok(()), |layer| layer.offers(act, &view))
     }

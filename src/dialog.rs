@@ -35,7 +35,7 @@ use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, View
 use crate::input::Input;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Choice, Line, TextField, piece};
+use crate::widget::{Choice, Line, TextField, draw, piece};
 
 /// How far a dialog has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,6 +188,23 @@ pub(crate) fn options(
 /// The keys of a dialog, named in a sentence.
 pub(crate) fn hints(session: &Session, context: Context, text: Text) -> Line<'static> {
     vec![piece(session.keyed(context, text, &[]), Role::Dim)]
+}
+
+/// Where the caret stands in a dialog without a field or a list: nowhere, but on a screen that is read aloud at its start.
+pub(crate) fn reading(inside: Rect, session: &Session) -> Option<Position> {
+    session.theme.manner().is_spoken().then(|| inside.as_position())
+}
+
+/// What is found while a name is typed, beside the field: on a screen that is read aloud the caret stays in the field, and
+/// what Enter would take stands on its line. Answers with what is left for the field.
+pub(crate) fn candidate(row: Rect, found: &str, buf: &mut Buffer, session: &Session) -> Rect {
+    if !session.theme.manner().is_spoken() || found.is_empty() {
+        return row;
+    }
+    let field = Rect { width: row.width / 3, ..row };
+    let beside = Rect { x: field.right(), width: row.width - field.width, ..row };
+    draw(&[piece(format!(" {found}"), Role::Accent)], beside, buf, &session.theme);
+    field
 }
 
 /// The bottom part of an area, for a panel that leaves what is above in sight.

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod embedded;
 pub mod facts;
 pub mod gate;
+pub mod give;
 pub mod lookup;
 pub mod merge;
 pub mod model;

@@ -20,22 +20,30 @@
 //! A theme file cannot stop the program: what it says wrong comes back as [`Warning`]s and is left at its default.
 
 mod colour;
+mod faint;
 mod load;
+mod manner;
+mod near;
+mod resolve;
 mod role;
-#[cfg(test)]
 mod sight;
+mod tree;
+mod warning;
+mod write;
 
 use ratatui::style::Style;
 
 pub use colour::{Colour, Depth};
-pub use load::Warning;
+pub use manner::Manner;
 pub use role::Role;
+pub use warning::Warning;
 
 /// A style for every role, resolved to one colour depth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
     name: String,
     depth: Depth,
+    manner: Manner,
     styles: [Style; Role::ALL.len()],
 }
 
@@ -58,8 +66,24 @@ impl Theme {
     /// `loader` finds the text of a theme it inherits from; built-in names are known without it. Nothing in the
     /// text can fail: what is wrong is said in the warnings and keeps the style it inherits.
     pub fn load(text: &str, loader: &dyn Fn(&str) -> Option<String>, depth: Depth) -> (Self, Vec<Warning>) {
-        let (looks, warnings) = load::looks(text, loader);
-        (Self { name: "custom".to_owned(), depth, styles: load::resolve(&looks, depth) }, warnings)
+        let read = load::read(text, loader);
+        let mut warnings: Vec<Warning> =
+            read.faults.iter().map(|(at, message)| read.warning(*at, message.clone(), false)).collect();
+        warnings.extend(faint::warnings(&read));
+        let styles = resolve::resolve(&read.looks, depth);
+        (Self { name: "custom".to_owned(), depth, manner: Manner::Drawn, styles }, warnings)
+    }
+
+    /// Writes a theme as a file that stands for itself: every role, and the colours they use.
+    ///
+    /// `text` and `loader` as for [`Theme::load`]; a start for a theme of one's own.
+    pub fn whole(text: &str, loader: &dyn Fn(&str) -> Option<String>) -> String {
+        write::toml(&load::read(text, loader))
+    }
+
+    /// The text of the file of a built-in theme; `None` when there is none of that name.
+    pub fn builtin_text(name: &str) -> Option<&'static str> {
+        load::builtin(name)
     }
 
     /// Gives the theme the name it is chosen by.
@@ -67,6 +91,18 @@ impl Theme {
     pub fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
         self
+    }
+
+    /// Gives the theme the characters its screens are made of.
+    #[must_use]
+    pub const fn drawn(mut self, manner: Manner) -> Self {
+        self.manner = manner;
+        self
+    }
+
+    /// Tells which characters screens are made of.
+    pub const fn manner(&self) -> Manner {
+        self.manner
     }
 
     /// Names the theme.
@@ -102,6 +138,7 @@ impl Default for Theme {
         Self::builtin("dark", Depth::TwoFiftySix).unwrap_or_else(|| Self {
             name: String::new(),
             depth: Depth::None,
+            manner: Manner::Drawn,
             styles: [Style::new(); Role::ALL.len()],
         })
     }

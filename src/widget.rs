@@ -1,7 +1,8 @@
 //! Drawing parts that know the theme, never the trade.
 //!
 //! Every part draws into the rectangle it is given and nowhere else, at any size, and asks the theme for a style by
-//! [`Role`]. Texts are given as [`Piece`]s: a text with a role.
+//! [`Role`] and for its manner: drawn with lines and signs, or to be read aloud. Texts are given as [`Piece`]s: a text
+//! with a role.
 //!
 //! ```
 //! use corral::{text::{Text, Words, Lang}, theme::{Role, Theme}};
@@ -34,6 +35,9 @@
 //! | [`Lines`] | wrapped paragraphs with a scroll position |
 //! | [`Facts`] | labels and values under each other |
 //! | [`window`] | the scroll offset that keeps a selection in sight |
+//! | [`shape`] | what is done with the room there is |
+//! | [`Mark`] | a sign that carries a meaning, or its word where none is drawn |
+//! | [`plain`] | the whole frame in ASCII |
 
 mod bar;
 mod choice;
@@ -41,10 +45,13 @@ mod edge;
 mod facts;
 mod field;
 mod lines;
+mod mark;
 mod paint;
 mod pane;
+mod plain;
 mod popup;
 mod screen_text;
+pub mod shape;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -56,10 +63,13 @@ pub use edge::{Footer, Hint, Notice, Tabs};
 pub use facts::Facts;
 pub use field::{FieldView, TextField};
 pub use lines::Lines;
+pub use mark::Mark;
 pub use paint::{Line, Piece, clear, draw, draw_right, line_cells, piece};
 pub use pane::Pane;
+pub use plain::plain;
 pub use popup::Popup;
 pub use screen_text::{cut_glyphs, screen_text};
+pub use shape::Shape;
 pub use table::{Align, Column, Row, Table, Width};
 
 #[allow(unused_imports, reason = "named by the documentation above")]

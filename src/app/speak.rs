@@ -15,8 +15,15 @@ use crate::domain::lists::Tongue;
 use crate::playbook::model::Bilingual;
 use crate::store::change::{Commit, MadeTask};
 use crate::text::Text;
+use crate::theme::Role as Look;
+use crate::widget::{Mark, Piece};
 
 pub use refused::refusal;
+
+/// A mark before what it is about: its sign, or its word on a screen that is read aloud.
+pub fn mark(session: &Session, mark: Mark, role: Look) -> Piece<'static> {
+    mark.piece(role, &session.words, &session.theme)
+}
 
 /// The language playbook texts are shown in.
 pub fn tongue(session: &Session) -> Tongue {

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::app::action::Act;
+use crate::app::cx::Notice;
 use crate::app::session::Session;
 use crate::store::StoreError;
 use crate::text::{Text, format};
@@ -92,6 +93,11 @@ pub fn line(session: &Session) -> Option<String> {
     }
     let behind = Duration::from_millis(behind?.unsigned_abs());
     Some(words.fill(Text("trouble.clock"), &[("length", &format::duration(words, behind))]))
+}
+
+/// What stands on the status line: what was just said, else the worst of what is wrong.
+pub fn said(session: &Session) -> Option<Notice> {
+    session.notice.clone().or_else(|| line(session).map(Notice::refused))
 }
 
 /// What to say instead of leaving, the first time: `None` when nothing would be lost or left undone.

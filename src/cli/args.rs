@@ -416,7 +416,7 @@ pub struct Leads {
     /// The sheet of a workbook, by name or number
     #[arg(long)]
     pub sheet: Option<String>,
-    /// The encoding of a text without a byte order mark: utf-8, gb18030, big5, shift_jis…; found out where not given
+    /// The encoding of a text without a byte order mark: utf-8, gb18030, big5 or another; found out where not given
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
     /// Where refused rows go; beside the file where not given

@@ -68,8 +68,8 @@ fn leads(local: &mut Local, wanted: &Leads) -> Result<(), Failure> {
     };
     if wanted.propose {
         // Comments, so that the output is a mapping file as it is.
-        let told: String = notes.iter().map(|note| format!("# {note}\n")).collect();
-        let text = told + &mapping.render(&headers);
+        let told = notes.iter().map(|note| format!("# {note}"));
+        let text = told.chain([mapping.render(&headers)]).collect::<Vec<_>>().join("\n");
         return output::answer(local.json, &json!({ "mapping": text, "notes": notes }), || {
             vec![text.trim_end().to_owned()]
         });

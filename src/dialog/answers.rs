@@ -3,16 +3,16 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::speak::{merge, named};
+use crate::app::speak::{self, merge, named};
 use crate::app::{Act, Context, Cx, Event, Session, Spot, View, point};
-use crate::dialog::{Ask, Step, arrow, pointed, typed};
+use crate::dialog::{Ask, Step, arrow, candidate, pointed, reading, typed};
 use crate::domain::code::QuestionCode;
 use crate::playbook::merge::Part;
 use crate::playbook::model::Question;
 use crate::store::query::Card;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Line, Lines, Popup, TextField, draw, piece, window};
+use crate::widget::{Line, Lines, Mark, Popup, TextField, draw, piece, window};
 
 /// Rows of the list of questions.
 const LIST: u16 = 5;
@@ -107,20 +107,26 @@ impl Ask for Answers {
             ..inside
         };
         let hint = words.say(Text("answers.typed"));
-        let caret =
-            self.field.view().placeholder(hint).focused(self.used.is_none()).render(row(0, 1), buf, theme);
         let found = self.found(session);
+        let first = found.get(self.selected).map(|question| question.ask.join(" / ")).unwrap_or_default();
+        let field = candidate(row(0, 1), &first, buf, session);
+        let caret =
+            self.field.view().placeholder(hint).focused(self.used.is_none()).render(field, buf, theme);
+        let caret = caret.or_else(|| reading(inside, session));
+        // a low window keeps room for the answer
+        let list = LIST.min(inside.height / 3).max(1);
         if found.is_empty() {
             draw(&[piece(words.say(Text("answers.none")), Role::Dim)], row(2, 1), buf, theme);
             return caret;
         }
-        let top = window::keep(0, self.selected, usize::from(LIST), found.len());
-        for (y, (index, question)) in (1..=LIST).zip(found.iter().enumerate().skip(top)) {
+        let top = window::keep(0, self.selected, usize::from(list), found.len());
+        for (y, (index, question)) in (1..=list).zip(found.iter().enumerate().skip(top)) {
             let chosen = index == self.selected;
             if let Some(id) = place(session, question).and_then(|at| i64::try_from(at).ok()) {
                 session.hits.put(row(y, 1), Spot::Row(point::Part::default(), id));
             }
-            let mark = if chosen { "▸ " } else { "  " };
+            let here = speak::mark(session, Mark::Here, Role::Accent);
+            let mark = if chosen { here } else { piece("  ", Role::Dim) };
             let kind = if question.objection {
                 piece(format!("{} ", words.say(Text("answers.objection"))), Role::Warning)
             } else {
@@ -129,7 +135,7 @@ impl Ask for Answers {
             let name =
                 if question.ask.is_empty() { question.code.to_string() } else { question.ask.join(" / ") };
             let role = if chosen { Role::Accent } else { Role::Text };
-            draw(&[piece(mark, Role::Accent), kind, piece(name, role)], row(y, 1), buf, theme);
+            draw(&[mark, kind, piece(name, role)], row(y, 1), buf, theme);
         }
         if let Some(question) = found.get(self.selected) {
             let mut lines = vec![self.answer(session, &question.answer, Role::Text)];
@@ -138,7 +144,7 @@ impl Ask for Answers {
                 lines.push(vec![piece(words.say(Text("answers.back")), Role::Dim)]);
                 lines.push(self.answer(session, back, Role::ScriptAsk));
             }
-            Lines::new(&lines).render(row(LIST + 2, high), buf, theme);
+            Lines::new(&lines).render(row(list + 1 + u16::from(list == LIST), high), buf, theme);
         }
         caret
     }

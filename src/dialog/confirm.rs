@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Event, View};
-use crate::dialog::{Ask, Step};
+use crate::dialog::{Ask, Step, reading};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{Lines, Popup, piece};
@@ -46,6 +46,6 @@ impl Ask for Confirm {
             .bottom(vec![piece(session.keyed(Context::Choice, Text("dialog.confirm_keys"), &[]), Role::Key)]);
         let inside = popup.render(area, buf, &session.theme);
         text.render(inside, buf, &session.theme);
-        None
+        reading(inside, session)
     }
 }

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::speak::{self, amount, merge, named, time};
 use crate::app::{Act, Context, Cx, Event, Session, Ticket, View};
 use crate::dialog::answers::merged;
-use crate::dialog::send::{Left, copy_then_leave, other_outcome, others, to_whom};
+use crate::dialog::send::{Left, copy_then_leave, other_outcome, others, to_whom, told};
 use crate::dialog::{Ask, Step, hints};
 use crate::domain::id::WriteId;
 use crate::playbook::merge::Filled;
@@ -136,6 +136,7 @@ impl Ask for Push {
             };
             lines.push(vec![piece(session.keyed(Context::Preview, next, &[]), role)]);
         }
+        let next = lines.len().saturating_sub(1);
         lines.push(others(session, &self.row));
         let shown = Lines::new(&lines);
         let width = 66.min(area.width.saturating_sub(6));
@@ -145,8 +146,7 @@ impl Ask for Push {
             Text("dialog.coupon_keys"),
         ));
         let inside = popup.render(area, buf, theme);
-        shown.render(inside, buf, theme);
-        None
+        told(&lines, next, inside, buf, session)
     }
 }
 

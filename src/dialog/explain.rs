@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{reason, time};
 use crate::app::{Act, Context, Cx, Event, View};
-use crate::dialog::{Ask, Step, hints, hotkey};
+use crate::dialog::{Ask, Step, hints, hotkey, reading};
 use crate::store::query::TaskRow;
 use crate::text::Text;
 use crate::text::format::signed;
@@ -45,12 +45,20 @@ impl Ask for Explain {
             Text("dialog.close_keys"),
         ));
         let inside = popup.render(area, buf, theme);
+        let spoken = theme.manner().is_spoken();
         let mut y = inside.y;
         let mut line = |left: Vec<crate::widget::Piece<'_>>, right: Vec<crate::widget::Piece<'_>>| {
             if y < inside.bottom() {
                 let row = Rect { y, height: 1, ..inside };
-                draw(&left, row, buf, theme);
-                draw_right(&right, row, buf, theme);
+                if spoken && !left.is_empty() {
+                    let gap = piece(" ", Role::Text);
+                    let whole: Vec<_> =
+                        left.iter().cloned().chain([gap]).chain(right.iter().cloned()).collect();
+                    draw(&whole, row, buf, theme);
+                } else {
+                    draw(&left, row, buf, theme);
+                    draw_right(&right, row, buf, theme);
+                }
             }
             y = y.saturating_add(1);
         };
@@ -63,9 +71,11 @@ impl Ask for Explain {
             let role = if *points < 0 { Role::Dim } else { Role::Text };
             line(vec![piece(reason::part(session, word), role)], vec![piece(signed(*points), role)]);
         }
-        line(Vec::new(), vec![piece("─────", Role::Border)]);
+        if !spoken {
+            line(Vec::new(), vec![piece("─────", Role::Border)]);
+        }
         let sum = piece(crate::text::format::grouped(self.row.score), Role::Accent);
         line(vec![piece(words.say(Text("explain.sum")), Role::Accent)], vec![sum]);
-        None
+        reading(inside, session)
     }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::fact;
 use crate::app::{Act, Context, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, hints, hotkey, typed};
+use crate::dialog::{Ask, Step, hints, hotkey, reading, typed};
 use crate::domain::code::FieldCode;
 use crate::domain::lists::FieldType;
 use crate::input::Key;
@@ -206,7 +206,10 @@ impl Ask for Facts {
         let inside = popup.render(area, buf, theme);
         let mut caret = None;
         let mut y = inside.y;
-        for (index, asked) in self.asked.iter().enumerate() {
+        // a low window shows the field in focus with its choices, whatever else it leaves out above
+        let room = usize::from(inside.height.saturating_sub(tallest.unwrap_or(1))).max(1);
+        let first = (self.at + 1).saturating_sub(room);
+        for (index, asked) in self.asked.iter().enumerate().skip(first) {
             if y >= inside.bottom() {
                 break;
             }
@@ -226,6 +229,7 @@ impl Ask for Facts {
                 let shown = Lines::new(&line);
                 let high = shown.height(value.width).clamp(1, inside.bottom() - y);
                 shown.render(Rect { height: high, ..value }, buf, theme);
+                caret = caret.or_else(|| reading(row, session));
                 y += high - 1;
             } else {
                 draw(&[piece("·", Role::Dim)], value, buf, theme);

@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Event, Part, Session, Spot};
-use crate::dialog::{arrow, hints, hotkey, typed};
+use crate::dialog::{arrow, hints, hotkey, reading, typed};
 use crate::input::Key;
 use crate::text::Text;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{Line, Piece, Popup, TextField, draw, piece};
+use crate::widget::{Line, Piece, Popup, TextField, draw, piece, window};
 
 /// Cells of a form's inside.
 const WIDTH: u16 = 60;
@@ -213,10 +213,11 @@ impl Form {
         let label = self.fields.iter().map(|field| cells(&field.label)).max().unwrap_or(0);
         let indent = u16::try_from(label + 2).unwrap_or(0).min(inside.width / 2);
         // a low window shows the field with the focus, whatever else it leaves out
-        let room = inside.height.saturating_sub(about + 1).max(1);
+        let below = below.min(inside.height / 3);
+        let room = inside.height.saturating_sub(about + 1 + below).clamp(1, count.max(1));
         let first = (self.at + 1).saturating_sub(usize::from(room));
         let mut caret = None;
-        for (y, (index, field)) in (about..inside.height).zip(self.fields.iter().enumerate().skip(first)) {
+        for (y, (index, field)) in (about..about + room).zip(self.fields.iter().enumerate().skip(first)) {
             let focused = index == self.at;
             let role = if focused { Role::Accent } else { Role::Dim };
             draw(&[piece(field.label.as_str(), role)], Rect { width: indent, ..row(y) }, buf, theme);
@@ -236,17 +237,22 @@ impl Form {
                     draw(&[piece(text, role)], place, buf, theme);
                     if focused && !place.is_empty() {
                         buf.set_style(place, theme.style(Role::Selected));
+                        caret = caret.or_else(|| reading(row(y), session));
                     }
                 }
             }
         }
-        let verdict = row(about.saturating_add(count));
+        let verdict = row(about.saturating_add(room));
         if let Some(wrong) = &self.wrong {
             draw(&[piece(wrong.as_str(), Role::Error)], verdict, buf, theme);
         }
-        for (y, pair) in (about.saturating_add(count) + 1..inside.height).zip(options.chunks(2)) {
+        // of more choices than rows those around the chosen one
+        let pairs: Vec<_> = options.chunks(2).collect();
+        let chosen = self.chosen().unwrap_or(0) / 2;
+        let top = window::keep(0, chosen, usize::from(below.max(1)), pairs.len());
+        for (y, pair) in (about.saturating_add(room) + 1..inside.height).zip(pairs.iter().skip(top)) {
             let half = inside.width / 2;
-            for (x, option) in [0, half].into_iter().zip(pair) {
+            for (x, option) in [0, half].into_iter().zip(pair.iter()) {
                 let place =
                     Rect { x: inside.x + x, width: half.saturating_sub(1), ..row(y) }.intersection(row(y));
                 if let Some(key) = option.first().and_then(|key| Key::parse(&key.text).ok()) {
@@ -256,6 +262,14 @@ impl Form {
             }
         }
         caret
+    }
+
+    /// The place of what is chosen in the field with the focus.
+    fn chosen(&self) -> Option<usize> {
+        match self.fields.get(self.at)?.entry {
+            Entry::Chosen { at, .. } => at,
+            Entry::Typed(_) => None,
+        }
     }
 
     /// The choices of the field with the focus, with their keys.

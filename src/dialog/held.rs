@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{reason, time};
 use crate::app::{Act, Context, Cx, Event, Part, View};
-use crate::dialog::{Ask, Step, arrow, hints, pointed};
+use crate::dialog::{Ask, Step, arrow, hints, pointed, reading};
 use crate::store::query::HeldTask;
 use crate::text::Text;
 use crate::theme::Role;
@@ -57,7 +57,7 @@ impl Ask for HeldBack {
         let inside = popup.render(area, buf, theme);
         if self.rows.is_empty() {
             draw(&[piece(words.say(Text("today.none_held")), Role::Dim)], inside, buf, theme);
-            return None;
+            return reading(inside, session);
         }
         let columns = [
             Column::fixed(words.say(Text("held.free")), 14).priority(0),

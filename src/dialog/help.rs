@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::action::{Action, Context};
 use crate::app::{Act, Cx, Event, Flow, Layer, Part, Session, Spot, View};
-use crate::dialog::{hints, meant_for_dialogs};
+use crate::dialog::{hints, meant_for_dialogs, reading};
 use crate::text::Text;
 use crate::text::width::{cells, pad};
 use crate::theme::Role;
@@ -184,6 +184,6 @@ impl Layer for Help {
         let inside = popup.render(area, buf, &session.theme);
         session.hits.put(area, Spot::Part(Part::default()));
         text.render(inside, buf, &session.theme);
-        None
+        reading(inside, session)
     }
 }

@@ -50,8 +50,14 @@ impl Ask for Line {
             Text("dialog.line_keys"),
         ));
         let inside = popup.render(area, buf, &session.theme);
-        draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, &session.theme);
-        let row = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1).min(1), ..inside };
+        let used = draw(&[piece(self.about.as_str(), Role::Dim)], inside, buf, &session.theme);
+        let row = if session.theme.manner().is_spoken() {
+            // read aloud, what a field is for stands before it on its own line
+            let used = (used + 1).min(inside.width / 2);
+            Rect { x: inside.x + used, width: inside.width - used, height: inside.height.min(1), ..inside }
+        } else {
+            Rect { y: inside.y + 1, height: inside.height.saturating_sub(1).min(1), ..inside }
+        };
         self.field.view().render(row, buf, &session.theme)
     }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{amount, fact, named};
 use crate::app::{Act, Context, Cx, Event, Session, View};
-use crate::dialog::{Ask, Step, arrow, hints, typed};
+use crate::dialog::{Ask, Step, arrow, hints, reading, typed};
 use crate::domain::code::{FieldCode, ProductCode};
 use crate::domain::id::{DealId, IssueId};
 use crate::domain::lists::{FieldType, IssueState};
@@ -230,6 +230,7 @@ impl Ask for Order {
                 3 => caret = self.paid.view().focused(focused).render(value, buf, theme).or(caret),
                 _ => {
                     draw(&self.chosen(session, index, focused), value, buf, theme);
+                    caret = caret.or_else(|| reading(row, session).filter(|_| focused));
                 }
             }
         }
@@ -255,7 +256,8 @@ impl Order {
                 |(_, name, face)| format!("{name} · {}", amount::money(session, -*face)),
             )
         };
-        let arrows = |text: &'static str| piece(if focused { text } else { "  " }, Role::Key);
+        let shown = focused && !session.theme.manner().is_spoken();
+        let arrows = |text: &'static str| piece(if shown { text } else { "  " }, Role::Key);
         vec![arrows("◂ "), piece(name, Role::Text), arrows(" ▸")]
     }
 

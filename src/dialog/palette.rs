@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::action::Action;
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, View};
 use crate::dialog::help::moves;
-use crate::dialog::{arrow, hints, meant_for_dialogs, pointed, typed};
+use crate::dialog::{arrow, candidate, hints, meant_for_dialogs, pointed, typed};
 use crate::input::Key;
 use crate::text::{Text, Words};
 use crate::theme::Role;
@@ -130,7 +130,10 @@ impl Layer for Palette {
             Text("form.choose_keys"),
         ));
         let inside = popup.render(area, buf, theme);
-        let caret = self.field.view().placeholder(words.say(Text("palette.type"))).render(inside, buf, theme);
+        let first = self.action(self.selected).map_or("", |action| words.say(action.label));
+        let row = Rect { height: inside.height.min(1), ..inside };
+        let field = candidate(row, first, buf, session);
+        let caret = self.field.view().placeholder(words.say(Text("palette.type"))).render(field, buf, theme);
         let list = Rect {
             y: inside.y.saturating_add(1).min(inside.bottom()),
             height: inside.height.saturating_sub(1),

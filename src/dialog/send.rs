@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::speak::{merge, named};
 use crate::app::{Act, Context, Cx, Effect, Event, Notice, Session, Ticket, View};
 use crate::dialog::answers::merged;
-use crate::dialog::{Ask, Step, hints, hotkey};
+use crate::dialog::{Ask, Step, hints, hotkey, reading};
 use crate::domain::code::OutcomeCode;
 use crate::domain::lists::OutcomeFlag;
 use crate::playbook::merge::Filled;
@@ -133,6 +133,7 @@ impl Ask for Send {
             }
             _ => vec![piece(session.keyed(Context::Preview, Text("send.copy"), &[]), Role::Key)],
         });
+        let next = lines.len().saturating_sub(1);
         lines.push(others(session, &self.row));
         let shown = Lines::new(&lines);
         let width = 66.min(area.width.saturating_sub(6));
@@ -142,9 +143,33 @@ impl Ask for Send {
             Text("dialog.send_keys"),
         ));
         let inside = popup.render(area, buf, theme);
-        shown.render(inside, buf, theme);
-        None
+        told(&lines, next, inside, buf, session)
     }
+}
+
+/// Draws what is told. Where it does not all fit, what the next key does comes before the end of the text.
+///
+/// Answers where the caret stands.
+pub(crate) fn told(
+    lines: &[Line<'_>],
+    next: usize,
+    inside: Rect,
+    buf: &mut Buffer,
+    session: &Session,
+) -> Option<Position> {
+    let all = Lines::new(lines);
+    if all.height(inside.width) <= inside.height {
+        all.render(inside, buf, &session.theme);
+        return reading(inside, session);
+    }
+    let foot: Vec<Line<'_>> = lines.get(next).cloned().into_iter().collect();
+    let foot = Lines::new(&foot);
+    let high = foot.height(inside.width).min(inside.height / 2);
+    let text: Vec<Line<'_>> = lines.iter().take(next).filter(|line| !line.is_empty()).cloned().collect();
+    Lines::new(&text).render(Rect { height: inside.height - high, ..inside }, buf, &session.theme);
+    let row = Rect { y: inside.bottom() - high, height: high, ..inside };
+    foot.render(row, buf, &session.theme);
+    reading(inside, session)
 }
 
 /// For whom, and on which account.

@@ -130,12 +130,15 @@ impl Ask for When {
             ..inside
         };
         let selected = self.field.is_empty() || self.field.text().trim().len() == 1;
+        // a low window scrolls the proposals: what is typed and what comes of it stay in sight
+        let high = high.min(inside.height.saturating_sub(3));
         let choice = Choice::new(&items).selected(selected.then_some(self.selected));
-        options(&choice, row(1, high), buf, session);
+        let place = options(&choice, row(1, high), buf, session);
         let caret =
             self.field.view().placeholder(words.say(Text("when.typed"))).render(row(high + 1, 1), buf, theme);
         draw(&[self.verdict(session)], row(high + 2, 1), buf, theme);
-        caret
+        // read aloud, the proposal that Enter takes is the line that matters until something is typed
+        place.filter(|_| self.field.is_empty() && theme.manner().is_spoken()).or(caret)
     }
 }
 
@@ -166,7 +169,8 @@ impl When {
 fn proposal(session: &Session, at: Timestamp) -> String {
     let ahead = at.since(session.now);
     let said = time::when(session, at);
-    if ahead < 12 * crate::domain::time::HOUR_MS {
+    // a length that shrinks would be read again every minute
+    if ahead < 12 * crate::domain::time::HOUR_MS && !session.theme.manner().is_spoken() {
         let length = time::length(session, ahead);
         return format!("{said} · {}", session.words.fill(Text("duration.in"), &[("length", &length)]));
     }

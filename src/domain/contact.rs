@@ -133,6 +133,12 @@ pub enum Rule {
     CommercialPerDay,
     /// Nobody of this customer may be contacted on the channel.
     NoContact,
+    /// The coupon is not for the stage or pipeline the customer stands at.
+    NotEligible,
+    /// The customer has got all of this coupon a customer may get.
+    PerCustomer,
+    /// The month's quota of the coupon is given.
+    NoneLeft,
 }
 
 /// What holds a task back, and until when.

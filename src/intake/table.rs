@@ -228,9 +228,9 @@ impl Table {
         }
         let place = header::place(&first);
         let mut held = first.into_iter();
-        let Some(head) = held.nth(place) else { return Err(IntakeError::Empty { file: path.to_owned() }) };
-        let line = if head.line == 0 { head.number } else { head.line };
-        if let Some(fault) = &head.fault {
+        let Some(top) = held.nth(place) else { return Err(IntakeError::Empty { file: path.to_owned() }) };
+        let line = if top.line == 0 { top.number } else { top.line };
+        if let Some(fault) = &top.fault {
             let file = path.to_owned();
             return Err(match fault {
                 Fault::Quote { .. } => IntakeError::EndlessRow { file, line },
@@ -241,14 +241,14 @@ impl Table {
                 }
             });
         }
-        let names = head.clean();
+        let names = top.clean();
         if let Some(cell) = header::data(&names) {
             return Err(IntakeError::NoHeader { file: path.to_owned(), line, cell });
         }
         if place > 0 {
             notes.push(format!(
                 "the column names are in row {}; what stands above them was passed over",
-                head.number
+                top.number
             ));
         }
         let headers = header::named(names.clone());

@@ -231,6 +231,7 @@ mod tests {
         Write { id: WriteId(id), by: UserId(7), at: Timestamp(0), change: Change::Undo { write: None } }
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "the shape of an answer, as its siblings have")]
     fn saved(id: i64) -> Result<Commit, StoreError> {
         let effects = Effects::default();
         Ok(Commit { revision: id, write: WriteId(id), topics: Vec::new(), effects, replayed: false })

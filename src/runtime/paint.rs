@@ -127,7 +127,7 @@ impl Surface for Pen {
 
     fn settle(&mut self, patience: Duration) -> bool {
         let guard = self.far.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        let busy = |_: &mut ()| self.far.busy.load(Ordering::SeqCst) > 0;
+        let busy = |(): &mut ()| self.far.busy.load(Ordering::SeqCst) > 0;
         let waited = self.far.moved.wait_timeout_while(guard, patience, busy);
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }

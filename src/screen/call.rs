@@ -6,6 +6,7 @@
 
 pub mod deeds;
 pub mod keys;
+pub mod panels;
 pub mod save;
 pub mod script;
 pub mod target;
@@ -33,6 +34,7 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::time::Timestamp;
 use crate::input::Input;
 use crate::screen::ScreenId;
+use crate::screen::call::panels::Panel;
 use crate::screen::call::save::{Given, Saving};
 use crate::screen::frame::frame;
 use crate::store::change::{Commit, Topic};
@@ -65,7 +67,8 @@ pub struct Call {
     questions: Vec<(QuestionCode, bool)>,
     note: TextField,
     noting: bool,
-    panel: Panel,
+    /// The part turned to; the first one of the window's before that.
+    panel: Option<Panel>,
     scroll: u16,
     saving: Option<Saving>,
     over: Option<Over>,
@@ -78,25 +81,6 @@ pub struct Call {
 pub struct Unsaved {
     row: TaskRow,
     note: String,
-}
-
-/// The part beside the script that has the page keys; in a narrow window the one that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Panel {
-    /// The customer's card.
-    #[default]
-    Card,
-    /// The timeline.
-    Timeline,
-    /// Materials, coupons and answers used: where there is no room for them under the script.
-    Tools,
-}
-
-impl Panel {
-    /// The part of the screen it is.
-    pub const fn part(self) -> Part {
-        Part(self as usize)
-    }
 }
 
 /// What is open over the cockpit.
@@ -152,7 +136,7 @@ impl Call {
             questions: Vec::new(),
             note: TextField::default().limit(NOTE),
             noting: false,
-            panel: Panel::default(),
+            panel: None,
             scroll: 0,
             saving: None,
             over: None,
@@ -311,11 +295,7 @@ impl Call {
             Act::Back => cx.pop(),
             Act::Note => self.noting = true,
             Act::NextField | Act::PreviousField | Act::Left | Act::Right => {
-                self.panel = match self.panel {
-                    Panel::Card => Panel::Timeline,
-                    Panel::Timeline if cx.session.size.width < view::THREE => Panel::Tools,
-                    _ => Panel::Card,
-                };
+                self.panel = Some(Panel::turn(self.panel, act, cx.session));
                 self.scroll = 0;
             }
             Act::Mark | Act::Down => self.mark(1, cx.session),
@@ -332,8 +312,8 @@ impl Call {
     fn turn_to(&mut self, part: Part) {
         let panel =
             [Panel::Card, Panel::Timeline, Panel::Tools].into_iter().find(|panel| panel.part() == part);
-        if let Some(panel) = panel.filter(|panel| *panel != self.panel) {
-            self.panel = panel;
+        if let Some(panel) = panel.filter(|panel| Some(*panel) != self.panel) {
+            self.panel = Some(panel);
             self.scroll = 0;
         }
     }

@@ -313,7 +313,7 @@ impl Layer for Card {
 
     fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
         let body = frame(area, buf, view, ScreenId::Customers, self);
-        self.body(body, buf, *view);
-        None
+        let place = self.body(body, buf, *view);
+        view.session.theme.manner().is_spoken().then_some(place)
     }
 }

@@ -16,7 +16,7 @@ use crate::store::change::people::TargetOf;
 use crate::store::query::{Answer, FactRow, FactsAsk, Query};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Column, Line, Row, Table, draw, draw_right, line_cells, piece};
+use crate::widget::{Column, Line, Row, Shape, Table, draw, draw_right, line_cells, piece};
 
 /// Rows of one window.
 pub const WINDOW: usize = 100;
@@ -225,9 +225,10 @@ impl Layer for Facts {
         if self.loaded && usize::from(used) + line_cells(&sum) + 2 < usize::from(head.width) {
             draw_right(&sum, head, buf, theme);
         }
+        let above = if Shape::of(buf.area, theme).is_narrow() { 1 } else { 2 };
         let list = Rect {
-            y: area.y.saturating_add(2).min(area.bottom()),
-            height: area.height.saturating_sub(2),
+            y: area.y.saturating_add(above).min(area.bottom()),
+            height: area.height.saturating_sub(above),
             ..area
         };
         if self.rows.is_empty() {
@@ -236,7 +237,7 @@ impl Layer for Facts {
             return None;
         }
         let columns = [
-            Column::fixed(words.say(Text("column.time")), 14).priority(1),
+            Column::fixed(words.say(Text("column.time")), 15).priority(1),
             Column::flex(words.say(Text("facts.by")), 8).priority(3),
             Column::flex(words.say(Text("column.customer")), 10).weight(2).priority(0),
             Column::flex(words.say(Text("facts.what")), 10).weight(2).priority(2),

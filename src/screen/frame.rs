@@ -1,58 +1,53 @@
 //! What every screen has: header, gap line, notice, keys.
 
+mod compact;
+mod spoken;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::amount::{amount, metric, needed, signed};
 use crate::app::layer::{Layer, View};
-use crate::app::trouble;
-use crate::app::{Act, Session, Spot};
+use crate::app::{Act, Session, Spot, speak, trouble};
 use crate::screen::ScreenId;
 use crate::store::query::GapLine;
 use crate::text::Text;
-use crate::text::format;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{Bar, Footer, Hint, Line, Notice, Tabs, clear, draw, draw_right, line_cells, piece};
+use crate::widget::{
+    Bar, Footer, Hint, Line, Mark, Piece, Shape, Tabs, clear, draw, draw_right, line_cells, piece,
+};
 
 /// Narrowest gap bar worth drawing.
 const BAR_MIN: u16 = 10;
 /// Widest gap bar: longer ones say no more.
 const BAR_MAX: u16 = 40;
 
-/// Draws the frame around a screen and answers with what is left for its body: all rows but header, gap line and the
-/// last one. Very low windows give up the gap line first.
+/// Draws the frame around a screen and answers with what is left for its body.
 pub fn frame(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId, layer: &dyn Layer) -> Rect {
     let theme = &view.session.theme;
     clear(area, buf, theme);
-    let rows = Rows::of(area);
-    header(rows.header, buf, *view, active);
-    if let Some(line) = rows.gap {
-        gap_line(line, buf, *view);
-    }
-    footer(rows.footer, buf, view, layer);
-    rows.body
-}
-
-struct Rows {
-    header: Rect,
-    gap: Option<Rect>,
-    body: Rect,
-    footer: Rect,
-}
-
-impl Rows {
-    fn of(area: Rect) -> Self {
-        let row = |y: u16| Rect { y: area.y.saturating_add(y), height: 1, ..area }.intersection(area);
-        let gap = (area.height >= 8).then(|| row(1));
-        let top = if gap.is_some() { 2 } else { 1 };
-        let body = Rect {
-            y: area.y.saturating_add(top).min(area.bottom()),
-            height: area.height.saturating_sub(top + 1),
-            ..area
-        };
-        Self { header: row(0), gap, body, footer: row(area.height.saturating_sub(1)) }
-    }
+    let shape = Shape::of(area, theme);
+    let row = |y: u16| Rect { y: area.y.saturating_add(y), height: 1, ..area }.intersection(area);
+    let (above, below) = match shape {
+        Shape::Roomy => {
+            header(row(0), buf, *view, active);
+            gap_line(row(1), buf, *view);
+            (2, 1)
+        }
+        Shape::Compact => {
+            compact::header(row(0), buf, *view, active);
+            (1, 1)
+        }
+        Shape::Spoken => {
+            spoken::header(row(0), buf, *view, active);
+            spoken::gap_line(row(1), buf, *view);
+            (2, 2)
+        }
+    };
+    footer(area, buf, view, layer);
+    let height = area.height.saturating_sub(above + below);
+    Rect { y: area.y.saturating_add(above), height, ..area }.intersection(area)
 }
 
 /// The bar on top: program, tabs, who, where, when, and whether what is shown is live.
@@ -97,15 +92,25 @@ fn who(view: View<'_>) -> Line<'static> {
         line.push(piece(format!("{} · ", me.user.name), Role::Header));
     }
     line.push(piece(format!("{clock} "), Role::Header));
-    if let Some(unsaved) = session.troubles.unsaved {
-        let text = words.fill(Text("frame.unsaved"), &[("n", &unsaved.count)]);
-        line.push(piece(format!("▲ {text} "), Role::Warning));
+    if let Some(text) = unsaved(session) {
+        line.push(text);
         return line;
     }
-    let (mark, role) = if session.pending > 0 { ("○ ", Role::Stale) } else { ("● ", Role::Live) };
-    line.push(piece(mark, role));
-    line.push(piece(format!("{} ", words.say(Text("common.live"))), Role::Header));
+    let (mark, role, said) = if session.pending > 0 {
+        (Mark::Waiting, Role::Stale, Text("common.saving"))
+    } else {
+        (Mark::Live, Role::Live, Text("common.live"))
+    };
+    line.push(mark.piece(role, words, &session.theme));
+    line.push(piece(format!("{} ", words.say(said)), Role::Header));
     line
+}
+
+/// What is kept on this machine because the file cannot take it.
+fn unsaved(session: &Session) -> Option<Piece<'static>> {
+    let unsaved = session.troubles.unsaved?;
+    let text = session.words.fill(Text("frame.unsaved"), &[("n", &unsaved.count)]);
+    Some(piece(format!("{}{text} ", speak::mark(session, Mark::Alarm, Role::Warning).text), Role::Warning))
 }
 
 /// The gap line (S001-108): the figures that matter most come first and give way last.
@@ -192,27 +197,24 @@ fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {
     parts
 }
 
-/// The last row: what was just said, or the keys that act now.
-pub fn footer(area: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) {
+/// The last row of a window: the keys that act now. What was just said is drawn over it; where there is room, the way
+/// back and the help stay in sight beside it.
+pub fn footer(window: Rect, buf: &mut Buffer, view: &View<'_>, layer: &dyn Layer) {
     let session = view.session;
     let theme = &session.theme;
-    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }.intersection(area);
+    let last = Rect { y: window.bottom().saturating_sub(1), height: 1, ..window }.intersection(window);
+    let spoken = theme.manner().is_spoken();
+    let margin = u16::from(!spoken);
+    let inner = Rect { x: last.x + margin, width: last.width.saturating_sub(2 * margin), ..last };
+    let inner = inner.intersection(last);
     let hints = hints(*view, layer);
-    // what is wrong stands there until it is over, whatever was said in between
-    let (text, refused) = match (&session.notice, trouble::line(session)) {
-        (Some(notice), _) => (notice.text.clone(), notice.refused),
-        (None, Some(trouble)) => (trouble, true),
-        (None, None) => {
-            keys(&hints, inner, buf, session);
-            return;
-        }
+    let Some(notice) = trouble::said(session).filter(|_| !spoken) else {
+        keys(&hints, inner, buf, session);
+        return;
     };
-    let said = if refused { Notice::refused(text.as_str()) } else { Notice::done(text.as_str()) };
-    said.render(inner, buf, theme);
-    // where there is room, the way back and the help stay in sight beside what was said
     let end: Vec<(Act, Hint<'_>)> = hints.into_iter().rev().take(2).rev().collect();
-    let wide: usize = end.iter().map(|(_, h)| cells(&h.key) + cells(&h.label) + 3).sum();
-    if cells(&text) + wide + 4 < usize::from(inner.width) {
+    let wide: usize = end.iter().map(|(_, h)| cells(&h.key) + cells(&h.label) + 5).sum();
+    if cells(&notice.text) + wide + 4 < usize::from(inner.width) {
         let width = u16::try_from(wide).unwrap_or(0);
         keys(&end, Rect { x: inner.right() - width, width, ..inner }, buf, session);
     }
@@ -243,12 +245,4 @@ fn hints<'a>(view: View<'a>, layer: &dyn Layer) -> Vec<(Act, Hint<'a>)> {
             Some((action.act, Hint::new(key.label(), session.words.say(action.label)).off(off)))
         })
         .collect()
-}
-
-/// Shows how long ago or until something is, at the width of a column.
-pub fn relative(view: &View<'_>, at: crate::domain::time::Timestamp) -> String {
-    let session = view.session;
-    let apart = session.now.since(at);
-    let length = std::time::Duration::from_millis(apart.unsigned_abs());
-    if apart >= 0 { format::ago(&session.words, length) } else { format::until(&session.words, length) }
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
-use crate::dialog::typed;
+use crate::dialog::{candidate, typed};
 use crate::domain::id::UserId;
 use crate::domain::search_key::Search;
 use crate::screen::frame::footer;
@@ -13,7 +13,7 @@ use crate::screen::today::Today;
 use crate::store::query::{Answer, Query, UserRow};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Column, Line, Lines, Row, Table, TextField, clear, draw, line_cells, piece};
+use crate::widget::{Column, Line, Lines, Row, Shape, Table, TextField, clear, draw, line_cells, piece};
 
 /// Widest the chooser is drawn.
 const WIDTH_MAX: u16 = 64;
@@ -140,10 +140,13 @@ impl Layer for SignIn {
         let width = area.width.min(WIDTH_MAX);
         // the last row is the footer's
         let height = area.height.saturating_sub(1);
-        let room = Rect { x: area.x + (area.width - width) / 2, width, height, ..area };
+        let left = if theme.manner().is_spoken() { 0 } else { (area.width - width) / 2 };
+        let room = Rect { x: area.x + left, width, height, ..area };
         let row = |y: u16| Rect { y: room.y.saturating_add(y), height: 1, ..room }.intersection(room);
         // a tall window gives the list some air above it
         let top = if area.height > 16 { 2 } else { 0 };
+        // a small one spends no row on it
+        let gap = u16::from(!Shape::of(buf.area, theme).is_narrow());
         let brand: Line<'_> = vec![
             piece(format!(" {} ", words.say(Text("app.name"))), Role::Brand),
             piece(format!("  {}", words.say(Text("app.tagline"))), Role::Dim),
@@ -152,19 +155,32 @@ impl Layer for SignIn {
         let ask = format!("{}  ", words.say(Text("sign_in.who")));
         let asked = [piece(ask, Role::Title)];
         let indent = u16::try_from(line_cells(&asked)).unwrap_or(0).min(width);
-        draw(&asked, row(top + 2), buf, theme);
-        let place =
-            Rect { x: room.x + indent, width: width - indent, ..row(top + 2) }.intersection(row(top + 2));
+        let field = row(top + 1 + gap);
+        draw(&asked, field, buf, theme);
+        let place = Rect { x: room.x + indent, width: width - indent, ..field }.intersection(field);
+        let found = self.found();
+        let first = found.get(self.select.at()).map_or("", |user| user.name.as_str());
+        let place = candidate(place, first, buf, session);
         let caret = self.field.view().placeholder(words.say(Text("sign_in.type"))).render(place, buf, theme);
+        let line = match &self.problem {
+            Some(problem) => piece(problem.as_str(), Role::Error),
+            None => {
+                let board = session.keymap.label(Context::Today, Act::Board);
+                let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
+                piece(hint, Role::Dim)
+            }
+        };
+        let hint = [vec![line]];
+        let hint = Lines::new(&hint);
+        let high = hint.height(width).min(room.height / 3);
+        let above = top + 2 + 2 * gap;
         let body = Rect {
-            y: room.y.saturating_add(top + 4).min(room.bottom()),
-            height: room.height.saturating_sub(top + 4 + 3),
+            y: room.y.saturating_add(above).min(room.bottom()),
+            height: room.height.saturating_sub(above + high + gap),
             ..room
         };
-        let rows: Vec<Row<'_>> = self
-            .found()
-            .into_iter()
-            .map(|user| {
+        let make = |index: usize| {
+            found.get(index).map_or_else(Row::default, |user| {
                 let team = user.team.as_ref().map_or("", |(_, team)| team.as_str());
                 Row::new([
                     vec![piece(user.name.as_str(), Role::Accent)],
@@ -173,37 +189,26 @@ impl Layer for SignIn {
                     vec![piece(user.login.as_str(), Role::Dim)],
                 ])
             })
-            .collect();
+        };
         let columns = [
             Column::flex("", 10).weight(2).priority(0),
             Column::fixed("", 8).priority(1),
             Column::flex("", 8).priority(2),
             Column::flex("", 8).priority(3),
         ];
-        if rows.is_empty() {
+        if found.is_empty() {
             let text = if self.users.is_none() { Text("common.loading") } else { Text("sign_in.none") };
             draw(&[piece(words.say(text), Role::Dim)], body, buf, theme);
         } else {
-            let table = Table::new(&columns, &rows).selected(Some(self.select.at()));
-            let found = self.found();
+            let table = Table::making(&columns, found.len(), &make).selected(Some(self.select.at()));
             session.hits.rows(body, Part::default(), |place| {
                 table.row_at(body, place).and_then(|row| found.get(row)).map(|user| user.id.0)
             });
             table.render(body, buf, theme);
         }
-        let line = if let Some(problem) = &self.problem {
-            piece(problem.as_str(), Role::Error)
-        } else {
-            let board = session.keymap.label(Context::Today, Act::Board);
-            let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
-            piece(hint, Role::Dim)
-        };
-        let hint = Rect { y: room.bottom().saturating_sub(2), height: 2, ..room }.intersection(room);
-        if area.height > top + 7 {
-            Lines::new(&[vec![line]]).render(hint, buf, theme);
-        }
-        let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
-        footer(last, buf, view, self);
+        let place = Rect { y: room.bottom().saturating_sub(high), height: high, ..room };
+        hint.render(place.intersection(room), buf, theme);
+        footer(area, buf, view, self);
         caret
     }
 }

@@ -132,7 +132,7 @@ impl Db {
 
     /// Looks now and then whether the log has to be moved; to be called after commits.
     pub fn tidy(&mut self) {
-        if self.commits % LOOK_EVERY == 0 {
+        if self.commits.is_multiple_of(LOOK_EVERY) {
             checkpoint::bound(&self.engine);
         }
         self.commits = self.commits.wrapping_add(1);
@@ -263,10 +263,7 @@ impl Db {
     }
 
     /// Puts the log away or takes it out again; which files are open is noted anew.
-    pub fn relog<T>(
-        &mut self,
-        job: impl FnOnce(&Sqlite) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    pub fn relog<T>(&mut self, job: impl FnOnce(&Sqlite) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let done = job(&self.engine)?;
         self.opened = Opened::note(self.engine.path());
         Ok(done)

@@ -6,8 +6,12 @@ use crate::store::error::StoreError;
 use crate::store::search;
 
 /// Every migration, oldest first. Files are never changed once they have shipped; the layout number counts them.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_floor.sql"), SEARCH, include_str!("migrations/0005_exchange.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_floor.sql"),
+    include_str!("migrations/0002_journal.sql"),
+    SEARCH,
+    include_str!("migrations/0005_exchange.sql"),
+];
 
 /// The migration after which the search tables are filled from the facts.
 const SEARCH: &str = include_str!("migrations/0004_search.sql");

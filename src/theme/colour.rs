@@ -17,6 +17,24 @@ pub enum Depth {
 }
 
 impl Depth {
+    /// The values of the setting `colour`.
+    pub const SETTINGS: [&str; 5] = ["auto", "none", "16", "256", "true"];
+
+    /// Reads the value of the setting `colour`; `None` for `auto`, which asks the environment.
+    ///
+    /// # Errors
+    /// Gives the value back where it is none.
+    pub fn parse(text: &str) -> Result<Option<Self>, &str> {
+        match text {
+            "auto" => Ok(None),
+            "none" => Ok(Some(Self::None)),
+            "16" => Ok(Some(Self::Sixteen)),
+            "256" => Ok(Some(Self::TwoFiftySix)),
+            "true" => Ok(Some(Self::True)),
+            wrong => Err(wrong),
+        }
+    }
+
     /// Chooses from the values of `NO_COLOR`, `COLORTERM` and `TERM` of a session.
     ///
     /// `NO_COLOR` counts when it is set to anything but nothing (no-color.org).
@@ -61,7 +79,7 @@ impl Colour {
         let Self::Rgb(red, green, blue) = self else { return Color::Reset };
         match depth {
             Depth::None => Color::Reset,
-            Depth::Sixteen => nearest_of_sixteen([red, green, blue]),
+            Depth::Sixteen => nearest_of_sixteen([red, green, blue], &|_| true).unwrap_or(Color::Reset),
             Depth::TwoFiftySix => Color::Indexed(nearest_of_256([red, green, blue])),
             Depth::True => Color::Rgb(red, green, blue),
         }
@@ -88,8 +106,11 @@ pub(super) const SIXTEEN: [(Color, [u8; 3]); 16] = [
     (Color::White, [255, 255, 255]),
 ];
 
-/// A soft colour keeps its hue rather than its lightness: by plain distance every pastel would turn grey.
-fn nearest_of_sixteen(colour: [u8; 3]) -> Color {
+/// Of the sixteen colours the nearest one that `fits`.
+///
+/// A soft colour keeps its hue rather than its lightness: by plain distance every pastel would turn grey. Grey is taken
+/// only where no other fits.
+pub(super) fn nearest_of_sixteen(colour: [u8; 3], fits: &dyn Fn([u8; 3]) -> bool) -> Option<Color> {
     let [red, green, blue] = colour.map(i32::from);
     let (high, low) = (red.max(green).max(blue), red.min(green).min(blue));
     let colourful = high - low >= 40;
@@ -100,11 +121,12 @@ fn nearest_of_sixteen(colour: [u8; 3]) -> Color {
     } else {
         [red, green, blue]
     };
+    let is_grey = |value: [u8; 3]| value.iter().max() == value.iter().min();
     SIXTEEN
         .iter()
-        .filter(|(_, value)| !colourful || value.iter().max() != value.iter().min())
-        .min_by_key(|(_, value)| distance(wanted, value.map(i32::from)))
-        .map_or(Color::Reset, |(name, _)| *name)
+        .filter(|(_, value)| fits(*value))
+        .min_by_key(|(_, value)| (colourful && is_grey(*value), distance(wanted, value.map(i32::from))))
+        .map(|(name, _)| *name)
 }
 
 fn nearest_of_256(colour: [u8; 3]) -> u8 {

@@ -1,36 +1,53 @@
 //! Reading theme files.
 
-use std::{collections::HashMap, fmt};
+use ratatui::style::Modifier;
 
-use ratatui::style::{Color, Modifier, Style};
-
-use super::{Colour, Depth, Role};
+use super::{
+    Colour, Role, Warning,
+    near::hint,
+    tree::{self, Entry, Place, Value},
+};
 
 /// Longest chain of themes that inherit from each other.
 const DEEPEST: usize = 8;
+/// The parts of a style.
+const PARTS: [&str; 7] = ["fg", "bg", "bold", "dim", "italic", "reverse", "underline"];
 
-/// What a theme file says wrong; the style concerned keeps what it inherits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// What is wrong and what to do about it.
-    pub message: String,
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
+/// A colour, where the file says it, and its place in the palette where it has one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Ink {
+    pub colour: Colour,
+    pub at: Place,
+    pub named: Option<usize>,
 }
 
 /// What a theme says about one role before it is resolved to a depth.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Look {
-    pub fg: Option<Colour>,
-    pub bg: Option<Colour>,
+    pub fg: Option<Ink>,
+    pub bg: Option<Ink>,
     pub modifier: Modifier,
 }
 
 pub(super) type Looks = [Look; Role::ALL.len()];
+
+/// What was read of a theme and all it inherits from.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub looks: Looks,
+    pub palette: Palette,
+    /// The names of the files read, the theme asked for (which has none) first.
+    pub files: Vec<Option<String>>,
+    pub faults: Vec<(Place, String)>,
+}
+
+impl Read {
+    /// A fault with the name of its file.
+    pub fn warning(&self, at: Place, message: String, faint: bool) -> Warning {
+        let theme = self.files.get(at.file).cloned().flatten();
+        Warning { theme, line: at.line, column: at.column, message, faint }
+    }
+}
 
 /// The text of a built-in theme.
 pub(super) fn builtin(name: &str) -> Option<&'static str> {
@@ -44,141 +61,166 @@ pub(super) fn builtin(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Reads a theme and all it inherits from.
-pub(super) fn looks(text: &str, loader: &dyn Fn(&str) -> Option<String>) -> (Looks, Vec<Warning>) {
-    let mut reader = Reader { warnings: Vec::new() };
+/// Reads a theme and all it inherits from. Roles that none of them speaks of are those of `dark`.
+pub(super) fn read(text: &str, loader: &dyn Fn(&str) -> Option<String>) -> Read {
+    let mut reader = Reader { faults: Vec::new(), files: Vec::new() };
     let chain = reader.chain(text, loader);
     let mut looks = [Look::default(); Role::ALL.len()];
-    let mut palette = HashMap::new();
+    let mut palette = Palette::new();
     // The palettes first, root to leaf: an heir that only renames colours recolours what it inherits.
-    for theme in &chain {
+    for theme in chain.iter().rev() {
         reader.palette(theme, &mut palette);
     }
-    for theme in &chain {
+    for theme in chain.iter().rev() {
         reader.styles(theme, &palette, &mut looks);
     }
-    (looks, reader.warnings)
+    reader.faults.sort_by_key(|(at, _)| *at);
+    Read { looks, palette, files: reader.files, faults: reader.faults }
 }
 
-/// Resolves what a theme says to the styles of a depth.
-pub(super) fn resolve(looks: &Looks, depth: Depth) -> [Style; Role::ALL.len()] {
-    let frame = looks.first().and_then(|text| text.bg).map(|colour| colour.resolve(depth));
-    let mut styles = [Style::new(); Role::ALL.len()];
-    for (style, (look, role)) in styles.iter_mut().zip(looks.iter().zip(Role::ALL)) {
-        let fg = look.fg.map(|colour| colour.resolve(depth));
-        let bg = look.bg.map(|colour| colour.resolve(depth));
-        let mut modifier = look.modifier;
-        // With few colours the background of a selection can fall together with that of the frame; reverse
-        // keeps it visible.
-        let vanished = bg.is_some() && (bg == frame || bg == Some(Color::Reset));
-        if vanished && matches!(role, Role::Selected | Role::TabActive | Role::InputFocus | Role::Match) {
-            modifier |= Modifier::REVERSED;
-        }
-        *style = Style { fg, bg, add_modifier: modifier, ..Style::new() };
-        if depth == Depth::None {
-            (style.fg, style.bg) = (None, None);
-        }
-    }
-    styles
+/// The theme under all others.
+const ROOT: &str = "dark";
+
+fn root() -> Option<(Option<String>, String)> {
+    builtin(ROOT).map(|text| (Some(ROOT.to_owned()), text.to_owned()))
 }
+
+/// The colours by their names, in the order they were met.
+pub(super) type Palette = Vec<(String, Ink)>;
 
 struct Reader {
-    warnings: Vec<Warning>,
+    faults: Vec<(Place, String)>,
+    files: Vec<Option<String>>,
 }
 
 impl Reader {
-    fn warn(&mut self, message: String) {
-        self.warnings.push(Warning { message });
+    fn fault(&mut self, at: Place, message: String) {
+        self.faults.push((at, message));
     }
 
-    /// The theme and those it inherits from, the root first.
-    fn chain(&mut self, text: &str, loader: &dyn Fn(&str) -> Option<String>) -> Vec<toml::Table> {
+    /// The theme and those it inherits from, the one asked for first.
+    fn chain(&mut self, text: &str, loader: &dyn Fn(&str) -> Option<String>) -> Vec<Vec<Entry>> {
         let mut chain = Vec::new();
-        let mut next = Some(text.to_owned());
-        while let Some(text) = next.take() {
-            let table: toml::Table = match text.parse() {
-                Ok(table) => table,
-                Err(error) => {
-                    self.warn(format!(
-                        "the theme is not TOML: {}; the default styles are used",
-                        error.message()
-                    ));
-                    next = (chain.is_empty()).then(|| builtin("dark").unwrap_or_default().to_owned());
-                    continue;
+        let mut next = Some((None, text.to_owned()));
+        while let Some((name, text)) = next.take() {
+            self.files.push(name);
+            let (theme, faults) = tree::read(&text, chain.len());
+            self.faults.extend(faults);
+            for entry in &theme {
+                if !["inherits", "palette", "styles"].contains(&entry.key.as_str()) {
+                    let key = &entry.key;
+                    let near = hint(key, ["inherits", "palette", "styles"]);
+                    let said =
+                        format!("unknown key '{key}'; a theme has 'inherits', 'palette' and 'styles'{near}");
+                    self.fault(entry.at, said);
                 }
+            }
+            let parent = theme.iter().find(|entry| entry.key == "inherits").cloned();
+            chain.push(theme);
+            next = match parent {
+                Some(parent) => self.parent(&parent, loader),
+                // what a theme leaves out looks like the default, not like a blank
+                None if builtin(ROOT) != Some(text.as_str()) => root(),
+                None => None,
             };
-            for key in table.keys().filter(|key| !["inherits", "palette", "styles"].contains(&key.as_str())) {
-                self.warn(format!("unknown key '{key}'; a theme has 'inherits', 'palette' and 'styles'"));
-            }
-            if let Some(parent) = table.get("inherits") {
-                next = self.parent(parent, chain.len(), loader);
-            }
-            chain.push(table);
         }
-        chain.reverse();
         chain
     }
 
     fn parent(
         &mut self,
-        value: &toml::Value,
-        depth: usize,
+        entry: &Entry,
         loader: &dyn Fn(&str) -> Option<String>,
-    ) -> Option<String> {
-        let Some(name) = value.as_str() else {
-            self.warn("'inherits' is not the name of a theme in quotes".to_owned());
-            return None;
+    ) -> Option<(Option<String>, String)> {
+        let at = entry.value_at;
+        let Value::Text(name) = &entry.value else {
+            self.fault(
+                at,
+                format!("'inherits' is {}; write the name of a theme in quotes", entry.value.said()),
+            );
+            return root();
         };
-        if depth >= DEEPEST {
-            self.warn(format!("'{name}' is inherited in a circle, or deeper than {DEEPEST} themes"));
-            return None;
+        if self.files.iter().any(|file| file.as_ref() == Some(name)) {
+            let mut circle: Vec<&str> = self.files.iter().flatten().map(String::as_str).collect();
+            circle.push(name);
+            let said = format!("'{name}' is inherited in a circle: {}", circle.join(" → "));
+            self.fault(at, said);
+            return root();
         }
-        let found = loader(name).or_else(|| builtin(name).map(str::to_owned));
+        if self.files.len() >= DEEPEST {
+            self.fault(at, format!("too deep: '{name}' would be one more than the {DEEPEST} themes that may inherit from each other"));
+            return root();
+        }
+        // the names of the built-in themes are theirs, here as on the command line
+        let found = builtin(name).map(str::to_owned).or_else(|| loader(name));
         if found.is_none() {
-            self.warn(format!("there is no theme '{name}' to inherit from"));
+            let near = hint(name, super::Theme::NAMES);
+            self.fault(at, format!("there is no theme '{name}' to inherit from; 'dark' is used{near}"));
+            return root();
         }
-        found
+        found.map(|text| (Some(name.clone()), text))
     }
 
-    fn palette(&mut self, theme: &toml::Table, palette: &mut HashMap<String, Colour>) {
-        let Some(table) = self.table(theme, "palette") else { return };
-        for (name, value) in table {
-            match value.as_str().and_then(Colour::parse) {
+    fn palette(&mut self, theme: &[Entry], palette: &mut Palette) {
+        for entry in self.table(theme, "palette") {
+            let colour = match &entry.value {
+                Value::Text(text) => Colour::parse(text),
+                _ => None,
+            };
+            match colour {
                 Some(colour) => {
-                    palette.insert(name.clone(), colour);
+                    let place = palette.iter().position(|(name, _)| *name == entry.key);
+                    let place = place.unwrap_or_else(|| {
+                        palette.push((entry.key.clone(), Ink { colour, at: entry.value_at, named: None }));
+                        palette.len() - 1
+                    });
+                    if let Some((_, ink)) = palette.get_mut(place) {
+                        *ink = Ink { colour, at: entry.value_at, named: Some(place) };
+                    }
                 }
-                None => self.warn(format!("palette colour '{name}' is {value}; write '#rrggbb' or 'own'")),
+                None => {
+                    let said = entry.value.said();
+                    let message =
+                        format!("palette colour '{}' is {said}; write '#rrggbb' or 'own'", entry.key);
+                    self.fault(entry.value_at, message);
+                }
             }
         }
     }
 
-    fn styles(&mut self, theme: &toml::Table, palette: &HashMap<String, Colour>, looks: &mut Looks) {
-        let Some(table) = self.table(theme, "styles") else { return };
-        for (name, value) in table {
+    fn styles(&mut self, theme: &[Entry], palette: &Palette, looks: &mut Looks) {
+        for entry in self.table(theme, "styles") {
+            let name = &entry.key;
             let Some(look) = Role::named(name).and_then(|role| looks.get_mut(role as usize)) else {
-                let hint = nearest(name, Role::ALL.into_iter().map(Role::name));
-                self.warn(format!("unknown role '{name}'{hint}"));
+                let near = hint(name, Role::ALL.into_iter().map(Role::name));
+                self.fault(entry.at, format!("unknown role '{name}'{near}"));
                 continue;
             };
-            match value {
-                toml::Value::String(_) => look.fg = self.colour(name, value, palette).or(look.fg),
-                toml::Value::Table(parts) => *look = self.look(name, parts, palette),
-                _ => self
-                    .warn(format!("role '{name}' is {value}; write a colour or {{ fg = …, bold = true }}")),
+            match &entry.value {
+                Value::Text(_) => look.fg = self.colour(name, &entry, palette).or(look.fg),
+                Value::Table(parts) => *look = self.look(name, parts, palette, *look),
+                other => {
+                    let said = other.said();
+                    self.fault(
+                        entry.value_at,
+                        format!("role '{name}' is {said}; write a colour or {{ fg = …, bold = true }}"),
+                    );
+                }
             }
         }
     }
 
-    fn look(&mut self, role: &str, parts: &toml::Table, palette: &HashMap<String, Colour>) -> Look {
+    /// A style written as a table stands for itself; a part that cannot be read stays as it was inherited.
+    fn look(&mut self, role: &str, parts: &[Entry], palette: &Palette, inherited: Look) -> Look {
         let mut look = Look::default();
-        for (part, value) in parts {
-            let modifier = match part.as_str() {
+        for part in parts {
+            let modifier = match part.key.as_str() {
                 "fg" => {
-                    look.fg = self.colour(role, value, palette);
+                    look.fg = self.colour(role, part, palette).or(inherited.fg);
                     continue;
                 }
                 "bg" => {
-                    look.bg = self.colour(role, value, palette);
+                    look.bg = self.colour(role, part, palette).or(inherited.bg);
                     continue;
                 }
                 "bold" => Modifier::BOLD,
@@ -186,70 +228,62 @@ impl Reader {
                 "italic" => Modifier::ITALIC,
                 "reverse" => Modifier::REVERSED,
                 "underline" => Modifier::UNDERLINED,
-                _ => {
-                    let known = ["fg", "bg", "bold", "dim", "italic", "reverse", "underline"];
-                    self.warn(format!("role '{role}': unknown part '{part}'{}", nearest(part, known)));
+                unknown => {
+                    let near = hint(unknown, PARTS);
+                    self.fault(part.at, format!("role '{role}': unknown part '{unknown}'{near}"));
                     continue;
                 }
             };
-            match value.as_bool() {
-                Some(on) => look.modifier.set(modifier, on),
-                None => self.warn(format!("role '{role}': '{part}' is {value}; write true or false")),
+            match &part.value {
+                Value::Flag(on) => look.modifier.set(modifier, *on),
+                other => {
+                    let said = other.said();
+                    self.fault(
+                        part.value_at,
+                        format!("role '{role}': '{}' is {said}; write true or false", part.key),
+                    );
+                }
             }
         }
         look
     }
 
-    fn colour(
-        &mut self,
-        role: &str,
-        value: &toml::Value,
-        palette: &HashMap<String, Colour>,
-    ) -> Option<Colour> {
-        let name = value.as_str().unwrap_or_default();
-        let found = palette.get(name).copied().or_else(|| Colour::parse(name));
+    fn colour(&mut self, role: &str, entry: &Entry, palette: &Palette) -> Option<Ink> {
+        let at = entry.value_at;
+        let Value::Text(name) = &entry.value else {
+            let said = entry.value.said();
+            self.fault(
+                at,
+                format!("role '{role}': the colour is {said}; write a palette name, '#rrggbb' or 'own'"),
+            );
+            return None;
+        };
+        let own = Colour::parse(name).map(|colour| Ink { colour, at, named: None });
+        let known = palette.iter().find(|(known, _)| known == name).map(|(_, ink)| *ink);
+        // a colour changed by an heir is the heir's: it is there that it reads badly
+        let named = known.map(|ink| Ink { at: if ink.at.file < at.file { ink.at } else { at }, ..ink });
+        let found = named.or(own);
         if found.is_none() {
-            let hint = nearest(name, palette.keys().map(String::as_str));
-            self.warn(format!("role '{role}': no colour {value} in the palette{hint}"));
+            let message = if name.starts_with('#') {
+                format!("role '{role}': '{name}' is no colour; write six digits, as in '#1f6feb'")
+            } else {
+                let near = hint(name, palette.iter().map(|(known, _)| known.as_str()));
+                format!("role '{role}': no colour '{name}' in the palette{near}")
+            };
+            self.fault(at, message);
         }
         found
     }
 
-    fn table<'a>(&mut self, theme: &'a toml::Table, key: &str) -> Option<&'a toml::Table> {
-        let value = theme.get(key)?;
-        if value.as_table().is_none() {
-            self.warn(format!("'{key}' is not a table"));
+    fn table(&mut self, theme: &[Entry], key: &str) -> Vec<Entry> {
+        let Some(entry) = theme.iter().find(|entry| entry.key == key) else { return Vec::new() };
+        if let Value::Table(entries) = &entry.value {
+            return entries.clone();
         }
-        value.as_table()
+        self.fault(
+            entry.value_at,
+            format!("'{key}' is {}; write it as a table, [{key}]", entry.value.said()),
+        );
+        Vec::new()
     }
-}
-
-/// `; did you mean 'x'?` for the candidate at most two edits away, else nothing.
-fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    candidates
-        .into_iter()
-        .map(|candidate| (edits(wrong, candidate), candidate))
-        .filter(|(edits, _)| *edits <= 2)
-        .min()
-        .map_or_else(String::new, |(_, candidate)| format!("; did you mean '{candidate}'?"))
-}
-
-/// Levenshtein's distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut before = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = before;
-        }
-        for (cell, right) in row.iter_mut().skip(1).zip(&b) {
-            let cost = diagonal + usize::from(left != *right);
-            diagonal = *cell;
-            before = cost.min(*cell + 1).min(before + 1);
-            *cell = before;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

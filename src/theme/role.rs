@@ -1,10 +1,10 @@
 //! What a piece of the screen means.
 
 macro_rules! roles {
-    ($($(#[$doc:meta])* $role:ident = $name:literal,)*) => {
+    ($(#[doc = $doc:literal] $(#[$more:meta])* $role:ident = $name:literal,)*) => {
         /// A meaning a theme gives a style to.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Role { $($(#[$doc])* $role,)* }
+        pub enum Role { $(#[doc = $doc] $(#[$more])* $role,)* }
 
         impl Role {
             /// Every role, in the order of the enum.
@@ -13,6 +13,11 @@ macro_rules! roles {
             /// Names the role as theme files do.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$role => $name,)* }
+            }
+
+            /// Says what the role is for, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$role => $doc,)* }.trim()
             }
         }
     };
@@ -117,6 +122,26 @@ roles! {
 }
 
 impl Role {
+    /// The grounds that text without one of its own is read on.
+    pub const GROUNDS: [Self; 4] = [Self::Text, Self::Popup, Self::Selected, Self::SelectedQuiet];
+
+    /// Whether words are read in it: all but borders, bars, scroll bars and grounds.
+    pub const fn is_read(self) -> bool {
+        !matches!(
+            self,
+            Self::Selected
+                | Self::SelectedQuiet
+                | Self::Border
+                | Self::FocusBorder
+                | Self::BarDone
+                | Self::BarLeft
+                | Self::BarOver
+                | Self::BarPace
+                | Self::ScrollThumb
+                | Self::ScrollTrack
+        )
+    }
+
     /// Finds the role a theme file names.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)

@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::paint::{Line, piece, put};
+use super::paint::{Line, draw, piece, put};
 use crate::theme::{Role, Theme};
 
 /// What is done of a target, in one row: done, left, over, and a mark where the plan stands today.
@@ -55,6 +55,10 @@ impl Bar {
         if area.is_empty() {
             return;
         }
+        if theme.manner().is_spoken() {
+            draw(&[piece(self.percent(), Role::Text)], area, buf, theme);
+            return;
+        }
         let parts = self.parts(area.width);
         let roles = [
             (parts.done, "▓", Role::BarDone),
@@ -70,6 +74,14 @@ impl Bar {
         if let Some(mark) = parts.mark {
             put(Rect { x: area.x + mark, width: 1, height: 1, ..area }, buf, "┃", theme.ink(Role::BarPace));
         }
+    }
+
+    /// What is done of the target in words: whole percents, rounded down.
+    pub fn percent(&self) -> String {
+        let (done, target) = (i128::from(self.done.max(0)), i128::from(self.target));
+        // nothing to reach is reached
+        let share = (done * 100).checked_div(target.max(0)).unwrap_or(100);
+        format!("{share} %")
     }
 
     /// Rounds down, so that the bar is full only when the target is reached; anything done shows a cell.
@@ -113,6 +125,15 @@ mod tests {
         ] {
             let parts = Bar::new(done, target).parts(20);
             assert_eq!((parts.done, parts.over, parts.left), expected, "{done} of {target}");
+        }
+    }
+
+    #[test]
+    fn percents_are_rounded_down() {
+        for (done, target, expected) in
+            [(0, 100, "0 %"), (995, 1_000, "99 %"), (140, 100, "140 %"), (7, 0, "100 %"), (-5, 100, "0 %")]
+        {
+            assert_eq!(Bar::new(done, target).percent(), expected);
         }
     }
 

@@ -92,7 +92,7 @@ impl<'a> Choice<'a> {
             };
             draw(&item.line(self.key_width()), if place.width > 2 { text } else { place }, buf, theme);
             if self.selected == Some(index) {
-                if place.width > 2 {
+                if place.width > 2 && !theme.manner().is_spoken() {
                     draw(&[piece("▸", Role::Accent)], Rect { width: 1, ..place }, buf, theme);
                 }
                 buf.set_style(place, theme.style(Role::Selected));

@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
-use super::paint::{Line, Piece, draw, line_cells, narrow, piece, put};
+use super::lines::Lines;
+use super::paint::{Line, Piece, draw, fill, line_cells, narrow, piece, put};
+use super::shape::notice_row;
 use crate::{
     text::width::cells,
     theme::{Role, Theme},
@@ -26,6 +31,9 @@ impl<'a> Tabs<'a> {
     /// Draws the tabs in the first row of the area. Answers with the cells used.
     pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> u16 {
         let area = area.intersection(buf.area);
+        if theme.manner().is_spoken() {
+            return self.read(area, buf, theme);
+        }
         let mut end = area.x;
         for (index, place) in self.places(area) {
             let active = index == self.active;
@@ -35,6 +43,19 @@ impl<'a> Tabs<'a> {
             end = place.right();
         }
         end - area.x
+    }
+
+    /// The open one first, which it is of how many, then the others.
+    fn read(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> u16 {
+        let Some(open) = self.titles.get(self.active) else { return 0 };
+        let mut line = vec![
+            piece(open.as_ref(), Role::TabActive),
+            piece(format!(" ({}/{})", self.active + 1, self.titles.len()), Role::Dim),
+        ];
+        for (_, title) in self.titles.iter().enumerate().filter(|(index, _)| *index != self.active) {
+            line.extend([piece(", ", Role::Dim), piece(title.as_ref(), Role::Tab)]);
+        }
+        draw(&line, area, buf, theme)
     }
 
     /// Finds the tab drawn at a column: for the mouse.
@@ -95,9 +116,17 @@ impl<'a> Hint<'a> {
         self
     }
 
+    /// A key that is blocked stands in brackets: colour is not the only sign.
     fn line(&self) -> [Piece<'_>; 3] {
-        let (key, label) = if self.off { (Role::KeyOff, Role::KeyOff) } else { (Role::Key, Role::KeyLabel) };
-        [piece(self.key.as_ref(), key), piece(" ", label), piece(self.label.as_ref(), label)]
+        if self.off {
+            let key = piece(format!("({})", self.key), Role::KeyOff);
+            return [key, piece(" ", Role::KeyOff), piece(self.label.as_ref(), Role::KeyOff)];
+        }
+        [
+            piece(self.key.as_ref(), Role::Key),
+            piece(" ", Role::KeyLabel),
+            piece(self.label.as_ref(), Role::KeyLabel),
+        ]
     }
 }
 
@@ -159,6 +188,8 @@ impl<'a> Footer<'a> {
 }
 
 const GAP: &str = "  ";
+/// Most rows a notice may take.
+const NOTICE_MAX: u16 = 3;
 
 /// One line that says what was done, or refused and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,9 +209,43 @@ impl<'a> Notice<'a> {
         Self { text: text.into(), role: Role::Error }
     }
 
-    /// Draws the notice in the first row of the area, after a sign that tells the two kinds apart without colour.
-    pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    /// Draws the notice over the last row of the window, or as many rows as it needs, a few at most: what a rule refuses
+    /// is said whole. On a screen that is read aloud it has a row of its own above the keys.
+    ///
+    /// A sign tells what was refused from what was done without colour. Answers where it begins.
+    pub fn render(&self, window: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+        let window = window.intersection(buf.area);
+        if window.is_empty() {
+            return None;
+        }
+        if theme.manner().is_spoken() {
+            let row = notice_row(window);
+            fill(row, buf, theme.style(Role::Text));
+            draw(&self.line(), row, buf, theme);
+            return Some(row.as_position());
+        }
+        let inner =
+            Rect { x: window.x + 1, width: window.width.saturating_sub(2), ..window }.intersection(window);
+        let high = self.height(inner.width).min(NOTICE_MAX).min(inner.height);
+        let rows = Rect { y: inner.bottom() - high, height: high, ..inner };
+        // one row leaves what stands beside it
+        let under = if high > 1 {
+            Rect { x: window.x, width: window.width, ..rows }
+        } else {
+            Rect { width: narrow(line_cells(&self.line())).saturating_add(1), ..rows }
+        };
+        fill(under.intersection(window), buf, theme.style(Role::Text));
+        Lines::new(&[self.line()]).render(rows, buf, theme);
+        (!rows.is_empty()).then(|| rows.as_position())
+    }
+
+    /// Counts the rows the notice takes in a width.
+    pub fn height(&self, width: u16) -> u16 {
+        Lines::new(&[self.line()]).height(width)
+    }
+
+    fn line(&self) -> Line<'_> {
         let sign = if self.role == Role::Error { "! " } else { "" };
-        draw(&[piece(sign, self.role), piece(self.text.as_ref(), self.role)], area, buf, theme);
+        vec![piece(sign, self.role), piece(self.text.as_ref(), self.role)]
     }
 }

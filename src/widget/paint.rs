@@ -52,6 +52,18 @@ pub fn clear(area: Rect, buf: &mut Buffer, theme: &Theme) {
 ///
 /// Answers with the cells used.
 pub fn draw(line: &[Piece<'_>], area: Rect, buf: &mut Buffer, theme: &Theme) -> u16 {
+    if theme.manner().is_spoken() && line.iter().any(|piece| piece.text.contains(DOT)) {
+        let line: Vec<Piece<'_>> =
+            line.iter().map(|one| piece(one.text.replace(DOT, ", "), one.role)).collect();
+        return lay(&line, area, buf, theme);
+    }
+    lay(line, area, buf, theme)
+}
+
+/// What stands between two things of a line; read aloud it is a comma.
+const DOT: &str = " · ";
+
+fn lay(line: &[Piece<'_>], area: Rect, buf: &mut Buffer, theme: &Theme) -> u16 {
     let area = area.intersection(buf.area);
     let mut left = usize::from(area.width);
     let mut x = area.x;

@@ -53,6 +53,9 @@ impl<'a> Pane<'a> {
     /// Draws the border and answers with the area inside it, which is left as it was.
     pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
         let area = area.intersection(buf.area);
+        if theme.manner().is_spoken() {
+            return self.read(area, buf, theme);
+        }
         if area.width < 2 || area.height < 2 {
             return Rect { width: 0, height: 0, ..area };
         }
@@ -73,6 +76,46 @@ impl<'a> Pane<'a> {
         }
         draw_right(&spaced(&self.bottom), Rect { y: area.bottom() - 1, ..top }, buf, theme);
         inside
+    }
+
+    /// Draws a rule with the title above and one with the lower line below, nothing at the sides.
+    pub(super) fn sheet(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
+        let area = area.intersection(buf.area);
+        if theme.manner().is_spoken() {
+            return self.read(area, buf, theme);
+        }
+        if area.height < 3 {
+            return Rect { width: 0, height: 0, ..area };
+        }
+        let rule = [piece("━".repeat(usize::from(area.width)), Role::FocusBorder)];
+        let top = Rect { height: 1, ..area };
+        let bottom = Rect { y: area.bottom() - 1, ..top };
+        let within =
+            |row: Rect| Rect { x: row.x + row.width.min(1), width: row.width.saturating_sub(2), ..row };
+        for row in [top, bottom] {
+            draw(&rule, row, buf, theme);
+        }
+        draw(&spaced(&self.title), within(top), buf, theme);
+        draw_right(&spaced(&self.bottom), within(bottom), buf, theme);
+        Rect { y: area.y + 1, height: area.height - 2, ..area }
+    }
+
+    /// The title with its counts on a line of its own, what is inside, and the lower line: no border.
+    fn read(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
+        if area.is_empty() {
+            return area;
+        }
+        let mut head = self.title.clone();
+        if !self.right.is_empty() {
+            head.push(piece(": ", Role::Title));
+            head.extend(self.right.iter().cloned());
+        }
+        draw(&head, Rect { height: 1, ..area }, buf, theme);
+        let below = u16::from(!self.bottom.is_empty() && area.height > 2);
+        if below > 0 {
+            draw(&self.bottom, Rect { y: area.bottom() - 1, height: 1, ..area }, buf, theme);
+        }
+        Rect { y: area.y + 1, height: area.height - 1 - below, ..area }
     }
 }
 

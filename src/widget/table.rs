@@ -1,18 +1,22 @@
 //! A window of rows under columns.
 
+use std::borrow::Cow;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
 
 use super::{
-    paint::{Line, draw, draw_right, narrow, piece, put},
+    paint::{Line, draw, draw_right, line_cells, narrow, piece, put},
     window,
 };
-use crate::theme::{Role, Theme};
+use crate::theme::{Manner, Role, Theme};
 
 /// Marks the selected row, so that colour is not the only sign.
 const MARK: &str = "▸";
+/// What stands between two things of a row that is read aloud.
+const BETWEEN: &str = ", ";
 
 /// A column: its head, its width, and when it gives way.
 #[derive(Clone, Debug)]
@@ -54,20 +58,56 @@ pub struct Row<'a> {
     role: Option<Role>,
 }
 
+/// Makes the row of a place of the window.
+type Make<'a> = &'a dyn Fn(usize) -> Row<'a>;
+
+/// Where the rows come from.
+#[derive(Clone, Copy)]
+enum Rows<'a> {
+    Made(&'a [Row<'a>]),
+    /// So many, each made when it is in sight.
+    Wanted(usize, Make<'a>),
+}
+
+impl<'a> Rows<'a> {
+    const fn len(&self) -> usize {
+        match self {
+            Self::Made(rows) => rows.len(),
+            Self::Wanted(count, _) => *count,
+        }
+    }
+
+    fn at(&self, index: usize) -> Option<Cow<'a, Row<'a>>> {
+        match self {
+            Self::Made(rows) => rows.get(index).map(Cow::Borrowed),
+            Self::Wanted(count, make) => (index < *count).then(|| Cow::Owned(make(index))),
+        }
+    }
+}
+
 /// A window of rows of a list that may be far longer.
 ///
-/// `rows` holds the window, which starts at `offset` of `total`. `selected` counts from the start of the window;
-/// the table itself scrolls inside the window so that it is in sight.
-#[derive(Clone, Debug)]
+/// The window starts at `offset` of `total`. `selected` counts from the start of the window; the table itself scrolls
+/// inside the window so that it is in sight. Only rows in sight are drawn; [`Table::making`] makes only those.
+#[derive(Clone)]
 pub struct Table<'a> {
     columns: &'a [Column],
-    rows: &'a [Row<'a>],
+    rows: Rows<'a>,
     total: usize,
     offset: usize,
     top: usize,
     selected: Option<usize>,
     head: bool,
     focused: bool,
+}
+
+impl std::fmt::Debug for Table<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table")
+            .field("rows", &self.rows.len())
+            .field("total", &self.total)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Column {
@@ -129,6 +169,16 @@ impl<'a> Row<'a> {
 impl<'a> Table<'a> {
     /// A table of these columns that shows these rows, without a head, nothing selected.
     pub const fn new(columns: &'a [Column], rows: &'a [Row<'a>]) -> Self {
+        Self::of(columns, Rows::Made(rows))
+    }
+
+    /// A table of these columns over `count` rows, each made when it comes into sight: a long list costs no more than a
+    /// short one.
+    pub const fn making(columns: &'a [Column], count: usize, make: &'a dyn Fn(usize) -> Row<'a>) -> Self {
+        Self::of(columns, Rows::Wanted(count, make))
+    }
+
+    const fn of(columns: &'a [Column], rows: Rows<'a>) -> Self {
         Self {
             columns,
             rows,
@@ -186,6 +236,9 @@ impl<'a> Table<'a> {
     /// Draws the table. Answers with the place of the selected row: the caret of a list, for screen readers.
     pub fn render(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
         let area = area.intersection(buf.area);
+        if theme.manner().is_spoken() {
+            return self.read(area, buf, theme);
+        }
         let body = self.body(area);
         let places = self.places(body);
         if self.head && area.height > 0 {
@@ -197,7 +250,8 @@ impl<'a> Table<'a> {
         }
         let first = self.first(body.height);
         let mut caret = None;
-        for (y, (index, row)) in (body.y..body.bottom()).zip(self.rows.iter().enumerate().skip(first)) {
+        for (y, index) in (body.y..body.bottom()).zip(first..) {
+            let Some(row) = self.rows.at(index) else { break };
             let line = Rect { y, height: 1, ..body };
             let mut lines = row.cells.iter();
             for (column, place) in self.every_place(&places) {
@@ -220,6 +274,59 @@ impl<'a> Table<'a> {
         }
         self.scroll_bar(area, body, buf, theme);
         caret
+    }
+
+    /// Each row as a line of its own: what is in it, one thing after another, after the name of its column where the
+    /// columns are named. What does not fit gives way whole, by priority.
+    fn read(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+        let first = self.first(area.height);
+        let mut caret = None;
+        for (y, index) in (area.y..area.bottom()).zip(first..) {
+            let Some(row) = self.rows.at(index) else { break };
+            let line = Rect { y, height: 1, ..area };
+            draw(&self.told(&row, area.width), line, buf, theme);
+            if let Some(role) = row.role {
+                buf.set_style(line, theme.ink(role));
+            }
+            if self.selected == Some(index) {
+                buf.set_style(line, theme.style(Role::Selected));
+                caret = (!line.is_empty()).then_some(Position { x: line.x, y });
+            }
+        }
+        caret
+    }
+
+    fn told<'r>(&'r self, row: &'r Row<'_>, width: u16) -> Line<'r> {
+        let told = |column: &'r Column, cells: &'r Line<'_>| -> Line<'r> {
+            let named = self.head && !column.title.is_empty();
+            let name = named.then(|| piece(format!("{} ", column.title), Role::Dim));
+            let cells = cells.iter().map(|cell| piece(cell.text.as_ref(), cell.role));
+            name.into_iter().chain(cells).collect()
+        };
+        let says = |cells: &Line<'_>| cells.iter().any(|cell| !matches!(cell.text.trim(), "" | "–"));
+        let mut kept: Vec<(u8, Line<'r>)> = self
+            .columns
+            .iter()
+            .zip(&row.cells)
+            .filter(|(_, cells)| says(cells))
+            .map(|(column, cells)| (column.priority, told(column, cells)))
+            .collect();
+        let wide = |kept: &[(u8, Line<'_>)]| {
+            kept.iter().map(|(_, line)| line_cells(line) + BETWEEN.len()).sum::<usize>()
+        };
+        while kept.len() > 1 && wide(&kept) > usize::from(width) + BETWEEN.len() {
+            let leaves = kept.iter().enumerate().max_by_key(|(index, (priority, _))| (*priority, *index));
+            let Some(leaves) = leaves.map(|(index, _)| index) else { break };
+            kept.remove(leaves);
+        }
+        let mut line = Line::new();
+        for (_, cells) in kept {
+            if !line.is_empty() {
+                line.push(piece(BETWEEN, Role::Dim));
+            }
+            line.extend(cells);
+        }
+        line
     }
 
     /// Finds the row of the window that is drawn at a place: for the mouse.
@@ -264,7 +371,9 @@ impl<'a> Table<'a> {
             if (start..start + long).contains(&row) {
                 put(place, buf, "▐", theme.ink(Role::ScrollThumb));
             } else {
-                put(place, buf, "│", theme.ink(Role::ScrollTrack));
+                // a line of ASCII would stand against the figures
+                let track = if theme.manner() == Manner::Ascii { " " } else { "│" };
+                put(place, buf, track, theme.ink(Role::ScrollTrack));
             }
         }
     }

@@ -76,7 +76,7 @@ fn draw_part(number: usize, seed: usize, area: Rect, buf: &mut Buffer) -> Option
             Tabs::new(NAMES, seed % 8).render(area, buf, &theme);
         }
         3 => Footer::new(&hints).render(area, buf, &theme),
-        4 => Notice::refused(name).render(area, buf, &theme),
+        4 => return Notice::refused(name).render(area, buf, &theme),
         5 => {
             let (wide, high) = (u16::try_from(seed % 70).unwrap(), u16::try_from(seed % 23).unwrap());
             Popup::new(name, wide, high).render(area, buf, &theme);
@@ -243,18 +243,32 @@ fn a_pane_has_its_title_and_its_count() {
 
 #[test]
 fn a_popup_mends_the_glyph_its_left_edge_cuts() {
-    let mut buf = blank(20, 5);
-    for y in 0..5 {
-        buf.set_string(0, y, "围场作业围场作业围场", Style::new());
+    let mut buf = blank(60, 16);
+    for y in 0..16 {
+        buf.set_string(0, y, "围场作业".repeat(8), Style::new());
     }
-    // Twenty cells less 9 (its inside is 5 wide) leave 11: the frame starts at 5, inside the third glyph.
+    // Sixty cells less 9 (its inside is 5 wide) leave 51: the frame starts at 25, inside the thirteenth glyph.
     let inside = Popup::new("确定", 5, 1).render(buf.area, &mut buf, &theme());
-    assert_eq!(
-        screen_text(&buf),
-        "围场作业围场作业围场\n围场 ┏ 确定 ━┓业围场\n围场 ┃       ┃业围场\n围场 ┗━━━━━━━┛业围场\n围场作业围场作业围场\n"
-    );
-    assert_eq!(inside, Rect::new(7, 2, 5, 1));
+    let text = screen_text(&buf);
+    let rows: Vec<&str> = text.lines().skip(6).take(3).collect();
+    let (left, right) = ("围场作业围场作业围场作业 ", "场作业围场作业围场作业围场");
+    let frame = ["┏ 确定 ━┓", "┃       ┃", "┗━━━━━━━┛"].map(|row| format!("{left}{row}{right}"));
+    assert_eq!(rows, frame);
+    assert_eq!(inside, Rect::new(27, 7, 5, 1));
     assert_eq!(cut_glyphs(&buf), []);
+}
+
+#[test]
+fn in_a_small_window_a_popup_is_a_sheet_without_sides() {
+    let mut buf = blank(40, 12);
+    let bottom = vec![piece("Esc", Role::Dim)];
+    let inside = Popup::new("确定", 5, 1).bottom(bottom).render(buf.area, &mut buf, &theme());
+    let text = screen_text(&buf);
+    let rows: Vec<&str> = text.lines().collect();
+    assert_eq!(rows[1], format!("━ 确定 {}", "━".repeat(33)));
+    assert_eq!(rows[10], format!("{} Esc ━", "━".repeat(34)));
+    // the first and the last row of the window are left, two are rules, a cell of margin at each side
+    assert_eq!(inside, Rect::new(1, 2, 38, 8));
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod hands;
 mod intake;
 mod layers;
 mod load;
+mod looks;
 #[cfg(test)]
 mod method_is_data;
 mod mouse;

@@ -16,7 +16,7 @@ use floor::{Floor, ME, know_everything, minutes, now, playbook, row, whole};
 use proptest::prelude::*;
 
 const PLAYBOOKS: [&str; 3] = ["edu-english", "home-yunqi", "life-anqiao"];
-const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
+const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 
 fn edu() -> Floor {
     Floor::new("edu-english", Lang::En)

@@ -1,11 +1,12 @@
 //! Touches, materials, coupons and the days they are done on.
 
 use corral::domain::code::FieldCode;
-use corral::domain::id::CustomerId;
+use corral::domain::id::{CustomerId, TaskId};
 use corral::domain::lists::{Lane, Metric, TaskState};
+use corral::domain::time::Timestamp;
 use corral::store::StoreError;
-use corral::store::change::Change;
 use corral::store::change::work::{LogTouch, WorkChange};
+use corral::store::change::{Change, DealChange};
 use corral::store::query::{Answer, Query};
 
 use crate::floor::Floor;
@@ -400,6 +401,68 @@ fn of_two_programs_that_take_the_last_coupon_one_gets_it() {
     crate::school::undo(&mut floor, rep).unwrap();
     assert_eq!(cell(&floor, "SELECT used FROM coupon_quota"), "1", "what is taken back may be given again");
     crate::school::is_clean(&mut floor);
+}
+
+/// What Today says of a coupon task: the rule that holds it back and until when, `None` where it is free.
+fn held_by(floor: &mut Floor, task: TaskId) -> Option<(String, Option<Timestamp>)> {
+    let rep = floor.rep;
+    let day = today(floor, rep);
+    let free = pen(&day, Lane::Coupon).iter().any(|row| row.id == task);
+    let held = day.held.iter().find(|held| held.task.id == task);
+    assert_ne!(free, held.is_some(), "a task is either free or held");
+    held.map(|held| (corral::store::work::held::word(held.held.rule).to_owned(), held.held.until))
+}
+
+/// What reserving it says: the same, where the two agree.
+fn refused_by(floor: &mut Floor, task: TaskId) -> Option<(String, Option<Timestamp>)> {
+    let rep = floor.rep;
+    match work(floor, rep, WorkChange::Reserve { task }) {
+        Ok(_) => None,
+        Err(StoreError::Held { rule, until, .. }) => Some((rule, until)),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn what_the_push_would_refuse_is_held_on_the_day_before_it_is_tried() {
+    let mut floor = Floor::new();
+    let tasks: Vec<_> = (1..=3).map(|n| buyer(&mut floor, n).1).collect();
+    for task in &tasks {
+        assert_eq!(held_by(&mut floor, *task), None);
+    }
+    // two a month: the third waits for December, those two keep what is reserved for them
+    assert_eq!(refused_by(&mut floor, tasks[0]), None);
+    assert_eq!(refused_by(&mut floor, tasks[1]), None);
+    assert_eq!(held_by(&mut floor, tasks[0]), None);
+    let december = Some("2026-12-01T00:00:00+08:00".parse().unwrap());
+    assert_eq!(held_by(&mut floor, tasks[2]), Some(("none_left".to_owned(), december)));
+    assert_eq!(refused_by(&mut floor, tasks[2]), Some(("none_left".to_owned(), december)));
+    // one a customer: the same step planned again for the first
+    floor.tamper(&format!(
+        "INSERT INTO task SELECT id + 500, 'again', lane, channel, customer_id, person_id, deal_id, pipeline, node_id, owner_id, \
+         due_at, clock_from, priority, 'due', source, script, material, coupon, promised, planned_at, NULL, NULL, NULL, NULL \
+         FROM task WHERE id = {}",
+        tasks[0]
+    ));
+    let again = TaskId(tasks[0].0 + 500);
+    assert_eq!(held_by(&mut floor, again), Some(("per_customer".to_owned(), None)));
+    assert_eq!(refused_by(&mut floor, again), Some(("per_customer".to_owned(), None)));
+}
+
+#[test]
+fn a_coupon_for_another_stage_is_held_until_the_deal_stands_there() {
+    let method =
+        include_str!("floor/small.toml").replace("per_customer = 1", "per_customer = 1\nstages = [\"warm\"]");
+    let mut floor = Floor::with(&method);
+    let (customer, task) = buyer(&mut floor, 1);
+    assert_eq!(held_by(&mut floor, task), Some(("not_eligible".to_owned(), None)));
+    assert_eq!(refused_by(&mut floor, task), Some(("not_eligible".to_owned(), None)));
+    let deal = crate::school::deal_of(&floor, customer);
+    let rep = floor.rep;
+    let to = DealChange::Move { deal, to: "warm".into(), set: Vec::new() };
+    crate::school::deal(&mut floor, rep, to).unwrap();
+    assert_eq!(held_by(&mut floor, task), None);
+    assert_eq!(refused_by(&mut floor, task), None);
 }
 
 #[test]

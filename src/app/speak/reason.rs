@@ -68,6 +68,9 @@ pub const fn rule_word(rule: Rule) -> &'static str {
         Rule::TouchesPerWeek => "touches_per_week",
         Rule::CommercialPerDay => "commercial_per_day",
         Rule::NoContact => "no_contact",
+        Rule::NotEligible => "not_eligible",
+        Rule::PerCustomer => "per_customer",
+        Rule::NoneLeft => "none_left",
     }
 }
 

@@ -48,8 +48,11 @@ pub fn length(session: &Session, milliseconds: i64) -> String {
     format::duration(&session.words, length)
 }
 
-/// How long ago an instant was.
+/// How long ago an instant was; on a screen that is read aloud when it was, since that does not change by itself.
 pub fn ago(session: &Session, at: Timestamp) -> String {
+    if session.theme.manner().is_spoken() {
+        return when(session, at);
+    }
     let past = session.now.since(at).max(0).unsigned_abs();
     format::ago(&session.words, Duration::from_millis(past))
 }

@@ -73,11 +73,11 @@ fn look(source: &mut dyn Source) -> io::Result<(Option<&'static Encoding>, Look)
     let mut lines = 0;
     blocks(source, |bytes, last| {
         let mut text = bytes;
-        if look.length == 0 {
-            if let Some((encoding, length)) = Encoding::for_bom(bytes) {
-                mark = Some(encoding);
-                text = bytes.get(length..).unwrap_or_default();
-            }
+        if look.length == 0
+            && let Some((encoding, length)) = Encoding::for_bom(bytes)
+        {
+            mark = Some(encoding);
+            text = bytes.get(length..).unwrap_or_default();
         }
         look.blank &= text.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0);
         if mark.is_some() {
@@ -175,7 +175,9 @@ fn likely(source: &mut dyn Source) -> io::Result<Option<&'static Encoding>> {
     let mut high_before = false;
     blocks(source, |bytes, _| {
         for &byte in bytes {
-            tallies.iter_mut().for_each(|(tally, _)| tally.feed(byte));
+            for (tally, _) in &mut tallies {
+                tally.feed(byte);
+            }
             let is_high = byte >= 0x80;
             high += u64::from(is_high);
             following += u64::from(is_high && high_before);
@@ -183,7 +185,9 @@ fn likely(source: &mut dyn Source) -> io::Result<Option<&'static Encoding>> {
         }
         true
     })?;
-    tallies.iter_mut().for_each(|(tally, _)| tally.end());
+    for (tally, _) in &mut tallies {
+        tally.end();
+    }
     let fitting = tallies.iter().rev().filter(|(tally, _)| tally.fits());
     let best = fitting.max_by_key(|(tally, _)| tally.share()).filter(|(tally, _)| tally.share() >= 60);
     if let Some((_, encoding)) = best {

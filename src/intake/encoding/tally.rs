@@ -109,7 +109,7 @@ impl Tally {
             // Kana, punctuation and the first level of JIS X 0208 (2,965 characters).
             Paired::ShiftJis => match lead {
                 0x81 => byte <= 0xAC,
-                0x82 => byte >= 0x4F && byte <= 0xF1,
+                0x82 => (0x4F..=0xF1).contains(&byte),
                 0x83 => byte <= 0x96,
                 0x88 => byte >= 0x9F,
                 _ => matches!(lead, 0x89..=0x97),
@@ -128,7 +128,9 @@ mod tests {
     fn shares(bytes: &[u8]) -> [u64; 3] {
         [Paired::Gb18030, Paired::Big5, Paired::ShiftJis].map(|paired| {
             let mut tally = Tally::new(paired);
-            bytes.iter().for_each(|&byte| tally.feed(byte));
+            for &byte in bytes {
+                tally.feed(byte);
+            }
             tally.end();
             if tally.fits() { tally.share() } else { 0 }
         })
@@ -148,7 +150,9 @@ mod tests {
     fn characters_of_four_bytes_are_text() {
         let bytes = GB18030.encode("𠮷野家").0;
         let mut tally = Tally::new(Paired::Gb18030);
-        bytes.iter().for_each(|&byte| tally.feed(byte));
+        for &byte in bytes.iter() {
+            tally.feed(byte);
+        }
         assert_eq!((tally.characters, tally.bad), (3, 0));
     }
 }

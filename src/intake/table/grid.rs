@@ -87,9 +87,9 @@ impl Iterator for Ordered {
 /// [`IntakeError::NoSheet`] with the names there are.
 pub(super) fn wanted(path: &Path, names: &[String], sheet: Option<&str>) -> Result<Vec<usize>, IntakeError> {
     let Some(wanted) = sheet else { return Ok((0..names.len()).collect()) };
-    let named = names.iter().position(|name| name == wanted);
+    let by_name = names.iter().position(|name| name == wanted);
     let numbered = || wanted.parse::<usize>().ok()?.checked_sub(1).filter(|number| *number < names.len());
-    named.or_else(numbered).map(|place| vec![place]).ok_or_else(|| {
+    by_name.or_else(numbered).map(|place| vec![place]).ok_or_else(|| {
         let sheets = names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
         IntakeError::NoSheet { file: path.to_owned(), sheet: wanted.to_owned(), sheets }
     })

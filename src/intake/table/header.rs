@@ -1,5 +1,7 @@
 //! Finds the row of column names.
 
+use std::collections::{HashMap, HashSet};
+
 use super::RawRow;
 use crate::intake::mapping::is_known_header;
 
@@ -50,15 +52,19 @@ pub(super) fn named(mut cells: Vec<String>) -> Vec<String> {
     while cells.last().is_some_and(String::is_empty) {
         cells.pop();
     }
+    let mut taken: HashSet<String> = HashSet::with_capacity(cells.len());
+    // Hundreds of columns may have one name: each goes on where the one before it left off.
+    let mut again: HashMap<String, usize> = HashMap::new();
     let mut names: Vec<String> = Vec::with_capacity(cells.len());
     for (index, cell) in cells.into_iter().enumerate() {
         let base = if cell.is_empty() { format!("column {}", index + 1) } else { cell };
+        let count = again.entry(base.clone()).or_insert(1);
         let mut name = base.clone();
-        let mut again = 2;
-        while names.contains(&name) {
-            name = format!("{base} ({again})");
-            again += 1;
+        while taken.contains(&name) {
+            *count += 1;
+            name = format!("{base} ({count})");
         }
+        taken.insert(name.clone());
         names.push(name);
     }
     names

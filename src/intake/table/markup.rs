@@ -212,15 +212,12 @@ fn unescaped(text: &str) -> String {
         out.push_str(before);
         let entity = behind.char_indices().take(10).find(|(_, c)| *c == ';').map(|(at, _)| at);
         let found = entity.and_then(|at| behind.split_at_checked(at)).and_then(|(name, _)| character(name));
-        match (found, entity) {
-            (Some(c), Some(at)) => {
-                out.push(c);
-                rest = behind.get(at + 1..).unwrap_or_default();
-            }
-            _ => {
-                out.push('&');
-                rest = behind;
-            }
+        if let (Some(c), Some(at)) = (found, entity) {
+            out.push(c);
+            rest = behind.get(at + 1..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = behind;
         }
     }
     out.push_str(rest);

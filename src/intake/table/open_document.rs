@@ -45,7 +45,7 @@ pub(super) fn open(
         match token {
             Token::Text(text) => reading.text(&text),
             Token::Open { name, attributes, empty } => {
-                reading.open(&name, &attributes)?;
+                reading.open(&name, &attributes);
                 if empty {
                     reading.close(&name)?;
                 }
@@ -94,7 +94,7 @@ impl Reading<'_> {
         }
     }
 
-    fn open(&mut self, name: &str, attributes: &str) -> Result<(), IntakeError> {
+    fn open(&mut self, name: &str, attributes: &str) {
         let count = |name| {
             attribute(attributes, name).and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(1)
         };
@@ -129,7 +129,6 @@ impl Reading<'_> {
             "text:line-break" => self.text("\n"),
             _ => {}
         }
-        Ok(())
     }
 
     fn close(&mut self, name: &str) -> Result<(), IntakeError> {

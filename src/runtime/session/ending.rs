@@ -53,9 +53,8 @@ impl<W: Surface> Running<'_, W> {
                         self.let_go(id, result.is_ok());
                     }
                 }
-                Ok(_) => {}
                 Err(_) if Instant::now() >= until => break,
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
         let notes = self.it.drafts.again();

@@ -5,13 +5,15 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Board, note_metrics};
 use crate::app::amount::{amount, signed};
-use crate::app::{Part, Session, Spot, View};
+use crate::app::{Part, Session, Spot, View, speak};
 use crate::domain::lists::Unit;
 use crate::store::query::BoardRow;
 use crate::store::query::board::BoardBy;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Bar, Column, Line, Row, Table, Tabs, draw, draw_right, line_cells, piece, window};
+use crate::widget::{
+    Bar, Column, Line, Mark, Row, Shape, Table, Tabs, draw, draw_right, line_cells, piece, window,
+};
 
 /// Widest bar: longer ones say no more.
 const BAR_MAX: u16 = 32;
@@ -40,9 +42,10 @@ impl Board {
         let tabs = Tabs::new(names, self.metric);
         note_metrics(&tabs, row(1), session);
         tabs.render(row(1), buf, theme);
+        let above = if Shape::of(buf.area, theme).is_narrow() { 2 } else { 3 };
         let list = Rect {
-            y: area.y.saturating_add(3).min(area.bottom()),
-            height: area.height.saturating_sub(3),
+            y: area.y.saturating_add(above).min(area.bottom()),
+            height: area.height.saturating_sub(above),
             ..area
         };
         let Some(board) = self.shown.as_ref().filter(|board| !board.rows.is_empty()) else {
@@ -115,7 +118,9 @@ impl Board {
 
     /// When the figures were read: what is on screen says how fresh it is.
     fn stamp(&self, session: &Session) -> Line<'static> {
-        let Some(at) = self.read_at else { return Vec::new() };
+        // read aloud, a clock on the line would be read again with every reading
+        let quiet = session.theme.manner().is_spoken() && !self.stale;
+        let Some(at) = self.read_at.filter(|_| !quiet) else { return Vec::new() };
         let text = session.zone().rfc3339(at);
         let clock = text.get(11..19).unwrap_or_default().to_owned();
         let said = session.words.fill(Text("board.as_of"), &[("clock", &clock)]);
@@ -130,6 +135,7 @@ impl Board {
             Column::fixed(words.say(Text(text)), wide).right().priority(priority)
         };
         let bar = match width {
+            _ if session.theme.manner().is_spoken() => 0,
             0..74 => 0,
             74..104 => (width - 70).min(12),
             _ => (width - 88).min(BAR_MAX),
@@ -163,7 +169,7 @@ impl Board {
         let pace = if gap.pace >= 0 { Role::Good } else { Role::Warning };
         let cells = vec![
             vec![piece(row.rank.to_string(), rank)],
-            self.arrow(&row.id),
+            self.arrow(session, &row.id),
             vec![piece(row.name.clone(), Role::Accent)],
             vec![piece(row.team.clone(), Role::Dim)],
             vec![piece(show(gap.done), Role::Money)],
@@ -176,7 +182,10 @@ impl Board {
             match gap.gap {
                 _ if !has_target => dash(),
                 left if left > 0 => vec![piece(show(left), Role::Text)],
-                over => vec![piece(format!("✓ {}", signed(unit, currency, -over)), Role::Good)],
+                over => vec![
+                    speak::mark(session, Mark::Done, Role::Good),
+                    piece(signed(unit, currency, -over), Role::Good),
+                ],
             },
             gap.per_day
                 .filter(|day| has_target && *day > 0)
@@ -188,12 +197,11 @@ impl Board {
     }
 
     /// Places won or lost since an earlier reading.
-    fn arrow(&self, id: &str) -> Line<'static> {
-        match self.moved.get(id) {
-            Some((won, _)) if *won > 0 => vec![piece(format!("▲{won}"), Role::Good)],
-            Some((won, _)) => vec![piece(format!("▼{}", -won), Role::Warning)],
-            None => Vec::new(),
-        }
+    fn arrow(&self, session: &Session, id: &str) -> Line<'static> {
+        let Some((won, _)) = self.moved.get(id) else { return Vec::new() };
+        let (mark, role) = if *won > 0 { (Mark::Up, Role::Good) } else { (Mark::Down, Role::Warning) };
+        let gap = if session.theme.manner().is_spoken() { " " } else { "" };
+        vec![piece(format!("{}{gap}{}", mark.text(&session.words, &session.theme), won.abs()), role)]
     }
 }
 

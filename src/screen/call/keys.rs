@@ -10,7 +10,7 @@ use crate::input::Key;
 use crate::playbook::model::Outcome;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{draw, piece};
+use crate::widget::{Shape, draw, draw_right, piece};
 
 /// Rows the keys may take in even columns; more than these flow like words.
 const EVEN: usize = 5;
@@ -18,6 +18,8 @@ const EVEN: usize = 5;
 const GAP: usize = 2;
 /// Cells a column is widened by at most where there is room.
 const SPREAD: usize = 4;
+/// Cells at the end of the last row for the count of keys that find no room.
+const COUNT: usize = 4;
 
 /// Where each key stands: row and column of cells, from 0.
 fn places(widths: &[usize], width: usize) -> Vec<(usize, usize)> {
@@ -54,9 +56,13 @@ fn flow(widths: &[usize], width: usize) -> Vec<(usize, usize)> {
 }
 
 fn keys(session: &Session, lane: Lane, width: u16) -> Vec<(&Outcome, (usize, usize))> {
+    let window = Rect::new(0, 0, session.size.width, session.size.height);
+    let narrow = Shape::of(window, &session.theme).is_narrow();
     let outcomes: Vec<&Outcome> = session.playbook().into_iter().flat_map(|p| p.outcomes_for(lane)).collect();
     let widths: Vec<usize> = outcomes.iter().map(|o| cells(&named(session, &o.name)) + 2).collect();
-    outcomes.into_iter().zip(places(&widths, usize::from(width))).collect()
+    let width = usize::from(width);
+    let places = if narrow { flow(&widths, width) } else { places(&widths, width) };
+    outcomes.into_iter().zip(places).collect()
 }
 
 /// Rows the keys of a lane take in a width.
@@ -65,11 +71,24 @@ pub fn height(session: &Session, lane: Lane, width: u16) -> u16 {
     u16::try_from(rows).unwrap_or(1)
 }
 
-/// Draws the keys; before the record is started they are shown as blocked.
-pub fn render(session: &Session, lane: Lane, started: bool, area: Rect, buf: &mut Buffer) {
-    for (outcome, (row, x)) in keys(session, lane, area.width) {
+/// Draws the keys from a row on, as far as the last row stays in sight; before the record is started they are shown as
+/// blocked. Those that find no room are counted at the end.
+pub fn render(session: &Session, lane: Lane, started: bool, from: u16, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let all = keys(session, lane, area.width);
+    let rows = all.last().map_or(0, |(_, (row, _))| row + 1);
+    let from = usize::from(from).min(rows.saturating_sub(usize::from(area.height)));
+    let over = rows > from + usize::from(area.height);
+    let mut hidden = 0_usize;
+    for (outcome, (row, x)) in all {
+        let Some(row) = row.checked_sub(from) else { continue };
         let (Ok(y), Ok(x)) = (u16::try_from(row), u16::try_from(x)) else { break };
-        if y >= area.height || x >= area.width {
+        let end = usize::from(x) + cells(&named(session, &outcome.name)) + 2;
+        let last = over && y + 1 == area.height;
+        if y >= area.height || x >= area.width || (last && end + COUNT > usize::from(area.width)) {
+            hidden += 1;
             continue;
         }
         let place = Rect { x: area.x + x, y: area.y + y, width: area.width - x, height: 1 };
@@ -83,6 +102,10 @@ pub fn render(session: &Session, lane: Lane, started: bool, area: Rect, buf: &mu
             buf,
             &session.theme,
         );
+    }
+    if hidden > 0 {
+        let row = Rect { y: area.bottom() - 1, height: 1, ..area };
+        draw_right(&[piece(format!("+{hidden}"), Role::Dim)], row, buf, &session.theme);
     }
 }
 

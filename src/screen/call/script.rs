@@ -1,10 +1,10 @@
 //! The script beside the card: its lines filled in, the one reached marked, what goes with the stage under them.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::app::Session;
-use crate::app::speak::{merge, named};
+use crate::app::speak::{self, merge, named};
 use crate::dialog::answers::merged;
 use crate::domain::lists::LineKind;
 use crate::playbook::model::ScriptLine;
@@ -12,12 +12,27 @@ use crate::screen::call::{Call, target};
 use crate::text::Text;
 use crate::text::width::{cells, pad};
 use crate::theme::Role;
-use crate::widget::{Line, Lines, draw, piece};
+use crate::widget::{Line, Lines, Mark, draw, piece};
 
 /// A paragraph of the panel: what stands in the gutter and the text beside it.
 struct Block {
     gutter: Line<'static>,
     text: Vec<Line<'static>>,
+}
+
+impl Block {
+    /// Puts what stands in the gutter before the text: what a line is comes before what it says.
+    fn say(&mut self) {
+        let mut gutter = std::mem::take(&mut self.gutter);
+        if let (Some(first), false) = (self.text.first_mut(), gutter.is_empty()) {
+            if let Some(last) = gutter.last_mut() {
+                last.text = last.text.trim_end().to_owned().into();
+            }
+            gutter.push(piece(": ", Role::Dim));
+            gutter.append(first);
+            *first = gutter;
+        }
+    }
 }
 
 /// The title of the panel: the script's name.
@@ -27,10 +42,16 @@ pub fn title(call: &Call, session: &Session) -> String {
 }
 
 /// Draws the panel.
-pub fn render(call: &Call, session: &Session, area: Rect, buf: &mut Buffer) {
-    let gutter = gutter_width(session).min(area.width / 3);
+///
+/// Answers where the line to say next stands.
+pub fn render(call: &Call, session: &Session, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let spoken = session.theme.manner().is_spoken();
+    let gutter = if spoken { 0 } else { gutter_width(session).min(area.width / 3) };
     let width = area.width.saturating_sub(gutter);
-    let blocks = blocks(call, session);
+    let mut blocks = blocks(call, session);
+    if spoken {
+        blocks.iter_mut().for_each(Block::say);
+    }
     let heights: Vec<u16> = blocks.iter().map(|block| Lines::new(&block.text).height(width).max(1)).collect();
     // the line after the one reached must be in sight; the lines before it give way
     let next = call.reached.map_or(0, |at| at + 1).min(blocks.len().saturating_sub(1));
@@ -41,16 +62,21 @@ pub fn render(call: &Call, session: &Session, area: Rect, buf: &mut Buffer) {
         first += 1;
     }
     let mut y = area.y;
-    for (block, height) in blocks.iter().zip(&heights).skip(first) {
+    let mut active = None;
+    for (index, (block, height)) in blocks.iter().zip(&heights).enumerate().skip(first) {
         if y >= area.bottom() {
             break;
         }
         let high = (*height).min(area.bottom() - y);
+        if index == next {
+            active = Some(Position { x: area.x, y });
+        }
         draw(&block.gutter, Rect { y, height: 1, width: gutter, ..area }, buf, &session.theme);
         let place = Rect { x: area.x + gutter, y, width, height: high };
         Lines::new(&block.text).render(place, buf, &session.theme);
         y += high;
     }
+    active
 }
 
 fn gutter_width(session: &Session) -> u16 {
@@ -75,9 +101,9 @@ fn spoken(call: &Call, session: &Session, index: usize, line: &ScriptLine) -> Bl
     let next = call.reached.map_or(0, |at| at + 1) == index && call.started.is_some();
     let role = role(line.kind);
     let mark = if said {
-        piece("✓ ", Role::Good)
+        speak::mark(session, Mark::Done, Role::Good)
     } else if next {
-        piece("▸ ", Role::Accent)
+        speak::mark(session, Mark::Here, Role::Accent)
     } else {
         piece("  ", Role::Dim)
     };
@@ -137,7 +163,8 @@ fn tools(call: &Call, session: &Session) -> Vec<Block> {
     let used = call.questions.iter().map(|(code, solved)| {
         let question = session.playbook().and_then(|p| p.questions.iter().find(|q| q.code == *code));
         let name = question.and_then(|q| q.ask.first()).map_or_else(|| code.to_string(), Clone::clone);
-        format!("{name} {}", if *solved { "✓" } else { "×" })
+        let mark = if *solved { Mark::Done } else { Mark::Lost };
+        format!("{name} {}", mark.text(words, &session.theme))
     });
     add(Text("call.used"), used.collect(), Role::Text);
     blocks

@@ -5,40 +5,81 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, reason, time};
 use crate::app::{Act, Context, Session, Spot, View};
-use crate::screen::call::{Call, Panel, keys, script, target};
+use crate::screen::call::panels::{self, Panel};
+use crate::screen::call::{Call, keys, target};
 use crate::screen::parts::card as parts;
 use crate::screen::today::row;
 use crate::text::Text;
+use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{Line, Lines, draw, draw_right, line_cells, piece};
+use crate::widget::{Line, Mark, Shape, draw, draw_right, line_cells, piece};
 
-/// From this width on card, script and timeline stand side by side.
-pub const THREE: u16 = 110;
+/// Rows the outcome keys may take in a small window; the others are a part of their own.
+const KEY_ROWS: u16 = 3;
 
 /// Draws the body of the cockpit; answers where the caret is.
 pub fn body(call: &Call, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
     let session = view.session;
-    let inner = Rect { x: area.x + area.width.min(1), width: area.width.saturating_sub(2), ..area };
-    let lane = target::lane(call.row());
-    let key_rows = keys::height(session, lane, inner.width);
-    let part = |y: u16, height: u16| {
-        let top = inner.y.saturating_add(y).min(inner.bottom());
-        Rect { y: top, height: height.min(inner.bottom() - top), ..inner }
+    let shape = Shape::of(buf.area, &session.theme);
+    let margin = u16::from(shape != Shape::Spoken).min(area.width);
+    let inner = Rect { x: area.x + margin, width: area.width.saturating_sub(2 * margin), ..area };
+    let caret = if shape == Shape::Roomy {
+        roomy(call, inner, buf, session)
+    } else {
+        narrow(call, inner, buf, session, shape)
     };
-    let foot = key_rows + 2;
-    let middle = inner.height.saturating_sub(2 + foot);
-    head(call, part(0, 1), buf, session);
-    matter(call, part(1, 1), buf, session);
-    panels(call, part(2, middle), buf, session);
-    rule(part(2 + middle, 1), buf, session);
-    let caret = note(call, part(3 + middle, 1), buf, session);
-    keys::render(session, lane, call.started.is_some(), part(4 + middle, key_rows), buf);
     match &call.over {
         None => caret,
         Some(over) => {
             session.hits.put(area, Spot::Nothing);
             over.render(area, buf, *view)
         }
+    }
+}
+
+fn roomy(call: &Call, inner: Rect, buf: &mut Buffer, session: &Session) -> Option<Position> {
+    let lane = target::lane(call.row());
+    let key_rows = keys::height(session, lane, inner.width);
+    let part = rows_of(inner);
+    let middle = inner.height.saturating_sub(4 + key_rows);
+    head(call, part(0, 1), buf, session);
+    matter(call, part(1, 1), buf, session);
+    panels::beside(call, part(2, middle), buf, session);
+    rule(part(2 + middle, 1), buf, session);
+    let caret = note(call, part(3 + middle, 1), buf, session);
+    keys::render(session, lane, call.started.is_some(), 0, part(4 + middle, key_rows), buf);
+    caret
+}
+
+/// One part at a time, the keys in a strip of few rows under it; the note only while there is one.
+fn narrow(call: &Call, inner: Rect, buf: &mut Buffer, session: &Session, shape: Shape) -> Option<Position> {
+    let lane = target::lane(call.row());
+    let noted = call.noting || !call.note.is_empty() || shape == Shape::Spoken;
+    let note_rows = u16::from(noted);
+    let all = keys::height(session, lane, inner.width);
+    let strip = match Panel::shown(call.panel, session) {
+        Panel::Keys => 0,
+        _ if inner.height > 20 => all,
+        _ => all.min(KEY_ROWS),
+    };
+    let part = rows_of(inner);
+    let middle = inner.height.saturating_sub(2 + note_rows + strip);
+    head(call, part(0, 1), buf, session);
+    matter(call, part(1, 1), buf, session);
+    let active = panels::alone(call, part(2, middle), buf, session);
+    let caret = if noted { note(call, part(2 + middle, 1), buf, session) } else { None };
+    keys::render(session, lane, call.started.is_some(), 0, part(2 + middle + note_rows, strip), buf);
+    let spoken = shape == Shape::Spoken;
+    // read aloud, the line that matters has the caret: whose record it is, then the line to say
+    let place = if call.started.is_some() { active } else { Some(inner.as_position()) };
+    caret.or_else(|| place.filter(|_| spoken))
+}
+
+/// Rows of an area from its top, cut off at its end.
+fn rows_of(area: Rect) -> impl Fn(u16, u16) -> Rect {
+    move |y, height| {
+        let top = area.y.saturating_add(y).min(area.bottom());
+        Rect { y: top, height: height.min(area.bottom() - top), ..area }
     }
 }
 
@@ -52,26 +93,24 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     let named =
         person.map(|p| (p.name.clone(), p.roles.first().map(ToString::to_string).unwrap_or_default()));
     let of_row = row.and_then(|row| row.person.as_ref()).map(|(_, name, role)| (name.clone(), role.clone()));
-    if let Some((name, role)) = named.or(of_row) {
-        if name != call.customer_name && !name.is_empty() {
-            line.push(piece(format!("  {name}"), Role::Text));
-        }
-        if !role.is_empty() {
-            line.push(piece(format!(" {}", speak::role(session, &role)), Role::Dim));
-        }
-    }
-    if let Some((card, person)) = card.zip(person)
-        && let Some(contact) = target::contact(session, row, person)
-    {
-        line.push(piece("  ", Role::Dim));
+    let compact = Shape::of(buf.area, &session.theme) == Shape::Compact;
+    let contact = card.zip(person).and_then(|(card, person)| {
+        let contact = target::contact(session, row, person)?;
+        let mut line = vec![piece("  ", Role::Dim)];
         line.extend(parts::contact_line(session, contact, parts::shows_numbers(session, card)));
-    }
+        Some(line)
+    });
     let right = match call.started {
         Some(since) => {
             let clock = session.zone().clock(since);
             let minutes = session.now.since(since).max(0) / crate::domain::time::MINUTE_MS;
-            let text = words.fill(Text("call.since"), &[("clock", &clock), ("n", &minutes)]);
-            vec![piece("● ", Role::Live), piece(text, Role::Good)]
+            let text = match Shape::of(buf.area, &session.theme) {
+                Shape::Roomy => words.fill(Text("call.since"), &[("clock", &clock), ("n", &minutes)]),
+                Shape::Compact => clock.to_string(),
+                // a length that grows would be read again every minute
+                Shape::Spoken => words.fill(Text("call.since_short"), &[("clock", &clock)]),
+            };
+            vec![speak::mark(session, Mark::Live, Role::Live), piece(text, Role::Good)]
         }
         None => vec![
             piece(session.keymap.label(Context::Call, Act::Start), Role::Key),
@@ -83,6 +122,20 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
         let x = area.right().saturating_sub(wide);
         session.hits.put(Rect { x, width: wide, ..area }.intersection(area), Spot::Act(Act::Start));
     }
+    let room = usize::from(area.width.saturating_sub(wide + 2));
+    let number = contact.as_ref().map_or(0, |line| line_cells(line));
+    if let Some((name, role)) = named.or(of_row) {
+        let name =
+            if name == call.customer_name || name.is_empty() { String::new() } else { format!("  {name}") };
+        // in a small window the number comes before who answers it
+        if !compact || line_cells(&line) + cells(&name) + number <= room {
+            line.push(piece(name, Role::Text));
+        }
+        if !role.is_empty() && !compact {
+            line.push(piece(format!(" {}", speak::role(session, &role)), Role::Dim));
+        }
+    }
+    line.extend(contact.into_iter().flatten());
     draw(&line, Rect { width: area.width.saturating_sub(wide + 2), ..area }, buf, &session.theme);
     draw_right(&right, area, buf, &session.theme);
 }
@@ -131,103 +184,6 @@ fn matter(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
     let used = draw(&line, area, buf, &session.theme);
     if usize::from(area.width.saturating_sub(used)) > line_cells(&right) + 2 {
         draw_right(&right, area, buf, &session.theme);
-    }
-}
-
-fn panels(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
-    if area.height < 2 {
-        return;
-    }
-    let words = &session.words;
-    if area.width >= THREE - 2 {
-        let card = area.width * 32 / 100;
-        let script = area.width * 38 / 100;
-        let columns = [
-            Rect { width: card, ..area },
-            Rect { x: area.x + card + 2, width: script.saturating_sub(2), ..area },
-            Rect {
-                x: area.x + card + script + 2,
-                width: area.width.saturating_sub(card + script + 2),
-                ..area
-            },
-        ];
-        let [left, middle, right] = columns;
-        panel(call, Panel::Card, left, buf, session);
-        upright(Rect { x: left.right(), width: 1, ..area }, buf, session);
-        said(call, middle, buf, session);
-        upright(Rect { x: right.x.saturating_sub(1), width: 1, ..area }, buf, session);
-        panel(
-            call,
-            Panel::Timeline,
-            Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right },
-            buf,
-            session,
-        );
-        return;
-    }
-    let half = area.width * 46 / 100;
-    let left = Rect { width: half, ..area };
-    let right = Rect { x: area.x + half + 3, width: area.width.saturating_sub(half + 3), ..area };
-    panel(call, call.panel, left, buf, session);
-    upright(Rect { x: area.x + half + 1, width: 1, ..area }, buf, session);
-    said(call, right, buf, session);
-    let other = match call.panel {
-        Panel::Card => Text("call.timeline"),
-        Panel::Timeline => Text("call.tools"),
-        Panel::Tools => Text("call.card"),
-    };
-    let hint = vec![
-        piece(format!("{} ", session.keymap.label(Context::Call, Act::NextField)), Role::Key),
-        piece(words.say(other), Role::KeyLabel),
-    ];
-    let wide = draw_right(&hint, Rect { height: 1, ..left }, buf, &session.theme);
-    let place = Rect { x: left.right().saturating_sub(wide), width: wide, height: 1, ..left };
-    session.hits.put(place, Spot::Act(Act::NextField));
-}
-
-fn said(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
-    let title = script::title(call, session);
-    draw(&[piece(title, Role::Title)], Rect { height: 1, ..area }, buf, &session.theme);
-    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    script::render(call, session, body, buf);
-}
-
-fn panel(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Session) {
-    let words = &session.words;
-    session.hits.put(area, Spot::Part(which.part()));
-    let (title, lines) = match (which, call.card.as_deref()) {
-        (Panel::Tools, _) => (Text("call.tools"), script::tool_lines(call, session)),
-        (Panel::Timeline, _) => (Text("call.timeline"), parts::timeline(session, items(call))),
-        (Panel::Card, Some(card)) => (Text("call.card"), parts::card(session, card)),
-        (Panel::Card, None) => {
-            (Text("call.card"), vec![vec![piece(words.say(Text("common.loading")), Role::Dim)]])
-        }
-    };
-    let role = if which == call.panel { Role::Title } else { Role::Dim };
-    draw(&[piece(words.say(title), role)], Rect { height: 1, ..area }, buf, &session.theme);
-    let scroll = if which == call.panel { call.scroll } else { 0 };
-    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let shown = Lines::new(&lines).scroll(scroll);
-    shown.render(body, buf, &session.theme);
-    let hidden = shown.height(body.width).saturating_sub(body.height.saturating_add(scroll));
-    if hidden > 0 && which == call.panel && area.width >= 40 {
-        let more = words.fill(Text("call.below"), &[("n", &hidden)]);
-        let place = Rect { x: area.x + 10, width: area.width.saturating_sub(26), height: 1, ..area };
-        draw_right(&[piece(more, Role::Dim)], place, buf, &session.theme);
-    }
-}
-
-/// The timeline read for the record; the card's own last touches until it has come.
-fn items(call: &Call) -> &[crate::store::query::TimelineItem] {
-    match &call.card {
-        Some(card) if call.timeline.is_empty() => &card.touches,
-        _ => &call.timeline,
-    }
-}
-
-fn upright(area: Rect, buf: &mut Buffer, session: &Session) {
-    for y in area.top()..area.bottom() {
-        draw(&[piece("│", Role::Border)], Rect { y, height: 1, ..area }, buf, &session.theme);
     }
 }
 

@@ -23,6 +23,8 @@ use crate::store::change::{Change, CustomerChange, DealChange, WorkChange};
 use crate::store::query;
 use crate::store::query::customer::CardDeal;
 use crate::text::Text;
+use crate::theme::Role;
+use crate::widget::Mark;
 
 /// What is done with the deal that was picked.
 type With = fn(&query::Card, &CardDeal, &mut Cx<'_>);
@@ -262,7 +264,8 @@ fn open_deal(card: &query::Card, cx: &mut Cx<'_>) {
             let room = |p: &&crate::playbook::model::Pipeline| open(&p.code) < p.max_open as usize;
             let named = |p: &crate::playbook::model::Pipeline| {
                 let name = speak::named(cx.session, &p.name);
-                let tag = if p.shape == Shape::Tag { "⚑ " } else { "" };
+                let tag = speak::mark(cx.session, Mark::Tag, Role::Text).text;
+                let tag = if p.shape == Shape::Tag { tag.as_ref() } else { "" };
                 (p.code.clone(), format!("{tag}{name}"))
             };
             playbook.pipelines.iter().filter(room).map(named).collect()

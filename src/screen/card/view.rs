@@ -1,44 +1,64 @@
 //! How the card is drawn, and how it scrolls.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::{Card, Side};
-use crate::app::{Act, Session, Spot, View, speak};
+use crate::app::{Act, Context, Session, Spot, View, speak};
 use crate::screen::parts::card;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Line, Lines, draw, draw_right, line_cells, piece};
+use crate::widget::{Line, Lines, Mark, Shape, draw, draw_right, line_cells, piece};
 
 /// From this width on card and timeline stand side by side.
 const WIDE: u16 = 72;
-/// Rows of a screen that are not the card's: header, gap line, name, heads, footer.
-const AROUND: u16 = 5;
 /// Cells between the two sides.
 const GAP: u16 = 2;
 
 /// The widths of the two sides; a narrow window gives all to the one with the focus.
-fn widths(width: u16, side: Side) -> (u16, u16) {
-    let inner = width.saturating_sub(2);
-    if width < WIDE {
+fn widths(session: &Session, side: Side) -> (u16, u16) {
+    let inner = session.size.width.saturating_sub(2);
+    if session.size.width < WIDE || shape(session).is_narrow() {
         return if side == Side::Card { (inner, 0) } else { (0, inner) };
     }
     let left = u16::try_from(u32::from(inner) * 56 / 100).unwrap_or(inner);
     (left, inner.saturating_sub(left + GAP))
 }
 
+fn shape(session: &Session) -> Shape {
+    Shape::of(Rect::new(0, 0, session.size.width, session.size.height), &session.theme)
+}
+
+/// Rows of a screen that are not the card's: what the frame has above and below, the name, the heads.
+fn around(session: &Session) -> u16 {
+    match shape(session) {
+        Shape::Roomy => 5,
+        Shape::Compact => 4,
+        Shape::Spoken => 6,
+    }
+}
+
+/// What Tab shows instead, where one side is shown at a time. Answers with the cells used.
+fn turning(side: Side, row: Rect, buf: &mut Buffer, view: View<'_>) -> u16 {
+    let session = view.session;
+    let key = session.keymap.label(Context::Card, Act::NextField);
+    let other = if side == Side::Card { Text("call.timeline") } else { Text("call.card") };
+    let hint = [piece(format!("   {key} "), Role::Key), piece(session.words.say(other), Role::KeyLabel)];
+    draw(&hint, row, buf, &session.theme)
+}
+
 impl Card {
     /// Rows of the timeline at the session's width, and rows in sight.
     pub(super) fn timeline_height(&self, session: &Session) -> (u16, u16) {
-        let (_, width) = widths(session.size.width, Side::Timeline);
+        let (_, width) = widths(session, Side::Timeline);
         let lines = card::timeline(session, &self.timeline);
-        (Lines::new(&lines).height(width), session.size.height.saturating_sub(AROUND))
+        (Lines::new(&lines).height(width), session.size.height.saturating_sub(around(session)))
     }
 
     fn card_height(&self, session: &Session) -> (u16, u16) {
-        let (width, _) = widths(session.size.width, Side::Card);
+        let (width, _) = widths(session, Side::Card);
         let lines = self.found.as_ref().map(|found| card::card(session, found)).unwrap_or_default();
-        (Lines::new(&lines).height(width), session.size.height.saturating_sub(AROUND))
+        (Lines::new(&lines).height(width), session.size.height.saturating_sub(around(session)))
     }
 
     /// Scrolls the side with the focus; `false` where the action does not scroll.
@@ -68,7 +88,9 @@ impl Card {
     }
 
     /// Draws the name, the card and the timeline.
-    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) {
+    ///
+    /// Answers where the side with the focus begins.
+    pub(super) fn body(&self, area: Rect, buf: &mut Buffer, view: View<'_>) -> Position {
         let session = view.session;
         let theme = &session.theme;
         let head =
@@ -80,14 +102,14 @@ impl Card {
                 None => (session.words.say(Text("common.loading")).to_owned(), Role::Dim),
             };
             draw(&[piece(text, role)], head, buf, theme);
-            return;
+            return head.as_position();
         };
         let used = draw(&[piece(found.name.as_str(), Role::Accent)], head, buf, theme);
         let owner = self.owner(session);
         if usize::from(head.width) > usize::from(used) + line_cells(&owner) + 2 {
             draw_right(&owner, head, buf, theme);
         }
-        let (left, right) = widths(area.width, self.side);
+        let (left, right) = widths(session, self.side);
         let column = |x: u16, width: u16| {
             Rect { x, y: area.y.saturating_add(1), width, height: area.height.saturating_sub(1) }
                 .intersection(area)
@@ -118,6 +140,9 @@ impl Card {
                 view,
             );
         }
+        let beside = if self.side == Side::Timeline { gap } else { 0 };
+        let first = column(start + beside, left.max(right));
+        Position { x: first.x, y: (first.y + 1).min(first.bottom().saturating_sub(1)) }
     }
 
     fn side(
@@ -132,15 +157,20 @@ impl Card {
         let theme = &view.session.theme;
         view.session.hits.put(area, Spot::Part(side.part()));
         let scroll = if side == Side::Card { self.scroll } else { self.timeline_scroll };
-        let mark = if side == self.side { piece("▸ ", Role::Accent) } else { piece("  ", Role::Dim) };
+        let here = speak::mark(view.session, Mark::Here, Role::Accent);
+        let mark = if side == self.side { here } else { piece("  ", Role::Dim) };
         title.insert(0, mark);
         let head = Rect { height: 1, ..area }.intersection(area);
-        let used = draw(&title, head, buf, theme);
+        let mut used = draw(&title, head, buf, theme);
+        if area.width + GAP >= buf.area.width {
+            used +=
+                turning(self.side, Rect { x: head.x + used, width: head.width - used, ..head }, buf, view);
+        }
         let inside = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
         let text = Lines::new(lines).scroll(scroll);
         let hidden = text.height(inside.width).saturating_sub(inside.height).saturating_sub(scroll);
         if hidden > 0 {
-            let more = [piece(format!("↓{hidden}"), Role::Dim)];
+            let more = [piece(view.session.words.fill(Text("common.more"), &[("n", &hidden)]), Role::Dim)];
             if usize::from(used) + line_cells(&more) + 1 < usize::from(head.width) {
                 draw_right(&more, head, buf, theme);
             }

@@ -6,11 +6,12 @@ use ratatui::layout::{Position, Rect};
 use super::{Customers, Scope, is_own};
 use crate::app::speak::{self, time};
 use crate::app::{Act, Context, Part, Session, Spot, View};
+use crate::dialog::candidate;
 use crate::domain::phone::PhoneNumber;
 use crate::store::query::CustomerRow;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Column, Line, Piece, Row, Table, draw, draw_right, line_cells, piece};
+use crate::widget::{Column, Line, Piece, Row, Shape, Table, draw, draw_right, line_cells, piece};
 
 impl Customers {
     /// Draws the search line and the window of rows.
@@ -21,9 +22,10 @@ impl Customers {
             Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.min(1), ..area };
         session.hits.put(head.intersection(area), Spot::Act(Act::Find));
         let caret = self.search_line(head.intersection(area), buf, view);
+        let above = if Shape::of(buf.area, theme).is_narrow() { 1 } else { 2 };
         let list = Rect {
-            y: area.y.saturating_add(2).min(area.bottom()),
-            height: area.height.saturating_sub(2),
+            y: area.y.saturating_add(above).min(area.bottom()),
+            height: area.height.saturating_sub(above),
             ..area
         };
         if self.rows.is_empty() {
@@ -77,6 +79,8 @@ impl Customers {
             let key = session.keymap.label(Context::Customers, Act::Find);
             let used = draw(&[piece(format!("{key} "), Role::Key)], left, buf, theme).min(left.width);
             let place = Rect { x: left.x + used, width: left.width - used, ..left };
+            let first = self.rows.get(self.select.at()).map_or("", |row| row.name.as_str());
+            let place = if self.searching { candidate(place, first, buf, session) } else { place };
             let shown =
                 self.field.view().placeholder(words.say(Text("customers.type"))).focused(self.searching);
             return shown.render(place, buf, theme);

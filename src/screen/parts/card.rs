@@ -11,7 +11,7 @@ use crate::store::query::customer::{CardContact, CardDeal, CardPerson, Happened}
 use crate::store::query::{Card, TimelineItem};
 use crate::text::{Text, format};
 use crate::theme::Role;
-use crate::widget::{Line, piece};
+use crate::widget::{Line, Mark, Piece, piece};
 
 /// Whether numbers are shown whole: to the one who follows the customer; the others see them masked.
 pub fn shows_numbers(session: &Session, card: &Card) -> bool {
@@ -46,7 +46,10 @@ pub fn warnings(session: &Session, card: &Card) -> Vec<Line<'static>> {
         lines.push(line);
     }
     if !card.private_note.is_empty() {
-        lines.push(vec![piece("✎ ", Role::Dim), piece(card.private_note.clone(), Role::Fresh)]);
+        lines.push(vec![
+            speak::mark(session, Mark::Notebook, Role::Dim),
+            piece(card.private_note.clone(), Role::Fresh),
+        ]);
     }
     lines
 }
@@ -96,11 +99,18 @@ pub fn contact_line(session: &Session, contact: &CardContact, whole: bool) -> Li
         line.push(piece(format!("{} ", name.unwrap_or_else(|| contact.channel.to_string())), Role::Dim));
     }
     match contact.state {
-        ContactState::Verified => line.extend([piece(shown, Role::Text), piece(" ✓", Role::Good)]),
-        ContactState::Dead => line.extend([piece(shown, Role::Dim), piece(" ×", Role::Bad)]),
+        ContactState::Verified => {
+            line.extend([piece(shown, Role::Text), after(session, Mark::Verified, Role::Good)])
+        }
+        ContactState::Dead => line.extend([piece(shown, Role::Dim), after(session, Mark::Dead, Role::Bad)]),
         ContactState::Stated => line.push(piece(shown, Role::Text)),
     }
     line
+}
+
+/// A mark after what it is about.
+fn after(session: &Session, mark: Mark, role: Role) -> Piece<'static> {
+    piece(format!(" {}", mark.text(&session.words, &session.theme)), role)
 }
 
 /// A number as it is read aloud, or masked.
@@ -119,11 +129,11 @@ fn process(session: &Session, deal: &CardDeal) -> Line<'static> {
     let words = &session.words;
     let name = speak::pipeline(session, &deal.pipeline);
     let (mark, role) = match deal.state {
-        DealState::Open => ("◆ ", Role::Accent),
-        DealState::Won => ("✓ ", Role::Good),
-        DealState::Lost => ("× ", Role::Dim),
+        DealState::Open => (Mark::Stage, Role::Accent),
+        DealState::Won => (Mark::Done, Role::Good),
+        DealState::Lost => (Mark::Lost, Role::Dim),
     };
-    let mut line = vec![piece(mark, role), piece(format!("{name} "), Role::Text)];
+    let mut line = vec![speak::mark(session, mark, role), piece(format!("{name} "), Role::Text)];
     let pipeline = session.playbook().and_then(|p| p.pipeline(&deal.pipeline));
     if let Some(stage) = &deal.stage {
         line.push(piece(speak::stage(session, &deal.pipeline, stage), role));
@@ -167,13 +177,21 @@ pub fn ahead(session: &Session, card: &Card) -> Vec<Line<'static>> {
         };
         let state = words.name("node_state", node.state.as_str());
         let text = format!("{} {}", speak::node(session, &node.node), time::when(session, node.at));
-        lines.push(vec![piece("◎ ", role), piece(text, Role::Text), piece(format!(" {state}"), role)]);
+        lines.push(vec![
+            speak::mark(session, Mark::Node, role),
+            piece(text, Role::Text),
+            piece(format!(" {state}"), role),
+        ]);
     }
     for coming in card.tasks.iter().take(3) {
         let what = words.name("next", coming.lane.as_str());
         let when = time::when(session, coming.due_at);
         let role = if coming.due_at < session.now { Role::Warning } else { Role::Dim };
-        let mut line = vec![piece(format!("→ {when} "), role), piece(what.to_owned(), Role::Text)];
+        let mut line = vec![
+            speak::mark(session, Mark::Next, role),
+            piece(format!("{when} "), role),
+            piece(what.to_owned(), Role::Text),
+        ];
         if let Some(owner) = &coming.owner {
             line.push(piece(format!(" · {owner}"), Role::Dim));
         }
@@ -195,7 +213,7 @@ pub fn offers(session: &Session, card: &Card) -> Vec<Line<'static>> {
         let day = time::date(session, session.zone().day(coupon.until));
         let until = words.fill(Text("coupon.until"), &[("day", &day)]);
         lines.push(vec![
-            piece("¤ ", Role::Money),
+            speak::mark(session, Mark::Coupon, Role::Money),
             piece(name, Role::Text),
             piece(format!(" {} · {until}", coupon.code), Role::Dim),
         ]);
@@ -206,7 +224,7 @@ pub fn offers(session: &Session, card: &Card) -> Vec<Line<'static>> {
             .map_or_else(|| order.product.to_string(), |found| speak::named(session, &found.name));
         let day = time::date(session, session.zone().day(order.at));
         let mut line = vec![
-            piece("✓ ", Role::Good),
+            speak::mark(session, Mark::Done, Role::Good),
             piece(format!("{name} "), Role::Text),
             piece(amount::money(session, order.price), Role::Money),
             piece(format!(" · {day}"), Role::Dim),
@@ -294,7 +312,8 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
             } else {
                 speak::stage(session, pipeline, &code)
             };
-            let mut line = vec![when, piece("◆ ", Role::Accent), piece(name, Role::Text), by];
+            let mut line =
+                vec![when, speak::mark(session, Mark::Stage, Role::Accent), piece(name, Role::Text), by];
             line.extend(undone(session, *void));
             lines.push(line);
         }
@@ -302,7 +321,7 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
             let name =
                 session.playbook().and_then(|p| p.product(product)).map(|p| speak::named(session, &p.name));
             let price = amount::money(session, *price);
-            let mut line = vec![when, piece("✓ ", Role::Good)];
+            let mut line = vec![when, speak::mark(session, Mark::Done, Role::Good)];
             line.push(piece(format!("{} ", name.unwrap_or_else(|| product.to_string())), Role::Text));
             line.extend([piece(price, Role::Money), by]);
             line.extend(undone(session, *void));
@@ -312,12 +331,12 @@ fn happened(session: &Session, item: &TimelineItem) -> Vec<Line<'static>> {
         Happened::Node { node, at, state } => {
             let state = words.name("node_state", state.as_str());
             let text = format!("{} {} {state}", speak::node(session, node), time::when(session, *at));
-            lines.push(vec![when, piece("◎ ", Role::Good), piece(text, Role::Text), by]);
+            lines.push(vec![when, speak::mark(session, Mark::Node, Role::Good), piece(text, Role::Text), by]);
         }
     }
     lines
 }
 
-fn undone(session: &Session, void: bool) -> Option<crate::widget::Piece<'static>> {
+fn undone(session: &Session, void: bool) -> Option<Piece<'static>> {
     void.then(|| piece(format!(" · {}", session.words.say(Text("subject.undone"))), Role::Warning))
 }

@@ -5,14 +5,14 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Line, Targets, row_id};
 use crate::app::amount::amount;
-use crate::app::speak::time;
+use crate::app::speak::{self, time};
 use crate::app::{Part, Session, View};
 use crate::domain::lists::Period;
 use crate::screen::board::{leads, note_metrics};
 use crate::store::change::people::TargetOf;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{self, Column, Row, Table, Tabs, draw, draw_right, line_cells, piece};
+use crate::widget::{self, Column, Mark, Row, Shape, Table, Tabs, draw, draw_right, line_cells, piece};
 
 impl Targets {
     /// Draws the metrics to choose from and the lines.
@@ -44,9 +44,10 @@ impl Targets {
         let tabs = Tabs::new(names, self.metric);
         note_metrics(&tabs, row(1), session);
         tabs.render(row(1), buf, theme);
+        let above = if Shape::of(buf.area, theme).is_narrow() { 2 } else { 3 };
         let list = Rect {
-            y: area.y.saturating_add(3).min(area.bottom()),
-            height: area.height.saturating_sub(3),
+            y: area.y.saturating_add(above).min(area.bottom()),
+            height: area.height.saturating_sub(above),
             ..area
         };
         if self.lines.is_empty() || !self.loaded {
@@ -55,14 +56,17 @@ impl Targets {
         }
         let mut columns = vec![Column::flex(words.say(Text("column.name")), 10).weight(2).priority(0)];
         for period in Period::ALL {
-            let mark = if *period == self.period { "▾ " } else { "" };
+            let mark = speak::mark(session, Mark::Chosen, Role::TableHead).text;
+            let mark = if *period == self.period { mark.as_ref() } else { "" };
             let head = format!("{mark}{}", words.name("period", period.as_str()));
             let priority = if *period == self.period { 0 } else { 2 };
             columns.push(Column::fixed(head, 12).right().priority(priority));
         }
         columns.push(Column::flex(words.say(Text("targets.from")), 16).weight(2).priority(3));
-        let rows: Vec<Row<'_>> = self.lines.iter().map(|line| self.row(line, session)).collect();
-        let table = Table::new(&columns, &rows).head(true).selected(Some(self.select.at()));
+        let make =
+            |index: usize| self.lines.get(index).map_or_else(Row::default, |line| self.row(line, session));
+        let table =
+            Table::making(&columns, self.lines.len(), &make).head(true).selected(Some(self.select.at()));
         session.hits.rows(list, Part::default(), |place| {
             table.row_at(list, place).and_then(|row| self.lines.get(row)).map(|line| row_id(line.scope))
         });

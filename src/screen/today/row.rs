@@ -8,7 +8,7 @@ use crate::domain::time::HOUR_MS;
 use crate::store::query::TaskRow;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Column, Line, Row, piece};
+use crate::widget::{Column, Line, Mark, Row, piece};
 
 /// From this width on a pen has room for every column.
 const WIDE: u16 = 44;
@@ -47,7 +47,8 @@ pub fn columns(session: &Session, lane: Lane, width: u16) -> Vec<Column> {
 
 /// The cells of a row under [`columns`].
 pub fn cells<'a>(session: &Session, row: &'a TaskRow, width: u16, gone: bool) -> Row<'a> {
-    let due = if width >= WORDY { due(session, row) } else { due_short(session, row) };
+    let wordy = width >= WORDY || session.theme.manner().is_spoken();
+    let due = if wordy { due(session, row) } else { due_short(session, row) };
     let why = vec![piece(reason::task(session, row), why_role(row))];
     let who = who(session, row, width);
     let mut cells = vec![due];
@@ -56,7 +57,12 @@ pub fn cells<'a>(session: &Session, row: &'a TaskRow, width: u16, gone: bool) ->
             cells.extend([fact(session, row), who, why]);
         }
         _ => {
-            let tries = if row.attempts > 0 { format!("×{}", row.attempts) } else { String::new() };
+            let times = Mark::Times.text(&session.words, &session.theme);
+            let tries = match row.attempts {
+                0 => String::new(),
+                n if session.theme.manner().is_spoken() => format!("{n} {times}"),
+                n => format!("{times}{n}"),
+            };
             cells.extend([why, who, fact(session, row), vec![piece(tries, Role::Dim)]]);
         }
     }
@@ -71,6 +77,9 @@ const fn why_role(row: &TaskRow) -> Role {
 /// When it is due: a clock that runs says what is left of it, a day that has passed says how long ago.
 pub fn due(session: &Session, row: &TaskRow) -> Line<'static> {
     let words = &session.words;
+    if session.theme.manner().is_spoken() {
+        return due_spoken(session, row);
+    }
     if let Some(from) = row.clock_from {
         let left = row.due_at.since(session.now);
         let (text, role) = match clock_state(from, row.due_at, session.now) {
@@ -93,6 +102,15 @@ pub fn due(session: &Session, row: &TaskRow) -> Line<'static> {
         return vec![piece(words.fill(Text("duration.late"), &[("length", &length)]), Role::Bad)];
     }
     vec![piece(time::when(session, row.due_at), due_role(session, row))]
+}
+
+/// The same without a length that changes by itself: when it was due, and whether that has passed.
+fn due_spoken(session: &Session, row: &TaskRow) -> Line<'static> {
+    let due = due_short(session, row);
+    let late = due.iter().any(|piece| piece.role == Role::Bad);
+    let at = time::when(session, row.due_at);
+    let text = if late { session.words.fill(Text("duration.late"), &[("length", &at)]) } else { at };
+    due.into_iter().map(|one| piece(text.clone(), one.role)).collect()
 }
 
 /// The same in six cells.

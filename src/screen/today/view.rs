@@ -12,7 +12,7 @@ use crate::screen::today::row;
 use crate::text::Text;
 use crate::text::width::cells;
 use crate::theme::Role;
-use crate::widget::{Line, Pane, Row, Table, Tabs, draw, draw_right, line_cells, piece};
+use crate::widget::{Line, Pane, Row, Shape, Table, Tabs, draw, draw_right, line_cells, piece};
 
 /// From this width on three columns of pens stand side by side.
 const THREE: u16 = 150;
@@ -28,7 +28,8 @@ pub fn body(today: &Today, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Opt
         return None;
     }
     let (area, caret) = filter_line(today, area, buf, session);
-    let selection = if area.width >= SIDE_BY_SIDE {
+    let roomy = Shape::of(buf.area, &session.theme) == Shape::Roomy;
+    let selection = if roomy && area.width >= SIDE_BY_SIDE {
         side_by_side(today, area, buf, session)
     } else {
         tabbed(today, area, buf, session)
@@ -165,8 +166,7 @@ fn list(
     focused: bool,
 ) -> Option<Position> {
     let filter = today.filter_text();
-    let rows: Vec<Row<'_>> =
-        pen.shown(&filter).map(|kept| row::cells(session, &kept.row, area.width, kept.gone)).collect();
+    let rows: Vec<_> = pen.shown(&filter).collect();
     if rows.is_empty() {
         let text = match (filter.is_empty(), pen.done) {
             (false, _) => Text("today.none_found"),
@@ -176,14 +176,19 @@ fn list(
         let role = if pen.done > 0 && filter.is_empty() { Role::Good } else { Role::Dim };
         let place = Rect { x: area.x + area.width.min(1), width: area.width.saturating_sub(1), ..area };
         draw(&[piece(session.words.say(text), role)], place, buf, &session.theme);
-        return None;
+        return focused.then(|| place.as_position()).filter(|_| session.theme.manner().is_spoken());
     }
     let columns = row::columns(session, pen.lane, area.width);
     let selected = pen.selected(&filter);
     // a quiet selection in every pen would say nothing: only the one with the keys shows it
-    let table = Table::new(&columns, &rows).selected(selected.filter(|_| focused)).focused(focused);
+    let make = |index: usize| {
+        rows.get(index)
+            .map_or_else(Row::default, |kept| row::cells(session, &kept.row, area.width, kept.gone))
+    };
+    let table =
+        Table::making(&columns, rows.len(), &make).selected(selected.filter(|_| focused)).focused(focused);
     session.hits.rows(area, pen.part(), |place| {
-        table.row_at(area, place).and_then(|row| pen.shown(&filter).nth(row)).map(|kept| kept.row.id.0)
+        table.row_at(area, place).and_then(|row| rows.get(row)).map(|kept| kept.row.id.0)
     });
     table.render(area, buf, &session.theme)
 }

@@ -75,7 +75,8 @@ pub fn edit(
 fn last_editor(work: &Work<'_>, customer: CustomerId) -> Result<String, StoreError> {
     let by = work.tx.number(
         sql!(
-            "SELECT by_user FROM journal WHERE customer_id = $1 AND kind IN ('customer.edit', 'undo') \
+            "SELECT by_user FROM journal WHERE customer_id = $1 \
+             AND kind IN ('customer.edit', 'customer.private_note', 'undo') AND kind <> 'customer.private_note' \
              ORDER BY rev DESC LIMIT 1"
         ),
         values![customer],

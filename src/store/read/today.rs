@@ -4,6 +4,7 @@
 //! reach their customers, how often these and their numbers were contacted, what is done. Ordering and the contact
 //! rules are pure code over that.
 
+pub mod coupons;
 pub mod judge;
 pub mod rows;
 
@@ -20,6 +21,7 @@ use crate::store::error::StoreError;
 use crate::store::journal;
 use crate::store::query::{Answer, HeldTask, Pen, Query, TaskRow, Today, TodayAsk};
 use crate::store::read::board::line::gap_line;
+use crate::store::read::today::coupons::Coupons;
 use crate::store::read::today::judge::Judge;
 use crate::store::read::today::rows::Found;
 use crate::store::usage::small;
@@ -46,7 +48,8 @@ fn today(tx: Tx<'_>, books: &mut Books, ask: &TodayAsk) -> Result<Today, StoreEr
     let day = playbook.zone.day(ask.now);
     let end = playbook.zone.end(day);
     let mut tasks = rows::own(tx, ask.user, (playbook.zone.start(day), end))?;
-    let judge = Judge::load(tx, &playbook, ask.user, (ask.now, end))?;
+    let mut judge = Judge::load(tx, &playbook, ask.user, (ask.now, end))?;
+    judge.coupons = Coupons::load(tx, &playbook, (ask.user, &tasks), (ask.now, end))?;
     let mut others = escalated(tx, &playbook, ask)?;
     let extra = judge.beside(tx, &others)?;
     tasks.append(&mut others);

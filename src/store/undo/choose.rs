@@ -147,11 +147,13 @@ fn later_touch(tx: Tx<'_>, touch: TouchId) -> Result<Option<(String, Timestamp)>
     )
 }
 
-/// Whether a later change of this kind to the same customer stands; for rows that keep no trace of who wrote last.
+/// Whether a later change of this kind to the same customer stands; for rows that keep no trace of who wrote last: edits
+/// and notebooks.
 pub fn changed_since(work: &Work<'_>, past: &Past, customer: CustomerId) -> Result<bool, StoreError> {
     let later = work.tx.number(
         sql!(
-            "SELECT rev FROM journal WHERE rev > $1 AND customer_id = $2 AND kind = $3 AND undone_by IS NULL LIMIT 1"
+            "SELECT rev FROM journal WHERE customer_id = $2 AND rev > $1 \
+             AND kind IN ('customer.edit', 'customer.private_note', 'undo') AND kind = $3 AND undone_by IS NULL LIMIT 1"
         ),
         values![past.revision, customer, &past.kind],
     )?;

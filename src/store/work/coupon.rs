@@ -1,10 +1,12 @@
 //! Coupons: reserved and pushed against a quota that cannot be overdrawn, by one conditional update.
 
-use crate::domain::code::CouponCode;
+use crate::domain::code::{CouponCode, PipelineCode, StageCode};
+use crate::domain::contact::Rule;
 use crate::domain::id::{IssueId, TaskId};
 use crate::domain::lists::{IssueState, Lane, OutcomeFlag};
 use crate::domain::time::{Month, Timestamp};
 use crate::playbook::Playbook;
+use crate::playbook::give::{Standing, may_give};
 use crate::playbook::model::Coupon;
 use crate::store::books::Book;
 use crate::store::change::work::LogTouch;
@@ -12,6 +14,7 @@ use crate::store::change::{GivenCoupon, Topic};
 use crate::store::error::StoreError;
 use crate::store::known::Basics;
 use crate::store::undo::Reversal;
+use crate::store::usage::small;
 use crate::store::value::word;
 use crate::store::work::log::{Gone, save};
 use crate::store::work::look::look_up;
@@ -197,43 +200,39 @@ fn take(work: &mut Work<'_>, book: &Book, task: &Task, coupon: &Coupon) -> Resul
     Ok(issue)
 }
 
-/// Whether this customer may get the coupon now: stage, pipeline and how many it got.
+/// Whether this customer may get the coupon now: stage, pipeline and how many it got. Whether one is left is for the
+/// statement that takes it to say.
 fn eligible(work: &Work<'_>, task: &Task, coupon: &Coupon) -> Result<(), StoreError> {
-    let refuse =
-        |rule: &str, what: String| Err(StoreError::Held { rule: rule.to_owned(), what, until: None });
     let deals = work.tx.all(
         sql!(
-            "SELECT id, pipeline, stage FROM deal WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL"
+            "SELECT pipeline, stage FROM deal WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL \
+             AND ($2 = 0 OR id = $2)"
         ),
-        values![task.customer],
-        |row| Ok((row.int(0)?, row.text(1)?.to_owned(), row.opt_text(2)?.map(str::to_owned))),
+        values![task.customer, task.deal.map_or(0, |deal| deal.0)],
+        |row| Ok((PipelineCode::from(row.text(0)?), row.opt_text(1)?.map(StageCode::from))),
     )?;
-    let fits = |(id, pipeline, stage): &(i64, String, Option<String>)| {
-        task.deal.is_none_or(|deal| deal.0 == *id)
-            && (coupon.pipelines.is_empty() || coupon.pipelines.iter().any(|p| p.as_str() == pipeline))
-            && (coupon.stages.is_empty()
-                || coupon.stages.iter().any(|s| Some(s.as_str()) == stage.as_deref()))
-    };
-    let anywhere = coupon.pipelines.is_empty() && coupon.stages.is_empty();
-    if !anywhere && !deals.iter().any(fits) {
-        return refuse(
-            "not_eligible",
-            format!("'{}' is not for the stage or pipeline this customer stands at", coupon.code),
-        );
-    }
     let got = work.tx.number(
         sql!(
             "SELECT count(*) FROM coupon_issue WHERE customer_id = $1 AND coupon = $2 AND state <> 'released'"
         ),
         values![task.customer, &coupon.code],
     )?;
-    if coupon.per_customer > 0 && got.unwrap_or(0) >= i64::from(coupon.per_customer) {
-        return refuse(
-            "per_customer",
-            format!("the customer has got '{}' {} times, which is all", coupon.code, coupon.per_customer),
-        );
-    }
-    Ok(())
+    let standing = Standing { deals: &deals, got: small(got.unwrap_or(0)), used: 0 };
+    may_give(coupon, &standing).or_else(|rule| match rule {
+        // a quota of nothing at all
+        Rule::NoneLeft => Ok(()),
+        rule => Err(StoreError::Held {
+            rule: held::word(rule).to_owned(),
+            what: match rule {
+                Rule::PerCustomer => format!(
+                    "the customer has got '{}' {} times, which is all",
+                    coupon.code, coupon.per_customer
+                ),
+                _ => format!("'{}' is not for the stage or pipeline this customer stands at", coupon.code),
+            },
+            until: None,
+        }),
+    })
 }
 
 /// The last instant a coupon pushed now is valid: the end of the business day `valid_days` on.

@@ -59,6 +59,9 @@ pub fn refusal(playbook: &Playbook, held: Held) -> StoreError {
         Rule::TouchesPerWeek => "the customer heard from us often enough this week",
         Rule::CommercialPerDay => "the customer got an offer today already",
         Rule::NoContact => "nobody of this customer can be reached",
+        Rule::NotEligible => "the coupon is not for the stage or pipeline this customer stands at",
+        Rule::PerCustomer => "the customer has got all of this coupon a customer may get",
+        Rule::NoneLeft => "all of this month's quota of the coupon is given",
     };
     let what = match held.until {
         Some(until) => format!("{why}; it is free again at {}", playbook.zone.rfc3339(until)),
@@ -79,5 +82,8 @@ pub const fn word(rule: Rule) -> &'static str {
         Rule::TouchesPerWeek => "touches_per_week",
         Rule::CommercialPerDay => "commercial_per_day",
         Rule::NoContact => "no_contact",
+        Rule::NotEligible => "not_eligible",
+        Rule::PerCustomer => "per_customer",
+        Rule::NoneLeft => "none_left",
     }
 }

@@ -90,9 +90,10 @@ impl Shared {
         if trouble.now == found {
             return;
         }
-        match &found {
-            Some(error) => tracing::error!(why = error.logged(), "the file is not what it was"),
-            None => tracing::info!("the file is what it was again"),
+        if let Some(error) = &found {
+            tracing::error!(why = error.logged(), "the file is not what it was");
+        } else {
+            tracing::info!("the file is what it was again");
         }
         trouble
             .listeners

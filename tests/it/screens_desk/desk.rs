@@ -67,9 +67,18 @@ impl Desk {
     }
 
     fn with(role: Option<Role>, lang: Lang, keymap: Keymap, layer: impl Layer + 'static) -> Self {
+        Self::dressed(role, lang, (keymap, Theme::default()), Box::new(layer))
+    }
+
+    /// A desk with keys and a look of its own.
+    pub fn dressed(
+        role: Option<Role>,
+        lang: Lang,
+        (keymap, theme): (Keymap, Theme),
+        layer: Box<dyn Layer>,
+    ) -> Self {
         let (card, timeline, gap) = HOUSEHOLD.clone();
-        let mut session =
-            Session::new(Arc::new(Words::new(lang)), Arc::new(Theme::default()), Arc::new(keymap), 1);
+        let mut session = Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(keymap), 1);
         session.now = now();
         session.me = role.map(|role| me(ME, role));
         session.gap = role.map(|_| gap.clone());
@@ -82,7 +91,7 @@ impl Desk {
             until: minutes(5 * 24 * 60),
         });
         let mut desk = Self {
-            app: App::new(session, Box::new(layer)),
+            app: App::new(session, layer),
             effects: Vec::new(),
             now: now(),
             card,

@@ -60,9 +60,13 @@ impl Floor {
     }
 
     pub fn with_keys(playbook_name: &str, lang: Lang, keymap: Keymap) -> Self {
+        Self::dressed(playbook_name, lang, keymap, Theme::default())
+    }
+
+    /// A floor with keys and a look of its own.
+    pub fn dressed(playbook_name: &str, lang: Lang, keymap: Keymap, theme: Theme) -> Self {
         let playbook = playbook(playbook_name);
-        let mut session =
-            Session::new(Arc::new(Words::new(lang)), Arc::new(Theme::default()), Arc::new(keymap), 1);
+        let mut session = Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(keymap), 1);
         session.now = now();
         session.me = Some(me(&playbook));
         let today = today(&playbook);

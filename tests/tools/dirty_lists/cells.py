@@ -44,6 +44,8 @@ def headers():
     case("headers/only-a-title.csv", "客户名单\n", headers=["客户名单"], leads=None)
     case("headers/two-columns-of-numbers.csv", f"姓名,手机1,备用电话,微信号\n王,{A},021-62345678,wx_wang\n李,,{B},\n",
          leads=[good(2, "王", PA, "+862162345678", wechat="wx_wang"), good(3, "李", PB)])
+    case("headers/hundreds-of-one-name.csv", "姓名,手机号" + ",x" * 1_000 + f"\n王,{A}" + ",1" * 1_000 + "\n", leads=[good(2, "王", PA)],
+         headers=["姓名", "手机号", "x"] + [f"x ({n})" for n in range(2, 1_001)])
     case("headers/name-in-a-long-cell.csv", "x" * 70_000 + f",手机号\n王,{A}\n", error="line 1: the row of column names is too long")
 
 

@@ -1,7 +1,7 @@
 //! Finds out what stands between the cells of delimited text.
 
 use super::super::clean_cells;
-use super::super::header::{TITLE_ROWS, known};
+use super::super::header::{self, TITLE_ROWS};
 use super::scan::{Scan, Scanner, first_line};
 
 /// How much of the text the separator is judged by.
@@ -36,15 +36,15 @@ fn score(sample: &[u8], end: bool, delimiter: u8) -> (usize, usize, usize) {
         let cells =
             clean_cells(scanner.cells.iter().map(|cell| rest.get(cell.from..cell.to).unwrap_or_default()));
         if cells.iter().any(|cell| !cell.is_empty()) {
-            let names = if rows.len() < TITLE_ROWS { known(&cells) } else { 0 };
+            let names = if rows.len() < TITLE_ROWS { header::known(&cells) } else { 0 };
             rows.push((scanner.count, names));
         }
         at += length;
     }
     // The header is the row with the most known names; without any, one that is as wide as most rows.
-    let named = rows.iter().take(TITLE_ROWS).enumerate().rev().max_by_key(|(_, (_, names))| *names);
-    let (from, width, names) = match named {
-        Some((row, &(width, names))) if names > 0 => (row, width, names),
+    let header = rows.iter().take(TITLE_ROWS).enumerate().rev().max_by_key(|(_, (_, known))| *known);
+    let (from, width, known) = match header {
+        Some((row, &(width, known))) if known > 0 => (row, width, known),
         _ => (0, most(&rows), 0),
     };
     if width < 2 {
@@ -52,7 +52,7 @@ fn score(sample: &[u8], end: bool, delimiter: u8) -> (usize, usize, usize) {
     }
     let list = rows.get(from..).unwrap_or_default();
     let agreeing = list.iter().filter(|(found, _)| *found == width).count();
-    (agreeing * 100 / list.len().max(1), names, width)
+    (agreeing * 100 / list.len().max(1), known, width)
 }
 
 /// The width that most rows have, of equals the wider.

@@ -13,6 +13,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::TaskRow;
 use crate::store::reach::{self, Way};
+use crate::store::read::today::coupons::Coupons;
 use crate::store::read::today::rows::Found;
 use crate::store::usage::{Days, MONTH, WEEK, small};
 use crate::store::work::held::ground;
@@ -33,12 +34,21 @@ pub struct Judge<'a> {
     ways: BTreeMap<CustomerId, Vec<Way>>,
     days: BTreeMap<CustomerId, Days>,
     numbers: BTreeMap<String, Vec<(Day, u32, Timestamp, bool)>>,
+    /// What the push of a coupon would meet.
+    pub coupons: Coupons,
 }
 
 impl<'a> Judge<'a> {
     /// A judge who knows of no customer yet.
     pub fn empty(playbook: &'a Playbook, now: Timestamp) -> Self {
-        Self { playbook, now, ways: BTreeMap::new(), days: BTreeMap::new(), numbers: BTreeMap::new() }
+        Self {
+            playbook,
+            now,
+            ways: BTreeMap::new(),
+            days: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            coupons: Coupons::default(),
+        }
     }
 
     /// Reads what concerns the tasks of a user that are due before `end`.
@@ -136,6 +146,7 @@ impl<'a> Judge<'a> {
             judge.days.insert(task.customer, days);
             judge.ways.insert(task.customer, ways);
         }
+        judge.coupons = Coupons::beside(tx, self.playbook, tasks, self.now)?;
         Ok(judge)
     }
 
@@ -152,11 +163,17 @@ impl<'a> Judge<'a> {
             let role = way.roles.first().map(|role| role.0.clone()).unwrap_or_default();
             task.person = Some((way.person, way.name.clone(), role));
         }
+        let given = self.coupons.judge(self.playbook, task, self.now);
         if !reach::needs_contact(self.playbook, &task.channel) {
-            return Ok(());
+            return given;
         }
         let number = way.map(|way| way.norm.as_str());
-        self.may(task, number, *reminds)?;
+        let contact = self.may(task, number, *reminds);
+        // of several rules the one that frees last is named, a refusal of the customer's before all others
+        match contact {
+            Err(held) if given.is_ok() || held.rule == Rule::DoNotContact => return Err(held),
+            _ => given?,
+        }
         if way.is_none() {
             return Err(Held { rule: Rule::NoContact, until: None });
         }

@@ -1,0 +1,161 @@
+//! What the push of a coupon would say, before it is tried: stage and pipeline, how many the customer got, the month's quota.
+
+use std::collections::BTreeMap;
+
+use crate::domain::code::{CouponCode, PipelineCode, StageCode};
+use crate::domain::contact::{Held, Rule};
+use crate::domain::id::{CustomerId, DealId, TaskId, UserId};
+use crate::domain::lists::{IssueState, Lane};
+use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
+use crate::playbook::give::{Standing, may_give};
+use crate::store::engine::Tx;
+use crate::store::error::StoreError;
+use crate::store::query::TaskRow;
+use crate::store::read::today::rows::Found;
+use crate::store::usage::small;
+use crate::store::value::{Row, word};
+use crate::{sql, values};
+
+/// A coupon a customer got: which, for which task, and what became of it.
+type Got = (CouponCode, Option<TaskId>, IssueState);
+/// An open deal.
+type Open = (DealId, PipelineCode, Option<StageCode>);
+
+/// What is known of the coupons of a day.
+#[derive(Debug, Default)]
+pub struct Coupons {
+    deals: BTreeMap<CustomerId, Vec<Open>>,
+    got: BTreeMap<CustomerId, Vec<Got>>,
+    used: BTreeMap<CouponCode, u32>,
+}
+
+impl Coupons {
+    /// Reads what concerns the coupon tasks of a user that are due before `end`; nothing is read where there is none.
+    pub fn load(
+        tx: Tx<'_>,
+        playbook: &Playbook,
+        (user, tasks): (UserId, &[Found]),
+        (now, end): (Timestamp, Timestamp),
+    ) -> Result<Self, StoreError> {
+        let mut coupons = Self::default();
+        if !tasks.iter().any(|found| found.task.lane == Lane::Coupon) {
+            return Ok(coupons);
+        }
+        tx.each(
+            sql!(
+                "SELECT d.customer_id, d.id, d.pipeline, d.stage FROM deal d WHERE d.state = 'open' AND d.void_at IS NULL \
+                 AND d.customer_id IN (SELECT t.customer_id FROM task t \
+                     WHERE t.owner_id = $1 AND t.state = 'due' AND t.due_at < $2 AND t.lane = 'coupon')"
+            ),
+            values![user, end],
+            |row| coupons.open(row),
+        )?;
+        tx.each(
+            sql!(
+                "SELECT i.customer_id, i.coupon, i.task_id, i.state FROM coupon_issue i WHERE i.state <> 'released' \
+                 AND i.customer_id IN (SELECT t.customer_id FROM task t \
+                     WHERE t.owner_id = $1 AND t.state = 'due' AND t.due_at < $2 AND t.lane = 'coupon')"
+            ),
+            values![user, end],
+            |row| coupons.given(row),
+        )?;
+        coupons.quota(tx, playbook, now)?;
+        Ok(coupons)
+    }
+
+    /// The same for a few tasks of others.
+    pub fn beside(
+        tx: Tx<'_>,
+        playbook: &Playbook,
+        tasks: &[Found],
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let mut coupons = Self::default();
+        let wanted = tasks.iter().map(|found| &found.task).filter(|task| task.lane == Lane::Coupon);
+        for task in wanted {
+            if coupons.got.contains_key(&task.customer) {
+                continue;
+            }
+            coupons.got.entry(task.customer).or_default();
+            tx.each(
+                sql!(
+                    "SELECT customer_id, id, pipeline, stage FROM deal \
+                     WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL"
+                ),
+                values![task.customer],
+                |row| coupons.open(row),
+            )?;
+            tx.each(
+                sql!(
+                    "SELECT customer_id, coupon, task_id, state FROM coupon_issue \
+                     WHERE customer_id = $1 AND state <> 'released'"
+                ),
+                values![task.customer],
+                |row| coupons.given(row),
+            )?;
+        }
+        if !coupons.got.is_empty() {
+            coupons.quota(tx, playbook, now)?;
+        }
+        Ok(coupons)
+    }
+
+    /// Whether the coupon of a task may be given now; one that is reserved for it already may.
+    ///
+    /// # Errors
+    /// The rule in the way, and when it frees where time does.
+    pub fn judge(&self, playbook: &Playbook, task: &TaskRow, now: Timestamp) -> Result<(), Held> {
+        let code = task.coupon.as_ref().filter(|_| task.lane == Lane::Coupon);
+        let Some(coupon) = code.and_then(|code| playbook.coupon(code)) else { return Ok(()) };
+        let got = self.got.get(&task.customer).map(Vec::as_slice).unwrap_or_default();
+        if got.iter().any(|(_, of, state)| *of == Some(task.id) && *state == IssueState::Reserved) {
+            return Ok(());
+        }
+        let own = task.deal.as_ref().map(|(deal, _, _)| *deal);
+        let deals: Vec<(PipelineCode, Option<StageCode>)> = self
+            .deals
+            .get(&task.customer)
+            .into_iter()
+            .flatten()
+            .filter(|(deal, ..)| own.is_none_or(|own| own == *deal))
+            .map(|(_, pipeline, stage)| (pipeline.clone(), stage.clone()))
+            .collect();
+        let got = got.iter().filter(|(given, ..)| *given == coupon.code).count();
+        let standing = Standing {
+            deals: &deals,
+            got: u32::try_from(got).unwrap_or(u32::MAX),
+            used: self.used.get(&coupon.code).copied().unwrap_or(0),
+        };
+        may_give(coupon, &standing).map_err(|rule| {
+            let month = playbook.zone.day(now).month();
+            let until = (rule == Rule::NoneLeft).then(|| playbook.zone.end(month.last()));
+            Held { rule, until }
+        })
+    }
+
+    fn open(&mut self, row: &dyn Row) -> Result<(), StoreError> {
+        let stage = row.opt_text(3)?.map(StageCode::from);
+        let deal = (DealId(row.int(1)?), PipelineCode::from(row.text(2)?), stage);
+        self.deals.entry(CustomerId(row.int(0)?)).or_default().push(deal);
+        Ok(())
+    }
+
+    fn given(&mut self, row: &dyn Row) -> Result<(), StoreError> {
+        let task = row.opt_int(2)?.map(TaskId);
+        let got = (CouponCode::from(row.text(1)?), task, word(row, 3, IssueState::parse)?);
+        self.got.entry(CustomerId(row.int(0)?)).or_default().push(got);
+        Ok(())
+    }
+
+    fn quota(&mut self, tx: Tx<'_>, playbook: &Playbook, now: Timestamp) -> Result<(), StoreError> {
+        tx.each(
+            sql!("SELECT coupon, used FROM coupon_quota WHERE playbook = $1 AND month = $2"),
+            values![&playbook.id, playbook.zone.day(now).month()],
+            |row| {
+                self.used.insert(CouponCode::from(row.text(0)?), small(row.int(1)?));
+                Ok(())
+            },
+        )
+    }
+}
