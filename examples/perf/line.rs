@@ -74,7 +74,12 @@ fn read(of: &str, value: &Value, lines: &mut Vec<Line>) {
         let (from, to) = (number("from").map(thousands), number("to").map(thousands));
         lines.push(Line {
             of: of.to_owned(),
-            name: format!("{}, {} to {} customers", text("what"), from.unwrap_or_default(), to.unwrap_or_default()),
+            name: format!(
+                "{}, {} to {} customers",
+                text("what"),
+                from.unwrap_or_default(),
+                to.unwrap_or_default()
+            ),
             unit: "×".to_owned(),
             floor: number("bare_growth"),
             product: number("product_growth"),

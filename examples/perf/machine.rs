@@ -25,7 +25,11 @@ pub fn look(root: &Path) -> Result<Vec<String>, Failed> {
     let compiler = Command::new("rustc").arg("--version").output()?;
     let (middle, late) = disk(&root.join("target/perf/disk.tmp"))?;
     Ok(vec![
-        format!("{}, {cores} cores, {} of memory", first("/proc/cpuinfo", "model name"), first("/proc/meminfo", "MemTotal")),
+        format!(
+            "{}, {cores} cores, {} of memory",
+            first("/proc/cpuinfo", "model name"),
+            first("/proc/meminfo", "MemTotal")
+        ),
         format!("Linux {}, {}", kernel.trim(), String::from_utf8_lossy(&compiler.stdout).trim()),
         format!("syncing 32 KiB to disk: p50 {middle} us, p99 {late} us"),
         format!("load when the last program had ended: {}", load.join(" ")),

@@ -111,7 +111,11 @@ pub fn run(steps: &[&Step], args: &Args, root: &Path) -> Result<(), Failed> {
             .stdout(said)
             .status()?;
         let told = if status.success() { "done" } else { "FAILED" };
-        print(&format!("  {told} in {:.0} s; see target/perf/{}.txt", begun.elapsed().as_secs_f64(), step.name))?;
+        print(&format!(
+            "  {told} in {:.0} s; see target/perf/{}.txt",
+            begun.elapsed().as_secs_f64(),
+            step.name
+        ))?;
     }
     drop(copy);
     // what the load made up is of no use any more

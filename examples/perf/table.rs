@@ -38,7 +38,9 @@ fn table(lines: &[Line], machine: &[String], steps: &[Step]) -> String {
             text.push_str("| Figure | Floor | Corral | Ratio | Target | Met |\n|---|--:|--:|--:|---|---|\n");
         }
         let number = |number: Option<f64>| number.map_or_else(|| "–".to_owned(), short);
-        let unit = |number: String| if number == "–" || line.unit.is_empty() { number } else { format!("{number} {}", line.unit) };
+        let unit = |number: String| {
+            if number == "–" || line.unit.is_empty() { number } else { format!("{number} {}", line.unit) }
+        };
         let met = match line.met {
             Some(true) => "yes",
             Some(false) => "**no**",
