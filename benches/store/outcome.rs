@@ -57,7 +57,7 @@ pub fn measure(floor: &Floor, args: &Args, book: &mut Book) {
         return;
     }
     let before = rows(&other);
-    let mut keeper = Keeper::open(&ours.path).unwrap();
+    let mut keeper = Keeper::new(&ours.path);
     let (mut here, mut there) = (Recorder::open(&ours.path), Recorder::open(&theirs.path));
     let (mut books_here, mut books_there) = (Books::default(), Books::default());
     let mut all = (Times::default(), Times::default());

@@ -57,7 +57,7 @@ pub fn reps(connection: &Connection) -> Result<Vec<i64>> {
 
 /// When the newest change was made, milliseconds.
 pub fn newest(connection: &Connection) -> Result<i64> {
-    connection.query_row("SELECT coalesce(max(at), 0) FROM journal", [], |row| row.get(0))
+    connection.query_row("SELECT at FROM journal ORDER BY rev DESC LIMIT 1", [], |row| row.get(0))
 }
 
 /// The day of a rep: two hundred due tasks with their customers.

@@ -8,7 +8,7 @@ use corral::domain::time::Timestamp;
 use corral::playbook::{embedded, source};
 use corral::sample::{self, Request};
 use corral::store::verify::{Report, verify};
-use corral::store::{Db, agenda, shift};
+use corral::store::{Db, agenda};
 
 use crate::args::Args;
 use crate::error::{Failed, say};
@@ -26,14 +26,14 @@ pub fn prepare(args: &Args) -> Result<Timestamp, Failed> {
         make(args, &path)?;
     }
     let mut db = Db::open(&path)?;
-    let (newest, reps) = db.snapshot(|tx, _| Ok((shift::newest(tx)?, agenda::reps(tx)?.len())))?;
+    let reps = db.snapshot(|tx, _| agenda::reps(tx))?.len();
     if reps == 0 {
         return Err(Failed::Part(format!("'{}' has no reps; name a floor that has", path.display())));
     }
     if reps < args.reps {
         say(&format!("floor: {reps} reps are there for {} processes: some work twice", args.reps));
     }
-    newest.ok_or_else(|| Failed::Part("the floor has no history".to_owned()))
+    db.newest()?.ok_or_else(|| Failed::Part("the floor has no history".to_owned()))
 }
 
 fn make(args: &Args, path: &Path) -> Result<(), Failed> {

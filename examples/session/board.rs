@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use corral::domain::id::{CustomerId, IdMaker, WriteId};
 use corral::domain::lists::{Lane, Metric, OutcomeFlag};
-use corral::domain::time::Timestamp;
+use corral::runtime::clock::Clock;
 use corral::store::Db;
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, WorkChange, Write};
@@ -33,12 +33,12 @@ pub fn measure(place: &Place, runs: usize) -> Result<Vec<Figure>, Failed> {
     let mut session = board(place)?;
     let mut seen = Vec::new();
     let mut chance = 7_u64;
-    for (run, customer) in (0_i64..).zip(customers.iter().cycle()).take(runs) {
+    for customer in customers.iter().cycle().take(runs) {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let between = BETWEEN_MS.0 + (chance >> 33) % (BETWEEN_MS.1 - BETWEEN_MS.0);
         session.rest(Duration::from_millis(between));
         let before = own(&session.lines());
-        let write = touch(place, *customer, run)?;
+        let write = touch(place, *customer)?;
         db.write(&write)?;
         let made = Instant::now();
         let at = session.until("the figure", |lines| own(lines) != before)?;
@@ -55,8 +55,9 @@ pub fn measure(place: &Place, runs: usize) -> Result<Vec<Figure>, Failed> {
 
 /// A session that shows today's board in the metric that a valid call counts in.
 fn board(place: &Place) -> Result<Terminal, Failed> {
-    let names = place.names()?;
-    let mut session = place.product(false)?;
+    let names = place.names_at(Clock::System.now())?;
+    // the clock runs: readings of a board are kept apart by it
+    let mut session = place.product(true)?;
     session.until("the day", |lines| lines.have(&names))?;
     session.settle(QUIET);
     session.press("3")?;
@@ -93,7 +94,7 @@ fn own(lines: &Lines) -> String {
 }
 
 /// A call that was answered, to a customer of the one who watches.
-fn touch(place: &Place, customer: CustomerId, run: i64) -> Result<Write, Failed> {
+fn touch(place: &Place, customer: CustomerId) -> Result<Write, Failed> {
     let plain = [OutcomeFlag::NodeBooked, OutcomeFlag::Sale, OutcomeFlag::Callback, OutcomeFlag::WechatAdded];
     let outcome = place.book.outcomes_for(Lane::Call).find(|outcome| {
         outcome.needs.is_empty()
@@ -107,8 +108,7 @@ fn touch(place: &Place, customer: CustomerId, run: i64) -> Result<Write, Failed>
         seconds: Some(300),
         ..LogTouch::default()
     };
-    // a second apart on the floor's clock, which stands in the session
-    let at = Timestamp(place.now.0 + run * 1_000);
+    let at = Clock::System.now();
     let id = WriteId(IdMaker::new(at, u64::from(std::process::id())).make());
     Ok(Write { id, by: place.user, at, change: Change::Work(WorkChange::Log(Box::new(touch))) })
 }

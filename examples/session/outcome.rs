@@ -10,8 +10,8 @@ use crate::pty::{Lines, Terminal};
 
 /// The line of the cockpit that names the record.
 const HEAD: usize = 2;
-/// Digits of a number that is shown.
-const DIGITS: usize = 11;
+/// Digits of a number that is shown, masked perhaps.
+const DIGITS: usize = 6;
 /// After this long without a byte a screen is complete.
 const QUIET: Duration = Duration::from_millis(80);
 /// Moves of the selection.

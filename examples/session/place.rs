@@ -9,7 +9,7 @@ use corral::domain::lists::{Lane, OutcomeFlag};
 use corral::domain::time::Timestamp;
 use corral::playbook::Playbook;
 use corral::store::query::{Answer, Query, TodayAsk};
-use corral::store::{Db, agenda, shift};
+use corral::store::{Db, agenda};
 use tempfile::TempDir;
 
 use crate::error::Failed;
@@ -48,11 +48,8 @@ impl Place {
             rusqlite::Connection::open(&db)?.pragma_update(None, "journal_mode", "WAL")?;
         }
         let mut open = Db::open(&db)?;
-        let found = open.snapshot(|tx, books| {
-            let first = agenda::reps(tx)?.first().copied();
-            Ok((first, shift::newest(tx)?, agenda::main_playbook(tx, books)?))
-        })?;
-        let (Some(user), Some(now), Some(_)) = found else {
+        let first = open.snapshot(|tx, _| agenda::reps(tx))?.first().copied();
+        let (Some(user), Some(now)) = (first, open.newest()?) else {
             return Err(Failed::Part("nobody works on this floor".to_owned()));
         };
         let Answer::Me(me) = open.read(&Query::Me(user))? else { return Err(strange()) };
@@ -80,9 +77,14 @@ impl Place {
         Terminal::open(&beside("bare")?, &words, self.home())
     }
 
-    /// The names that the product's first screen shows at the top.
+    /// The names that the product's first screen shows at the top when its clock stands.
     pub fn names(&self) -> Result<Vec<String>, Failed> {
-        let ask = TodayAsk { user: self.user, now: self.now, limit: 60, filter: String::new() };
+        self.names_at(self.now)
+    }
+
+    /// The names that the product's first screen shows at the top at an instant.
+    pub fn names_at(&self, now: Timestamp) -> Result<Vec<String>, Failed> {
+        let ask = TodayAsk { user: self.user, now, limit: 60, filter: String::new() };
         let Answer::Today(today) = Db::open(&self.db)?.read(&Query::Today(ask))? else {
             return Err(strange());
         };

@@ -90,6 +90,11 @@ impl Local {
         }
     }
 
+    /// Gives the open database away; the next question opens another.
+    pub const fn give_db(&mut self) -> Option<Db> {
+        self.db.take()
+    }
+
     /// Takes a database that was just made.
     pub fn use_db(&mut self, db: Db) {
         self.db = Some(db);

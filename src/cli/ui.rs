@@ -28,7 +28,7 @@ use crate::screen::today::Today;
 use crate::store::change::{Commit, Write};
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
-use crate::text::{Text, Words};
+use crate::text::Text;
 use crate::theme::{Depth, Theme};
 
 /// The exit status of a program that made a mistake, by custom.
@@ -68,10 +68,14 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         let what = "the screen needs a terminal; without one use the commands, 'corral --help' lists them";
         return Err(Failure::usage(what));
     }
-    let store = Store::open(path)?;
+    // the connection that found out who acts is the store's first one
+    let store = match local.give_db().filter(|db| db.engine().path() == path) {
+        Some(db) => Store::over(db)?,
+        None => Store::open(path)?,
+    };
     roll(local, &store, user);
     let (inbox, events) = session::queue();
-    let words = Arc::new(Words::new(local.words.lang()));
+    let words = Arc::new(local.words.clone());
     let keys = keys::load(local);
     let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(keys.keymap), seed());
     state.tell_keys(keys.problems.len());

@@ -4,7 +4,7 @@
 //! leaves its id in a setting ([`PEOPLE`]): while that is the same, what was read before still holds.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::lists::Metric;
@@ -21,8 +21,20 @@ pub const PEOPLE: &str = "people";
 /// The playbooks in force and those of old facts, by id and number; and who works here.
 #[derive(Debug, Default)]
 pub struct Books {
-    kept: BTreeMap<(String, i64), Arc<Playbook>>,
+    shelf: Shelf,
     staff: Staff,
+}
+
+/// Playbooks that were read, by id and number. Connections of one program on one file share it: a playbook takes longer to read
+/// than anything else at the start.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf(Arc<Mutex<BTreeMap<(String, i64), Arc<Playbook>>>>);
+
+impl Shelf {
+    /// Whoever holds it leaves it whole, also where a thread panics.
+    fn hold(&self) -> MutexGuard<'_, BTreeMap<(String, i64), Arc<Playbook>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What was read of users, teams, versions and targets.
@@ -64,7 +76,9 @@ impl Books {
 
     /// A given version of a playbook: old facts are read by the rules they were made under.
     pub fn version(&mut self, tx: Tx<'_>, id: &str, number: i64) -> Result<Book, StoreError> {
-        if let Some(playbook) = self.kept.get(&(id.to_owned(), number)) {
+        // held while it is read: who asks for the same meanwhile need not read it again
+        let mut shelf = self.shelf.hold();
+        if let Some(playbook) = shelf.get(&(id.to_owned(), number)) {
             return Ok(Book { number, playbook: playbook.clone() });
         }
         let text = tx
@@ -79,7 +93,7 @@ impl Books {
                 hint: None,
             })?;
         let playbook = Arc::new(read(id, &text)?);
-        self.kept.insert((id.to_owned(), number), playbook.clone());
+        shelf.insert((id.to_owned(), number), playbook.clone());
         Ok(Book { number, playbook })
     }
 
@@ -92,7 +106,7 @@ impl Books {
 
     /// Keeps a playbook that was just read, so that it is not read again.
     pub fn keep(&mut self, id: &str, number: i64, playbook: Arc<Playbook>) {
-        self.kept.insert((id.to_owned(), number), playbook);
+        self.shelf.hold().insert((id.to_owned(), number), playbook);
     }
 
     /// Asks whether anybody has changed what is kept of those who work here.
@@ -125,7 +139,19 @@ impl Books {
 
     /// Forgets what a change read or kept that was taken back.
     pub fn forget(&mut self) {
-        *self = Self::default();
+        // a number that was not given after all may be given to another text: nobody has asked for it yet
+        self.shelf.hold().clear();
+        self.staff = Staff::default();
+    }
+
+    /// Shares the playbooks that were read with those who have this shelf.
+    pub fn share(&mut self, shelf: &Shelf) {
+        self.shelf = shelf.clone();
+    }
+
+    /// The shelf, to be shared.
+    pub const fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// Who acts; refuses one who left.

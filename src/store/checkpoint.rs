@@ -53,20 +53,25 @@ pub fn bound(engine: &Sqlite) {
 /// The program's candidate for the lease, asked every [`EVERY`] by a thread.
 #[derive(Debug)]
 pub struct Keeper {
-    engine: Sqlite,
     path: PathBuf,
+    /// Opened with the first lease: most candidates never get it.
+    engine: Option<Sqlite>,
     lease: Option<Lease>,
     seen: i64,
     quiet: u32,
 }
 
 impl Keeper {
-    /// Opens a connection of its own.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    /// A candidate for the lease of a file.
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), engine: None, lease: None, seen: 0, quiet: 0 }
+    }
+
+    fn open(path: &Path) -> Result<Sqlite, StoreError> {
         let mut engine = Sqlite::open(path, Access::Write, false)?;
         engine.prepare()?;
         engine.queue_on(&guard::side(path, "-queue"))?;
-        Ok(Self { engine, path: path.to_owned(), lease: None, seen: 0, quiet: 0 })
+        Ok(engine)
     }
 
     /// Takes the lease if it is free, and does what is due.
@@ -77,7 +82,11 @@ impl Keeper {
         if self.lease.is_none() {
             return Ok(());
         }
-        let (_, log, moved) = self.engine.checkpoint("NOOP")?;
+        let engine = match &mut self.engine {
+            Some(engine) => engine,
+            none => none.insert(Self::open(&self.path)?),
+        };
+        let (_, log, moved) = engine.checkpoint("NOOP")?;
         if log == self.seen {
             self.quiet += 1;
         } else {
@@ -85,11 +94,11 @@ impl Keeper {
             self.quiet = 0;
         }
         if log - moved >= PAGES {
-            let (_, log, moved) = self.engine.checkpoint("PASSIVE")?;
+            let (_, log, moved) = engine.checkpoint("PASSIVE")?;
             tracing::debug!(log, moved, "moved the log into the file");
             if log >= PAGES_MAX {
                 tracing::info!(log, "the log is long: writers wait while it is brought to an end");
-                self.engine.queued(|engine| engine.checkpoint("RESTART"))?;
+                engine.queued(|engine| engine.checkpoint("RESTART"))?;
             }
         } else if self.quiet >= QUIET_LOOKS && log > 0 {
             self.empty()?;
@@ -108,9 +117,10 @@ impl Keeper {
     /// Never waits: whoever reads or writes now is more important.
     fn empty(&mut self) -> Result<(), StoreError> {
         self.quiet = 0;
-        self.engine.wait_for(Duration::ZERO)?;
-        let done = self.engine.checkpoint("TRUNCATE").map(drop);
-        self.engine.wait_for(Duration::from_secs(5))?;
+        let Some(engine) = &self.engine else { return Ok(()) };
+        engine.wait_for(Duration::ZERO)?;
+        let done = engine.checkpoint("TRUNCATE").map(drop);
+        engine.wait_for(Duration::from_secs(5))?;
         done
     }
 }

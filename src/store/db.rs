@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::id::UserId;
 use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
-use crate::store::books::Books;
+use crate::store::books::{Books, Shelf};
 use crate::store::change::{Change, Commit, Write};
 use crate::store::disk::Opened;
 use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
@@ -92,6 +92,23 @@ impl Db {
         }
         migrate::migrate(&mut engine)?;
         Self::ready(engine)
+    }
+
+    /// Opens another connection to the very file this one has open, with the playbooks read so far.
+    ///
+    /// # Errors
+    /// As [`Db::open`]; [`StoreError::Gone`] where another file is there by now.
+    pub fn beside(other: &Beside) -> Result<Self, StoreError> {
+        let mut db = Self::open(&other.path)?;
+        other.is_there()?;
+        db.books.share(&other.shelf);
+        Ok(db)
+    }
+
+    /// What another connection to the same file needs to know of this one.
+    pub fn neighbour(&self) -> Beside {
+        let path = self.engine.path().to_owned();
+        Beside { path, opened: self.opened.clone(), shelf: self.books.shelf().clone() }
     }
 
     fn ready(mut engine: Sqlite) -> Result<Self, StoreError> {
@@ -265,6 +282,7 @@ impl Db {
     /// Puts the log away or takes it out again; which files are open is noted anew.
     pub fn relog<T>(&mut self, job: impl FnOnce(&Sqlite) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let done = job(&self.engine)?;
+        self.engine.forget_log();
         self.opened = Opened::note(self.engine.path());
         Ok(done)
     }
@@ -326,6 +344,21 @@ impl Db {
 
     /// When the system user was born: the epoch, so that it precedes everything.
     pub const BIRTH: Timestamp = Timestamp(0);
+}
+
+/// What a connection tells those that are opened beside it.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    path: PathBuf,
+    opened: Opened,
+    shelf: Shelf,
+}
+
+impl Beside {
+    /// Whether the files are still those that were opened.
+    pub fn is_there(&self) -> Result<(), StoreError> {
+        self.opened.clone().check()
+    }
 }
 
 /// Many changes on their way into one commit.

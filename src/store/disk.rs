@@ -32,7 +32,7 @@ pub fn is_full(path: &Path) -> bool {
 }
 
 /// The files a connection has open, by what the file system calls them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Opened {
     path: PathBuf,
     files: [(PathBuf, Option<Mark>); 3],

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::domain::hex::hex;
-use crate::domain::id::WriteId;
+use crate::domain::id::{CustomerId, UserId, WriteId};
 use crate::domain::time::Timestamp;
 use crate::store::change::{Change, Commit, Effects, Topic, Write};
 use crate::store::engine::Tx;
@@ -32,18 +32,28 @@ pub fn revision(tx: Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.number(sql!("SELECT max(rev) FROM journal"), &[])?.unwrap_or(0))
 }
 
-/// The commits after revision `seen`, oldest first, at most `limit`: the feed other programs read on from where they were.
+/// What others need to know of a change's effects.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct News {
+    customer: Option<CustomerId>,
+    owners: Vec<UserId>,
+}
+
+/// The commits after revision `seen`, oldest first, at most `limit`: the feed other programs read on from where they were. Of
+/// the effects only the customer and the owners are told: every session reads every commit of the floor.
 pub fn since(tx: Tx<'_>, seen: i64, limit: usize) -> Result<Vec<Commit>, StoreError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.all(
         sql!("SELECT rev, write_id, topics, effects FROM journal WHERE rev > $1 ORDER BY rev LIMIT $2"),
         values![seen, limit],
         |row| {
+            let News { customer, owners } = from_json(row.text(3)?)?;
             Ok(Commit {
                 revision: row.int(0)?,
                 write: WriteId(row.int(1)?),
                 topics: from_json(row.text(2)?)?,
-                effects: from_json(row.text(3)?)?,
+                effects: Effects { customer, owners, ..Effects::default() },
                 replayed: false,
             })
         },

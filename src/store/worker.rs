@@ -1,8 +1,10 @@
 //! The one place where a program's sessions meet the database: threads that own the connections, behind bounded queues.
 //!
-//! One thread writes and groups what waits into one commit, each change in a savepoint and answered alone; [`READERS`] read;
-//! one watches for what other programs committed and moves the log into the file. A full queue answers "busy" at once.
+//! One thread writes and groups what waits into one commit, each change in a savepoint and answered alone; one reads, and another
+//! where the first is busy; one watches for what other programs committed and moves the log into the file. All but the writer
+//! open their connection when they first need it. A full queue answers "busy" at once.
 
+mod desk;
 mod news;
 mod threads;
 
@@ -19,10 +21,11 @@ use crate::store::db::Db;
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, Query};
 
+use desk::{Desk, Reader, Refused};
 use news::Shared;
 
-/// Threads that read.
-pub const READERS: usize = 2;
+/// Threads that read: one who takes what it can, one who helps.
+const READERS: [Reader; 2] = [Reader::First, Reader::Helper];
 /// Questions, and changes, that may wait.
 const WAITING: usize = 256;
 /// News a listener may leave unread; beyond that they are joined into one.
@@ -44,7 +47,7 @@ struct Inner {
     path: PathBuf,
     newest: Option<Timestamp>,
     writes: Option<SyncSender<(Write, Reply<Commit>)>>,
-    reads: Option<SyncSender<(Query, Reply<Answer>)>>,
+    reads: Arc<Desk<(Query, Reply<Answer>)>>,
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
     /// Each thread holds a sender that goes when it ends.
@@ -61,13 +64,15 @@ impl std::fmt::Debug for Inner {
 impl Store {
     /// Opens a database and starts its threads.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut pen = Db::open(path)?;
-        let newest = pen.newest()?;
-        let mut readers = Vec::with_capacity(READERS);
-        for _ in 0..READERS {
-            readers.push(Db::open(path)?);
-        }
-        let watch = news::Watch::open(path)?;
+        Self::over(Db::open(path)?)
+    }
+
+    /// Starts the threads of a database that is open already: its connection becomes the writer's.
+    pub fn over(mut pen: Db) -> Result<Self, StoreError> {
+        let path = pen.engine().path().to_owned();
+        let (newest, seen) = (pen.newest()?, pen.revision()?);
+        let beside = pen.neighbour();
+        let watch = news::Watch::new(&path, beside.clone(), seen);
         let shared = Arc::new(Shared {
             stop: AtomicBool::new(false),
             own: Mutex::default(),
@@ -75,15 +80,14 @@ impl Store {
             trouble: Mutex::default(),
         });
         let (writes, to_write) = sync_channel(WAITING);
-        let (reads, to_read) = sync_channel(WAITING);
-        let to_read = Arc::new(Mutex::new(to_read));
+        let reads = Arc::new(Desk::new(WAITING));
         let (running, ended) = sync_channel(0);
         // from here on a failure drops `inner`, which stops what has been started
         let mut inner = Inner {
-            path: path.to_owned(),
+            path,
             newest,
             writes: Some(writes),
-            reads: Some(reads),
+            reads: reads.clone(),
             shared: shared.clone(),
             threads: Vec::new(),
             running: Some(running),
@@ -91,9 +95,9 @@ impl Store {
         };
         let said = shared.clone();
         inner.start("corral-write", move || threads::write(pen, &to_write, &said))?;
-        for reader in readers {
-            let to_read = to_read.clone();
-            inner.start("corral-read", move || threads::read(reader, &to_read))?;
+        for reader in READERS {
+            let (beside, reads) = (beside.clone(), reads.clone());
+            inner.start("corral-read", move || threads::read(&beside, &reads, reader))?;
         }
         inner.start("corral-news", move || watch.run(&shared))?;
         Ok(Self { inner: Arc::new(inner) })
@@ -111,13 +115,27 @@ impl Store {
 
     /// Asks; `reply` gets the answer. When too many wait, it gets [`StoreError::Busy`] before this returns.
     pub fn read(&self, query: Query, reply: impl FnOnce(Result<Answer, StoreError>) + Send + 'static) {
-        submit(self.inner.reads.as_ref(), query, Box::new(reply), "questions");
+        let reply: Reply<Answer> = Box::new(reply);
+        match self.inner.reads.put((query, reply)) {
+            Ok(()) => {}
+            Err(Refused::Full((_, reply))) => reply(Err(full("questions"))),
+            Err(Refused::Closed((_, reply))) => reply(Err(stopped())),
+        }
     }
 
     /// Makes a change; `reply` hears of it once it is on disk. When too many wait, it gets [`StoreError::Busy`] before this
     /// returns.
     pub fn write(&self, write: Write, reply: impl FnOnce(Result<Commit, StoreError>) + Send + 'static) {
-        submit(self.inner.writes.as_ref(), write, Box::new(reply), "changes");
+        let reply: Reply<Commit> = Box::new(reply);
+        let Some(writes) = &self.inner.writes else {
+            reply(Err(stopped()));
+            return;
+        };
+        match writes.try_send((write, reply)) {
+            Ok(()) => {}
+            Err(TrySendError::Full((_, reply))) => reply(Err(full("changes"))),
+            Err(TrySendError::Disconnected((_, reply))) => reply(Err(stopped())),
+        }
     }
 
     /// Asks and waits for the answer. Not for a thread that draws.
@@ -167,7 +185,7 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.shared.stop();
         self.writes = None;
-        self.reads = None;
+        self.reads.close();
         self.running = None;
         let here = thread::current().id();
         // the last handle may go with a reply, on one of the threads: that one ends by itself
@@ -186,18 +204,8 @@ impl Drop for Inner {
     }
 }
 
-fn submit<Q, T>(queue: Option<&SyncSender<(Q, Reply<T>)>>, asked: Q, reply: Reply<T>, what: &str) {
-    let Some(queue) = queue else {
-        reply(Err(stopped()));
-        return;
-    };
-    match queue.try_send((asked, reply)) {
-        Ok(()) => {}
-        Err(TrySendError::Full((_, reply))) => {
-            reply(Err(StoreError::Busy { what: format!("{WAITING} {what} are waiting already") }));
-        }
-        Err(TrySendError::Disconnected((_, reply))) => reply(Err(stopped())),
-    }
+fn full(what: &str) -> StoreError {
+    StoreError::Busy { what: format!("{WAITING} {what} are waiting already") }
 }
 
 fn wait<T: Send + 'static>(send: impl FnOnce(Reply<T>)) -> Result<T, StoreError> {

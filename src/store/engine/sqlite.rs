@@ -153,6 +153,11 @@ impl Sqlite {
         self.pragma("PRAGMA wal_autocheckpoint = 1000")
     }
 
+    /// Looks for the log anew at the next commit: the one there was has been put away.
+    pub fn forget_log(&mut self) {
+        self.log = None;
+    }
+
     /// How long a lock is waited for from now on.
     pub fn wait_for(&self, time: Duration) -> Result<(), StoreError> {
         self.connection.busy_timeout(time).map_err(|e| self.failed("setting the time to wait", &e))

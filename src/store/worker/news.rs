@@ -12,7 +12,7 @@ use super::lock;
 use crate::domain::id::WriteId;
 use crate::store::change::Commit;
 use crate::store::checkpoint::{self, Keeper};
-use crate::store::db::Db;
+use crate::store::db::{Beside, Db};
 use crate::store::error::StoreError;
 use crate::store::journal;
 
@@ -151,19 +151,19 @@ fn join(missed: &mut Commit, newer: &Commit) {
 /// The connection that watches, and the candidate for moving the log.
 #[derive(Debug)]
 pub struct Watch {
-    db: Db,
+    beside: Beside,
+    /// Opened with the first look: the start does not wait for it.
+    db: Option<Db>,
     keeper: Keeper,
-    pulse: i64,
+    /// What the connection said when everything up to `seen` was read; nothing before the first look.
+    pulse: Option<i64>,
     seen: i64,
 }
 
 impl Watch {
-    /// Opens the connections; what is committed from now on is news.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut db = Db::open(path)?;
-        let pulse = db.pulse()?;
-        let seen = db.revision()?;
-        Ok(Self { db, keeper: Keeper::open(path)?, pulse, seen })
+    /// Watches the file of a connection; what comes after revision `seen` is news.
+    pub fn new(path: &Path, beside: Beside, seen: i64) -> Self {
+        Self { beside, db: None, keeper: Keeper::new(path), pulse: None, seen }
     }
 
     /// Watches until told to stop. A failure is not the end: the next look tries again.
@@ -176,7 +176,7 @@ impl Watch {
             shared.catch_up();
             if looked.elapsed() >= checkpoint::EVERY {
                 looked = Instant::now();
-                match self.db.is_there() {
+                match self.is_there() {
                     Ok(()) => {
                         shared.set_trouble(None);
                         let _ = self.keeper.look();
@@ -190,14 +190,22 @@ impl Watch {
         self.keeper.close();
     }
 
+    fn is_there(&mut self) -> Result<(), StoreError> {
+        self.db.as_mut().map_or_else(|| self.beside.is_there(), Db::is_there)
+    }
+
     fn look(&mut self, shared: &Shared) -> Result<(), StoreError> {
-        let pulse = self.db.pulse()?;
+        let db = match &mut self.db {
+            Some(db) => db,
+            none => none.insert(Db::beside(&self.beside)?),
+        };
+        let pulse = Some(db.pulse()?);
         if pulse == self.pulse {
             return Ok(());
         }
         loop {
             let seen = self.seen;
-            let news = self.db.snapshot(|tx, _| journal::since(tx, seen, WINDOW))?;
+            let news = db.snapshot(|tx, _| journal::since(tx, seen, WINDOW))?;
             let whole = news.len() < WINDOW;
             for commit in news {
                 self.seen = commit.revision;

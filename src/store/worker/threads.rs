@@ -1,14 +1,14 @@
 //! The threads that write and read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use super::Reply;
+use super::desk::{Desk, Reader};
 use super::news::Shared;
-use super::{Reply, lock};
 use crate::store::change::{Commit, Write};
-use crate::store::db::Db;
+use crate::store::db::{Beside, Db};
 use crate::store::error::StoreError;
 use crate::store::journal;
 use crate::store::query::{Answer, Query};
@@ -70,11 +70,20 @@ pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shar
     }
 }
 
-/// Answers questions until the queue is closed. Readers take turns at the queue.
-pub fn read(mut db: Db, queue: &Mutex<Receiver<(Query, Reply<Answer>)>>) {
-    loop {
-        let asked = lock(queue).recv();
-        let Ok((query, reply)) = asked else { return };
+/// Answers questions until the desk is closed. A connection is opened with the first question that comes here.
+pub fn read(beside: &Beside, desk: &Desk<(Query, Reply<Answer>)>, reader: Reader) {
+    let mut open: Option<Db> = None;
+    while let Some((query, reply)) = desk.take(reader) {
+        let db = match &mut open {
+            Some(db) => db,
+            none => match Db::beside(beside) {
+                Ok(db) => none.insert(db),
+                Err(error) => {
+                    answer(reply, Err(error));
+                    continue;
+                }
+            },
+        };
         let found = catch_unwind(AssertUnwindSafe(|| db.read(&query)));
         let found = found.unwrap_or_else(|_| {
             db.reset();
