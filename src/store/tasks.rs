@@ -220,12 +220,17 @@ pub fn end(
     (owner, promised): (Option<UserId>, bool),
     (state, why): (TaskState, &str),
 ) -> Result<(), StoreError> {
-    work.tx.run(
+    let ended = work.tx.run(
         sql!(
-            "UPDATE task SET state = $2, closed_at = $3, closed_by = $4, closed_day = $5, why = $6 WHERE id = $1"
+            "UPDATE task SET state = $2, closed_at = $3, closed_by = $4, closed_day = $5, why = $6 \
+             WHERE id = $1 AND state = 'due'"
         ),
         values![task, state, work.at, work.by.id, work.day, why],
     )?;
+    if ended == 0 {
+        // what happened in this change has ended it already
+        return Ok(());
+    }
     work.reverse(Reversal::TaskClosed { task, now: state });
     work.effects.closed.push((task, state));
     work.owner(owner);

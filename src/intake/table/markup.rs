@@ -67,7 +67,7 @@ impl<R: Read> Markup<R> {
                     }
                     return Ok(Some(token));
                 }
-                _ => return Ok(Some(Token::Text("<".to_owned()))),
+                _ => return Ok(Some(Token::Text('<'.to_string()))),
             }
         }
     }
