@@ -162,13 +162,12 @@ impl Layer for SignIn {
         let first = found.get(self.select.at()).map_or("", |user| user.name.as_str());
         let place = candidate(place, first, buf, session);
         let caret = self.field.view().placeholder(words.say(Text("sign_in.type"))).render(place, buf, theme);
-        let line = match &self.problem {
-            Some(problem) => piece(problem.as_str(), Role::Error),
-            None => {
-                let board = session.keymap.label(Context::Today, Act::Board);
-                let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
-                piece(hint, Role::Dim)
-            }
+        let line = if let Some(problem) = &self.problem {
+            piece(problem.as_str(), Role::Error)
+        } else {
+            let board = session.keymap.label(Context::Today, Act::Board);
+            let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
+            piece(hint, Role::Dim)
         };
         let hint = [vec![line]];
         let hint = Lines::new(&hint);

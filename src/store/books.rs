@@ -28,11 +28,14 @@ pub struct Books {
 /// Playbooks that were read, by id and number. Connections of one program on one file share it: a playbook takes longer to read
 /// than anything else at the start.
 #[derive(Debug, Clone, Default)]
-pub struct Shelf(Arc<Mutex<BTreeMap<(String, i64), Arc<Playbook>>>>);
+pub struct Shelf(Arc<Mutex<Volumes>>);
+
+/// Playbooks by id and number.
+type Volumes = BTreeMap<(String, i64), Arc<Playbook>>;
 
 impl Shelf {
     /// Whoever holds it leaves it whole, also where a thread panics.
-    fn hold(&self) -> MutexGuard<'_, BTreeMap<(String, i64), Arc<Playbook>>> {
+    fn hold(&self) -> MutexGuard<'_, Volumes> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -77,8 +80,8 @@ impl Books {
     /// A given version of a playbook: old facts are read by the rules they were made under.
     pub fn version(&mut self, tx: Tx<'_>, id: &str, number: i64) -> Result<Book, StoreError> {
         // held while it is read: who asks for the same meanwhile need not read it again
-        let mut shelf = self.shelf.hold();
-        if let Some(playbook) = shelf.get(&(id.to_owned(), number)) {
+        let mut volumes = self.shelf.hold();
+        if let Some(playbook) = volumes.get(&(id.to_owned(), number)) {
             return Ok(Book { number, playbook: playbook.clone() });
         }
         let text = tx
@@ -93,7 +96,7 @@ impl Books {
                 hint: None,
             })?;
         let playbook = Arc::new(read(id, &text)?);
-        shelf.insert((id.to_owned(), number), playbook.clone());
+        volumes.insert((id.to_owned(), number), playbook.clone());
         Ok(Book { number, playbook })
     }
 
@@ -145,8 +148,8 @@ impl Books {
     }
 
     /// Shares the playbooks that were read with those who have this shelf.
-    pub fn share(&mut self, shelf: &Shelf) {
-        self.shelf = shelf.clone();
+    pub fn share(&mut self, other: &Shelf) {
+        self.shelf = other.clone();
     }
 
     /// The shelf, to be shared.

@@ -7,7 +7,7 @@
 
 pub mod rows;
 
-use crate::store::change::Write;
+use crate::store::change::{Effects, Write};
 use crate::store::db::{Bulk, Db};
 use crate::store::engine::Tx;
 use crate::store::engine::sqlite::Sqlite;
@@ -29,7 +29,7 @@ impl Filling<'_> {
 
     /// Adds the journal row of a change that moved nothing but what the entry says.
     pub fn journal_plain(&mut self, write: &Write) -> Result<(), StoreError> {
-        let entry = Entry { write, effects: Default::default(), topics: Vec::new(), reversal: Vec::new() };
+        let entry = Entry { write, effects: Effects::default(), topics: Vec::new(), reversal: Vec::new() };
         self.journal(entry)
     }
 }

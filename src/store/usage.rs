@@ -57,10 +57,10 @@ pub fn on(
         do_not_contact,
         week_frees: rules
             .max_touches_per_week
-            .and_then(|limit| frees(contacts.iter().map(touched), today, (WEEK, limit))),
+            .and_then(|limit| frees(&contacts.iter().map(touched), today, (WEEK, limit))),
         month_frees: rules
             .max_calls_per_month
-            .and_then(|limit| frees(calls.iter().map(called), today, (MONTH, limit))),
+            .and_then(|limit| frees(&calls.iter().map(called), today, (MONTH, limit))),
     }
 }
 
@@ -114,7 +114,7 @@ fn window(days: impl Iterator<Item = (Day, u32)>, last: Day, length: i64) -> u32
 
 /// The first day after `today` on which the window holds less than the limit if nothing more happens.
 fn frees(
-    days: impl Iterator<Item = (Day, u32)> + Clone,
+    days: &(impl Iterator<Item = (Day, u32)> + Clone),
     today: Day,
     (length, limit): (i64, u32),
 ) -> Option<Day> {

@@ -167,23 +167,19 @@ impl Reader {
                 Value::Text(text) => Colour::parse(text),
                 _ => None,
             };
-            match colour {
-                Some(colour) => {
-                    let place = palette.iter().position(|(name, _)| *name == entry.key);
-                    let place = place.unwrap_or_else(|| {
-                        palette.push((entry.key.clone(), Ink { colour, at: entry.value_at, named: None }));
-                        palette.len() - 1
-                    });
-                    if let Some((_, ink)) = palette.get_mut(place) {
-                        *ink = Ink { colour, at: entry.value_at, named: Some(place) };
-                    }
+            if let Some(colour) = colour {
+                let place = palette.iter().position(|(name, _)| *name == entry.key);
+                let place = place.unwrap_or_else(|| {
+                    palette.push((entry.key.clone(), Ink { colour, at: entry.value_at, named: None }));
+                    palette.len() - 1
+                });
+                if let Some((_, ink)) = palette.get_mut(place) {
+                    *ink = Ink { colour, at: entry.value_at, named: Some(place) };
                 }
-                None => {
-                    let said = entry.value.said();
-                    let message =
-                        format!("palette colour '{}' is {said}; write '#rrggbb' or 'own'", entry.key);
-                    self.fault(entry.value_at, message);
-                }
+            } else {
+                let said = entry.value.said();
+                let message = format!("palette colour '{}' is {said}; write '#rrggbb' or 'own'", entry.key);
+                self.fault(entry.value_at, message);
             }
         }
     }

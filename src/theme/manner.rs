@@ -23,10 +23,9 @@ impl Manner {
     pub fn of(setting: Option<&str>, term: Option<&str>) -> Option<Self> {
         let term = term.unwrap_or_default();
         match setting.unwrap_or("auto") {
-            "drawn" => Some(Self::Drawn),
-            "ascii" => Some(Self::Ascii),
             "auto" if term == "linux" || term == "dumb" || term.starts_with("vt") => Some(Self::Ascii),
-            "auto" => Some(Self::Drawn),
+            "ascii" => Some(Self::Ascii),
+            "drawn" | "auto" => Some(Self::Drawn),
             _ => None,
         }
     }

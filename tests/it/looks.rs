@@ -5,7 +5,7 @@ mod states;
 
 use corral::text::Lang;
 use corral::text::width::cells;
-use corral::theme::{Depth, Manner, Theme};
+use corral::theme::{Manner, Theme};
 use corral::widget::{cut_glyphs, screen_text};
 use proptest::prelude::*;
 use scene::{SCENES, Scene};

@@ -263,10 +263,7 @@ fn a_task_put_off_into_quiet_hours_waits_until_they_end() {
     work(&mut floor, rep, WorkChange::Snooze { task, until }).unwrap();
     // quiet from 20:30 to 10:00: the next morning at 10:00 is 02:00 UTC
     let due_at = cell(&floor, &format!("SELECT due_at FROM task WHERE id = {task}"));
-    assert_eq!(
-        due_at.parse::<i64>().unwrap(),
-        "2026-11-18T02:00:00Z".parse::<corral::domain::time::Timestamp>().unwrap().0
-    );
+    assert_eq!(due_at.parse::<i64>().unwrap(), "2026-11-18T02:00:00Z".parse::<Timestamp>().unwrap().0);
     let past = "2026-11-17T09:00:00+08:00".parse().unwrap();
     assert_eq!(work(&mut floor, rep, WorkChange::Snooze { task, until: past }).unwrap_err().code(), "past");
 
@@ -326,7 +323,7 @@ fn a_material_is_not_sent_without_a_channel_nor_to_one_who_got_it_lately() {
          FROM task WHERE id = {task}"
     );
     floor.tamper(&copy);
-    let again = corral::domain::id::TaskId(task.0 + 500);
+    let again = TaskId(task.0 + 500);
     floor.pass_minutes(30 * 24 * 60 - 1);
     let refused = work(&mut floor, rep, send(again)).unwrap_err();
     assert_eq!(refused.code(), "sent_lately");
@@ -335,7 +332,7 @@ fn a_material_is_not_sent_without_a_channel_nor_to_one_who_got_it_lately() {
 }
 
 /// A customer of the small floor with WeChat, and its coupon task.
-fn buyer(floor: &mut Floor, n: usize) -> (CustomerId, corral::domain::id::TaskId) {
+fn buyer(floor: &mut Floor, n: usize) -> (CustomerId, TaskId) {
     let rep = floor.rep;
     let mut new = crate::customers::household("刘梅", &format!("1380000000{n}"), Some(rep));
     new.persons[0].contacts.push(crate::customers::contact("wechat", &format!("liumei8{n}")));

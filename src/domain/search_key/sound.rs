@@ -32,6 +32,7 @@ pub(super) fn as_pinyin(typed: &str) -> String {
 
 /// How what was typed reads characters from the first of them on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent answers about one text, not a state")]
 pub(super) struct Spelled {
     /// It reads some of them.
     pub any: bool,

@@ -74,9 +74,9 @@ fn one(
         priority: if promised { 1 } else { 3 },
         source: if promised { &callback } else { source },
         with: (
-            step.script.as_ref().map(|code| code.as_str()),
-            step.material.as_ref().map(|code| code.as_str()),
-            step.coupon.as_ref().map(|code| code.as_str()),
+            step.script.as_ref().map(crate::domain::code::ScriptCode::as_str),
+            step.material.as_ref().map(crate::domain::code::MaterialCode::as_str),
+            step.coupon.as_ref().map(crate::domain::code::CouponCode::as_str),
         ),
         promised,
         planned_at: cast.came(number),

@@ -34,6 +34,7 @@ pub struct Before {
 
 /// A touch as it is counted.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one touch, not a state")]
 pub struct Made<'a> {
     /// The customer.
     pub number: usize,

@@ -100,7 +100,7 @@ pub fn contact_line(session: &Session, contact: &CardContact, whole: bool) -> Li
     }
     match contact.state {
         ContactState::Verified => {
-            line.extend([piece(shown, Role::Text), after(session, Mark::Verified, Role::Good)])
+            line.extend([piece(shown, Role::Text), after(session, Mark::Verified, Role::Good)]);
         }
         ContactState::Dead => line.extend([piece(shown, Role::Dim), after(session, Mark::Dead, Role::Bad)]),
         ContactState::Stated => line.push(piece(shown, Role::Text)),

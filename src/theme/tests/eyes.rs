@@ -1,4 +1,5 @@
 //! Colours as people see them who lack one kind of cones, and how far two colours are apart.
+#![expect(clippy::many_single_char_names, reason = "the names are those of the papers")]
 
 use super::super::sight::linear;
 

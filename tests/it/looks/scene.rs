@@ -147,9 +147,4 @@ impl Scene {
         let caret = self.app().render(area, &mut buf);
         (buf, caret)
     }
-
-    /// The theme in use.
-    pub fn theme(&self) -> Arc<Theme> {
-        Arc::clone(&self.app().session().theme)
-    }
 }
