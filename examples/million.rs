@@ -86,7 +86,7 @@ fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let mut told = String::new();
     make(&args.db, &request, &mut |what, part| {
         if what != told {
-            told = what.to_owned();
+            what.clone_into(&mut told);
             println!("{:>7.1} s  {part:>3} %  {what}", begun.elapsed().as_secs_f64());
         }
     })?;

@@ -117,7 +117,7 @@ impl Desk {
 
     /// Moves the selection and draws; answers with the bytes sent.
     pub fn step(&mut self) -> usize {
-        let key = if self.steps / STRIDE % 2 == 0 { self.down } else { self.up };
+        let key = if (self.steps / STRIDE).is_multiple_of(2) { self.down } else { self.up };
         self.steps += 1;
         let effects = self.app.update(Event::Input(Input::Key(key)), self.now);
         self.perform(effects);

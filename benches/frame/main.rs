@@ -80,7 +80,7 @@ fn in_turn(mut floor: impl FnMut() -> usize, mut product: impl FnMut() -> usize)
         black_box(floor());
         let first = begun.elapsed();
         black_box(product());
-        let second = begun.elapsed() - first;
+        let second = begun.elapsed().saturating_sub(first);
         if pair >= 50 {
             times.0.push(first);
             times.1.push(second);

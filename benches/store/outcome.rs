@@ -59,7 +59,7 @@ pub fn measure(floor: &Floor, args: &Args, book: &mut Book) {
     let before = rows(&other);
     let mut keeper = Keeper::new(&ours.path);
     let (mut here, mut there) = (Recorder::open(&ours.path), Recorder::open(&theirs.path));
-    let (mut books_here, mut books_there) = (Books::default(), Books::default());
+    let (mut books, mut theirs) = (Books::default(), Books::default());
     let mut all = (Times::default(), Times::default());
     let mut kinds: BTreeMap<usize, (Times, Times)> = BTreeMap::new();
     let (mut reads, mut writes) = (0, 0);
@@ -70,8 +70,8 @@ pub fn measure(floor: &Floor, args: &Args, book: &mut Book) {
             keeper_of(&other);
         }
         // both sides meet what they touch once before, so that neither pays for the other's first look
-        here.rehearse(&mut books_here, &change);
-        let noted = there.rehearse(&mut books_there, &change);
+        here.rehearse(&mut books, &change);
+        let noted = there.rehearse(&mut theirs, &change);
         reads += noted.reads.len();
         writes += noted.writes.len();
         if args.explain && (100..108).contains(&number) {
@@ -168,7 +168,9 @@ fn jobs(connection: &Connection, wanted: usize) -> Vec<Job> {
         )
         .unwrap();
     let jobs: Vec<Job> = found
-        .query_map([wanted as i64], |row| Ok(Job { task: TaskId(row.get(0)?), by: UserId(row.get(1)?) }))
+        .query_map([i64::try_from(wanted).unwrap_or(i64::MAX)], |row| {
+            Ok(Job { task: TaskId(row.get(0)?), by: UserId(row.get(1)?) })
+        })
         .unwrap()
         .map(Result::unwrap)
         .collect();
@@ -186,7 +188,7 @@ fn change(floor: &Floor, job: &Job, number: usize) -> (usize, Write) {
             here
         })
         .unwrap_or(0);
-    let at = Timestamp(floor.now.0 + 60_000 + number as i64 * PACE_MS);
+    let at = Timestamp(floor.now.0 + 60_000 + i64::try_from(number).unwrap_or(0) * PACE_MS);
     let outcome = KINDS[kind].outcome;
     let mut touch = LogTouch {
         task: Some(job.task),
@@ -196,13 +198,13 @@ fn change(floor: &Floor, job: &Job, number: usize) -> (usize, Write) {
     };
     match outcome {
         "interested" => {
-            touch.note = "有兴趣,周末前再定".to_owned();
+            "有兴趣,周末前再定".clone_into(&mut touch.note);
             let facts = [("child_age", "7"), ("english_base", "phonics"), ("decider_known", "mother")];
             touch.set = facts.map(|(field, value)| (field.into(), value.to_owned())).to_vec();
         }
         "call_back" => {
             touch.next_at = Some(Timestamp(at.0 + DAY_MS));
-            touch.words = "等家里人一起听".to_owned();
+            "等家里人一起听".clone_into(&mut touch.words);
         }
         _ => {}
     }

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 /// A floor at work, as real processes on one database.
 #[derive(Debug, Parser)]
 #[command(name = "floor", max_term_width = 100, subcommand_negates_reqs = true)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line are independent")]
 pub struct Args {
     /// The database; where there is none a floor with so many reps is made up
     #[arg(long, required = true)]

@@ -49,7 +49,7 @@ pub fn file(args: &Args, round: usize) -> Result<Option<Leads>, Failed> {
     let mut out = BufWriter::new(File::create(&path)?);
     writeln!(out, "姓名,电话,城市,备注")?;
     // numbers that belong to nobody, apart from those of any other run
-    let from = (std::process::id() as u64 * 7 + round as u64) % 900 * 100_000;
+    let from = (u64::from(std::process::id()) * 7 + round as u64) % 900 * 100_000;
     for row in 0..rows {
         let pick = |list: &'static [&'static str], by: u64| {
             usize::try_from(row / by % list.len() as u64)

@@ -25,6 +25,7 @@ fn no_marks() -> Failed {
     Failed::Part("docs/performance.md has lost the marks of its table".to_owned())
 }
 
+#[expect(clippy::format_push_string, reason = "a table of some dozen lines")]
 fn table(lines: &[Line], machine: &[String], steps: &[Step]) -> String {
     let mut text = String::new();
     for line in machine {

@@ -158,7 +158,6 @@ impl Lines {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "taken over from an error as it comes")]
 fn failed(error: impl std::fmt::Display) -> Failed {
     Failed::Part(format!("the pseudo-terminal: {error}"))
 }

@@ -130,7 +130,7 @@ fn a_plain_screen_has_no_sign_beyond_ascii() {
             let mut scene = Scene::set(name, keys, lang, look(Manner::Ascii));
             let (buf, _) = scene.draw(120, 36);
             let left: Vec<&str> =
-                buf.content.iter().map(|cell| cell.symbol()).filter(|s| is_sign(s)).collect();
+                buf.content.iter().map(ratatui::buffer::Cell::symbol).filter(|s| is_sign(s)).collect();
             assert!(left.is_empty(), "{name} {lang}: {left:?}");
         }
     }
@@ -168,7 +168,7 @@ fn a_spoken_screen_has_words_for_signs_and_its_caret_on_a_line_with_text() {
                 let (buf, caret) = scene.draw(width, height);
                 let text = screen_text(&buf);
                 let left: Vec<&str> =
-                    buf.content.iter().map(|cell| cell.symbol()).filter(|s| is_drawn(s)).collect();
+                    buf.content.iter().map(ratatui::buffer::Cell::symbol).filter(|s| is_drawn(s)).collect();
                 let line = caret.and_then(|at| text.lines().nth(usize::from(at.y)));
                 if !left.is_empty() || line.is_none_or(|line| line.trim().is_empty()) {
                     wrong.push(format!(

@@ -95,6 +95,7 @@ fn a_new_name_is_found_and_the_old_one_is_not() {
 }
 
 /// Customers written past the store, of a rep, each with a number of its own.
+#[expect(clippy::format_collect, reason = "one statement a row, for some thousand rows")]
 fn crowd(floor: &mut Floor, owner: UserId, names: impl Iterator<Item = String>) {
     let first =
         floor.rows("SELECT coalesce(max(id), 1000) FROM customer")[0][0].parse::<i64>().unwrap() + 1_000;

@@ -89,7 +89,9 @@ fn a_circle_of_themes_ends_and_is_named() {
 
 #[test]
 fn a_chain_is_eight_themes_deep_at_most() {
-    let next = |name: &str| Some(format!("inherits = \"t{}\"", name[1..].parse::<u32>().unwrap() + 1));
+    let next = |name: &str| {
+        Some(format!("inherits = \"t{}\"", name.trim_start_matches('t').parse::<u32>().unwrap() + 1))
+    };
     let (_, warnings) = Theme::load("inherits = \"t1\"", &next, Depth::True);
     let told: Vec<String> = warnings.iter().map(|w| w.placed("t0", ToOwned::to_owned)).collect();
     assert_eq!(

@@ -1,7 +1,5 @@
 //! Every screen and dialog, brought about by keys, in any look.
 
-use std::sync::Arc;
-
 use corral::app::keymap::Keymap;
 use corral::app::{App, Event};
 use corral::domain::id::CustomerId;
