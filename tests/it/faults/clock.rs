@@ -85,8 +85,8 @@ impl Machine {
         let db = rusqlite::Connection::open(self.floor.db()).unwrap();
         let mut asked = db
             .prepare(
-                "SELECT j.at, j.write_id, t.day FROM journal j JOIN touch t ON t.id > j.write_id \
-                 AND t.id < j.write_id + 1000 WHERE j.kind = 'work.log' ORDER BY j.rev",
+                "SELECT j.at, j.write_id, t.day FROM journal j \
+                 JOIN touch t ON t.id = CAST(json_extract(j.effects, '$.touch') AS INTEGER) WHERE j.kind = 'work.log' ORDER BY j.rev",
             )
             .unwrap();
         let rows = asked.query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?])).unwrap();

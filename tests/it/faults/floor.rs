@@ -92,7 +92,7 @@ impl Floor {
         let db = rusqlite::Connection::open(&self.db).unwrap();
         let mut asked = db
             .prepare(
-                "SELECT t.note FROM journal j JOIN touch t ON t.id > j.write_id AND t.id < j.write_id + 1000 \
+                "SELECT t.note FROM journal j JOIN touch t ON t.id = CAST(json_extract(j.effects, '$.touch') AS INTEGER) \
                  WHERE j.kind = 'work.log' AND t.void_at IS NULL ORDER BY j.rev",
             )
             .unwrap();
