@@ -91,7 +91,9 @@ pub fn line(session: &Session) -> Option<String> {
     if notes > 0 {
         return Some(words.fill(Text("trouble.notes"), &[("n", &notes)]));
     }
-    let behind = Duration::from_millis(behind?.unsigned_abs());
+    // the two clocks are read one after the other: an hour to the nearest minute, not 59 min and some
+    let minutes = (behind?.unsigned_abs() + 30_000) / 60_000;
+    let behind = Duration::from_mins(minutes);
     Some(words.fill(Text("trouble.clock"), &[("length", &format::duration(words, behind))]))
 }
 
