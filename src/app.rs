@@ -7,14 +7,17 @@
 //! The screen is a stack of [`Layer`]s: one screen at the bottom, then what was opened over it. A key goes to the action
 //! table first ([`action`]): if the top layer's context has an action on that key, the layer gets the action; otherwise it
 //! gets the key. In a text field printable keys are text before they are anything else, and come as an [`Event::Edit`].
+//! A key whose meaning hangs on an answer that is under way waits for it ([`ahead`]).
 
 pub mod action;
+mod ahead;
 pub mod amount;
 pub mod cx;
 pub mod event;
 pub mod keymap;
 pub mod layer;
 mod mouse;
+pub mod past;
 pub mod point;
 pub mod session;
 pub mod speak;
@@ -32,9 +35,11 @@ pub use point::{Part, Spot};
 pub use session::Session;
 pub use trouble::Troubles;
 
+use crate::app::ahead::Pressed;
 use crate::domain::time::Timestamp;
 use crate::input::Input;
-use crate::store::change::{Change, Write};
+use crate::store::StoreError;
+use crate::store::change::Write;
 use crate::store::query::{Answer, Query};
 use crate::text::Text;
 use crate::widget::{self, plain, shape};
@@ -49,6 +54,8 @@ pub struct App {
     quit: bool,
     /// Whether the person was asked about unsaved work and may leave with the next key.
     asked: bool,
+    /// What was pressed and waits.
+    line: ahead::Line,
 }
 
 impl std::fmt::Debug for App {
@@ -63,7 +70,15 @@ impl std::fmt::Debug for App {
 impl App {
     /// A session that begins with one layer.
     pub fn new(session: Session, first: Box<dyn Layer>) -> Self {
-        Self { session, layers: vec![first], clicked: None, dirty: true, quit: false, asked: false }
+        Self {
+            session,
+            layers: vec![first],
+            clicked: None,
+            dirty: true,
+            quit: false,
+            asked: false,
+            line: ahead::Line::default(),
+        }
     }
 
     /// Tells the first layer that it is on screen; call once, before the first event.
@@ -79,7 +94,8 @@ impl App {
         self.session.now = now;
         let mut effects = Vec::new();
         match event {
-            Event::Input(Input::Key(key)) => self.key(key, &mut effects),
+            Event::Input(Input::Key(key)) => self.press(Pressed::Key(key), &mut effects),
+            Event::Input(Input::Paste(text)) => self.press(Pressed::Paste(text), &mut effects),
             Event::Input(Input::Mouse(mouse)) => self.mouse(mouse, &mut effects),
             Event::Input(Input::Resize(size)) => {
                 self.session.size = size;
@@ -87,13 +103,26 @@ impl App {
             }
             Event::Written(id, result) => {
                 self.written(id, &result, &mut effects);
+                let stays = result.is_err() && self.layers.last().is_some_and(|layer| layer.saves(id));
                 self.offer_all(&Event::Written(id, result), &mut effects);
+                if stays {
+                    self.put_away(Text("ahead.refused"));
+                }
             }
-            Event::Committed(_) | Event::Answered(..) | Event::Minute | Event::Woken => {
+            Event::Answered(_, Err(_)) => {
+                self.offer_all(&event, &mut effects);
+                self.give_up(Text("ahead.failed"));
+            }
+            Event::Woken => {
+                self.woken();
+                self.offer_all(&event, &mut effects);
+            }
+            Event::Committed(_) | Event::Answered(..) | Event::Minute => {
                 self.offer_all(&event, &mut effects);
             }
             other => self.offer(&other, &mut effects),
         }
+        self.move_on(&mut effects);
         effects
     }
 
@@ -156,6 +185,8 @@ impl App {
         if self.session.troubles != troubles {
             self.session.troubles = troubles;
             self.dirty = true;
+            // what can be saved only later is no longer waited for
+            self.give_up(Text("ahead.unsaved"));
         }
     }
 
@@ -171,16 +202,9 @@ impl App {
     }
 
     fn key(&mut self, key: crate::input::Key, effects: &mut Vec<Effect>) {
-        let Some(layer) = self.layers.last() else { return };
-        let context = layer.context();
-        let typing = layer.is_typing();
+        let event = self.meaning(key);
         self.clicked = None;
         self.session.notice = None;
-        let event = match self.session.keymap.meaning(context, key, typing) {
-            Meaning::Act(act) => Event::Act(act),
-            Meaning::Edit(edit) => Event::Edit(edit),
-            Meaning::Other => Event::Input(Input::Key(key)),
-        };
         self.asked &= matches!(event, Event::Act(Act::Quit | Act::Interrupt));
         if let Event::Act(act) = event
             && let Err(reason) = self.offers(act)
@@ -275,8 +299,7 @@ impl App {
             Act::Refresh => cx.effect(Effect::Redraw),
             Act::Suspend => cx.effect(Effect::Suspend),
             Act::Undo => {
-                let id = cx.write(Change::Undo { write: None });
-                self.session.undoing = Some(id);
+                cx.undo();
             }
             Act::Language => {
                 let lang = cx.session.words.lang().other();
@@ -291,19 +314,32 @@ impl App {
     fn written(
         &mut self,
         id: crate::domain::id::WriteId,
-        result: &Result<crate::store::change::Commit, crate::store::StoreError>,
+        result: &Result<crate::store::change::Commit, StoreError>,
         effects: &mut Vec<Effect>,
     ) {
-        let undoing = self.session.undoing.take_if(|u| *u == id).is_some();
+        let undoing = self.session.past.answered(id);
+        match result {
+            Ok(commit) => {
+                if let Some((undone, _)) = commit.effects.undone {
+                    self.session.past.forget(undone);
+                }
+            }
+            Err(_) => self.session.past.forget(id),
+        }
         self.session.pending = self.session.pending.saturating_sub(1);
         self.session.waiting.remove(&id);
-        self.session.notice = Some(match result {
+        let said = match result {
             Ok(commit) => Notice::done(speak::commit(&self.session, commit)),
             Err(error) => {
                 effects.push(Effect::Bell);
                 Notice::refused(speak::refusal(&self.session, error, undoing))
             }
-        });
+        };
+        // an undo of what was refused a moment ago: why that was refused is what the person needs to read
+        let refused_before = undoing && matches!(result, Err(StoreError::NotFound { .. }));
+        if !(refused_before && self.session.notice.as_ref().is_some_and(|notice| notice.refused)) {
+            self.session.notice = Some(said);
+        }
         self.dirty = true;
         if let (Ok(_), Some(user)) = (result, self.session.me.as_ref().map(|me| me.user.id)) {
             let ticket = self.session.ticket();
@@ -330,15 +366,18 @@ impl App {
                     self.layers.push(layer);
                     self.offer(&Event::Shown, effects);
                 }
-                Order::Act(act) => {
-                    if let Err(reason) = self.offers(act) {
-                        let words = self.session.words.say(reason).to_owned();
-                        self.session.notice = Some(Notice::refused(words));
-                    } else {
-                        self.offer(&Event::Act(act), effects);
-                    }
-                }
+                Order::Act(act) => self.press_first(act, effects),
             }
+        }
+    }
+
+    /// Does an action that was chosen by its name.
+    fn chosen(&mut self, act: Act, effects: &mut Vec<Effect>) {
+        if let Err(reason) = self.offers(act) {
+            let words = self.session.words.say(reason).to_owned();
+            self.session.notice = Some(Notice::refused(words));
+        } else {
+            self.offer(&Event::Act(act), effects);
         }
     }
 }

@@ -63,6 +63,12 @@ pub trait Ask: Send {
         false
     }
 
+    /// Whether what was pressed has to wait for an answer or a result that is under way.
+    fn waits(&self, event: &Event, session: &Session) -> bool {
+        let _ = (event, session);
+        false
+    }
+
     /// Takes an event in.
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Self::Answer>;
 
@@ -102,6 +108,10 @@ impl<A: Ask> Layer for Asking<A> {
 
     fn covers(&self) -> bool {
         false
+    }
+
+    fn waits(&self, event: &Event, view: &View<'_>) -> bool {
+        self.ask.waits(event, view.session)
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {

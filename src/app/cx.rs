@@ -42,6 +42,15 @@ pub enum Order {
     Act(Act),
 }
 
+/// A change on its way that takes another one back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undoing {
+    /// The change that takes back.
+    pub undo: WriteId,
+    /// What it takes back; `None` where the store finds out.
+    pub target: Option<WriteId>,
+}
+
 /// What a layer may do while it updates: look at the session, ask, change, say, and order layers about.
 pub struct Cx<'a> {
     /// The session.
@@ -81,6 +90,34 @@ impl<'a> Cx<'a> {
 
     /// Changes; the result comes as an event with this id. The notice of success or refusal is the app's.
     pub fn write(&mut self, change: Change) -> WriteId {
+        let id = self.send(change);
+        self.session.note_deed(id);
+        id
+    }
+
+    /// Takes back what the last key of this session did that did something; where nothing of it is left, the last change of
+    /// today that the store finds. Answers with what takes back what, the last change first.
+    pub fn undo(&mut self) -> Vec<Undoing> {
+        let targets = self.session.past.take();
+        let mut undoing = Vec::new();
+        for target in targets {
+            // a row whose change is taken back is to be seen again, whether it has been saved by now or not
+            if let Some(task) = self.session.waiting.get_mut(&target) {
+                *task = None;
+            }
+            let undo = self.send(Change::Undo { write: Some(target) });
+            self.session.past.undoes(undo);
+            undoing.push(Undoing { undo, target: Some(target) });
+        }
+        if undoing.is_empty() {
+            let undo = self.send(Change::Undo { write: None });
+            self.session.past.undoes(undo);
+            undoing.push(Undoing { undo, target: None });
+        }
+        undoing
+    }
+
+    fn send(&mut self, change: Change) -> WriteId {
         let id = self.session.write_id();
         let by = self.user();
         self.session.pending += 1;

@@ -7,6 +7,7 @@ use crate::app::action::{Act, Context};
 use crate::app::cx::Cx;
 use crate::app::event::Event;
 use crate::app::session::Session;
+use crate::domain::id::WriteId;
 use crate::text::Text;
 
 /// Whether a layer did something with an event.
@@ -44,6 +45,20 @@ pub trait Layer: Send {
     fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {
         let _ = (act, view);
         Ok(())
+    }
+
+    /// Whether what was pressed has to wait: what it acts on hangs on an answer or a result that is under way. A key that
+    /// moves nothing but what is on screen never does.
+    fn waits(&self, event: &Event, view: &View<'_>) -> bool {
+        let _ = (event, view);
+        false
+    }
+
+    /// Whether it goes away once this change is made: what was pressed meanwhile is meant for what is under it, and must not
+    /// meet this layer where the change is refused.
+    fn saves(&self, change: WriteId) -> bool {
+        let _ = change;
+        false
     }
 
     /// Takes an event in. Never waits; asks for what it needs through `cx`.

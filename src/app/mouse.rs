@@ -2,6 +2,7 @@
 
 use ratatui::layout::Position;
 
+use crate::app::ahead::Pressed;
 use crate::app::point::{Part, Spot, Stamp};
 use crate::app::{Act, App, Context, Effect, Event, Notice};
 use crate::input::{Key, Mouse, MouseKind};
@@ -24,7 +25,7 @@ impl App {
         match mouse.kind {
             MouseKind::Click => {
                 if let Some(spot) = self.session.hits.spot(place, stamp) {
-                    self.click(spot, effects);
+                    self.press(Pressed::Click(spot, stamp), effects);
                 }
             }
             MouseKind::ScrollDown | MouseKind::ScrollUp => {
@@ -36,7 +37,7 @@ impl App {
         }
     }
 
-    fn click(&mut self, spot: Spot, effects: &mut Vec<Effect>) {
+    pub(super) fn click(&mut self, spot: Spot, effects: &mut Vec<Effect>) {
         let again = self.clicked.take() == Some(spot);
         match spot {
             Spot::Nothing => {}
@@ -82,7 +83,7 @@ impl App {
         let key = self.context().and_then(|context| self.session.keymap.key(context, act));
         match key {
             Some(key) => self.tap(key, effects),
-            None => self.offer(&Event::Act(act), effects),
+            None => self.press_first(act, effects),
         }
     }
 
@@ -90,7 +91,7 @@ impl App {
     fn tap(&mut self, key: Key, effects: &mut Vec<Effect>) {
         let typing = self.layers.last().is_some_and(|layer| layer.is_typing());
         if !typing || key.typed().is_none() {
-            self.key(key, effects);
+            self.press(Pressed::Key(key), effects);
         }
     }
 

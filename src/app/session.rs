@@ -8,6 +8,7 @@ use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::keymap::Keymap;
+use crate::app::past::Past;
 use crate::app::point::Hits;
 use crate::app::trouble::Troubles;
 use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
@@ -43,8 +44,10 @@ pub struct Session {
     pub pending: usize,
     /// The tasks of the writes under way: their rows are done as far as this session goes.
     pub waiting: BTreeMap<WriteId, Option<TaskId>>,
-    /// The undo under way.
-    pub undoing: Option<WriteId>,
+    /// What this session did, for undo.
+    pub past: Past,
+    /// How many keys wait, once they have waited for so long that it is worth telling.
+    pub ahead: Option<usize>,
     /// What is wrong outside the session and lasts.
     pub troubles: Troubles,
     /// Whether the terminal is on another machine (copies go through it).
@@ -53,6 +56,7 @@ pub struct Session {
     pub mouse: bool,
     /// What stands where in the frame that was drawn last.
     pub hits: Hits,
+    deeds: u64,
     tickets: u64,
     seed: u64,
 }
@@ -72,11 +76,13 @@ impl Session {
             context: Context::SignIn,
             pending: 0,
             waiting: BTreeMap::new(),
-            undoing: None,
+            past: Past::default(),
+            ahead: None,
             troubles: Troubles::default(),
             remote: false,
             mouse: false,
             hits: Hits::default(),
+            deeds: 0,
             tickets: 0,
             seed,
         }
@@ -146,6 +152,21 @@ impl Session {
     /// Whether a write about this task is under way: its row is not offered again meanwhile.
     pub fn awaits(&self, task: TaskId) -> bool {
         self.waiting.values().any(|waiting| *waiting == Some(task))
+    }
+
+    /// Whether a change of this session is under way whose answer is expected at any moment.
+    pub const fn is_settling(&self) -> bool {
+        self.pending > 0 && self.troubles.unsaved.is_none()
+    }
+
+    /// Begins what one key does.
+    pub const fn begin_deed(&mut self) {
+        self.deeds += 1;
+    }
+
+    /// Notes a change as done by the key that was pressed last.
+    pub fn note_deed(&mut self, change: WriteId) {
+        self.past.note(self.deeds, change);
     }
 
     /// The next ticket.

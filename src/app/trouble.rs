@@ -91,6 +91,10 @@ pub fn line(session: &Session) -> Option<String> {
     if notes > 0 {
         return Some(words.fill(Text("trouble.notes"), &[("n", &notes)]));
     }
+    if let Some(count) = session.ahead {
+        let key = session.keymap.label(session.context, Act::Interrupt);
+        return Some(words.fill(Text("ahead.waiting"), &[("n", &count), ("key", &key)]));
+    }
     // the two clocks are read one after the other: an hour to the nearest minute, not 59 min and some
     let minutes = (behind?.unsigned_abs() + 30_000) / 60_000;
     let behind = Duration::from_mins(minutes);

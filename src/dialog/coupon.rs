@@ -25,6 +25,8 @@ pub struct Push {
     quota_ticket: Option<Ticket>,
     reserve: WriteId,
     card: Option<Box<Card>>,
+    /// Whether the card is still to come.
+    reading: bool,
     quota: Option<(u32, u32)>,
     given: Option<GivenCoupon>,
     refused: Option<String>,
@@ -44,6 +46,7 @@ impl Push {
             quota_ticket,
             reserve,
             card: None,
+            reading: true,
             quota: None,
             given: None,
             refused: None,
@@ -81,13 +84,24 @@ impl Ask for Push {
         Context::Preview
     }
 
+    fn waits(&self, event: &Event, session: &Session) -> bool {
+        let reserving = self.given.is_none() && self.refused.is_none() && session.is_settling();
+        match event {
+            Event::Act(Act::Accept) => self.reading || reserving,
+            Event::Act(Act::GiveBack) => reserving,
+            _ => false,
+        }
+    }
+
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Left> {
         match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept) => return self.enter(cx),
             Event::Answered(ticket, Ok(Answer::Card(card))) if *ticket == self.card_ticket => {
                 self.card = Some(card.clone());
+                self.reading = false;
             }
+            Event::Answered(ticket, _) if *ticket == self.card_ticket => self.reading = false,
             Event::Answered(ticket, Ok(Answer::Quota(given, quota)))
                 if Some(*ticket) == self.quota_ticket =>
             {

@@ -138,6 +138,16 @@ impl<E: Entry> Layer for Filling<E> {
         false
     }
 
+    /// What is pressed while the form is being saved is meant for what is there afterwards.
+    fn waits(&self, event: &Event, view: &View<'_>) -> bool {
+        let saving = self.waiting.is_some() && view.session.is_settling();
+        (saving || self.rereading.is_some()) && meant_for_dialogs(event)
+    }
+
+    fn saves(&self, change: WriteId) -> bool {
+        self.waiting == Some(change)
+    }
+
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
         match event {
             Event::Written(id, result) if self.waiting == Some(*id) => self.written(result, cx),

@@ -32,6 +32,8 @@ pub struct Send {
     row: TaskRow,
     ticket: Ticket,
     card: Option<Box<Card>>,
+    /// Whether the card is still to come.
+    reading: bool,
     copied: bool,
 }
 
@@ -39,7 +41,7 @@ impl Send {
     /// Opens the preview and asks for the card it is filled from.
     pub fn open(row: &TaskRow, cx: &mut Cx<'_>) -> Self {
         let ticket = cx.read(Query::Card { customer: row.customer, by: cx.user() });
-        Self { row: row.clone(), ticket, card: None, copied: false }
+        Self { row: row.clone(), ticket, card: None, reading: true, copied: false }
     }
 
     /// The task.
@@ -94,13 +96,19 @@ impl Ask for Send {
         Context::Preview
     }
 
+    fn waits(&self, event: &Event, _: &Session) -> bool {
+        self.reading && matches!(event, Event::Act(Act::Accept))
+    }
+
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Step<Left> {
         match event {
             Event::Act(Act::Back) => return Step::Cancel,
             Event::Act(Act::Accept) => return self.enter(cx),
             Event::Answered(ticket, Ok(Answer::Card(card))) if *ticket == self.ticket => {
                 self.card = Some(card.clone());
+                self.reading = false;
             }
+            Event::Answered(ticket, _) if *ticket == self.ticket => self.reading = false,
             _ => {
                 if let Some(outcome) = other_outcome(cx.session, &self.row, event) {
                     return Step::Done(Left::Outcome(outcome));

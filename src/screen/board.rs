@@ -19,7 +19,7 @@ use crate::domain::lists::{Metric, Period, Role};
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::screen::facts::{Facts, Whose};
 use crate::screen::frame::frame;
-use crate::screen::select::Select;
+use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::Topic;
 use crate::store::change::people::TargetOf;
@@ -280,6 +280,12 @@ impl Layer for Board {
             Act::Accept | Act::Explain if self.by == BoardBy::Coach => Err(Text("board.nothing")),
             _ => Ok(()),
         }
+    }
+
+    fn waits(&self, event: &Event, _: &View<'_>) -> bool {
+        let on_a_row = |act: Act| matches!(act, Act::Accept | Act::Explain | Act::SetTarget) || moves(act);
+        let reading = self.asked.is_some() && self.shown.is_none();
+        reading && matches!(event, Event::Act(act) if on_a_row(*act))
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {

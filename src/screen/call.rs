@@ -12,11 +12,12 @@ pub mod script;
 pub mod target;
 pub mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::app::cx::Undoing;
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Spot, Ticket, View};
 use crate::dialog::answers::Answers;
 use crate::dialog::confirm::Confirm;
@@ -46,6 +47,8 @@ use crate::widget::TextField;
 const TIMELINE: usize = 30;
 /// Characters a note holds.
 const NOTE: usize = 1_000;
+/// Records that an undo opens again at once.
+const REMEMBERED: usize = 50;
 
 /// The cockpit.
 #[derive(Debug)]
@@ -73,6 +76,10 @@ pub struct Call {
     saving: Option<Saving>,
     over: Option<Over>,
     pending: BTreeMap<WriteId, Unsaved>,
+    /// Records that were left by a change, newest last: an undo opens them again before the store has said yes.
+    left: Vec<(WriteId, Unsaved)>,
+    /// Changes of the record on screen that are under way: what its keys mean hangs on them.
+    own: BTreeSet<WriteId>,
     opened: bool,
 }
 
@@ -141,6 +148,8 @@ impl Call {
             saving: None,
             over: None,
             pending: BTreeMap::new(),
+            left: Vec::new(),
+            own: BTreeSet::new(),
             opened: false,
         }
     }
@@ -166,8 +175,9 @@ impl Call {
     fn open(&mut self, row: &TaskRow, at: Option<usize>, cx: &mut Cx<'_>) {
         let queue = std::mem::take(&mut self.queue);
         let pending = std::mem::take(&mut self.pending);
+        let left = std::mem::take(&mut self.left);
         let panel = self.panel;
-        *self = Self { panel, pending, ..Self::of(queue, at, row.customer, row.customer_name.clone()) };
+        *self = Self { panel, pending, left, ..Self::of(queue, at, row.customer, row.customer_name.clone()) };
         self.read(cx);
     }
 
@@ -237,7 +247,7 @@ impl Call {
     /// News about the customer on screen: the card is read again, nothing moves.
     fn committed(&mut self, commit: &Commit, cx: &mut Cx<'_>) -> Flow {
         let about = commit.effects.customer == Some(self.customer);
-        if !about || !commit.topics.contains(&Topic::Customer) || self.card_asked.is_some() {
+        if !about || !commit.topics.contains(&Topic::Customer) {
             return Flow::Passed;
         }
         self.read_card(cx);
@@ -245,8 +255,10 @@ impl Call {
     }
 
     fn written(&mut self, id: WriteId, result: Result<&Commit, ()>, cx: &mut Cx<'_>) -> Flow {
+        let own = self.own.remove(&id);
         match (self.pending.remove(&id), result) {
             (Some(unsaved), Err(())) => {
+                self.left.retain(|(write, _)| *write != id);
                 // the record on screen stays; the one that was refused is next, its note kept
                 if !unsaved.note.is_empty() {
                     cx.effect(Effect::SaveDraft(format!("note:{}", unsaved.row.id), unsaved.note));
@@ -255,8 +267,38 @@ impl Call {
                 self.queue.insert(place, unsaved.row);
                 Flow::Used
             }
+            // an answer that was asked for before knows nothing of it
+            (Some(unsaved), Ok(_)) if unsaved.row.customer == self.customer => {
+                self.read_card(cx);
+                Flow::Used
+            }
+            (None, Ok(_)) if own => {
+                self.read_card(cx);
+                Flow::Used
+            }
             (None, Ok(commit)) => self.committed(commit, cx),
             _ => Flow::Passed,
+        }
+    }
+
+    /// Takes back what was done last. A record that was left by it is on screen again at once, with its note, not started;
+    /// what was on screen is next.
+    fn undo(&mut self, cx: &mut Cx<'_>) {
+        for Undoing { undo, target } in cx.undo() {
+            let Some(at) = self.left.iter().rposition(|(write, _)| Some(*write) == target) else {
+                self.own.insert(undo);
+                continue;
+            };
+            let (write, Unsaved { row, note }) = self.left.remove(at);
+            self.pending.remove(&write);
+            let place = self.at.unwrap_or(0).min(self.queue.len());
+            self.queue.insert(place, row.clone());
+            self.open(&row, Some(place), cx);
+            self.own.insert(undo);
+            if !note.is_empty() {
+                self.note.set(&note);
+                cx.effect(Effect::SaveDraft(self.draft_key(), note));
+            }
         }
     }
 
@@ -303,6 +345,7 @@ impl Call {
             Act::PageDown => self.scroll = self.scroll.saturating_add(5),
             Act::PageUp => self.scroll = self.scroll.saturating_sub(5),
             Act::Top => self.scroll = 0,
+            Act::Undo => self.undo(cx),
             _ => return self.open_deed(act, cx),
         }
         Flow::Used
@@ -380,6 +423,22 @@ impl Layer for Call {
             return Ok(());
         }
         self.can(act, view.session)
+    }
+
+    fn waits(&self, event: &Event, view: &View<'_>) -> bool {
+        if self.over.is_some() || self.noting {
+            return false;
+        }
+        let changing = !self.own.is_empty()
+            || self.pending.values().any(|unsaved| unsaved.row.customer == self.customer);
+        let unsure = self.card_asked.is_some() || (changing && view.session.is_settling());
+        unsure
+            && match event {
+                Event::Act(act) => keys::needs_card(*act),
+                // an outcome, whatever key it is on
+                Event::Input(Input::Key(_)) => true,
+                _ => false,
+            }
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {

@@ -220,26 +220,7 @@ impl Card {
 
     fn can(&self, act: Act, session: &Session) -> Result<(), Text> {
         let Some(card) = &self.found else {
-            let needs_nothing = matches!(
-                act,
-                Act::Back
-                    | Act::Help
-                    | Act::Palette
-                    | Act::Theme
-                    | Act::Quit
-                    | Act::Undo
-                    | Act::Find
-                    | Act::Today
-                    | Act::Customers
-                    | Act::Board
-                    | Act::Targets
-                    | Act::Language
-                    | Act::Pointer
-                    | Act::Suspend
-                    | Act::Refresh
-                    | Act::Interrupt
-            );
-            return if needs_nothing { Ok(()) } else { Err(Text("common.loading")) };
+            return if needs_card(act) { Err(Text("common.loading")) } else { Ok(()) };
         };
         match act {
             Act::Advance | Act::Book | Act::Win | Act::Lose if self.open_deals().is_empty() => {
@@ -261,6 +242,30 @@ impl Card {
     }
 }
 
+/// Whether an action is done with what stands on the card.
+const fn needs_card(act: Act) -> bool {
+    matches!(
+        act,
+        Act::Accept
+            | Act::AddContact
+            | Act::AddPerson
+            | Act::AddTask
+            | Act::Advance
+            | Act::Book
+            | Act::Call
+            | Act::Copy
+            | Act::Dial
+            | Act::DoNotContact
+            | Act::Edit
+            | Act::Lose
+            | Act::Note
+            | Act::OpenDeal
+            | Act::Pay
+            | Act::Private
+            | Act::Win
+    )
+}
+
 impl Layer for Card {
     fn context(&self) -> Context {
         Context::Card
@@ -268,6 +273,11 @@ impl Layer for Card {
 
     fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {
         self.can(act, view.session)
+    }
+
+    fn waits(&self, event: &Event, view: &View<'_>) -> bool {
+        let unsure = self.asked.is_some() || view.session.is_settling();
+        unsure && matches!(event, Event::Act(act) if needs_card(*act))
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {

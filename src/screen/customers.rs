@@ -15,7 +15,7 @@ use crate::input::Input;
 use crate::screen::call::Call;
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
-use crate::screen::select::Select;
+use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::{Commit, Topic};
 use crate::store::query::{Answer, CustomerRow, Found, Query};
@@ -249,6 +249,11 @@ impl Layer for Customers {
             Act::Copy if row.is_some_and(|row| !is_own(view.session, row)) => Err(Text("customers.not_own")),
             _ => Ok(()),
         }
+    }
+
+    fn waits(&self, event: &Event, _: &View<'_>) -> bool {
+        let on_a_row = |act: Act| matches!(act, Act::Accept | Act::Call | Act::Copy) || moves(act);
+        self.asked.is_some() && matches!(event, Event::Act(act) if on_a_row(*act))
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {

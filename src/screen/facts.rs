@@ -10,7 +10,7 @@ use crate::domain::code::{OutcomeCode, ProductCode, StageCode};
 use crate::domain::lists::{Metric, Period};
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
-use crate::screen::select::Select;
+use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::people::TargetOf;
 use crate::store::query::{Answer, FactRow, FactsAsk, Query};
@@ -189,6 +189,11 @@ impl Layer for Facts {
 
     fn offers(&self, act: Act, _: &View<'_>) -> Result<(), Text> {
         if act == Act::Accept && self.rows.is_empty() { Err(Text("facts.none")) } else { Ok(()) }
+    }
+
+    fn waits(&self, event: &Event, _: &View<'_>) -> bool {
+        let on_a_row = |act: Act| act == Act::Accept || moves(act);
+        self.asked.is_some() && matches!(event, Event::Act(act) if on_a_row(*act))
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {

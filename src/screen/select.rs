@@ -3,6 +3,11 @@
 use crate::app::Act;
 use crate::widget::window;
 
+/// Whether an action moves a selection.
+pub const fn moves(act: Act) -> bool {
+    matches!(act, Act::Up | Act::Down | Act::PageUp | Act::PageDown | Act::Top | Act::Bottom)
+}
+
 /// A selection by key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Select<K> {

@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
-use crate::dialog::{candidate, typed};
+use crate::dialog::{candidate, meant_for_dialogs, typed};
 use crate::domain::id::UserId;
 use crate::domain::search_key::Search;
 use crate::screen::frame::footer;
-use crate::screen::select::Select;
+use crate::screen::select::{Select, moves};
 use crate::screen::today::Today;
 use crate::store::query::{Answer, Query, UserRow};
 use crate::text::Text;
@@ -110,6 +110,13 @@ impl Layer for SignIn {
 
     fn is_typing(&self) -> bool {
         true
+    }
+
+    fn waits(&self, event: &Event, _: &View<'_>) -> bool {
+        let on_a_row = |act: Act| act == Act::Accept || moves(act);
+        let choosing = self.asked.is_some() && matches!(event, Event::Act(act) if on_a_row(*act));
+        // whoever was chosen has the keys from then on
+        choosing || (self.entering.is_some() && meant_for_dialogs(event))
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {

@@ -12,7 +12,7 @@ use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Metric, Period, Role, UserState};
 use crate::screen::board::{leads, summed};
 use crate::screen::frame::frame;
-use crate::screen::select::Select;
+use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::Topic;
 use crate::store::change::people::TargetOf;
@@ -205,6 +205,12 @@ impl Layer for Targets {
             Act::Accept | Act::SetTarget if self.selected().is_none() => Err(Text("board.nothing")),
             _ => Ok(()),
         }
+    }
+
+    fn waits(&self, event: &Event, _: &View<'_>) -> bool {
+        let on_a_row = |act: Act| matches!(act, Act::Accept | Act::SetTarget) || moves(act);
+        let reading = self.asked.is_some() || self.users_asked.is_some();
+        reading && matches!(event, Event::Act(act) if on_a_row(*act))
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {

@@ -7,11 +7,12 @@ pub mod pens;
 pub mod row;
 pub mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::app::cx::Undoing;
 use crate::app::speak::time;
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::dialog::coupon::Push;
@@ -38,6 +39,8 @@ use crate::widget::TextField;
 
 /// Rows of a pen read at once.
 const WINDOW: usize = 60;
+/// Rows that an undo puts back at once; for older ones the day is read again.
+const REMEMBERED: usize = 50;
 /// Rows a page key moves by.
 const PAGE: isize = 10;
 /// A promise is called out five minutes before its time (S001-112).
@@ -59,6 +62,14 @@ pub struct Today {
     filter: Option<TextField>,
     /// Rows taken out before the store has said yes, by the write they wait for.
     pending: BTreeMap<WriteId, Taken>,
+    /// Rows taken out from here, newest last: an undo puts them back before the store has said yes.
+    taken: Vec<(WriteId, Taken)>,
+    /// Rows on their way back, by the change that brings them.
+    back: BTreeMap<WriteId, Taken>,
+    /// Whether another screen lies over this one: it is read again when it comes back, not before.
+    covered: bool,
+    /// Tasks that ended while it was covered.
+    ended: BTreeSet<TaskId>,
     over: Option<Over>,
 }
 
@@ -110,7 +121,10 @@ impl Today {
     fn take_in(&mut self, today: &query::Today, session: &Session) {
         let pending = &self.pending;
         let hidden = |id| session.awaits(id) || pending.values().any(|taken| taken.row.id == id);
-        self.pens.replace(today, &hidden);
+        let back: Vec<Taken> = self.back.values().cloned().collect();
+        let filter = self.filter.as_ref().map(TextField::text).unwrap_or_default();
+        self.pens.replace(today, &hidden, &back, &filter);
+        self.settle();
         self.held.clone_from(&today.held);
         self.loaded = true;
         self.news = None;
@@ -124,7 +138,8 @@ impl Today {
         }
         let pending = &self.pending;
         let hidden = |id| session.awaits(id) || pending.values().any(|taken| taken.row.id == id);
-        self.waiting = self.pens.merge(&today, &hidden);
+        let back: Vec<Taken> = self.back.values().cloned().collect();
+        self.waiting = self.pens.merge(&today, &hidden, &back);
         self.held.clone_from(&today.held);
         self.news = Some(today);
     }
@@ -153,26 +168,69 @@ impl Today {
         let me = cx.session.me.as_ref().map(|me| me.user.id);
         let mine =
             commit.effects.owners.is_empty() || me.is_some_and(|me| commit.effects.owners.contains(&me));
-        if !commit.topics.contains(&Topic::Tasks) || !mine || self.asked.is_some() || self.watched.is_some() {
+        let reading = self.asked.is_some() || self.watched.is_some();
+        if !commit.topics.contains(&Topic::Tasks) || !mine || reading || self.covered {
             return Flow::Passed;
         }
         self.watched = self.ask(cx);
         Flow::Used
     }
 
-    fn written(&mut self, id: WriteId, refused: bool, cx: &mut Cx<'_>) -> Flow {
-        match (self.pending.remove(&id), refused) {
-            (Some(taken), true) => self.pens.put_back(taken),
-            // a write of the cockpit: its row is to be seen again, or is done
-            (None, true) | (_, false) => self.refresh(cx),
+    fn written(&mut self, id: WriteId, result: Result<&Commit, ()>, cx: &mut Cx<'_>) -> Flow {
+        let pending = self.pending.remove(&id);
+        self.back.remove(&id);
+        if let (Some(taken), Err(())) = (pending, result) {
+            self.pens.put_back(&taken);
+            self.taken.retain(|(write, _)| *write != id);
+        } else if !self.covered {
+            self.refresh(cx);
+        } else if let Ok(commit) = result {
+            self.ended.extend(commit.effects.task);
+            self.ended.extend(commit.effects.closed.iter().map(|(task, _)| *task));
+            let again = &commit.effects.undone;
+            if again.is_some() {
+                // whatever is due again is there when it is read
+                self.ended.clear();
+            }
         }
         Flow::Used
+    }
+
+    /// Takes back what was done last; where that was done here, its row is there again at once, selected.
+    fn undo(&mut self, cx: &mut Cx<'_>) {
+        for Undoing { undo, target } in cx.undo() {
+            let Some(at) = self.taken.iter().position(|(write, _)| Some(*write) == target) else { continue };
+            let (_, taken) = self.taken.remove(at);
+            self.pending.retain(|write, _| Some(*write) != target);
+            self.pens.put_back(&taken);
+            self.pens.choose(taken.row.id);
+            self.back.insert(undo, taken);
+        }
+    }
+
+    /// Comes on screen: what ended meanwhile is gone before it is read again.
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        self.covered = false;
+        let (ended, session) = (std::mem::take(&mut self.ended), &*cx.session);
+        self.pens.drop_all(&|id| ended.contains(&id) || session.awaits(id));
+        self.refresh(cx);
+    }
+
+    fn settle(&mut self) {
+        let filter = self.filter_text();
+        if let Some(pen) = self.pens.current_mut() {
+            pen.settle(&filter);
+        }
     }
 
     /// Takes a row out and writes.
     fn write(&mut self, task: TaskId, ended: Ended, change: WorkChange, cx: &mut Cx<'_>) {
         let id = cx.write(Change::Work(change));
         if let Some(taken) = self.pens.take(task, ended) {
+            if self.taken.len() >= REMEMBERED {
+                self.taken.remove(0);
+            }
+            self.taken.push((id, taken.clone()));
             self.pending.insert(id, taken);
         }
     }
@@ -191,6 +249,7 @@ impl Today {
                         pen.shown(&filter).filter(|kept| !kept.gone).map(|kept| kept.row.clone()).collect()
                     })
                     .unwrap_or_default();
+                self.covered = true;
                 cx.push(Call::start(queue, row.id));
             }
         }
@@ -282,10 +341,12 @@ impl Today {
             Act::Held => self.over = Some(Over::Held(HeldBack::new(self.held.clone()))),
             Act::Card => {
                 if let Some(customer) = self.selected().map(|row| row.customer) {
+                    self.covered = true;
                     cx.push(Card::new(customer));
                 }
             }
             Act::Skip | Act::Snooze | Act::Explain => self.open(act, cx),
+            Act::Undo => self.undo(cx),
             _ => return switch(act, cx),
         }
         Flow::Used
@@ -315,7 +376,7 @@ impl Today {
                 .fill(Text("today.promise_near"), &[("name", &row.customer_name), ("when", &when)]);
             cx.say(Notice::done(words));
         }
-        if self.asked.is_none() && self.watched.is_none() && self.loaded {
+        if self.asked.is_none() && self.watched.is_none() && self.loaded && !self.covered {
             self.watched = self.ask(cx);
         }
         Flow::Used
@@ -329,6 +390,29 @@ impl Came {
             _ => Self::Close,
         }
     }
+}
+
+/// Whether an action is about the selected row.
+const fn on_a_row(act: Act) -> bool {
+    matches!(act, Act::Start | Act::Skip | Act::Snooze | Act::Explain | Act::Card)
+}
+
+/// Whether an action moves the selection or the focus.
+const fn travels(act: Act) -> bool {
+    matches!(
+        act,
+        Act::Up
+            | Act::Down
+            | Act::PageUp
+            | Act::PageDown
+            | Act::Top
+            | Act::Bottom
+            | Act::Left
+            | Act::Right
+            | Act::NextField
+            | Act::PreviousField
+            | Act::Held
+    )
 }
 
 /// A touch of a task that nothing more is known of.
@@ -363,11 +447,26 @@ impl Layer for Today {
     }
 
     fn offers(&self, act: Act, _: &View<'_>) -> Result<(), Text> {
-        let on_a_row = matches!(act, Act::Start | Act::Skip | Act::Snooze | Act::Explain | Act::Card);
-        if on_a_row && self.over.is_none() && self.selected().is_none() {
-            return Err(Text("today.no_row"));
+        if !on_a_row(act) || self.over.is_some() || self.selected().is_some() {
+            return Ok(());
         }
-        Ok(())
+        let filter = self.filter_text();
+        let gone = self.pens.current().is_some_and(|pen| pen.row(&filter).is_some());
+        Err(if gone { Text("today.row_gone") } else { Text("today.no_row") })
+    }
+
+    fn waits(&self, event: &Event, view: &View<'_>) -> bool {
+        match (&self.over, event) {
+            (Some(Over::Send(send)), _) => send.waits(event, view.session),
+            (Some(Over::Push(push)), _) => push.waits(event, view.session),
+            (None, Event::Act(act)) => {
+                let filter = self.filter_text();
+                let none = || self.pens.current().is_none_or(|pen| pen.row(&filter).is_none());
+                let reading = !self.loaded || (!filter.is_empty() && none());
+                self.asked.is_some() && reading && (on_a_row(*act) || travels(*act))
+            }
+            _ => false,
+        }
     }
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
@@ -378,7 +477,7 @@ impl Layer for Today {
         }
         match event {
             Event::Shown => {
-                self.refresh(cx);
+                self.shown(cx);
                 Flow::Used
             }
             Event::Answered(ticket, Ok(answer)) => match self.answered(*ticket, answer, cx) {
@@ -394,7 +493,7 @@ impl Layer for Today {
                 Flow::Used
             }
             Event::Committed(commit) => self.committed(commit, cx),
-            Event::Written(id, result) => self.written(*id, result.is_err(), cx),
+            Event::Written(id, result) => self.written(*id, result.as_ref().map_err(|_| ()), cx),
             Event::Minute => self.minute(cx),
             Event::Act(act) => self.act(*act, cx),
             Event::Pointed(spot) => self.pointed(*spot),
@@ -448,6 +547,7 @@ impl Today {
         if !self.filter.as_mut().is_some_and(|field| typed(field, event)) {
             return Flow::Passed;
         }
+        self.settle();
         self.refresh(cx);
         Flow::Used
     }

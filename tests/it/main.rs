@@ -43,5 +43,6 @@ mod store_today;
 mod store_work;
 mod terminal;
 mod two_programs;
+mod type_ahead;
 mod week;
 mod x_education;

@@ -28,6 +28,9 @@ pub fn refusal(session: &Session, error: &StoreError, undoing: bool) -> String {
                 what.clone()
             }
         }
+        StoreError::NotFound { kind: "change", .. } if undoing => {
+            words.say(Text("common.undo_refused")).to_owned()
+        }
         StoreError::Forbidden { relation, .. } if words.has(&format!("notice.forbidden_{relation}")) => {
             words.name("notice", &format!("forbidden_{relation}")).to_owned()
         }

@@ -182,7 +182,7 @@ impl Call {
         let Some((card, deal)) = self.card.as_deref().zip(self.deal()) else { return };
         match advance(cx.session, card, deal) {
             Advance::Ready(change) => {
-                cx.write(Change::Deal(change));
+                self.own.insert(cx.write(Change::Deal(change)));
             }
             Advance::Ask(ask) => self.over = Some(Over::Advance(ask)),
             Advance::Win => self.win(cx),
@@ -250,7 +250,7 @@ impl Call {
             }
             Came::Write(change) => {
                 self.over = None;
-                cx.write(change);
+                self.own.insert(cx.write(change));
             }
             Came::Leave(change) => {
                 self.over = None;

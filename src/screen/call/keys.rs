@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::speak::named;
-use crate::app::{Session, Spot};
+use crate::app::{Act, Session, Spot};
 use crate::domain::lists::{Lane, OutcomeFlag};
 use crate::input::Key;
 use crate::playbook::model::Outcome;
@@ -107,6 +107,25 @@ pub fn render(session: &Session, lane: Lane, started: bool, from: u16, area: Rec
         let row = Rect { y: area.bottom() - 1, height: 1, ..area };
         draw_right(&[piece(format!("+{hidden}"), Role::Dim)], row, buf, &session.theme);
     }
+}
+
+/// Whether an action is done with what the card says of the record.
+pub(super) const fn needs_card(act: Act) -> bool {
+    matches!(
+        act,
+        Act::AddContact
+            | Act::Advance
+            | Act::Answers
+            | Act::Book
+            | Act::Copy
+            | Act::Dial
+            | Act::Down
+            | Act::Lose
+            | Act::Mark
+            | Act::Private
+            | Act::Up
+            | Act::Win
+    )
 }
 
 /// What an outcome means, from its flags: good news, a promise, a no, a dead end, nobody there.

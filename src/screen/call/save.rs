@@ -12,7 +12,7 @@ use crate::domain::lists::OutcomeFlag;
 use crate::domain::time::{HOUR_MS, Timestamp};
 use crate::playbook::model::Outcome;
 use crate::screen::call::target;
-use crate::screen::call::{Call, Over, Unsaved};
+use crate::screen::call::{Call, Over, REMEMBERED, Unsaved};
 use crate::store::change::deal::NewOrder;
 use crate::store::change::work::LogTouch;
 use crate::store::change::{Change, DealChange, WorkChange};
@@ -191,6 +191,10 @@ impl Call {
         match self.at.filter(|at| *at < self.queue.len()) {
             Some(at) => {
                 let row = self.queue.remove(at);
+                if self.left.len() >= REMEMBERED {
+                    self.left.remove(0);
+                }
+                self.left.push((write, Unsaved { row: row.clone(), note: note.clone() }));
                 self.pending.insert(write, Unsaved { row, note });
                 let next = if at < self.queue.len() { at } else { 0 };
                 match self.queue.get(next).cloned() {

@@ -48,8 +48,10 @@ pub struct Taken {
 }
 
 impl Pens {
-    /// Puts an answer in place of all rows; focus and selection stay on the lane and the task they were on.
-    pub fn replace(&mut self, today: &Today, hidden: &dyn Fn(TaskId) -> bool) {
+    /// Puts an answer in place of all rows; focus and selection stay on the lane and the task they were on, also where
+    /// somebody else has done that task: it stays, dimmed, until the selection leaves it.
+    /// Rows on their way out are `hidden`, rows on their way back are put where they were.
+    pub fn replace(&mut self, today: &Today, hidden: &dyn Fn(TaskId) -> bool, back: &[Taken], filter: &str) {
         let lane = self.list.get(self.focus).map(|pen| pen.lane);
         let list: Vec<Pen> = today
             .pens
@@ -57,20 +59,27 @@ impl Pens {
             .map(|pen| {
                 let before = self.list.iter().find(|old| old.lane == pen.lane);
                 let kept = |row: &&TaskRow| !hidden(row.id);
-                let rows: Vec<Kept> =
+                let mut rows: Vec<Kept> =
                     pen.rows.iter().filter(kept).map(|row| Kept { row: row.clone(), gone: false }).collect();
-                Pen { lane: pen.lane, due: pen.due, done: pen.done, selected: selection(before, &rows), rows }
+                if let Some(before) = before.filter(|_| filter.is_empty()) {
+                    keep_selected(before, &mut rows, hidden);
+                }
+                let selected = selection(before, &rows);
+                Pen { lane: pen.lane, due: pen.due, done: pen.done, selected, rows }
             })
             .collect();
         self.list = list;
+        for taken in back {
+            self.put_back(taken);
+        }
         let first = self.list.iter().position(|pen| !pen.rows.is_empty());
         let same = lane.and_then(|lane| self.list.iter().position(|pen| pen.lane == lane));
         self.focus = same.or(first).unwrap_or(0);
     }
 
     /// Takes in what somebody else changed without moving anything: counts at once, rows that went are dimmed. Answers
-    /// with the number of rows that wait to be pulled in.
-    pub fn merge(&mut self, today: &Today, hidden: &dyn Fn(TaskId) -> bool) -> usize {
+    /// with the number of rows that wait to be pulled in. Rows on their way back do not count as gone.
+    pub fn merge(&mut self, today: &Today, hidden: &dyn Fn(TaskId) -> bool, back: &[Taken]) -> usize {
         let mut waiting = 0;
         for pen in &today.pens {
             let Some(old) = self.list.iter_mut().find(|old| old.lane == pen.lane) else {
@@ -84,7 +93,7 @@ impl Pens {
                         kept.row.clone_from(row);
                         kept.gone = false;
                     }
-                    None => kept.gone = true,
+                    None => kept.gone = !back.iter().any(|taken| taken.row.id == kept.row.id),
                 }
             }
             let new = |row: &&TaskRow| !hidden(row.id) && !old.rows.iter().any(|kept| kept.row.id == row.id);
@@ -144,17 +153,43 @@ impl Pens {
         Some(Taken { row: kept.row, place, counted })
     }
 
-    /// Puts a row back whose write was refused.
-    pub fn put_back(&mut self, taken: Taken) {
+    /// Puts a row back whose change was refused or is taken back. The selection stays where it is: whatever key comes next was
+    /// pressed while it was there.
+    pub fn put_back(&mut self, taken: &Taken) {
         if let Some(pen) = self.list.iter_mut().find(|pen| pen.lane == taken.row.lane) {
             let id = taken.row.id;
-            if !pen.rows.iter().any(|kept| kept.row.id == id) {
+            if let Some(kept) = pen.rows.iter_mut().find(|kept| kept.row.id == id) {
+                kept.gone = false;
+            } else {
                 let place = taken.place.min(pen.rows.len());
-                pen.rows.insert(place, Kept { row: taken.row, gone: false });
+                pen.rows.insert(place, Kept { row: taken.row.clone(), gone: false });
                 pen.due += 1;
                 pen.done = pen.done.saturating_sub(u32::from(taken.counted));
             }
-            pen.selected = Some(id);
+        }
+    }
+
+    /// Takes rows out that were done elsewhere on this screen.
+    pub fn drop_all(&mut self, gone: &dyn Fn(TaskId) -> bool) {
+        let ids: Vec<TaskId> = self
+            .list
+            .iter()
+            .flat_map(|pen| &pen.rows)
+            .map(|kept| kept.row.id)
+            .filter(|id| gone(*id))
+            .collect();
+        for id in ids {
+            self.take(id, Ended::Done);
+        }
+    }
+
+    /// Selects a row, and gives the keys to its pen.
+    pub fn choose(&mut self, id: TaskId) {
+        if let Some(at) = self.list.iter().position(|pen| pen.rows.iter().any(|kept| kept.row.id == id)) {
+            self.focus = at;
+            if let Some(pen) = self.list.get_mut(at) {
+                pen.select(id);
+            }
         }
     }
 
@@ -219,9 +254,26 @@ impl Pen {
         }
     }
 
+    /// Makes the row that the filter leaves first the selected one, where it leaves the selected one out.
+    pub fn settle(&mut self, filter: &str) {
+        if let Some(id) = self.row(filter).map(|kept| kept.row.id) {
+            self.selected = Some(id);
+        }
+    }
+
     /// Selects a task.
     pub const fn select(&mut self, id: TaskId) {
         self.selected = Some(id);
+    }
+}
+
+/// Keeps the selected row in its place where it is missing among the new ones: what has the keys does not go away under the
+/// hand.
+fn keep_selected(before: &Pen, rows: &mut Vec<Kept>, hidden: &dyn Fn(TaskId) -> bool) {
+    let Some(at) = before.rows.iter().position(|kept| Some(kept.row.id) == before.selected) else { return };
+    let Some(kept) = before.rows.get(at).filter(|kept| !hidden(kept.row.id)) else { return };
+    if !rows.iter().any(|other| other.row.id == kept.row.id) {
+        rows.insert(at.min(rows.len()), Kept { row: kept.row.clone(), gone: true });
     }
 }
 
