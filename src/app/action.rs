@@ -33,6 +33,8 @@ pub enum Act {
     Field(Edit),
     Find,
     GiveBack,
+    /// Closes the guide, or begins it anew.
+    Guide,
     Help,
     Held,
     Interrupt,
@@ -305,6 +307,7 @@ actions! {
     Theme "theme" WORK, ["ctrl-t"], 0;
     Pointer "pointer" ANYWHERE, ["ctrl-g"], 0;
     Refresh "refresh" ANYWHERE, ["ctrl-l"], 0;
+    Guide "guide" ANYWHERE, ["ctrl-x"], 0;
     Help "help" WORK, ["?", "f1"], 10;
     Quit "quit" SCREENS, ["q"], 0;
     Interrupt "interrupt" ANYWHERE, ["ctrl-c"], 0;

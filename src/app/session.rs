@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
+use crate::app::guide::Guide;
 use crate::app::keymap::Keymap;
 use crate::app::point::Hits;
 use crate::app::trouble::Troubles;
@@ -53,6 +54,8 @@ pub struct Session {
     pub mouse: bool,
     /// What stands where in the frame that was drawn last.
     pub hits: Hits,
+    /// What a newcomer is told to do next.
+    pub guide: Guide,
     tickets: u64,
     seed: u64,
 }
@@ -77,6 +80,7 @@ impl Session {
             remote: false,
             mouse: false,
             hits: Hits::default(),
+            guide: Guide::default(),
             tickets: 0,
             seed,
         }

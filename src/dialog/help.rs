@@ -139,6 +139,7 @@ const fn everywhere(act: Act) -> bool {
             | Act::Theme
             | Act::Pointer
             | Act::Refresh
+            | Act::Guide
             | Act::Help
             | Act::Quit
             | Act::Interrupt

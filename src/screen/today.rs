@@ -362,6 +362,10 @@ impl Layer for Today {
         }
     }
 
+    fn lane(&self) -> Option<Lane> {
+        self.pens.current().map(|pen| pen.lane)
+    }
+
     fn offers(&self, act: Act, _: &View<'_>) -> Result<(), Text> {
         let on_a_row = matches!(act, Act::Start | Act::Skip | Act::Snooze | Act::Explain | Act::Card);
         if on_a_row && self.over.is_none() && self.selected().is_none() {

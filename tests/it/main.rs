@@ -17,6 +17,7 @@ mod docs;
 mod exchange;
 mod faults;
 mod floor;
+mod guide;
 mod hands;
 mod intake;
 mod layers;
