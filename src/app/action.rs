@@ -21,6 +21,7 @@ pub enum Act {
     Bottom,
     Call,
     Card,
+    Changes,
     Channel,
     Copy,
     Customers,
@@ -302,6 +303,7 @@ actions! {
     Board "go_board" as "board" SCREENS, ["3"], 0;
     Targets "go_targets" as "targets" SCREENS, ["4"], 0;
     Undo "undo" WORK, ["u"], 6;
+    Changes "changes" WORK, ["U"], 0;
     Palette "actions" as "palette" WORK, ["ctrl-p", ":"], 0;
     Language "language" ANYWHERE, ["f2"], 0;
     Theme "theme" WORK, ["ctrl-t"], 0;

@@ -134,6 +134,7 @@ const fn everywhere(act: Act) -> bool {
             | Act::Board
             | Act::Targets
             | Act::Undo
+            | Act::Changes
             | Act::Palette
             | Act::Language
             | Act::Theme
