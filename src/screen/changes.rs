@@ -88,7 +88,14 @@ impl Changes {
                     let words = speak::refusal(cx.session, error, true);
                     self.refused.insert(taken, words);
                 }
-                None => self.refused.clear(),
+                None => {
+                    self.refused.clear();
+                    // what it frees for others is read below; of itself it is known
+                    if let Some(row) = self.rows.iter_mut().find(|row| row.write == taken) {
+                        row.standing = Standing::TakenBack;
+                        row.consequences.clear();
+                    }
+                }
             }
         }
         self.asked = Some(self.ask(None, cx));

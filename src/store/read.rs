@@ -27,7 +27,7 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
             customer::answer(tx, books, query)
         }
         Query::Changes(_) => Err(StoreError::Invalid {
-            code: "not_a_snapshot",
+            code: "wrong_subject",
             what: "changes are tried out in a transaction of their own; ask the connection for them"
                 .to_owned(),
         }),

@@ -3,6 +3,7 @@
 use crate::app::session::Session;
 use crate::app::speak::{amount, outcome, stage, time};
 use crate::domain::code::{CouponCode, FieldCode, OutcomeCode, PipelineCode, StageCode};
+use crate::domain::lists::Lane;
 use crate::store::query::{ChangeRow, Consequence, Standing};
 use crate::text::{Text, Words};
 
@@ -34,7 +35,7 @@ pub fn barred(words: &Words, why: &str, name: &str) -> String {
 /// One thing that would come of taking a change back.
 pub fn consequence(session: &Session, consequence: &Consequence) -> String {
     let words = &session.words;
-    let lane = |lane: crate::domain::lists::Lane| words.name("next", lane.as_str()).to_owned();
+    let lane = |lane: Lane| words.name("changes.task", lane.as_str()).to_owned();
     match consequence {
         Consequence::Left => words.say(Text("changes.left")).to_owned(),
         Consequence::Touch { outcome: code } => {
