@@ -83,18 +83,15 @@ impl Changes {
 
     fn written(&mut self, id: WriteId, refused: Option<&StoreError>, cx: &mut Cx<'_>) -> Flow {
         if let Some(taken) = self.pending.remove(&id) {
-            match refused {
-                Some(error) => {
-                    let words = speak::refusal(cx.session, error, true);
-                    self.refused.insert(taken, words);
-                }
-                None => {
-                    self.refused.clear();
-                    // what it frees for others is read below; of itself it is known
-                    if let Some(row) = self.rows.iter_mut().find(|row| row.write == taken) {
-                        row.standing = Standing::TakenBack;
-                        row.consequences.clear();
-                    }
+            if let Some(error) = refused {
+                let words = speak::refusal(cx.session, error, true);
+                self.refused.insert(taken, words);
+            } else {
+                self.refused.clear();
+                // what it frees for others is read below; of itself it is known
+                if let Some(row) = self.rows.iter_mut().find(|row| row.write == taken) {
+                    row.standing = Standing::TakenBack;
+                    row.consequences.clear();
                 }
             }
         }

@@ -35,12 +35,12 @@ impl Past {
 /// The changes of a window; refuses who may not see them.
 pub fn window(tx: Tx<'_>, books: &mut Books, ask: &ChangesAsk) -> Result<Vec<Past>, StoreError> {
     let zone = write::zone_of(tx, books, ask.user)?;
-    let found = match ask.only {
-        Some(write) => vec![one(tx, write)?],
-        None => {
-            let limit = i64::try_from(ask.limit).unwrap_or(i64::MAX);
-            let start = zone.start(zone.day(ask.now));
-            tx.all(
+    let found = if let Some(write) = ask.only {
+        vec![one(tx, write)?]
+    } else {
+        let limit = i64::try_from(ask.limit).unwrap_or(i64::MAX);
+        let start = zone.start(zone.day(ask.now));
+        tx.all(
                 sql!(
                     "SELECT j.rev, j.write_id, j.at, j.kind, j.customer_id, c.name, j.reversal, j.undone_by, j.by_user \
                      FROM journal j LEFT JOIN customer c ON c.id = j.customer_id \
@@ -50,7 +50,6 @@ pub fn window(tx: Tx<'_>, books: &mut Books, ask: &ChangesAsk) -> Result<Vec<Pas
                 values![ask.user, start, ask.before.unwrap_or(i64::MAX), limit],
                 past,
             )?
-        }
     };
     let whose = found.first().filter(|_| ask.only.is_some()).map_or(ask.user, |past| past.by);
     if whose != ask.by {

@@ -107,15 +107,14 @@ fn moved(
     tx: Tx<'_>,
     deal: DealId,
     stage: Option<&str>,
-    state: &str,
+    before: &str,
 ) -> Result<Option<Consequence>, StoreError> {
-    let place =
-        |stage: Option<&str>, state: &str| stage.filter(|_| state == "open").unwrap_or(state).to_owned();
+    let place = |stage: Option<&str>, is: &str| stage.filter(|_| is == "open").unwrap_or(is).to_owned();
     tx.one(sql!("SELECT pipeline, stage, state FROM deal WHERE id = $1"), values![deal], |row| {
         Ok(Consequence::Stage {
             pipeline: row.text(0)?.to_owned(),
             from: place(row.opt_text(1)?, row.text(2)?),
-            to: place(stage, state),
+            to: place(stage, before),
         })
     })
 }

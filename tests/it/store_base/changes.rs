@@ -270,10 +270,10 @@ fn only_those_who_may_take_them_back_see_the_changes_of_others() {
     let call = due(&floor, customer, "call");
     let (rep, mate, lead, stranger, manager) =
         (floor.rep, floor.mate, floor.lead, floor.stranger, floor.manager);
-    let made = floor.write(rep, logged(log(call, "talked"))).unwrap().write;
+    let logged_by_rep = floor.write(rep, logged(log(call, "talked"))).unwrap().write;
     floor.pass_minutes(1);
     for (by, allowed) in [(rep, true), (lead, true), (manager, true), (mate, false), (stranger, false)] {
-        for only in [None, Some(made)] {
+        for only in [None, Some(logged_by_rep)] {
             let ask = ChangesAsk { user: rep, only, ..ask(&floor, by) };
             match floor.read(&Query::Changes(ask)) {
                 Ok(Answer::Changes(rows)) => {
