@@ -14,6 +14,7 @@ mod ahead;
 pub mod amount;
 pub mod cx;
 pub mod event;
+pub mod guide;
 pub mod keymap;
 pub mod layer;
 mod mouse;
@@ -123,7 +124,14 @@ impl App {
             other => self.offer(&other, &mut effects),
         }
         self.move_on(&mut effects);
+        self.guided(&effects);
         effects
+    }
+
+    /// Has the guide follow what was done.
+    fn guided(&mut self, effects: &[Effect]) {
+        let Some(place) = self.layers.last().map(|layer| guide::Place::of(layer.as_ref())) else { return };
+        self.session.guide.follow(place, effects);
     }
 
     /// Draws the session; answers where the caret is.
@@ -227,9 +235,10 @@ impl App {
         let mut orders = Vec::new();
         let mut used = false;
         if let Some(top) = self.layers.last()
-            && matches!(event, Event::Act(_))
+            && let Event::Act(act) = event
         {
             self.session.context = top.context();
+            self.session.guide.acted(*act, top.context());
         }
         for layer in self.layers.iter_mut().rev() {
             let mut cx = Cx::new(&mut self.session, effects, &mut orders);
@@ -306,6 +315,11 @@ impl App {
                 cx.session.set_language(lang);
                 cx.effect(Effect::Remember("language".to_owned(), lang.code().to_owned()));
             }
+            Act::Guide if cx.session.guide.is_open() => {
+                cx.session.guide.close();
+                cx.effect(Effect::Remember(guide::SETTING.to_owned(), false.to_string()));
+            }
+            Act::Guide => cx.session.guide.open(),
             Act::Back if self.layers.len() > 1 => orders.push(Order::Pop),
             _ => {}
         }
@@ -328,6 +342,9 @@ impl App {
         }
         self.session.pending = self.session.pending.saturating_sub(1);
         self.session.waiting.remove(&id);
+        if self.session.guide.written(id, result.is_ok()) {
+            effects.push(Effect::Remember(guide::SETTING.to_owned(), false.to_string()));
+        }
         let said = match result {
             Ok(commit) => Notice::done(speak::commit(&self.session, commit)),
             Err(error) => {

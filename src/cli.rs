@@ -28,6 +28,7 @@ pub mod session;
 pub mod settings;
 pub mod shapes;
 pub mod ui;
+pub mod undo;
 pub mod values;
 pub mod verify;
 
@@ -92,7 +93,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Skip(skip)) => day::skip(local, &skip).map(|()| 0),
         Some(Command::Snooze { task, until }) => day::snooze(local, task, until).map(|()| 0),
         Some(Command::Roll) => day::roll(local).map(|()| 0),
-        Some(Command::Undo { change }) => day::undo(local, change).map(|()| 0),
+        Some(Command::Undo(wanted)) => undo::undo(local, &wanted).map(|()| 0),
         Some(Command::Deal(deal)) => deal::run(local, &deal).map(|()| 0),
         Some(Command::Customer(customer)) => customer::run(local, &customer).map(|()| 0),
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),

@@ -138,7 +138,13 @@ pub fn meant_for_dialogs(event: &Event) -> bool {
     match event {
         Event::Act(act) => !matches!(
             act,
-            Act::Quit | Act::Interrupt | Act::Language | Act::Pointer | Act::Refresh | Act::Suspend
+            Act::Quit
+                | Act::Interrupt
+                | Act::Guide
+                | Act::Language
+                | Act::Pointer
+                | Act::Refresh
+                | Act::Suspend
         ),
         Event::Edit(_)
         | Event::Pointed(_)

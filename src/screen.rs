@@ -6,6 +6,7 @@
 pub mod board;
 pub mod call;
 pub mod card;
+pub mod changes;
 pub mod customers;
 pub mod facts;
 pub mod frame;
@@ -31,6 +32,7 @@ pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
         Act::Targets => cx.replace(targets::Targets::new()),
         Act::Find => cx.replace(customers::Customers::search()),
         Act::Help => cx.push(Help::new(cx.session.context)),
+        Act::Changes => cx.push(changes::Changes::new()),
         Act::Palette => {
             let palette = Palette::new(cx.session);
             cx.push(palette);

@@ -21,6 +21,7 @@ pub enum Act {
     Bottom,
     Call,
     Card,
+    Changes,
     Channel,
     Copy,
     Customers,
@@ -33,6 +34,8 @@ pub enum Act {
     Field(Edit),
     Find,
     GiveBack,
+    /// Closes the guide, or begins it anew.
+    Guide,
     Help,
     Held,
     Interrupt,
@@ -300,11 +303,13 @@ actions! {
     Board "go_board" as "board" SCREENS, ["3"], 0;
     Targets "go_targets" as "targets" SCREENS, ["4"], 0;
     Undo "undo" WORK, ["u"], 6;
+    Changes "changes" WORK, ["U"], 0;
     Palette "actions" as "palette" WORK, ["ctrl-p", ":"], 0;
     Language "language" ANYWHERE, ["f2"], 0;
     Theme "theme" WORK, ["ctrl-t"], 0;
     Pointer "pointer" ANYWHERE, ["ctrl-g"], 0;
     Refresh "refresh" ANYWHERE, ["ctrl-l"], 0;
+    Guide "guide" ANYWHERE, ["ctrl-x"], 0;
     Help "help" WORK, ["?", "f1"], 10;
     Quit "quit" SCREENS, ["q"], 0;
     Interrupt "interrupt" ANYWHERE, ["ctrl-c"], 0;

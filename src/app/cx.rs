@@ -101,12 +101,7 @@ impl<'a> Cx<'a> {
         let targets = self.session.past.take();
         let mut undoing = Vec::new();
         for target in targets {
-            // a row whose change is taken back is to be seen again, whether it has been saved by now or not
-            if let Some(task) = self.session.waiting.get_mut(&target) {
-                *task = None;
-            }
-            let undo = self.send(Change::Undo { write: Some(target) });
-            self.session.past.undoes(undo);
+            let undo = self.take_back(target);
             undoing.push(Undoing { undo, target: Some(target) });
         }
         if undoing.is_empty() {
@@ -115,6 +110,17 @@ impl<'a> Cx<'a> {
             undoing.push(Undoing { undo, target: None });
         }
         undoing
+    }
+
+    /// Takes back this change, whenever it was made.
+    pub fn take_back(&mut self, target: WriteId) -> WriteId {
+        // a row whose change is taken back is to be seen again, whether it has been saved by now or not
+        if let Some(task) = self.session.waiting.get_mut(&target) {
+            *task = None;
+        }
+        let undo = self.send(Change::Undo { write: Some(target) });
+        self.session.past.undoes(undo);
+        undo
     }
 
     fn send(&mut self, change: Change) -> WriteId {

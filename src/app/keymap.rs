@@ -8,9 +8,9 @@
 //! use corral::app::keymap::Keymap;
 //! use corral::input::Key;
 //!
-//! let text = "[keys]\nundo = \"U\"\n\n[keys.call]\nnote = [\"n\", \"ctrl-n\"]\nskip = \"foo\"\n";
+//! let text = "[keys]\nundo = \"R\"\n\n[keys.call]\nnote = [\"n\", \"ctrl-n\"]\nskip = \"foo\"\n";
 //! let (keymap, problems) = Keymap::load(text, "keys.toml");
-//! assert_eq!(keymap.key(Context::Board, Act::Undo), Some(Key::char('U')));
+//! assert_eq!(keymap.key(Context::Board, Act::Undo), Some(Key::char('R')));
 //! assert_eq!(keymap.key(Context::Call, Act::Skip), Some(Key::char('s')));
 //! assert!(problems[0].to_string().starts_with("keys.toml:6:8: there is no key 'foo'"));
 //! ```

@@ -8,6 +8,7 @@ use crate::app::cx::Cx;
 use crate::app::event::Event;
 use crate::app::session::Session;
 use crate::domain::id::WriteId;
+use crate::domain::lists::Lane;
 use crate::text::Text;
 
 /// Whether a layer did something with an event.
@@ -39,6 +40,11 @@ pub trait Layer: Send {
     /// Whether it covers the whole screen, so that nothing under it need be drawn.
     fn covers(&self) -> bool {
         true
+    }
+
+    /// The pen whose rows it shows, where they are of one.
+    fn lane(&self) -> Option<Lane> {
+        None
     }
 
     /// Whether an action can be done now; the reason where it cannot, shown instead.

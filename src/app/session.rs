@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
+use crate::app::guide::Guide;
 use crate::app::keymap::Keymap;
 use crate::app::past::Past;
 use crate::app::point::Hits;
@@ -57,6 +58,8 @@ pub struct Session {
     /// What stands where in the frame that was drawn last.
     pub hits: Hits,
     deeds: u64,
+    /// What a newcomer is told to do next.
+    pub guide: Guide,
     tickets: u64,
     seed: u64,
 }
@@ -83,6 +86,7 @@ impl Session {
             mouse: false,
             hits: Hits::default(),
             deeds: 0,
+            guide: Guide::default(),
             tickets: 0,
             seed,
         }

@@ -3,6 +3,7 @@
 //! Screens never spell these out themselves: a reason, a rule, an amount, a time reads the same wherever it stands.
 
 pub mod amount;
+pub mod changes;
 pub mod fact;
 pub mod merge;
 pub mod reason;

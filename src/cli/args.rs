@@ -107,11 +107,8 @@ pub enum Command {
     },
     /// Rolls the business day over where nobody has yet
     Roll,
-    /// Takes back my last change
-    Undo {
-        /// This change of mine instead
-        change: Option<WriteId>,
-    },
+    /// Takes back my last change, or lists what can be taken back
+    Undo(Undo),
     /// Opens, moves, wins and loses deals; books nodes
     #[command(subcommand)]
     Deal(Deal),
@@ -349,6 +346,28 @@ pub enum Import {
         /// The import, as `import list` prints it
         batch: BatchId,
     },
+}
+
+/// What is taken back.
+#[derive(Debug, clap::Args)]
+pub struct Undo {
+    /// This change of mine instead, in whatever order
+    pub change: Option<WriteId>,
+    /// Lists what I did today, newest first, and what would come of taking each back
+    #[arg(long, conflicts_with = "change")]
+    pub list: bool,
+    /// Tells what would come of it and changes nothing
+    #[arg(long, requires = "change")]
+    pub dry_run: bool,
+    /// With --list: that of this user, for those who may take it back
+    #[arg(long, value_name = "LOGIN", requires = "list")]
+    pub of: Option<String>,
+    /// With --list: at most this many
+    #[arg(long, value_name = "N", default_value_t = 30, requires = "list", value_parser = clap::value_parser!(u16).range(1..=200))]
+    pub limit: u16,
+    /// With --list: those before this revision, as `next` of the window before says
+    #[arg(long, value_name = "REVISION", requires = "list")]
+    pub before: Option<i64>,
 }
 
 /// A file of records.

@@ -1,4 +1,4 @@
-//! A rep's day without a screen: today, outcomes, log, send, push, skip, snooze, undo, roll.
+//! A rep's day without a screen: today, outcomes, log, send, push, skip, snooze, roll.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, near, strange, when};
 use crate::cli::shapes;
 use crate::domain::code::{FieldCode, OutcomeCode, ReasonCode};
-use crate::domain::id::{TaskId, UserId, WriteId};
+use crate::domain::id::{TaskId, UserId};
 use crate::domain::lists::Lane;
 use crate::domain::time::{Timestamp, Zone};
 use crate::playbook::Playbook;
@@ -175,15 +175,6 @@ pub fn skip(local: &mut Local, skip: &Skip) -> Result<(), Failure> {
 /// `corral snooze`.
 pub fn snooze(local: &mut Local, task: TaskId, until: Timestamp) -> Result<(), Failure> {
     act(local, Change::Work(WorkChange::Snooze { task, until }))
-}
-
-/// `corral undo`.
-pub fn undo(local: &mut Local, change: Option<WriteId>) -> Result<(), Failure> {
-    let me = local.me()?;
-    let commit = local.make(me.user.id, Change::Undo { write: change })?;
-    let (write, what) = commit.effects.undone.clone().ok_or_else(strange)?;
-    let shape = json!({ "undone": { "change": write, "what": what }, "revision": commit.revision });
-    output::answer(local.json, &shape, || vec![format!("undone: {what} ({write})")])
 }
 
 /// `corral roll`.

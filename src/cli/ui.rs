@@ -92,6 +92,9 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         }
         None => Box::new(SignIn::new()),
     };
+    if local.place.settings.guide {
+        state.guide.open();
+    }
     let pointer = pointer(local);
     state.mouse = pointer == Pointer::On;
     let mut app = App::new(state, first);

@@ -134,11 +134,13 @@ const fn everywhere(act: Act) -> bool {
             | Act::Board
             | Act::Targets
             | Act::Undo
+            | Act::Changes
             | Act::Palette
             | Act::Language
             | Act::Theme
             | Act::Pointer
             | Act::Refresh
+            | Act::Guide
             | Act::Help
             | Act::Quit
             | Act::Interrupt

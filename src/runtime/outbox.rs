@@ -242,7 +242,7 @@ mod tests {
     }
 
     fn refused() -> Result<Commit, StoreError> {
-        Err(StoreError::NoUndo { what: String::new() })
+        Err(StoreError::NoUndo { what: String::new(), why: "changed", by: String::new() })
     }
 
     fn sent(put: Put) -> i64 {

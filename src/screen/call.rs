@@ -31,6 +31,7 @@ use crate::dialog::when::When;
 use crate::dialog::{Ask, Step, hotkey, meant_for_dialogs, typed};
 use crate::domain::code::{NodeCode, QuestionCode};
 use crate::domain::id::{CustomerId, DealId, PersonId, TaskId, WriteId};
+use crate::domain::lists::Lane;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::time::Timestamp;
 use crate::input::Input;
@@ -416,6 +417,10 @@ impl Layer for Call {
             None => self.noting,
             Some(over) => over.is_typing(),
         }
+    }
+
+    fn lane(&self) -> Option<Lane> {
+        Some(target::lane(self.row()))
     }
 
     fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {

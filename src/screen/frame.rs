@@ -1,6 +1,7 @@
 //! What every screen has: header, gap line, notice, keys.
 
 mod compact;
+mod guide;
 mod spoken;
 
 use ratatui::buffer::Buffer;
@@ -46,7 +47,10 @@ pub fn frame(area: Rect, buf: &mut Buffer, view: &View<'_>, active: ScreenId, la
         }
     };
     footer(area, buf, view, layer);
-    let height = area.height.saturating_sub(above + below);
+    let guided = guide::rows(shape, view.session);
+    let top = area.bottom().saturating_sub(below + guided);
+    guide::render(Rect { y: top, height: guided, ..area }.intersection(area), buf, view, layer);
+    let height = area.height.saturating_sub(above + below + guided);
     Rect { y: area.y.saturating_add(above), height, ..area }.intersection(area)
 }
 

@@ -173,8 +173,9 @@ impl Layer for SignIn {
             piece(problem.as_str(), Role::Error)
         } else {
             let board = session.keymap.label(Context::Today, Act::Board);
-            let hint = session.keyed(Context::SignIn, Text("sign_in.hint"), &[("go_board", &board)]);
-            piece(hint, Role::Dim)
+            let name = found.get(self.select.at()).map_or("–", |user| user.name.as_str());
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("go_board", &board), ("name", &name)];
+            piece(session.keyed(Context::SignIn, Text("sign_in.hint"), &values), Role::Text)
         };
         let hint = [vec![line]];
         let hint = Lines::new(&hint);

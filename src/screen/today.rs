@@ -446,6 +446,10 @@ impl Layer for Today {
         }
     }
 
+    fn lane(&self) -> Option<Lane> {
+        self.pens.current().map(|pen| pen.lane)
+    }
+
     fn offers(&self, act: Act, _: &View<'_>) -> Result<(), Text> {
         if !on_a_row(act) || self.over.is_some() || self.selected().is_some() {
             return Ok(());

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::domain::id::UserId;
+use crate::domain::id::{UserId, WriteId};
 use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
 use crate::store::books::{Books, Shelf};
@@ -12,7 +12,8 @@ use crate::store::disk::Opened;
 use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
-use crate::store::query::{Answer, Query};
+use crate::store::query::{Answer, ChangeRow, ChangesAsk, Query, Standing};
+use crate::store::read::changes;
 use crate::store::{audit, checkpoint, guard, journal, migrate, read, write};
 use crate::{sql, values};
 
@@ -24,6 +25,9 @@ pub struct Db {
     opened: Opened,
     commits: u32,
 }
+
+/// The id of an undo that is only tried out: no clock comes to it.
+const TRIAL: WriteId = WriteId(i64::MAX / 2);
 
 /// Commits between two looks at the log: a look costs as much as a few statements.
 const LOOK_EVERY: u32 = 32;
@@ -121,7 +125,43 @@ impl Db {
 
     /// Answers a query from one consistent snapshot.
     pub fn read(&mut self, query: &Query) -> Result<Answer, StoreError> {
+        if let Query::Changes(ask) = query {
+            return self.rehearse(ask).map(Answer::Changes);
+        }
         self.snapshot(|tx, books| read::answer(tx, books, query))
+    }
+
+    /// Takes changes back one by one to see what stands in the way, in a transaction that is never kept.
+    fn rehearse(&mut self, ask: &ChangesAsk) -> Result<Vec<ChangeRow>, StoreError> {
+        self.begin()?;
+        let rows = self.try_out(ask);
+        self.engine.rollback();
+        rows
+    }
+
+    fn try_out(&mut self, ask: &ChangesAsk) -> Result<Vec<ChangeRow>, StoreError> {
+        let tx = Tx::new(&self.engine);
+        self.books.refresh(tx)?;
+        let mut found = changes::window(tx, &mut self.books, ask)?;
+        changes::look_ahead(tx, &mut self.books, ask, &mut found)?;
+        let mut rows = Vec::with_capacity(found.len());
+        for mut past in found {
+            if past.row.standing == Standing::Free {
+                let change = Change::Undo { write: Some(past.row.write) };
+                let trial = Write { id: TRIAL, by: ask.by, at: ask.now, change };
+                self.engine.savepoint()?;
+                let tried = write::write(Tx::new(&self.engine), &mut self.books, &trial);
+                self.engine.rollback_to_savepoint();
+                if past.is_about_people() {
+                    self.books.forget();
+                }
+                if let Err(refused) = tried {
+                    past.row.standing = changes::barred(refused)?;
+                }
+            }
+            rows.push(past.row);
+        }
+        Ok(rows)
     }
 
     /// Makes a change: all of it or nothing, once however often it is sent.

@@ -146,6 +146,10 @@ pub enum StoreError {
     NoUndo {
         /// Why.
         what: String,
+        /// A stable word for that.
+        why: &'static str,
+        /// Whose later work stands in the way; empty for one's own, and where it is nobody's.
+        by: String,
     },
     /// The user is not one who may act.
     #[error("user '{by}' may not act: {why}")]
@@ -257,7 +261,7 @@ mod tests {
             StoreError::Invalid { code: "phone", what: mark.clone() },
             StoreError::NotFound { kind: "customer", id: mark.clone(), hint: Some(mark.clone()) },
             StoreError::Held { rule: "quiet_hours".to_owned(), what: mark.clone(), until: None },
-            StoreError::NoUndo { what: mark.clone() },
+            StoreError::NoUndo { what: mark.clone(), why: "changed", by: String::new() },
             StoreError::Engine { doing: "reading the journal".to_owned(), what: mark.clone() },
         ];
         for refusal in refusals {
@@ -272,7 +276,7 @@ mod tests {
         let full = StoreError::Full { path: path.clone(), what: String::new() };
         let gone = StoreError::Gone { path: path.clone(), file: path, how: "removed" };
         assert!(full.may_pass() && gone.may_pass());
-        assert!(!StoreError::NoUndo { what: String::new() }.may_pass());
+        assert!(!StoreError::NoUndo { what: String::new(), why: "changed", by: String::new() }.may_pass());
         assert!(!StoreError::Engine { doing: String::new(), what: String::new() }.may_pass());
     }
 }

@@ -1,12 +1,14 @@
 //! Queries and their answers: each one consistent snapshot; everything that can be large is read through a window.
 
 pub mod board;
+pub mod changes;
 pub mod customer;
 pub mod export;
 pub mod people;
 pub mod today;
 
 pub use board::{Board, BoardAsk, BoardRow, FactRow, FactsAsk, GapLine};
+pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
 pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
@@ -101,6 +103,8 @@ pub enum Query {
         /// Whose.
         user: UserId,
     },
+    /// What a user did today, newest first, with what would come of taking each back: tried out, and rolled back.
+    Changes(ChangesAsk),
     /// What is left of a coupon's quota this month, and how much is given.
     Quota {
         /// Which coupon.
@@ -147,6 +151,8 @@ pub enum Answer {
     Targets(Vec<TargetRow>),
     /// To `LastChange`: the change's id, its kind as a stable word, its customer's name, when it was made.
     LastChange(Option<(WriteId, String, String, Timestamp)>),
+    /// To `Changes`.
+    Changes(Vec<ChangeRow>),
     /// To `Quota`: given, quota.
     Quota(u32, u32),
 }

@@ -1,6 +1,7 @@
 //! Queries to answers, a file a subject.
 
 pub mod board;
+pub mod changes;
 pub mod customer;
 pub mod people;
 pub mod today;
@@ -25,6 +26,11 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         Query::Card { .. } | Query::Timeline(_) | Query::Find { .. } | Query::Customers { .. } => {
             customer::answer(tx, books, query)
         }
+        Query::Changes(_) => Err(StoreError::Invalid {
+            code: "wrong_subject",
+            what: "changes are tried out in a transaction of their own; ask the connection for them"
+                .to_owned(),
+        }),
         Query::Export(ask) => Ok(Answer::Export(export::page(tx, books, ask)?)),
         Query::Imports { before, limit } => Ok(Answer::Imports(batch::window(tx, *before, *limit)?)),
         Query::Unfinished { hash, options } => {

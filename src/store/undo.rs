@@ -1,5 +1,6 @@
 //! What takes a change back, row by row: written into the journal by the change, applied in reverse by the undo.
 
+pub mod ahead;
 mod choose;
 mod customer;
 mod day;

@@ -348,3 +348,44 @@ fn verify_names_a_figure_that_was_tampered_with_and_a_journal_row_that_is_gone()
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
+
+#[test]
+fn what_can_be_taken_back_is_listed_and_tried_out_before_it_is_done() {
+    let program = school();
+    let today = program.today(MORNING, "wang");
+    let tasks: Vec<&str> =
+        today["calls"].as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap()).collect();
+    let made: Vec<Value> = tasks
+        .iter()
+        .take(2)
+        .map(|task| program.json(TEN_PAST, &["log", task, "--outcome", "no_answer", "--user", "wang"]))
+        .collect();
+    let list = |args: &[&str]| {
+        program.json("2026-11-17T10:12:00+08:00", &[&["undo", "--user", "wang"], args].concat())
+    };
+    let listed = list(&["--list"]);
+    let rows = listed["changes"].as_array().unwrap();
+    assert_eq!(listed["next"], Value::Null);
+    assert_eq!([&rows[0]["change"], &rows[1]["change"]], [&made[1]["change"], &made[0]["change"]]);
+    has(
+        &rows[0],
+        &["revision", "at", "what", "customer", "outcome", "state", "why", "reason", "consequences"],
+    );
+    is_time(&rows[0]["at"]);
+    assert_eq!((&rows[0]["what"], &rows[0]["outcome"]), (&json!("work.log"), &json!("no_answer")));
+    // through a window
+    let first = list(&["--list", "--limit", "1"]);
+    assert_eq!(first["next"], rows[0]["revision"]);
+    let next = first["next"].to_string();
+    assert_eq!(list(&["--list", "--limit", "1", "--before", &next])["changes"][0], rows[1]);
+    // the older one, tried out and then done
+    let change = made[0]["change"].as_str().unwrap();
+    let tried = list(&[change, "--dry-run"]);
+    assert_eq!((&tried["change"], &tried["change"]["state"]), (&rows[1], &json!("free")));
+    let figure = json!({ "what": "figure", "metric": "calls_dialed", "by": -1 });
+    assert!(tried["change"]["consequences"].as_array().unwrap().contains(&figure), "{tried}");
+    assert_eq!(list(&["--list"]), listed, "nothing was changed");
+    assert_eq!(list(&[change])["undone"]["change"], change);
+    assert_eq!(list(&[change, "--dry-run"])["change"]["state"], "taken_back");
+    assert_eq!(program.json(TEN_PAST, &["verify"])["ok"], true);
+}

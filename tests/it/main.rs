@@ -10,6 +10,7 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+mod changes;
 mod cli;
 mod customers;
 mod dirt;
@@ -17,6 +18,7 @@ mod docs;
 mod exchange;
 mod faults;
 mod floor;
+mod guide;
 mod hands;
 mod intake;
 mod layers;

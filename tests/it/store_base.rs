@@ -8,9 +8,10 @@ use corral::store::{Db, StoreError};
 
 use crate::floor::Floor;
 
+mod changes;
 mod files;
 mod method;
-mod undo;
+pub(crate) mod undo;
 mod verify;
 mod worker;
 

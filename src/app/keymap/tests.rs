@@ -42,10 +42,10 @@ fn the_file_that_is_printed_loads_to_exactly_the_defaults() {
 #[test]
 fn a_key_is_changed_everywhere_or_in_one_place() {
     let (keymap, problems) =
-        load("[keys]\nundo = \"U\"\n[keys.call]\nundo = [\"f1\", \"w\"]\nhelp = \"?\"\n");
+        load("[keys]\nundo = \"R\"\n[keys.call]\nundo = [\"f1\", \"w\"]\nhelp = \"?\"\n");
     assert_eq!(problems, Vec::<String>::new());
-    assert_eq!(keys(&keymap, Context::Today, Act::Undo), "U");
-    assert_eq!(keys(&keymap, Context::Card, Act::Undo), "U");
+    assert_eq!(keys(&keymap, Context::Today, Act::Undo), "R");
+    assert_eq!(keys(&keymap, Context::Card, Act::Undo), "R");
     assert_eq!(keys(&keymap, Context::Call, Act::Undo), "f1 w");
     assert_eq!(keymap.meaning(Context::Call, Key::char('u'), false), Meaning::Other);
     assert_eq!(keymap.meaning(Context::Call, Key::char('w'), false), Meaning::Act(Act::Undo));

@@ -1,7 +1,7 @@
 //! Why a write was refused, in the session's language; the store's own words where there are none.
 
 use crate::app::session::Session;
-use crate::app::speak::{reason, time};
+use crate::app::speak::{changes, reason, time};
 use crate::store::StoreError;
 use crate::text::Text;
 
@@ -21,13 +21,7 @@ pub fn refusal(session: &Session, error: &StoreError, undoing: bool) -> String {
         StoreError::Conflict { what, by, theirs, .. } => {
             words.fill(Text("notice.conflict"), &[("what", what), ("by", by), ("theirs", theirs)])
         }
-        StoreError::NoUndo { what } if undoing => {
-            if session.is_chinese() {
-                words.say(Text("common.nothing_to_undo")).to_owned()
-            } else {
-                what.clone()
-            }
-        }
+        StoreError::NoUndo { why, by, .. } if undoing => changes::barred(words, why, by),
         StoreError::NotFound { kind: "change", .. } if undoing => {
             words.say(Text("common.undo_refused")).to_owned()
         }

@@ -290,7 +290,7 @@ fn changes_under_way_are_saved_before_the_end() {
 
 #[test]
 fn a_note_is_a_draft_until_the_change_that_carries_it_is_saved() {
-    let refused = StoreError::NoUndo { what: "a rule".to_owned() };
+    let refused = StoreError::NoUndo { what: "a rule".to_owned(), why: "changed", by: String::new() };
     let desk = Desk::new([refused]);
     let (inbox, events) = queue();
     typed(&inbox, "a b enter");

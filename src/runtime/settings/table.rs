@@ -53,6 +53,8 @@ settings! {
     keys: Option<String>, Kind::Text, default "\"\"", flag "keys";
     /// Whether the mouse is used.
     mouse: bool, Kind::Switch, default "true", flag "";
+    /// Whether the guide to the first call comes at the start; off once it was followed to its end or closed.
+    guide: bool, Kind::Switch, default "true", flag "";
     /// How much is written to the log; nothing personal at any level.
     log: String, Kind::OneOf(&["off", "error", "warn", "info", "debug"]), default "\"info\"", flag "log";
 }

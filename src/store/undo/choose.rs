@@ -45,7 +45,13 @@ impl Past {
 
     /// The refusal with what stands in the way.
     pub fn stands(&self, since: &str) -> StoreError {
-        StoreError::NoUndo { what: format!("'{}' of {} cannot be taken back: {since}", self.kind, self.at) }
+        self.barred("changed", "", since)
+    }
+
+    /// The refusal with what stands in the way: a stable word for it, and whose work it is.
+    pub fn barred(&self, why: &'static str, by: &str, since: &str) -> StoreError {
+        let what = format!("'{}' of {} cannot be taken back: {since}", self.kind, self.at);
+        StoreError::NoUndo { what, why, by: by.to_owned() }
     }
 }
 
@@ -67,6 +73,8 @@ pub fn choose(work: &mut Work<'_>, write: Option<WriteId>) -> Result<Past, Store
             )?
             .ok_or_else(|| StoreError::NoUndo {
                 what: "nothing of today is left to take back".to_owned(),
+                why: "nothing",
+                by: String::new(),
             });
     };
     let past = work
@@ -96,13 +104,13 @@ pub fn choose(work: &mut Work<'_>, write: Option<WriteId>) -> Result<Past, Store
         })?;
     }
     if past.undone_by.is_some() {
-        return Err(past.stands("it was taken back before"));
+        return Err(past.barred("taken_back", "", "it was taken back before"));
     }
     if NEVER.contains(&past.kind.as_str()) {
-        return Err(past.stands("it is no change that is taken back; make the change again"));
+        return Err(past.barred("never", "", "it is no change that is taken back; make the change again"));
     }
     if past.steps.is_empty() {
-        return Err(past.stands("changes of this kind are not taken back; change it again"));
+        return Err(past.barred("kind", "", "changes of this kind are not taken back; change it again"));
     }
     Ok(past)
 }
@@ -127,9 +135,10 @@ pub fn nothing_later(work: &Work<'_>, past: &Past) -> Result<(), StoreError> {
         let Reversal::TouchMade(touch) = step else { continue };
         let later = later_touch(work.tx, *touch)?;
         if let Some((name, at)) = later {
-            let who = if name == work.by.name { "you" } else { name.as_str() };
+            let own = name == work.by.name;
+            let who = if own { "you" } else { name.as_str() };
             let since = format!("{who} worked with the same customer since ({at}); take that back first");
-            return Err(past.stands(&since));
+            return Err(past.barred("later", if own { "" } else { &name }, &since));
         }
     }
     Ok(())

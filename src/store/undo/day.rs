@@ -102,7 +102,11 @@ fn task_made(work: &mut Work<'_>, past: &Past, task: TaskId) -> Result<(), Store
             values![task],
         )?;
         return match held {
-            Some(_) => Err(past.stands("a coupon is reserved for the task it made; release that first")),
+            Some(_) => Err(past.barred(
+                "coupon",
+                "",
+                "a coupon is reserved for the task it made; release that first",
+            )),
             None => Ok(()),
         };
     }
@@ -112,7 +116,9 @@ fn task_made(work: &mut Work<'_>, past: &Past, task: TaskId) -> Result<(), Store
         })?;
     let Some((state, by)) = found else { return Err(past.stands("the task it made is gone")) };
     let name = name_of(work.tx, by)?;
-    Err(past.stands(&format!("the task it made is {state} by {name}; take that back first")))
+    let own = by == Some(work.by.id.0);
+    let since = format!("the task it made is {state} by {name}; take that back first");
+    Err(past.barred("task_worked", if own { "" } else { &name }, &since))
 }
 
 /// The state before, with the quota taken or given back where a release is on one side of it.
@@ -166,6 +172,8 @@ fn quota(work: &mut Work<'_>, issue: IssueId, by: i64) -> Result<(), StoreError>
     if changed == 0 {
         return Err(StoreError::NoUndo {
             what: format!("the month's quota of coupon '{coupon}' has been used up since"),
+            why: "quota",
+            by: String::new(),
         });
     }
     work.tx.run(

@@ -390,5 +390,6 @@ impl Floor {
 }
 
 fn no_undo() -> StoreError {
-    StoreError::NoUndo { what: "nothing of today is left to take back".to_owned() }
+    let what = "nothing of today is left to take back".to_owned();
+    StoreError::NoUndo { what, why: "nothing_left", by: String::new() }
 }
