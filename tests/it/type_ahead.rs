@@ -208,7 +208,7 @@ fn what_was_typed_over_a_form_that_is_refused_does_not_go_into_it() {
     floor.settle();
     press(&mut floor, "i");
     floor.settle();
-    press(&mut floor, "p x y f12");
+    press(&mut floor, "p x y tab 1 f12");
     assert_eq!((floor.sent().len(), floor.context()), (1, Context::Form), "{}", floor.screen());
     // meant for the card, once the form has gone
     press(&mut floor, "f esc");
