@@ -33,7 +33,7 @@ pub use session::Session;
 pub use trouble::Troubles;
 
 use crate::domain::time::Timestamp;
-use crate::input::Input;
+use crate::input::{Input, Key};
 use crate::store::change::{Change, Write};
 use crate::store::query::{Answer, Query};
 use crate::text::Text;
@@ -170,13 +170,17 @@ impl App {
         self.layers.last().map(|layer| layer.context())
     }
 
-    fn key(&mut self, key: crate::input::Key, effects: &mut Vec<Effect>) {
-        let Some(layer) = self.layers.last() else { return };
-        let context = layer.context();
-        let typing = layer.is_typing();
+    /// What a key means to the top layer.
+    pub fn meaning(&self, key: Key) -> Option<Meaning> {
+        let layer = self.layers.last()?;
+        Some(self.session.keymap.meaning(layer.context(), key, layer.is_typing()))
+    }
+
+    fn key(&mut self, key: Key, effects: &mut Vec<Effect>) {
+        let Some(meaning) = self.meaning(key) else { return };
         self.clicked = None;
         self.session.notice = None;
-        let event = match self.session.keymap.meaning(context, key, typing) {
+        let event = match meaning {
             Meaning::Act(act) => Event::Act(act),
             Meaning::Edit(edit) => Event::Edit(edit),
             Meaning::Other => Event::Input(Input::Key(key)),

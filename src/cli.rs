@@ -39,6 +39,7 @@ use crate::cli::args::{Args, Command};
 use crate::cli::output::Failure;
 use crate::cli::session::Local;
 use crate::cli::settings::Given;
+use crate::runtime::log::Log;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -74,7 +75,10 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
             output::note(&format!("corral: {problem}"));
         }
     }
+    let level = args.log.as_deref().unwrap_or(&place.settings.log);
+    let _log = Log::start(&place.log(), level);
     let local = &mut Local::new(&args, place);
+    local.crashes.watch();
     match args.command {
         None | Some(Command::Open) => ui::open(local),
         Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),

@@ -19,13 +19,14 @@ use crate::runtime::hangup;
 use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
-use crate::runtime::session::{self, Backend, Ended, How, Inbound, Pause, Reply};
+use crate::runtime::session::{self, Backend, Ended, How, Inbound, Pause, Remember, Reply};
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
 use crate::runtime::{settings, signals};
 use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
 use crate::store::change::{Commit, Write};
+use crate::store::migrate;
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
 use crate::text::Text;
@@ -74,7 +75,6 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         None => Store::open(path)?,
     };
     roll(local, &store, user);
-    let (inbox, events) = session::queue();
     let words = Arc::new(local.words.clone());
     let keys = keys::load(local);
     let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(keys.keymap), seed());
@@ -92,32 +92,57 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         }
         None => Box::new(SignIn::new()),
     };
-    let pointer = pointer(local);
-    state.mouse = pointer == Pointer::On;
-    let mut app = App::new(state, first);
+    state.mouse = pointer(local) == Pointer::On;
     let login = local.login().unwrap_or("anyone").to_owned();
-    let (drafts, outbox) = own_files(local, path, &login);
+    let mut app = App::new(state, first);
     greet(local, &mut app, path, &login);
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        layout = migrate::newest(),
+        width,
+        height,
+        safe = local.place.safe,
+        faults = local.place.problems.len() + keys.problems.len(),
+        "a session begins"
+    );
+    let (drafts, outbox) = own_files(local, path, &login);
+    let ended = serve(local, &store, app, drafts, outbox)?;
+    Ok(farewell(local, &ended))
+}
+
+/// Runs a session on the local terminal, over a store, until it ends; the terminal is put back then.
+///
+/// # Errors
+/// When the terminal refuses.
+pub fn serve(
+    local: &Local,
+    store: &Store,
+    app: App,
+    drafts: Drafts,
+    outbox: Outbox,
+) -> Result<Ended, Failure> {
+    let (inbox, events) = session::queue();
     let pen = Pen::start(io::stdout(), inbox.clone())?;
+    let pointer = if app.session().mouse { Pointer::On } else { Pointer::Off };
     let mut guard = TerminalGuard::enter(pen.clone(), pointer, Line::Raw)?;
-    guard.restore_on_panic();
-    listen(&store, &inbox);
+    guard.restore_on_panic(local.crashes.clone());
+    listen(store, &inbox);
     signals::watch(inbox.clone())?;
     hangup::watch(inbox.clone())?;
     read_keys(inbox.clone());
-    let settings_file = local.place.settings_file.clone();
     let running = session::Session {
         app,
-        backend: &store,
+        backend: store,
         inbox,
         out: pen,
         clock: Steady::new(local.clock, store.newest()),
         drafts,
         outbox,
         dial: local.place.settings.dial.clone(),
-        remember: Box::new(move |key, value| settings::remember(&settings_file, key, value)),
+        remember: remember(local),
         hold: Box::new(|pause| hold(&mut guard, pause)),
         sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
+        trail: local.crashes.trail(),
     };
     let ended = session::run(running, &events);
     let restored = guard.restore();
@@ -126,7 +151,16 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         // otherwise the terminal may be gone, which is no failure of ours
         restored?;
     }
-    Ok(farewell(&ended))
+    Ok(ended)
+}
+
+/// Keeps choices in the settings file, but for a safe start, which leaves it alone: they hold for the session then.
+fn remember(local: &Local) -> Remember<'static> {
+    if local.place.safe {
+        return Box::new(|_, _| Ok(()));
+    }
+    let file = local.place.settings_file.clone();
+    Box::new(move |key, value| settings::remember(&file, key, value))
 }
 
 /// Drafts and held changes of the person on this database. A safe start leaves aside what there is.
@@ -162,7 +196,10 @@ fn hold(guard: &mut TerminalGuard<Pen>, pause: Pause) -> Option<Size> {
 }
 
 /// What is left undone is told where the person finds it; answers with the exit status.
-fn farewell(ended: &Ended) -> u8 {
+fn farewell(local: &Local, ended: &Ended) -> u8 {
+    if ended.how == How::Panicked && ended.lost == 0 {
+        output::note(local.words.say(Text("crash.kept")));
+    }
     if ended.kept > 0 {
         output::note(&format!(
             "corral: {} changes are not saved yet; they are kept on this machine and saved at the next start",
@@ -201,6 +238,9 @@ fn theme(local: &Local) -> Theme {
     };
     if let Some(theme) = Theme::builtin(name, depth) {
         return theme;
+    }
+    if local.place.safe {
+        return Theme::builtin("dark", depth).unwrap_or_default();
     }
     let folder = local.place.themes();
     let read = |name: &str| std::fs::read_to_string(folder.join(name).with_extension("toml")).ok();
