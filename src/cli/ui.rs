@@ -11,6 +11,7 @@ use crossterm::event;
 use crate::app::{App, Layer, Notice, Session};
 use crate::cli::keys;
 use crate::cli::output::{self, Failure};
+use crate::cli::place::Place;
 use crate::cli::session::Local;
 use crate::domain::id::UserId;
 use crate::input::{Input, Size};
@@ -76,7 +77,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
     };
     roll(local, &store, user);
     let words = Arc::new(local.words.clone());
-    let keys = keys::load(local);
+    let keys = keys::load(&local.place);
     let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(keys.keymap), seed());
     state.tell_keys(keys.problems.len());
     state.remote = is_remote();
@@ -92,7 +93,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         }
         None => Box::new(SignIn::new()),
     };
-    state.mouse = pointer(local) == Pointer::On;
+    state.mouse = pointer(&local.place) == Pointer::On;
     let login = local.login().unwrap_or("anyone").to_owned();
     let mut app = App::new(state, first);
     greet(local, &mut app, path, &login);
@@ -196,7 +197,7 @@ fn hold(guard: &mut TerminalGuard<Pen>, pause: Pause) -> Option<Size> {
 }
 
 /// What is left undone is told where the person finds it; answers with the exit status.
-fn farewell(local: &Local, ended: &Ended) -> u8 {
+pub fn farewell(local: &Local, ended: &Ended) -> u8 {
     if ended.how == How::Panicked && ended.lost == 0 {
         output::note(local.words.say(Text("crash.kept")));
     }
@@ -225,12 +226,7 @@ fn roll(local: &mut Local, store: &Store, user: Option<UserId>) {
 
 /// The look: the one asked for, else one that fits; a theme file with faults is told about and used as far as it goes.
 fn theme(local: &Local) -> Theme {
-    let get = |name: &str| std::env::var(name).ok();
-    let depth = Depth::from_environment(
-        get("NO_COLOR").as_deref(),
-        get("COLORTERM").as_deref(),
-        get("TERM").as_deref(),
-    );
+    let depth = depth();
     let name = match (&local.theme, depth) {
         (_, Depth::None) => "mono",
         (Some(name), _) => name.as_str(),
@@ -255,11 +251,17 @@ fn theme(local: &Local) -> Theme {
     theme.named(name)
 }
 
+/// How many colours the surroundings promise.
+pub fn depth() -> Depth {
+    let get = |name: &str| std::env::var(name).ok();
+    Depth::from_environment(get("NO_COLOR").as_deref(), get("COLORTERM").as_deref(), get("TERM").as_deref())
+}
+
 /// Whether the mouse is used: unless the settings say no, where the terminal can have one.
-fn pointer(local: &Local) -> Pointer {
+pub fn pointer(place: &Place) -> Pointer {
     let kind = std::env::var("TERM").unwrap_or_default();
     let has_mouse = !matches!(kind.as_str(), "" | "dumb" | "linux");
-    if has_mouse && local.place.settings.mouse { Pointer::On } else { Pointer::Off }
+    if has_mouse && place.settings.mouse { Pointer::On } else { Pointer::Off }
 }
 
 fn is_remote() -> bool {
