@@ -74,7 +74,7 @@ struct Seen {
 
 fn run(floor: &Floor, db: &Path, more: &[&str]) -> Output {
     let since = Instant::now();
-    let output = floor.run(&[&["--db", db.to_str().unwrap(), "doctor", "--lang", "en"], more].concat());
+    let output = floor.run_on(db, &[&["doctor", "--lang", "en"], more].concat());
     assert!(since.elapsed() < SECONDS, "it took {:?}", since.elapsed());
     output
 }

@@ -80,7 +80,7 @@ fn a_day_leaves_no_mark_in_the_log_at_its_finest_level() {
     assert_eq!(fine(&["customer", "show", "13800138000"]), "not_found");
     assert_eq!(fine(&["log", "13800138000", "--outcome", "no_answer", "--note", "secret"]), "not_found");
     let elsewhere = folder.path().join("MARK-nowhere.db");
-    let missing = floor.run(&["--db", elsewhere.to_str().unwrap(), "verify", "--log", "debug"]);
+    let missing = floor.run_on(&elsewhere, &["verify", "--log", "debug"]);
     assert_eq!(missing.status.code(), Some(1));
 
     let log = logged(home.path());

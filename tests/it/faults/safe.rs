@@ -94,7 +94,7 @@ fn a_safe_start_leaves_drafts_held_changes_and_the_files_as_they_are() {
     let here = here();
     // a change that an earlier session could not save
     let floor = &here.floor;
-    let mut screen = floor.begin(&["--now", NOW, "--settings", "none.toml", "--keys", "none.toml"]);
+    let mut screen = floor.begin(&["--now", NOW, "--settings", "none.toml"]);
     screen.until("Start");
     let away = floor.db().with_extension("away");
     fs::rename(floor.db(), &away).unwrap();
