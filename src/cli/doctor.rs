@@ -13,7 +13,7 @@ mod terminal;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -130,15 +130,10 @@ fn gather(asked: &Asked) -> Vec<Finding> {
     drop(tell);
     let until = Instant::now() + PATIENCE;
     let mut found: Vec<Option<Vec<Finding>>> = LOOKS.iter().map(|_| None).collect();
-    loop {
-        match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok((turn, findings)) => {
-                if let Some(place) = found.get_mut(turn) {
-                    *place = Some(findings);
-                }
-            }
-            // a look that made a mistake tells nothing: it is told as one that did not answer
-            Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => break,
+    // ends when all have answered, or when it is late: a look that made a mistake tells nothing either
+    while let Ok((turn, findings)) = told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        if let Some(place) = found.get_mut(turn) {
+            *place = Some(findings);
         }
     }
     let late = |part| {
@@ -153,8 +148,8 @@ fn gather(asked: &Asked) -> Vec<Finding> {
 /// The program itself.
 fn program(asked: &Asked) -> Vec<Finding> {
     let mut at = Findings::new(Part::Program, &asked.words);
-    at.fine("version", env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_VERSION").to_owned());
-    at.fine("sqlite", Sqlite::version(), Sqlite::version().to_owned());
+    at.fine("version", env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_VERSION"));
+    at.fine("sqlite", Sqlite::version(), Sqlite::version());
     let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     at.fine("system", system.clone(), system);
     at.all()

@@ -8,7 +8,6 @@ pub mod masked;
 
 use std::backtrace::Backtrace;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 use std::panic::{self, PanicHookInfo};
 use std::path::{Path, PathBuf};
@@ -77,11 +76,11 @@ impl Crashes {
     fn write(&self, text: &str) -> io::Result<PathBuf> {
         files::private_folder(&self.folder)?;
         let stamp: String =
-            Clock::System.now().to_string().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+            Clock::System.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
         let path = self.folder.join(format!("crash-{stamp}-{}.txt", std::process::id()));
         // two threads may make one in the same millisecond: both are told
         files::appended(&path)?.write_all(text.as_bytes())?;
-        files::keep_newest(&self.folder, Self::REPORTS, is_report);
+        files::keep_last(reports(&self.folder), Self::REPORTS);
         Ok(path)
     }
 
@@ -127,19 +126,7 @@ impl Crashes {
     }
 }
 
-/// Whether a file of the folder is a report, by its name.
-fn is_report(name: &str) -> bool {
-    name.starts_with("crash-") && name.ends_with(".txt")
-}
-
 /// The reports in a folder, oldest first.
 pub fn reports(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = entries
-        .flatten()
-        .filter(|entry| entry.file_name().to_str().is_some_and(is_report))
-        .map(|entry| entry.path())
-        .collect();
-    paths.sort();
-    paths
+    files::named(folder, "crash-", "txt")
 }

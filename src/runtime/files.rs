@@ -45,13 +45,20 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Takes away all but the last files of a folder, by their names, among those that are meant. What cannot be taken away stays.
-pub fn keep_newest(folder: &Path, kept: usize, is_meant: impl Fn(&str) -> bool) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    let named = entries.flatten().map(|entry| entry.path());
-    let is_meant = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(&is_meant);
-    let mut paths: Vec<PathBuf> = named.filter(is_meant).collect();
+/// The files of a folder whose names begin with `start` and have the extension `end`, by their names.
+pub fn named(folder: &Path, start: &str, end: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_meant = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        path.extension().is_some_and(|found| found == end) && name.is_some_and(|name| name.starts_with(start))
+    };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_meant).collect();
     paths.sort();
+    paths
+}
+
+/// Takes away all but the last of some files. What cannot be taken away stays.
+pub fn keep_last(paths: Vec<PathBuf>, kept: usize) {
     let many = paths.len().saturating_sub(kept);
     for old in paths.into_iter().take(many) {
         let _ = fs::remove_file(old);

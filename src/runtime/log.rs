@@ -167,7 +167,7 @@ impl Days {
     fn begin(&mut self, day: Day) -> io::Result<&File> {
         files::private_folder(&self.folder)?;
         let file = files::appended(&self.folder.join(format!("corral-{day}.log")))?;
-        files::keep_newest(&self.folder, KEPT, |name| name.starts_with("corral-") && name.ends_with(".log"));
+        files::keep_last(files::named(&self.folder, "corral-", "log"), KEPT);
         Ok(&self.open.insert((day, file)).1)
     }
 }

@@ -43,7 +43,7 @@ pub fn file(asked: &Asked) -> Vec<Finding> {
 fn whose(at: &mut Findings<'_>, asked: &Asked, looked: Result<Look, StoreError>) {
     let words = &asked.words;
     let error = match looked {
-        Ok(Look::Plain) => return at.fine("kind", "corral", words.say(Text("doctor.ours")).to_owned()),
+        Ok(Look::Plain) => return at.fine("kind", "corral", words.say(Text("doctor.ours"))),
         Ok(Look::Suspicious(what)) => {
             let said = words.fill(Text("doctor.odd"), &[("what", &what)]);
             return at.warn("kind", "odd", said, Text("doctor.odd_next"));
@@ -89,14 +89,9 @@ fn shape(at: &mut Findings<'_>, asked: &Asked, head: Head) {
         at.fine("log", log, size(log));
     }
     if head.logs {
-        at.fine("journal", "wal", words.say(Text("doctor.wal")).to_owned());
+        at.fine("journal", "wal", words.say(Text("doctor.wal")));
     } else {
-        at.warn(
-            "journal",
-            "rollback",
-            words.say(Text("doctor.rollback")).to_owned(),
-            Text("doctor.rollback_next"),
-        );
+        at.warn("journal", "rollback", words.say(Text("doctor.rollback")), Text("doctor.rollback_next"));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -116,21 +111,11 @@ fn room(at: &mut Findings<'_>, asked: &Asked) {
     match disk::kind(path) {
         Some(kind) if kind.trust == Trust::Network => {
             at.warn("disk", kind.name.clone(), kind.name, Text("doctor.network_next"));
-            at.warn(
-                "durability",
-                "unsure",
-                words.say(Text("doctor.unsure")).to_owned(),
-                Text("doctor.network_next"),
-            );
+            at.warn("durability", "unsure", words.say(Text("doctor.unsure")), Text("doctor.network_next"));
         }
         Some(kind) if kind.trust == Trust::Memory => {
             at.warn("disk", kind.name.clone(), kind.name, Text("doctor.memory_next"));
-            at.warn(
-                "durability",
-                "memory",
-                words.say(Text("doctor.memory")).to_owned(),
-                Text("doctor.memory_next"),
-            );
+            at.warn("durability", "memory", words.say(Text("doctor.memory")), Text("doctor.memory_next"));
         }
         Some(kind) => {
             at.fine("disk", kind.name.clone(), kind.name);
@@ -161,7 +146,7 @@ pub fn inside(asked: &Asked) -> Vec<Finding> {
     let inside = match examine::inside(path) {
         Ok(inside) => inside,
         Err(Unseen::LogLeft) => {
-            at.warn("rows", (), words.say(Text("doctor.log_left")).to_owned(), Text("doctor.log_left_next"));
+            at.warn("rows", (), words.say(Text("doctor.log_left")), Text("doctor.log_left_next"));
             return at.all();
         }
         Err(Unseen::Failed(error @ StoreError::Damaged { .. })) => {
@@ -204,12 +189,7 @@ pub fn inside(asked: &Asked) -> Vec<Finding> {
         })
         .collect();
     if named.is_empty() {
-        at.warn(
-            "playbooks",
-            shapes,
-            words.say(Text("doctor.none")).to_owned(),
-            Text("doctor.playbooks_next"),
-        );
+        at.warn("playbooks", shapes, words.say(Text("doctor.none")), Text("doctor.playbooks_next"));
     } else {
         at.fine("playbooks", shapes, named.join(words.say(Text("doctor.and"))));
     }

@@ -57,20 +57,20 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a thing that is as it should be.
-    pub fn fine(&mut self, id: &'static str, value: impl Into<Value>, said: String) {
-        self.add(Mark::Fine, id, value.into(), said, None);
+    pub fn fine(&mut self, id: &'static str, value: impl Into<Value>, said: impl Into<String>) {
+        self.add(Mark::Fine, id, value.into(), &said.into(), None);
     }
 
     /// Adds a thing that works and that somebody may want to know of.
-    pub fn warn(&mut self, id: &'static str, value: impl Into<Value>, said: String, next: Text) {
+    pub fn warn(&mut self, id: &'static str, value: impl Into<Value>, said: impl Into<String>, next: Text) {
         let next = self.words.say(next).to_owned();
-        self.add(Mark::Warning, id, value.into(), said, Some(next));
+        self.add(Mark::Warning, id, value.into(), &said.into(), Some(next));
     }
 
     /// Adds a thing that keeps Corral from working, or harms.
-    pub fn wrong(&mut self, id: &'static str, value: impl Into<Value>, said: String, next: Text) {
+    pub fn wrong(&mut self, id: &'static str, value: impl Into<Value>, said: impl Into<String>, next: Text) {
         let next = self.words.say(next).to_owned();
-        self.add(Mark::Wrong, id, value.into(), said, Some(next));
+        self.add(Mark::Wrong, id, value.into(), &said.into(), Some(next));
     }
 
     /// What was found.
@@ -78,9 +78,9 @@ impl<'a> Findings<'a> {
         self.found
     }
 
-    fn add(&mut self, mark: Mark, id: &'static str, value: Value, said: String, next: Option<String>) {
+    fn add(&mut self, mark: Mark, id: &'static str, value: Value, said: &str, next: Option<String>) {
         // a path or a variable may carry what steers a terminal
-        let said = clean(&said).into_owned();
+        let said = clean(said).into_owned();
         self.found.push(Finding { part: self.part, mark, id, value, said, next });
     }
 }

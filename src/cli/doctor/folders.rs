@@ -50,7 +50,7 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
     at.fine("logs", json!({ "level": asked.level, "files": log.len(), "bytes": bytes }), said);
     let reports = crash::reports(&place.crashes());
     match reports.last() {
-        None => at.fine("crashes", 0, words.say(Text("doctor.none")).to_owned()),
+        None => at.fine("crashes", 0, words.say(Text("doctor.none"))),
         Some(newest) => {
             let said =
                 words.fill(Text("doctor.crashes"), &[("n", &reports.len()), ("path", &newest.display())]);

@@ -24,7 +24,7 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
         return Vec::new();
     }
     let Some(first) = locks::seen(path) else {
-        at.fine("open", (), words.say(Text("doctor.untold")).to_owned());
+        at.fine("open", (), words.say(Text("doctor.untold")));
         return at.all();
     };
     let mut seen = vec![first];

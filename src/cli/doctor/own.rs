@@ -15,7 +15,7 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
     let (words, place) = (&asked.words, &asked.place);
     let mut at = Findings::new(Part::Own, words);
     if place.safe {
-        at.fine("settings", "safe", words.say(Text("doctor.safe")).to_owned());
+        at.fine("settings", "safe", words.say(Text("doctor.safe")));
         return at.all();
     }
     let file = &place.settings_file;

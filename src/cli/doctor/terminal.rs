@@ -22,7 +22,7 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
     let [input, output] = [io::stdin().is_terminal(), io::stdout().is_terminal()];
     let tty = json!({ "input": input, "output": output });
     if input && output {
-        at.fine("tty", tty, words.say(Text("doctor.is_terminal")).to_owned());
+        at.fine("tty", tty, words.say(Text("doctor.is_terminal")));
         if let Ok((width, height)) = crossterm::terminal::size() {
             let (value, said) = (json!({ "width": width, "height": height }), format!("{width} × {height}"));
             if width < ENOUGH.0 || height < ENOUGH.1 {
@@ -33,7 +33,7 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
         }
     } else {
         // nothing wrong with that: commands work on a pipe
-        at.fine("tty", tty, words.say(Text("doctor.is_pipe")).to_owned());
+        at.fine("tty", tty, words.say(Text("doctor.is_pipe")));
     }
     let term = variable("TERM");
     if matches!(term.as_deref(), None | Some("dumb")) {

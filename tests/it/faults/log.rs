@@ -148,6 +148,54 @@ fn find(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     }
 }
 
+/// Fields that cannot hold anything of a person, whatever is being done.
+const FIELDS: [&str; 20] = [
+    "changes", "faults", "height", "how", "kept", "kind", "layout", "log", "lost", "minutes", "moved", "ms",
+    "place", "replayed", "safe", "served", "signal", "version", "why", "width",
+];
+
+#[test]
+fn no_line_of_the_log_has_a_field_that_could_hold_more() {
+    let mut files = Vec::new();
+    find(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let mut seen = 0;
+    for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "rs")) {
+        let code = fs::read_to_string(file).unwrap();
+        let code = code.split("#[cfg(test)]").next().unwrap();
+        for level in ["error", "warn", "info", "debug", "trace"] {
+            for call in code.split(&format!("tracing::{level}!(")).skip(1).map(inside) {
+                seen += 1;
+                let end = call.rfind('"').unwrap();
+                let start = call[..end].rfind('"').unwrap();
+                assert!(!call[start..end].contains('{'), "{}: {call}", file.display());
+                for field in call[..start].split(',').map(str::trim).filter(|field| !field.is_empty()) {
+                    let (name, value) = field.split_once('=').unwrap_or((field, ""));
+                    let name = name.trim().trim_start_matches('?');
+                    assert!(FIELDS.contains(&name), "{}: '{name}' in {call}", file.display());
+                    let is_bare = ["error.logged()", "error.kind().to_string()"].contains(&value.trim());
+                    assert!(name != "why" || is_bare, "{}: {call}", file.display());
+                }
+            }
+        }
+    }
+    assert!(seen > 15, "only {seen} were found");
+}
+
+/// What stands before the bracket that closes a call.
+fn inside(rest: &str) -> &str {
+    let (mut depth, mut quoted) = (0, false);
+    let end = rest.find(|c| {
+        match c {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    });
+    &rest[..end.unwrap()]
+}
+
 #[test]
 fn a_log_is_written_by_the_setting_and_its_folder_may_be_missing() {
     let (folder, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
