@@ -191,7 +191,7 @@ pub fn inside(asked: &Asked) -> Vec<Finding> {
     if named.is_empty() {
         at.warn("playbooks", shapes, words.say(Text("doctor.none")), Text("doctor.playbooks_next"));
     } else {
-        at.fine("playbooks", shapes, named.join(words.say(Text("doctor.and"))));
+        at.fine("playbooks", shapes, named.join(", "));
     }
     at.all()
 }

@@ -66,6 +66,7 @@ fn a_day_leaves_no_mark_in_the_log_at_its_finest_level() {
     // the file goes away under an outcome: held, told, tried again, and saved when it is back
     let away = folder.path().join("away-王.db");
     fs::rename(floor.db(), &away).unwrap();
+    screen.until("the database file was removed or replaced");
     screen.press("\rnsecret two\r1");
     screen.until("1 not saved yet");
     fs::rename(&away, floor.db()).unwrap();

@@ -27,7 +27,7 @@ fn here() -> Here {
     // a theme of one's own, keys that take away what is needed, a database that is somewhere else
     fs::write(
         own.join("settings.toml"),
-        b"theme = \"broken\"\nmouse = = 7\nlanguage = \"fr\"\ndb = \"/nowhere/else.db\"\n\xff",
+        "theme = \"broken\"\nmouse = = 7\nlanguage = \"fr\"\ndb = \"/nowhere/else.db\"\n",
     )
     .unwrap();
     fs::write(own.join("keys.toml"), "[keys]\nquit = \"none\"\nstart = \"Q\"\nnonsense = [[[\n").unwrap();
