@@ -1,7 +1,7 @@
 //! `corral doctor`: what stands behind the program on this machine, what is odd about it, and what to do next.
 //!
 //! It changes nothing: no file is made or brought up to date, no lock is taken. Each part is looked at by a thread of its own and
-//! has [`PATIENCE`]: a disk that hangs takes its part with it, not the command.
+//! has seconds: a disk that hangs takes its part with it, not the command.
 
 mod clock;
 mod database;

@@ -1,6 +1,6 @@
 //! The log: a file a day in a folder of the person's own, written by a thread.
 //!
-//! Whoever logs hands a line over and goes on: a disk that hangs holds up nobody, and what a queue of [`WAITING`] lines does
+//! Whoever logs hands a line over and goes on: a disk that hangs holds up nobody, and what a queue of a thousand lines does
 //! not take is dropped. The folder and the file are made with the first line; where they cannot be, there is no log, and
 //! nothing else is different.
 //!
