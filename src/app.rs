@@ -38,7 +38,7 @@ pub use trouble::Troubles;
 
 use crate::app::ahead::Pressed;
 use crate::domain::time::Timestamp;
-use crate::input::Input;
+use crate::input::{Input, Key};
 use crate::store::StoreError;
 use crate::store::change::Write;
 use crate::store::query::{Answer, Query};
@@ -209,8 +209,14 @@ impl App {
         self.layers.last().map(|layer| layer.context())
     }
 
-    fn key(&mut self, key: crate::input::Key, effects: &mut Vec<Effect>) {
-        let event = self.meaning(key);
+    /// What a key means to the top layer.
+    pub fn meaning(&self, key: Key) -> Option<Meaning> {
+        let layer = self.layers.last()?;
+        Some(self.session.keymap.meaning(layer.context(), key, layer.is_typing()))
+    }
+
+    fn key(&mut self, key: Key, effects: &mut Vec<Effect>) {
+        let event = self.event_of(key);
         self.clicked = None;
         self.session.notice = None;
         self.asked &= matches!(event, Event::Act(Act::Quit | Act::Interrupt));

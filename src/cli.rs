@@ -11,6 +11,7 @@ pub mod customer;
 pub mod day;
 pub mod deal;
 pub mod demo;
+pub mod doctor;
 pub mod export;
 pub mod init;
 pub mod keys;
@@ -40,6 +41,7 @@ use crate::cli::args::{Args, Command};
 use crate::cli::output::Failure;
 use crate::cli::session::Local;
 use crate::cli::settings::Given;
+use crate::runtime::log::Log;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -69,13 +71,18 @@ fn parse() -> Result<(Args, Given), clap::Error> {
 }
 
 fn run(args: Args, given: &Given) -> Result<u8, Failure> {
-    let place = place::Place::find(&args)?;
-    if !matches!(args.command, Some(Command::Settings { .. })) {
+    let examined = matches!(args.command, Some(Command::Doctor));
+    let (place, hung) = if examined { doctor::place(&args)? } else { (place::Place::find(&args)?, None) };
+    // these tell the faults themselves
+    if !examined && !matches!(args.command, Some(Command::Settings { .. })) {
         for problem in &place.problems {
             output::note(&format!("corral: {problem}"));
         }
     }
+    let level = args.log.clone().unwrap_or_else(|| place.settings.log.clone());
+    let _log = Log::start(&place.log(), &level);
     let local = &mut Local::new(&args, place);
+    local.crashes.watch();
     match args.command {
         None | Some(Command::Open) => ui::open(local),
         Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),
@@ -99,6 +106,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Verify) => verify::verify(local),
+        Some(Command::Doctor) => doctor::doctor(local, level, hung),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
         Some(Command::Settings { asked }) => settings::run(local, given, asked.as_ref()),
         Some(Command::Demo(demo)) => demo::demo(local, &demo),

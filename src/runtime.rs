@@ -7,10 +7,12 @@
 
 pub mod clipboard;
 pub mod clock;
+pub mod crash;
 pub mod dial;
 pub mod drafts;
 pub mod files;
 pub mod hangup;
+pub mod log;
 pub mod outbox;
 pub mod output;
 pub mod paint;
@@ -20,3 +22,4 @@ pub mod settings;
 pub mod signals;
 pub mod steady;
 pub mod terminal;
+pub mod trail;

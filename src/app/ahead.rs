@@ -51,19 +51,18 @@ impl Line {
 
 impl App {
     /// What a key means now: an action of the top layer, an edit of its text field, or itself.
-    pub(super) fn meaning(&self, key: Key) -> Event {
-        let Some(layer) = self.layers.last() else { return Event::Input(Input::Key(key)) };
-        match self.session.keymap.meaning(layer.context(), key, layer.is_typing()) {
-            Meaning::Act(act) => Event::Act(act),
-            Meaning::Edit(edit) => Event::Edit(edit),
-            Meaning::Other => Event::Input(Input::Key(key)),
+    pub(super) fn event_of(&self, key: Key) -> Event {
+        match self.meaning(key) {
+            Some(Meaning::Act(act)) => Event::Act(act),
+            Some(Meaning::Edit(edit)) => Event::Edit(edit),
+            Some(Meaning::Other) | None => Event::Input(Input::Key(key)),
         }
     }
 
     /// Does what was pressed, or puts it in line.
     pub(super) fn press(&mut self, pressed: Pressed, effects: &mut Vec<Effect>) {
         let interrupts = match pressed {
-            Pressed::Key(key) => matches!(self.meaning(key), Event::Act(Act::Interrupt)),
+            Pressed::Key(key) => matches!(self.event_of(key), Event::Act(Act::Interrupt)),
             _ => false,
         };
         if interrupts && !self.line.is_empty() {
@@ -159,7 +158,7 @@ impl App {
         let view = View { session: &self.session };
         match pressed {
             Pressed::Act(act) => layer.waits(&Event::Act(*act), &view),
-            Pressed::Key(key) => layer.waits(&self.meaning(*key), &view),
+            Pressed::Key(key) => layer.waits(&self.event_of(*key), &view),
             Pressed::Paste(text) => layer.waits(&Event::Input(Input::Paste(text.clone())), &view),
             // what is pointed at is there; what it opens waits for itself
             Pressed::Click(..) => false,

@@ -11,7 +11,7 @@ use crate::domain::lists::{Lane, Metric, Period, Records, Role, UserState};
 use crate::domain::time::{Day, Timestamp};
 
 /// Calls due, materials to send, coupons to push: a sales team's day in the terminal.
-#[derive(Debug, Parser)]
+#[derive(Debug, Clone, Parser)]
 #[command(name = "corral", version, about, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Args {
     /// The database: a file's path
@@ -50,7 +50,7 @@ pub struct Args {
 }
 
 /// What can be done.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Opens the screen (as no command does)
     Open,
@@ -121,6 +121,8 @@ pub enum Command {
     Facts(Facts),
     /// Rebuilds every derived number and compares
     Verify,
+    /// Tells how the file, the folders and the terminal stand, and what to do; changes nothing
+    Doctor,
     /// Makes up a believable floor
     Sample(Sample),
     /// Prints the settings in effect and where they come from
@@ -149,7 +151,7 @@ pub enum Command {
 }
 
 /// Settings.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Settings {
     /// Prints the settings in effect and where each comes from
     Show,
@@ -163,7 +165,7 @@ pub enum Settings {
 }
 
 /// Keys.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Keys {
     /// Tells every problem of a keymap file, with its place
     Check {
@@ -175,7 +177,7 @@ pub enum Keys {
 }
 
 /// A new database.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Init {
     /// A playbook: a file, a folder, or the name of a built-in one; may be given several times
     #[arg(long, required = true, value_name = "PLAYBOOK", value_parser = values::playbook(), hide_possible_values = true)]
@@ -183,7 +185,7 @@ pub struct Init {
 }
 
 /// The demonstration.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Demo {
     /// The database to copy; the built-in sample where none is given
     #[arg(long, value_name = "FILE")]
@@ -197,7 +199,7 @@ pub struct Demo {
 }
 
 /// Users.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum User {
     /// Lists users
     List,
@@ -250,7 +252,7 @@ pub enum User {
 }
 
 /// Teams.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Team {
     /// Lists teams
     List,
@@ -265,7 +267,7 @@ pub enum Team {
 }
 
 /// Targets.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Target {
     /// Lists targets in force
     List,
@@ -289,7 +291,7 @@ pub enum Target {
 }
 
 /// Playbooks.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Playbook {
     /// Tells every problem of playbook files, with its place
     Check {
@@ -319,7 +321,7 @@ pub enum Playbook {
 }
 
 /// Imports.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Import {
     /// Brings in leads from CSV or XLSX
     Leads(Leads),
@@ -349,7 +351,7 @@ pub enum Import {
 }
 
 /// What is taken back.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Undo {
     /// This change of mine instead, in whatever order
     pub change: Option<WriteId>,
@@ -371,7 +373,7 @@ pub struct Undo {
 }
 
 /// A file of records.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct RecordsFile {
     /// The file, CSV or XLSX, or `-` for one JSON object a line on standard input
     pub file: PathBuf,
@@ -384,7 +386,7 @@ pub struct RecordsFile {
 }
 
 /// Records as a table.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Export {
     /// customers, deals, touches, tasks, orders or usage
     #[arg(value_parser = values::records())]
@@ -413,7 +415,7 @@ pub struct Export {
 }
 
 /// A lead file.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Leads {
     /// The file
     pub file: PathBuf,
@@ -444,7 +446,7 @@ pub struct Leads {
 }
 
 /// An outcome to save.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Log {
     /// The task, or `-` for one JSON object a line on standard input
     pub task: String,
@@ -475,7 +477,7 @@ pub struct Log {
 }
 
 /// A task to skip.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Skip {
     /// The task
     pub task: TaskId,
@@ -488,7 +490,7 @@ pub struct Skip {
 }
 
 /// Deals.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Deal {
     /// Opens a deal or sets a tag
     Open {
@@ -562,7 +564,7 @@ pub enum Deal {
 }
 
 /// Customers.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Customer {
     /// Finds customers by name, pinyin, digits, WeChat
     Find {
@@ -633,7 +635,7 @@ pub enum Customer {
 }
 
 /// A board.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Board {
     /// day, week or month
     #[arg(long, value_parser = values::period(), default_value = "month")]
@@ -650,7 +652,7 @@ pub struct Board {
 }
 
 /// The facts behind a figure.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Facts {
     /// The metric
     #[arg(long, value_parser = values::metric())]
@@ -667,7 +669,7 @@ pub struct Facts {
 }
 
 /// A made-up floor.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Sample {
     /// The database to make
     pub out: PathBuf,

@@ -10,6 +10,7 @@ use crate::app::Context;
 use crate::app::keymap::{self, Keymap, Problem, Row, Section};
 use crate::cli::args::Keys;
 use crate::cli::output::{self, Failure};
+use crate::cli::place::Place;
 use crate::cli::session::Local;
 use crate::store::Db;
 use crate::text::Words;
@@ -37,11 +38,11 @@ pub fn run(local: &mut Local, wanted: Option<&Keys>) -> Result<u8, Failure> {
 }
 
 /// The keymap in use, without regard to a playbook; a file that is not there is an empty one, unless somebody named it.
-pub fn load(local: &Local) -> Loaded {
-    if local.place.safe {
+pub fn load(place: &Place) -> Loaded {
+    if place.safe {
         return Loaded::default();
     }
-    let file = &local.place.keys;
+    let file = &place.keys;
     match read(&file.path) {
         Ok(loaded) => loaded,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !file.is_named => Loaded::default(),
@@ -51,7 +52,7 @@ pub fn load(local: &Local) -> Loaded {
 
 /// The keymap in use beside the playbook worked by, where one is known.
 fn in_force(local: &mut Local) -> Loaded {
-    let loaded = load(local);
+    let loaded = load(&local.place);
     beside(local, loaded)
 }
 

@@ -44,7 +44,7 @@ const FILES: [(&str, &str); 7] = [
 /// # Errors
 /// When the folder or standard output cannot be written.
 pub fn man(local: &Local, folder: Option<&Path>) -> Result<(), Failure> {
-    let keymap = keys::load(local).keymap;
+    let keymap = keys::load(&local.place).keymap;
     let page = page(&keymap)?;
     let Some(folder) = folder else { return output::text(&page) };
     fs::create_dir_all(folder)?;

@@ -96,6 +96,16 @@ impl Place {
         self.mine.join(what).join(named).join(login)
     }
 
+    /// Where the log is written.
+    pub fn log(&self) -> PathBuf {
+        self.state.join("log")
+    }
+
+    /// Where crash reports are written.
+    pub fn crashes(&self) -> PathBuf {
+        self.state.join("crashes")
+    }
+
     /// Where theme files of the person's own lie.
     pub fn themes(&self) -> PathBuf {
         self.settings_file.with_file_name("themes")

@@ -8,6 +8,7 @@ use crate::cli::place::Place;
 use crate::domain::id::{IdMaker, UserId, WriteId};
 use crate::domain::time::{MINUTE_MS, Timestamp, Zone};
 use crate::runtime::clock::Clock;
+use crate::runtime::crash::Crashes;
 use crate::runtime::steady::Steady;
 use crate::store::change::{Change, Commit, Write};
 use crate::store::query::{Answer, Me, Query, TaskRow, UserRow};
@@ -27,6 +28,8 @@ pub struct Local {
     pub words: Words,
     /// The look asked for.
     pub theme: Option<String>,
+    /// Reports of mistakes of the program's own.
+    pub crashes: Crashes,
     login: Option<String>,
     db: Option<Db>,
     /// Milliseconds by which the last change lies ahead of a clock that was set back.
@@ -43,10 +46,12 @@ impl Local {
             let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
             Lang::from_locale(locale.iter().map(Option::as_deref))
         });
+        let words = Words::new(lang);
         Self {
             clock: args.now.map_or(Clock::System, Clock::Fixed),
             json: args.json,
-            words: Words::new(lang),
+            crashes: Crashes::new(&place.crashes(), words.clone()),
+            words,
             theme: args.theme.clone().or_else(|| place.settings.theme.clone()),
             login: args.user.clone().or_else(|| place.settings.user.clone()),
             place,

@@ -11,6 +11,7 @@ use crossterm::event;
 use crate::app::{App, Layer, Notice, Session};
 use crate::cli::keys;
 use crate::cli::output::{self, Failure};
+use crate::cli::place::Place;
 use crate::cli::session::Local;
 use crate::domain::id::UserId;
 use crate::input::{Input, Size};
@@ -19,13 +20,14 @@ use crate::runtime::hangup;
 use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
-use crate::runtime::session::{self, Backend, Ended, How, Inbound, Pause, Reply};
+use crate::runtime::session::{self, Backend, Ended, How, Inbound, Pause, Remember, Reply};
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
 use crate::runtime::{settings, signals};
 use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
 use crate::store::change::{Commit, Write};
+use crate::store::migrate;
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
 use crate::text::Text;
@@ -74,9 +76,8 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         None => Store::open(path)?,
     };
     roll(local, &store, user);
-    let (inbox, events) = session::queue();
     let words = Arc::new(local.words.clone());
-    let keys = keys::load(local);
+    let keys = keys::load(&local.place);
     let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(keys.keymap), seed());
     state.tell_keys(keys.problems.len());
     state.remote = is_remote();
@@ -95,32 +96,57 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
     if local.place.settings.guide {
         state.guide.open();
     }
-    let pointer = pointer(local);
-    state.mouse = pointer == Pointer::On;
-    let mut app = App::new(state, first);
+    state.mouse = pointer(&local.place) == Pointer::On;
     let login = local.login().unwrap_or("anyone").to_owned();
-    let (drafts, outbox) = own_files(local, path, &login);
+    let mut app = App::new(state, first);
     greet(local, &mut app, path, &login);
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        layout = migrate::newest(),
+        width,
+        height,
+        safe = local.place.safe,
+        faults = local.place.problems.len() + keys.problems.len(),
+        "a session begins"
+    );
+    let (drafts, outbox) = own_files(local, path, &login);
+    let ended = serve(local, &store, app, drafts, outbox)?;
+    Ok(farewell(local, &ended))
+}
+
+/// Runs a session on the local terminal, over a store, until it ends; the terminal is put back then.
+///
+/// # Errors
+/// When the terminal refuses.
+pub fn serve(
+    local: &Local,
+    store: &Store,
+    app: App,
+    drafts: Drafts,
+    outbox: Outbox,
+) -> Result<Ended, Failure> {
+    let (inbox, events) = session::queue();
     let pen = Pen::start(io::stdout(), inbox.clone())?;
+    let pointer = if app.session().mouse { Pointer::On } else { Pointer::Off };
     let mut guard = TerminalGuard::enter(pen.clone(), pointer, Line::Raw)?;
-    guard.restore_on_panic();
-    listen(&store, &inbox);
+    guard.restore_on_panic(local.crashes.clone());
+    listen(store, &inbox);
     signals::watch(inbox.clone())?;
     hangup::watch(inbox.clone())?;
     read_keys(inbox.clone());
-    let settings_file = local.place.settings_file.clone();
     let running = session::Session {
         app,
-        backend: &store,
+        backend: store,
         inbox,
         out: pen,
         clock: Steady::new(local.clock, store.newest()),
         drafts,
         outbox,
         dial: local.place.settings.dial.clone(),
-        remember: Box::new(move |key, value| settings::remember(&settings_file, key, value)),
+        remember: remember(local),
         hold: Box::new(|pause| hold(&mut guard, pause)),
         sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
+        trail: local.crashes.trail(),
     };
     let ended = session::run(running, &events);
     let restored = guard.restore();
@@ -129,7 +155,16 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         // otherwise the terminal may be gone, which is no failure of ours
         restored?;
     }
-    Ok(farewell(&ended))
+    Ok(ended)
+}
+
+/// Keeps choices in the settings file, but for a safe start, which leaves it alone: they hold for the session then.
+fn remember(local: &Local) -> Remember<'static> {
+    if local.place.safe {
+        return Box::new(|_, _| Ok(()));
+    }
+    let file = local.place.settings_file.clone();
+    Box::new(move |key, value| settings::remember(&file, key, value))
 }
 
 /// Drafts and held changes of the person on this database. A safe start leaves aside what there is.
@@ -165,7 +200,10 @@ fn hold(guard: &mut TerminalGuard<Pen>, pause: Pause) -> Option<Size> {
 }
 
 /// What is left undone is told where the person finds it; answers with the exit status.
-fn farewell(ended: &Ended) -> u8 {
+pub fn farewell(local: &Local, ended: &Ended) -> u8 {
+    if ended.how == How::Panicked && ended.lost == 0 {
+        output::note(local.words.say(Text("crash.kept")));
+    }
     if ended.kept > 0 {
         output::note(&format!(
             "corral: {} changes are not saved yet; they are kept on this machine and saved at the next start",
@@ -191,12 +229,7 @@ fn roll(local: &mut Local, store: &Store, user: Option<UserId>) {
 
 /// The look: the one asked for, else one that fits; a theme file with faults is told about and used as far as it goes.
 fn theme(local: &Local) -> Theme {
-    let get = |name: &str| std::env::var(name).ok();
-    let depth = Depth::from_environment(
-        get("NO_COLOR").as_deref(),
-        get("COLORTERM").as_deref(),
-        get("TERM").as_deref(),
-    );
+    let depth = depth();
     let name = match (&local.theme, depth) {
         (_, Depth::None) => "mono",
         (Some(name), _) => name.as_str(),
@@ -204,6 +237,9 @@ fn theme(local: &Local) -> Theme {
     };
     if let Some(theme) = Theme::builtin(name, depth) {
         return theme;
+    }
+    if local.place.safe {
+        return Theme::builtin("dark", depth).unwrap_or_default();
     }
     let folder = local.place.themes();
     let read = |name: &str| std::fs::read_to_string(folder.join(name).with_extension("toml")).ok();
@@ -218,11 +254,17 @@ fn theme(local: &Local) -> Theme {
     theme.named(name)
 }
 
+/// How many colours the surroundings promise.
+pub fn depth() -> Depth {
+    let get = |name: &str| std::env::var(name).ok();
+    Depth::from_environment(get("NO_COLOR").as_deref(), get("COLORTERM").as_deref(), get("TERM").as_deref())
+}
+
 /// Whether the mouse is used: unless the settings say no, where the terminal can have one.
-fn pointer(local: &Local) -> Pointer {
+pub fn pointer(place: &Place) -> Pointer {
     let kind = std::env::var("TERM").unwrap_or_default();
     let has_mouse = !matches!(kind.as_str(), "" | "dumb" | "linux");
-    if has_mouse && local.place.settings.mouse { Pointer::On } else { Pointer::Off }
+    if has_mouse && place.settings.mouse { Pointer::On } else { Pointer::Off }
 }
 
 fn is_remote() -> bool {

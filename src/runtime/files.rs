@@ -1,8 +1,8 @@
 //! Small files of the person's own, replaced as wholes.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Replaces a file: a kill in between leaves what was there before or what is there after, never half of one. Nobody else
 /// may read it.
@@ -22,17 +22,63 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Opens a file to write behind what is in it; one that is made then is nobody else's to read.
+///
+/// # Errors
+/// What the system says.
+pub fn appended(path: &Path) -> io::Result<File> {
+    private(File::options().append(true).create(true)).open(path)
+}
+
+/// Makes a folder, and those above it, that nobody else may look into; one that is there stays as it is.
+///
+/// # Errors
+/// What the system says.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+/// The files of a folder whose names begin with `start` and have the extension `end`, by their names.
+pub fn named(folder: &Path, start: &str, end: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_meant = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        path.extension().is_some_and(|found| found == end) && name.is_some_and(|name| name.starts_with(start))
+    };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_meant).collect();
+    paths.sort();
+    paths
+}
+
+/// Takes away all but the last of some files. What cannot be taken away stays.
+pub fn keep_last(paths: Vec<PathBuf>, kept: usize) {
+    let many = paths.len().saturating_sub(kept);
+    for old in paths.into_iter().take(many) {
+        let _ = fs::remove_file(old);
+    }
+}
+
 fn write(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
+    let mut file = private(File::options().write(true).create(true).truncate(true)).open(path)?;
+    file.write_all(content)?;
+    file.flush()
+}
+
+/// A file that is made is nobody else's to read.
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.flush()
+    options
 }
 
 #[cfg(test)]

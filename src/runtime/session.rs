@@ -21,8 +21,9 @@ use ratatui::layout::Rect;
 
 pub use ending::{Ended, How};
 
+use crate::app::action::action;
 use crate::app::trouble::{Cause, Unsaved};
-use crate::app::{App, Event, Notice, Ticket, Troubles};
+use crate::app::{App, Context, Event, Meaning, Notice, Ticket, Troubles};
 use crate::domain::id::WriteId;
 use crate::domain::time::MINUTE_MS;
 use crate::input::{Input, Size};
@@ -33,6 +34,7 @@ use crate::runtime::paint::Surface;
 use crate::runtime::signals::Signal;
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Pointer, pointer_bytes};
+use crate::runtime::trail::Trail;
 use crate::store::StoreError;
 use crate::store::change::{Commit, Write as Change};
 use crate::store::query::{Answer, Query};
@@ -125,6 +127,8 @@ pub struct Session<'a, W: Surface> {
     pub hold: Hold<'a>,
     /// Whether frames are marked as wholes.
     pub sync: Sync,
+    /// Where the steps are noted that a crash report tells.
+    pub trail: Trail,
 }
 
 impl<W: Surface> std::fmt::Debug for Session<'_, W> {
@@ -300,9 +304,34 @@ impl<'a, W: Surface> Running<'a, W> {
     }
 
     fn give(&mut self, event: Event) -> io::Result<()> {
+        self.note(&event);
         let now = self.it.clock.now();
         let effects = self.it.app.update(event, now);
         self.perform(effects)
+    }
+
+    /// Notes what kind of thing an event is, before anything is made of it.
+    fn note(&self, event: &Event) {
+        let app = &self.it.app;
+        let what = match event {
+            Event::Input(Input::Key(key)) => match app.meaning(*key) {
+                Some(Meaning::Act(act)) => action(act).map_or("act", |action| action.id),
+                Some(Meaning::Edit(_)) => "text",
+                Some(Meaning::Other) | None => "key",
+            },
+            Event::Input(Input::Mouse(_)) => "mouse",
+            Event::Input(Input::Paste(_)) => "paste",
+            Event::Input(Input::Resize(_)) => "resize",
+            Event::Answered(_, Ok(_)) => "answered",
+            Event::Answered(_, Err(_)) => "not-answered",
+            Event::Written(_, Ok(_)) => "saved",
+            Event::Written(_, Err(_)) => "refused",
+            Event::Committed(_) => "news",
+            Event::Draft(..) => "draft",
+            Event::Minute => "minute",
+            _ => return,
+        };
+        self.it.trail.note(app.context().map_or("nowhere", Context::id), what);
     }
 
     fn draw(&mut self) -> io::Result<()> {

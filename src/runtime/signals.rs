@@ -13,6 +13,10 @@ use crate::runtime::session::Inbound;
 /// How long the session may take to end.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long the program lasts once it is ended as it stands.
+#[cfg(unix)]
+const LAST: Duration = Duration::from_millis(100);
+
 /// What is added to a signal's number to make an exit status, by custom.
 pub const STATUS: i32 = 128;
 
@@ -72,6 +76,8 @@ pub fn watch(inbox: SyncSender<Inbound>) -> io::Result<()> {
                 tracing::warn!(signal = first, "the session did not end in time; ended as it stands");
                 // the line discipline at least: a terminal that does not read takes no bytes
                 let _ = crossterm::terminal::disable_raw_mode();
+                // the log is written by another thread
+                thread::sleep(LAST);
                 std::process::exit(STATUS + first);
             }
         }

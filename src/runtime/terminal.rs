@@ -18,6 +18,7 @@ use std::{
 
 use crossterm::{Command as _, clipboard::CopyToClipboard, terminal};
 
+use crate::runtime::crash::Crashes;
 use crate::runtime::paint::Surface;
 
 /// Every mode we switch: its name, the bytes on, the bytes off.
@@ -191,21 +192,22 @@ impl<W: Surface> TerminalGuard<W> {
         &mut self.out
     }
 
-    /// Makes a panic on this thread restore the terminal before its message is printed.
+    /// Makes a panic on this thread restore the terminal before it is reported and told.
     ///
-    /// A panic on another thread leaves the session running; its message is printed when the terminal is restored.
+    /// A panic on another thread leaves the session running; it is told when the terminal is restored.
     /// To be called once, by the thread that draws, of the program that owns the local terminal.
-    pub fn restore_on_panic(&self) {
+    pub fn restore_on_panic(&self, crashes: Crashes) {
         let state = Arc::clone(&self.state);
         let owner = thread::current().id();
-        let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if thread::current().id() != owner && state.on.load(Ordering::SeqCst) {
-                state.said.lock().unwrap_or_else(PoisonError::into_inner).push(info.to_string());
+                let told = crashes.report(info);
+                state.said.lock().unwrap_or_else(PoisonError::into_inner).push(told);
                 return;
             }
             let _ = state.restore(&mut io::stdout());
-            before(info);
+            let told = crashes.report(info);
+            let _ = writeln!(io::stderr(), "{told}");
         }));
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong between a person and the facts, each with a stable code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
@@ -224,24 +224,34 @@ impl StoreError {
         self.may_pass() || matches!(self, Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. })
     }
 
-    /// What may stand in a log: the code, and what the system said where no value of a customer can be in it.
+    /// What may stand in a log: the code, and what the system said where no value of a customer can be in it. No path: those
+    /// name people.
     pub fn logged(&self) -> String {
-        match self {
-            Self::Missing { .. }
-            | Self::Exists { .. }
-            | Self::Foreign { .. }
-            | Self::Newer { .. }
-            | Self::ReadOnly { .. }
-            | Self::Damaged { .. }
-            | Self::Full { .. }
-            | Self::Disk { .. }
-            | Self::Gone { .. }
-            | Self::Busy { .. } => format!("{}: {self}", self.code()),
+        let said = match self {
+            Self::Newer { found, known, .. } => format!("layout {found}, known {known}"),
+            Self::Foreign { path, what } | Self::Damaged { path, what } | Self::Full { path, what } => {
+                without(what, path)
+            }
+            Self::ReadOnly { path, why } => without(why, path),
             // statements are bound, so that their text holds no value; what an engine says of one may
-            Self::Engine { doing, .. } => format!("engine: while {doing}"),
-            other => other.code().to_owned(),
-        }
+            Self::Disk { path, doing, what } => format!("while {doing}: {}", without(what, path)),
+            Self::Engine { doing, .. } => format!("while {doing}"),
+            Self::Gone { path, file, how } => {
+                let end = file.to_str().zip(path.to_str()).and_then(|(file, path)| file.strip_prefix(path));
+                format!("the file{} was {how}", end.unwrap_or_default())
+            }
+            Self::Busy { what } => what.clone(),
+            _ => return self.code().to_owned(),
+        };
+        format!("{}: {said}", self.code())
     }
+}
+
+/// What was said of a file, without its path: an engine names it.
+fn without(said: &str, path: &Path) -> String {
+    let named = [Some(path), path.parent()].into_iter().flatten().map(|path| path.display().to_string());
+    // a lone separator is no folder
+    named.filter(|name| name.len() > 1).fold(said.to_owned(), |said, name| said.replace(&name, "it"))
 }
 
 #[cfg(test)]
@@ -267,6 +277,35 @@ mod tests {
         for refusal in refusals {
             let logged = refusal.logged();
             assert!(logged.contains(refusal.code()) && !logged.contains("王") && !logged.contains("138"));
+        }
+    }
+
+    #[test]
+    fn what_is_logged_of_a_fault_names_no_folder() {
+        let path = PathBuf::from("/home/王芳/corral.db");
+        let what = "unable to open database file: /home/王芳/corral.db".to_owned();
+        let faults = [
+            (
+                StoreError::Full { path: path.clone(), what: what.clone() },
+                "disk_full: unable to open database file: it",
+            ),
+            (StoreError::Missing { path: path.clone() }, "missing"),
+            (StoreError::Newer { path: path.clone(), found: 9, known: 4 }, "newer: layout 9, known 4"),
+            (
+                StoreError::Gone {
+                    path: path.clone(),
+                    file: PathBuf::from("/home/王芳/corral.db-wal"),
+                    how: "removed",
+                },
+                "gone: the file-wal was removed",
+            ),
+            (
+                StoreError::Disk { path, doing: "writing to disk".to_owned(), what },
+                "disk: while writing to disk: unable to open database file: it",
+            ),
+        ];
+        for (fault, logged) in faults {
+            assert_eq!(fault.logged(), logged);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 use crate::store::migrate;
 
 /// Bytes of a SQLite file's header.
-const HEADER: usize = 100;
+pub const HEADER: usize = 100;
 /// What a SQLite file begins with.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
@@ -111,7 +111,7 @@ fn damaged(path: &Path, what: &str) -> StoreError {
 }
 
 /// A four-byte number, high byte first; -1 beyond the end.
-fn number(head: &[u8], at: usize) -> i64 {
+pub fn number(head: &[u8], at: usize) -> i64 {
     match head.get(at..at + 4) {
         Some([a, b, c, d]) => i64::from(u32::from_be_bytes([*a, *b, *c, *d])),
         _ => -1,

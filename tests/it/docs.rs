@@ -44,6 +44,11 @@ fn document(name: &str) -> Document {
     Document::read(root(), Path::new(name))
 }
 
+/// The words in the first column of a document's tables under this head.
+pub(crate) fn first_column(name: &str, head: &str) -> BTreeSet<String> {
+    document(name).first_column(head)
+}
+
 #[test]
 fn generated_parts_are_what_the_program_says() {
     let update = std::env::var_os("UPDATE_DOCS").is_some();

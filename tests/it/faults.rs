@@ -3,10 +3,13 @@
 //! Each drives the built program in a real terminal and asks another process what is in the database afterwards.
 
 mod clock;
+mod crash;
 mod disk;
 mod file;
-mod floor;
-mod mounts;
+pub(crate) mod floor;
+mod log;
+pub(crate) mod mounts;
 mod others;
 mod pty;
+mod safe;
 mod terminal;

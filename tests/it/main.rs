@@ -15,6 +15,7 @@ mod cli;
 mod customers;
 mod dirt;
 mod docs;
+mod doctor;
 mod exchange;
 mod faults;
 mod floor;

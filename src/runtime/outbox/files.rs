@@ -65,7 +65,8 @@ impl Files {
             .filter_map(|path| {
                 let kept = read(&path);
                 if kept.is_none() {
-                    tracing::warn!(file = %path.display(), "a held change cannot be read");
+                    // the path would name the user
+                    tracing::warn!("a held change cannot be read");
                 }
                 kept
             })

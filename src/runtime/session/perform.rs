@@ -10,8 +10,8 @@ use crate::runtime::outbox::{Heard, Put};
 use crate::runtime::paint::Surface;
 use crate::runtime::terminal::{BELL, copy_bytes};
 use crate::runtime::{clipboard, dial, signals};
-use crate::store::StoreError;
 use crate::store::change::{Commit, Write as Change};
+use crate::store::{StoreError, journal};
 use crate::text::Text;
 
 impl<W: Surface> Running<'_, W> {
@@ -73,6 +73,7 @@ impl<W: Surface> Running<'_, W> {
     /// Puts a change into the line; `false` where too much waits already, which the app has been told then.
     fn write(&mut self, write: Change) -> io::Result<bool> {
         let id = write.id;
+        self.it.trail.note("changes", journal::kind(&write.change));
         match self.it.outbox.put(write, Instant::now()) {
             Put::Send(write) => self.send(*write),
             Put::Waits => {}

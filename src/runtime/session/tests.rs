@@ -171,6 +171,7 @@ impl Desk {
             remember: Box::new(|_, _| Ok(())),
             hold: Box::new(|_| None),
             sync: Sync::Off,
+            trail: Trail::default(),
         };
         run(session, &events).unwrap()
     }

@@ -38,6 +38,15 @@ pub enum Access {
     Read,
 }
 
+/// How a file is looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// As if nobody else had it and there were no log.
+    Alone,
+    /// With its log, whose index is there and is only read.
+    WithLog,
+}
+
 /// One connection to a SQLite file.
 pub struct Sqlite {
     connection: Connection,
@@ -100,6 +109,11 @@ impl Sqlite {
     /// What the engine's quick check says of a file that nobody has open and that has no log: nothing is written, not even
     /// beside it.
     pub fn sealed_check(path: &Path) -> Result<Vec<String>, StoreError> {
+        Self::seen(path, Seen::Alone)?.pragma_texts("PRAGMA quick_check(1)")
+    }
+
+    /// Opens a file only to look into it: nothing is written, not even beside it, and no lock is waited for.
+    pub fn seen(path: &Path, how: Seen) -> Result<Self, StoreError> {
         let mut uri = String::from("file:");
         for byte in path.as_os_str().as_encoded_bytes() {
             match byte {
@@ -111,13 +125,23 @@ impl Sqlite {
                 }
             }
         }
-        uri.push_str("?immutable=1");
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        uri.push_str(match how {
+            Seen::Alone => "?immutable=1",
+            Seen::WithLog => "?readonly_shm=1",
+        });
+        let flags =
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(&uri, flags).map_err(|e| failed(path, "opening the file", &e))?;
-        let sealed =
+        let seen =
             Self { connection, path: path.to_owned(), queue: None, log: None, orders: RefCell::default() };
-        sealed.pragma_texts("PRAGMA quick_check(1)")
+        seen.wait_for(Duration::ZERO)?;
+        Ok(seen)
+    }
+
+    /// The version of the engine.
+    pub fn version() -> &'static str {
+        rusqlite::version()
     }
 
     /// Sets what holds for every working connection: foreign keys, durability, cache, no checkpoint inside a commit

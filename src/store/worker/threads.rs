@@ -54,8 +54,10 @@ pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shar
             tracing::warn!(kind, changes = done.len(), ms = took.as_millis(), "a commit was slow");
         }
         for ((write, made), reply) in done.into_iter().zip(replies) {
-            if let Err(error) = &made {
-                log_refusal(journal::kind(&write.change), error);
+            let kind = journal::kind(&write.change);
+            match &made {
+                Ok(commit) => tracing::debug!(kind, replayed = commit.replayed, "a change was made"),
+                Err(error) => log_refusal(kind, error),
             }
             let news = made.as_ref().ok().filter(|commit| !commit.replayed).cloned();
             if news.is_none() {

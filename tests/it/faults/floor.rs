@@ -60,6 +60,11 @@ impl Floor {
 
     /// A headless command.
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_on(&self.db, arguments)
+    }
+
+    /// A headless command of the same person on another file.
+    pub fn run_on(&self, db: &Path, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_corral"));
         for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"] {
             command.env(name, &self.home);
@@ -67,7 +72,7 @@ impl Floor {
         for name in ["CORRAL_DB", "CORRAL_USER", "CORRAL_SETTINGS"] {
             command.env_remove(name);
         }
-        command.arg("--db").arg(&self.db).args(["--json"]).args(arguments);
+        command.arg("--db").arg(db).args(["--json"]).args(arguments);
         command.output().unwrap()
     }
 

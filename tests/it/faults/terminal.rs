@@ -82,7 +82,9 @@ fn a_terminal_that_ends_without_a_word_ends_the_session() {
     let program = child_of(screen.id());
     half_a_note(&mut screen);
     screen.hang_up();
+    let ends = Ending(program);
     until("the program ends", || !is_running(program));
+    drop(ends);
     is_there_again(&here.floor);
 }
 
@@ -204,6 +206,17 @@ fn a_session_stopped_from_outside_paints_its_terminal_again() {
     screen.wait_sent("the screen was not painted again", |sent| sent.matches("\x1b[2J").count() > clears);
     screen.press("q");
     assert_eq!(screen.end(), 0);
+}
+
+/// A program that is not the test's own child: one that should have ended and did not must not go on for ever.
+struct Ending(u32);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if is_running(self.0) {
+            signal(self.0, "KILL");
+        }
+    }
 }
 
 /// The one process another one started.
