@@ -106,7 +106,7 @@ impl<'a> Cx<'a> {
         }
         if undoing.is_empty() {
             let undo = self.send(Change::Undo { write: None });
-            self.session.past.undoes(undo);
+            self.session.past.undoes(undo, None);
             undoing.push(Undoing { undo, target: None });
         }
         undoing
@@ -119,7 +119,7 @@ impl<'a> Cx<'a> {
             *task = None;
         }
         let undo = self.send(Change::Undo { write: Some(target) });
-        self.session.past.undoes(undo);
+        self.session.past.undoes(undo, Some(target));
         undo
     }
 

@@ -4,7 +4,7 @@
 //! store takes it: an undo of "the last one" would hit the change before where the last one is refused meanwhile. What an
 //! earlier session of the day did has no name here; the store chooses it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::domain::id::WriteId;
 
@@ -15,7 +15,7 @@ const MOST: usize = 1_000;
 #[derive(Debug, Clone, Default)]
 pub struct Past {
     deeds: Vec<Deed>,
-    undoing: BTreeSet<WriteId>,
+    undoing: BTreeMap<WriteId, Option<WriteId>>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,14 +43,24 @@ impl Past {
         changes.into_iter().rev().collect()
     }
 
-    /// Notes that a change takes another one back.
-    pub fn undoes(&mut self, undo: WriteId) {
-        self.undoing.insert(undo);
+    /// Notes that a change takes another one back, or the last one that the store finds.
+    pub fn undoes(&mut self, undo: WriteId, target: Option<WriteId>) {
+        self.undoing.insert(undo, target);
+    }
+
+    /// Undos that are under way.
+    pub fn undos(&self) -> impl Iterator<Item = WriteId> + '_ {
+        self.undoing.keys().copied()
+    }
+
+    /// Whether a change is being taken back.
+    pub fn is_undoing(&self, change: WriteId) -> bool {
+        self.undoing.values().any(|target| *target == Some(change))
     }
 
     /// A change was answered; whether it was to take another one back.
     pub fn answered(&mut self, change: WriteId) -> bool {
-        self.undoing.remove(&change)
+        self.undoing.remove(&change).is_some()
     }
 
     /// A change was refused or taken back: there is nothing of it to take back.
@@ -86,7 +96,8 @@ mod tests {
     #[test]
     fn an_undo_is_answered_once() {
         let mut past = Past::default();
-        past.undoes(WriteId(5));
+        past.undoes(WriteId(5), Some(WriteId(4)));
+        assert!(past.is_undoing(WriteId(4)) && !past.is_undoing(WriteId(5)));
         assert!(past.answered(WriteId(5)) && !past.answered(WriteId(5)) && !past.answered(WriteId(6)));
     }
 }

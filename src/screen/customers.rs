@@ -50,6 +50,8 @@ pub struct Customers {
     asked: Option<Ticket>,
     next_asked: Option<Ticket>,
     select: Select<CustomerId>,
+    /// Whether a new customer is being written down: the one that comes of it is what the next key is about.
+    adding: bool,
     /// Commits about customers since the list was read.
     news: usize,
 }
@@ -73,6 +75,7 @@ impl Customers {
             asked: None,
             next_asked: None,
             select: Select::default(),
+            adding: false,
             news: 0,
         }
     }
@@ -162,9 +165,11 @@ impl Customers {
         Flow::Used
     }
 
-    /// What one wrote oneself is shown at once, and selected: a new customer is what the next key is about.
+    /// What one wrote oneself is shown at once. A customer that was added from here is selected; what was done elsewhere and
+    /// is only now on disk moves nothing.
     fn written(&mut self, commit: &Commit, cx: &mut Cx<'_>) {
-        if let Some(customer) = commit.effects.customer.filter(|_| !self.is_filtered()) {
+        let adding = self.adding && !self.is_filtered();
+        if let Some(customer) = commit.effects.customer.filter(|id| adding && !self.keys().contains(id)) {
             self.select.choose(customer);
         }
         self.ask(cx);
@@ -202,6 +207,7 @@ impl Customers {
             Act::AddCustomer => {
                 let form =
                     Filling::new(NewOne::entry(cx.session), NewOne::form(cx.session, &self.field.text()));
+                self.adding = true;
                 cx.push(form);
             }
             Act::Call => {
@@ -258,7 +264,10 @@ impl Layer for Customers {
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
         match event {
-            Event::Shown => self.ask(cx),
+            Event::Shown => {
+                self.adding = false;
+                self.ask(cx);
+            }
             Event::Act(act) => return self.act(*act, cx),
             Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
             Event::Answered(ticket, Err(error)) if [self.asked, self.next_asked].contains(&Some(*ticket)) => {

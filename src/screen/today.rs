@@ -66,10 +66,14 @@ pub struct Today {
     taken: Vec<(WriteId, Taken)>,
     /// Rows on their way back, by the change that brings them.
     back: BTreeMap<WriteId, Taken>,
+    /// Undos under way whose rows are not known here: the day has to be read for them.
+    undoing: BTreeSet<WriteId>,
+    /// Whether the question that is open is for the row of an undo.
+    catching_up: bool,
     /// Whether another screen lies over this one: it is read again when it comes back, not before.
     covered: bool,
-    /// Tasks that ended while it was covered.
-    ended: BTreeSet<TaskId>,
+    /// Tasks that ended while it was covered, and by which change.
+    ended: BTreeMap<TaskId, WriteId>,
     over: Option<Over>,
 }
 
@@ -126,7 +130,7 @@ impl Today {
         self.pens.replace(today, &hidden, &back, &filter);
         self.settle();
         self.held.clone_from(&today.held);
-        self.loaded = true;
+        (self.loaded, self.catching_up) = (true, false);
         self.news = None;
         self.waiting = 0;
     }
@@ -179,18 +183,18 @@ impl Today {
     fn written(&mut self, id: WriteId, result: Result<&Commit, ()>, cx: &mut Cx<'_>) -> Flow {
         let pending = self.pending.remove(&id);
         self.back.remove(&id);
+        let undone = self.undoing.remove(&id);
         if let (Some(taken), Err(())) = (pending, result) {
             self.pens.put_back(&taken);
             self.taken.retain(|(write, _)| *write != id);
         } else if !self.covered {
             self.refresh(cx);
+            self.catching_up = undone || (self.catching_up && self.asked.is_some());
         } else if let Ok(commit) = result {
-            self.ended.extend(commit.effects.task);
-            self.ended.extend(commit.effects.closed.iter().map(|(task, _)| *task));
-            let again = &commit.effects.undone;
-            if again.is_some() {
-                // whatever is due again is there when it is read
-                self.ended.clear();
+            let closed = commit.effects.closed.iter().map(|(task, _)| *task);
+            self.ended.extend(commit.effects.task.into_iter().chain(closed).map(|task| (task, id)));
+            if let Some((undone, _)) = &commit.effects.undone {
+                self.ended.retain(|_, by| by != undone);
             }
         }
         Flow::Used
@@ -199,7 +203,10 @@ impl Today {
     /// Takes back what was done last; where that was done here, its row is there again at once, selected.
     fn undo(&mut self, cx: &mut Cx<'_>) {
         for Undoing { undo, target } in cx.undo() {
-            let Some(at) = self.taken.iter().position(|(write, _)| Some(*write) == target) else { continue };
+            let Some(at) = self.taken.iter().position(|(write, _)| Some(*write) == target) else {
+                self.undoing.insert(undo);
+                continue;
+            };
             let (_, taken) = self.taken.remove(at);
             self.pending.retain(|write, _| Some(*write) != target);
             self.pens.put_back(&taken);
@@ -211,8 +218,11 @@ impl Today {
     /// Comes on screen: what ended meanwhile is gone before it is read again.
     fn shown(&mut self, cx: &mut Cx<'_>) {
         self.covered = false;
-        let (ended, session) = (std::mem::take(&mut self.ended), &*cx.session);
-        self.pens.drop_all(&|id| ended.contains(&id) || session.awaits(id));
+        let (mut ended, session) = (std::mem::take(&mut self.ended), &*cx.session);
+        // what is being taken back is there again as soon as that is done
+        ended.retain(|_, by| !session.past.is_undoing(*by));
+        self.undoing = session.past.undos().collect();
+        self.pens.drop_all(&|id| ended.contains_key(&id) || session.awaits(id));
         self.refresh(cx);
     }
 
@@ -466,8 +476,10 @@ impl Layer for Today {
             (None, Event::Act(act)) => {
                 let filter = self.filter_text();
                 let none = || self.pens.current().is_none_or(|pen| pen.row(&filter).is_none());
-                let reading = !self.loaded || (!filter.is_empty() && none());
-                self.asked.is_some() && reading && (on_a_row(*act) || travels(*act))
+                let reading = !self.loaded || self.catching_up || (!filter.is_empty() && none());
+                // an undo whose row is not known here: the keys after it are for the day with that row
+                let undoing = !self.undoing.is_empty() && view.session.is_settling();
+                ((self.asked.is_some() && reading) || undoing) && (on_a_row(*act) || travels(*act))
             }
             _ => false,
         }
