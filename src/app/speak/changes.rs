@@ -65,6 +65,7 @@ pub fn consequence(session: &Session, consequence: &Consequence) -> String {
             let mut said = format!("{name} {code}: {state}");
             if *quota != 0 {
                 let quota = format!("{quota:+}");
+                said.push_str(" · ");
                 said.push_str(&words.fill(Text("changes.quota"), &[("n", &quota)]));
             }
             said
