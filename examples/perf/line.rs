@@ -57,6 +57,9 @@ fn read(of: &str, value: &Value, lines: &mut Vec<Line>) {
             ("p99", "bare_p99_us", "product_p99_us", "ratio_p99", "goal_p99"),
         ] {
             let (ratio, goal) = (number(ratio), number(goal));
+            if part == "p99" && goal.is_none() {
+                continue;
+            }
             lines.push(Line {
                 of: of.to_owned(),
                 name: format!("{}, {size} customers, {part}", text("what")),
@@ -89,16 +92,30 @@ fn read(of: &str, value: &Value, lines: &mut Vec<Line>) {
         });
         return;
     }
+    let (product, ratio, target) = (number("product"), number("ratio"), text("target"));
     lines.push(Line {
         of: of.to_owned(),
         name: text("name"),
         unit: text("unit"),
         floor: number("floor"),
-        product: number("product"),
-        ratio: number("ratio"),
-        target: text("target"),
-        met,
+        product,
+        ratio,
+        met: met.or_else(|| judged(&target, product, ratio)),
+        target,
     });
+}
+
+/// Whether a target in words is met: `≤ 2 ×` and `≥ 0.5 ×` are said of the ratio, `≤ 60 ms` and `0` of the figure itself.
+fn judged(target: &str, product: Option<f64>, ratio: Option<f64>) -> Option<bool> {
+    let mut words = target.split_whitespace();
+    let (sign, number) = match (words.next()?, words.next()) {
+        (sign @ ("≤" | "≥"), Some(number)) => (sign, number),
+        (number, None) => ("≤", number),
+        _ => return None,
+    };
+    let wanted: f64 = number.parse().ok()?;
+    let found = if target.ends_with('×') { ratio } else { product }?;
+    Some(if sign == "≥" { found >= wanted } else { found <= wanted })
 }
 
 /// A number with a comma at every third digit.
