@@ -84,7 +84,10 @@ fn measure(floor: &Floor, args: &Args, book: &mut Book) {
     println!("\n{} customers, {} touches, {} reps", floor.customers, floor.touches, floor.reps);
     let mut db = Db::open(&floor.path).unwrap();
     let compared = compare(floor, &mut db);
-    let name = format!("rows of boards that differ from the facts, of {compared} compared, {} customers", floor.customers);
+    let name = format!(
+        "rows of boards that differ from the facts, of {compared} compared, {} customers",
+        floor.customers
+    );
     book.tell(&Figure {
         name: &name,
         unit: "",
@@ -103,11 +106,8 @@ fn measure(floor: &Floor, args: &Args, book: &mut Book) {
     );
     book.add("a month's board to today's", size, (&times.0, &times.1), Some(MONTH));
     let connection = bare(&floor.path, "NORMAL");
-    let times = in_turn(
-        (args.pairs, 5),
-        |_| fetch(&connection, floor),
-        |_| timed(&mut db, floor, Period::Day).0,
-    );
+    let times =
+        in_turn((args.pairs, 5), |_| fetch(&connection, floor), |_| timed(&mut db, floor, Period::Day).0);
     book.add("today's board to its bare rows", size, (&times.0, &times.1), None);
 }
 
@@ -136,8 +136,11 @@ fn compare(floor: &Floor, db: &mut Db) -> usize {
             let Answer::Board(board) = db.read(&Query::Board(ask(floor, metric, period))).unwrap() else {
                 panic!("not a board")
             };
-            let shown: Vec<truth::Row> =
-                board.rows.iter().map(|row| (row.rank, row.id.clone(), row.name.clone(), row.gap.done)).collect();
+            let shown: Vec<truth::Row> = board
+                .rows
+                .iter()
+                .map(|row| (row.rank, row.id.clone(), row.name.clone(), row.gap.done))
+                .collect();
             for (of, sums) in facts.sums(metric, board.days) {
                 assert_eq!(shown, truth::board(&people, &sums), "{metric} of a {period:?} by the {of}");
             }

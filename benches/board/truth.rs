@@ -28,7 +28,8 @@ pub struct Person {
 pub fn people(connection: &Connection) -> Vec<Person> {
     let sql = "SELECT id, name, role IN ('rep', 'coach') AND state <> 'left' FROM person_user WHERE id <> 1";
     let mut found = connection.prepare(sql).unwrap();
-    let person = |row: &rusqlite::Row<'_>| Ok(Person { id: row.get(0)?, name: row.get(1)?, competes: row.get(2)? });
+    let person =
+        |row: &rusqlite::Row<'_>| Ok(Person { id: row.get(0)?, name: row.get(1)?, competes: row.get(2)? });
     found.query_map([], person).unwrap().map(Result::unwrap).collect()
 }
 
@@ -45,10 +46,12 @@ impl Facts {
         let day = zone.day(now);
         let first = day.month().first().min(day.week_start());
         let mut journal = Counted::new();
-        let mut found = connection.prepare("SELECT reversal FROM journal WHERE at >= ?1 AND undone_by IS NULL").unwrap();
+        let mut found =
+            connection.prepare("SELECT reversal FROM journal WHERE at >= ?1 AND undone_by IS NULL").unwrap();
         let mut rows = found.query([zone.start(first).0]).unwrap();
         while let Some(row) = rows.next().unwrap() {
-            let steps: Vec<Reversal> = serde_json::from_str(row.get_ref(0).unwrap().as_str().unwrap()).unwrap();
+            let steps: Vec<Reversal> =
+                serde_json::from_str(row.get_ref(0).unwrap().as_str().unwrap()).unwrap();
             for step in steps {
                 if let Reversal::Counted { day, user, metric, value, .. } = step {
                     *journal.entry((day, metric)).or_default().entry(user.0).or_default() += value;
@@ -101,7 +104,11 @@ pub fn board(people: &[Person], sums: &Sums) -> Vec<Row> {
         .map(|person| (sums.get(&person.id).copied().unwrap_or(0), person))
         .filter(|(done, person)| person.competes || *done != 0)
         .collect();
-    rows.sort_by(|(a_done, a), (b_done, b)| b_done.cmp(a_done).then(a.name.cmp(&b.name)).then(a.id.cmp(&b.id)));
+    rows.sort_by(|(a_done, a), (b_done, b)| {
+        b_done.cmp(a_done).then(a.name.cmp(&b.name)).then(a.id.cmp(&b.id))
+    });
     let ahead = |done: i64| rows.iter().filter(|(other, _)| *other > done).count() as u32;
-    rows.iter().map(|(done, person)| (ahead(*done) + 1, person.id.to_string(), person.name.clone(), *done)).collect()
+    rows.iter()
+        .map(|(done, person)| (ahead(*done) + 1, person.id.to_string(), person.name.clone(), *done))
+        .collect()
 }

@@ -87,7 +87,13 @@ fn timed(draw: &mut impl FnMut() -> usize) -> Duration {
     begun.elapsed()
 }
 
-fn line(book: &Book, name: &str, unit: &'static str, (floor, product): (f64, f64), (target, most): (&str, f64)) {
+fn line(
+    book: &Book,
+    name: &str,
+    unit: &'static str,
+    (floor, product): (f64, f64),
+    (target, most): (&str, f64),
+) {
     let ratio = product / floor;
     let target = (target, Some(ratio <= most));
     book.tell(&Figure { name, unit, floor: Some(floor), product, ratio: Some(ratio), target });

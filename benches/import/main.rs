@@ -24,10 +24,10 @@
     reason = "a measurement that goes wrong says so and ends"
 )]
 
-mod file;
 #[path = "../common/figures.rs"]
 #[expect(dead_code, reason = "a rate is no comparison of pairs")]
 mod figures;
+mod file;
 #[path = "../common/floor.rs"]
 mod floor;
 mod parts;
@@ -42,7 +42,6 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use corral::domain::time::Timestamp;
-use corral::store::Db;
 use corral::store::books::Books;
 use corral::store::change::Write;
 use rusqlite::Connection;

@@ -10,7 +10,7 @@ use corral::store::query::{Answer, Query};
 use crate::Args;
 use crate::figures::{Book, Figure, Goal, Times, in_turn};
 use crate::floor::{Copy, Floor, bare};
-use crate::grams::Grams;
+use crate::grams::{First, Grams};
 use crate::probe::{pairs, probes};
 
 const GOAL: Goal = Goal { median: 2.0, tail: None };
@@ -25,7 +25,8 @@ pub fn measure(floor: &Floor, copy: &Copy, args: &Args, book: &mut Book) {
     let mut db = Db::open(&copy.path).unwrap();
     let connection = bare(&copy.path, "NORMAL");
     let reps: Vec<UserId> = {
-        let mut found = connection.prepare("SELECT id FROM person_user WHERE role = 'rep' ORDER BY id").unwrap();
+        let mut found =
+            connection.prepare("SELECT id FROM person_user WHERE role = 'rep' ORDER BY id").unwrap();
         found.query_map([], |row| Ok(UserId(row.get(0)?))).unwrap().map(Result::unwrap).collect()
     };
     let pairs = pairs(&connection);
@@ -36,29 +37,37 @@ pub fn measure(floor: &Floor, copy: &Copy, args: &Args, book: &mut Book) {
     for probe in &probes {
         let answers = probe.answers.as_ref().or_else(|| pairs.get(&probe.typed)).map_or(0, Vec::len);
         let shown = answers.min(FOUND);
-        let (mut before, mut ours) = (0, 0);
-        let times = in_turn(
-            (args.pairs, 5),
-            |_| {
-                let (took, rows) = grams.fetch(&probe.typed, FOUND as i64);
-                before = rows;
-                took
-            },
-            |pair| {
-                let (took, rows) = product(&mut db, &probe.typed, reps[pair % reps.len()]);
-                ours = rows;
-                took
-            },
-        );
-        assert_eq!(before, shown, "'{}' of the bare index", probe.typed);
-        // letters may also begin what the bare index knows only whole
-        assert!(ours == shown || ours > shown && !probe.two, "'{}': {ours}, not {shown}", probe.typed);
-        let goal = probe.two.then_some(GOAL);
-        book.add(probe.name, floor.customers, (&times.0, &times.1), goal);
+        let mut pair = |name: &str, first: fn(UserId) -> First, goal: Option<Goal>| {
+            let (mut before, mut ours) = (0, 0);
+            let times = in_turn(
+                (args.pairs, 20),
+                |pair| {
+                    let (took, rows) =
+                        grams.fetch(&probe.typed, first(reps[pair % reps.len()]), FOUND as i64);
+                    before = rows;
+                    took
+                },
+                |pair| {
+                    let (took, rows) = product(&mut db, &probe.typed, reps[pair % reps.len()]);
+                    ours = rows;
+                    took
+                },
+            );
+            assert_eq!(before, shown, "'{}' of the bare index", probe.typed);
+            // letters may also begin what the bare index knows only whole
+            assert!(ours == shown || ours > shown && !probe.two, "'{}': {ours}, not {shown}", probe.typed);
+            book.add(name, floor.customers, (&times.0, &times.1), goal);
+            times.1
+        };
+        let times = pair(probe.name, |by| First::Own(by.0), probe.two.then_some(GOAL));
+        if answers > shown {
+            // what it costs that the own ones come first
+            pair(&format!("{}, the newest only", probe.name), |_| First::Newest, None);
+        }
         if probe.scanned {
             let mut scans = Times::default();
             (0..SCANS).for_each(|_| scans.add(grams.scan(&probe.typed, FOUND as i64)));
-            told(book, (probe.name, floor.customers), (scans.middle(), times.1.middle()));
+            told(book, (probe.name, floor.customers), (scans.middle(), times.middle()));
         }
     }
 }

@@ -5,10 +5,11 @@
 //! cargo bench --bench search -- --db large.db       # a floor made by `--example million`
 //! ```
 //!
-//! The floor is copied. Beside it stands the barest index there can be: a table of what is typed and who answers it, one look-up
-//! a search, and the same fifty rows fetched in one statement. It knows nothing of closeness, spellings or whose customer it is.
-//! The other yardstick is what a program does without an index: `LIKE` over every name. A line of JSON each goes to
-//! `target/perf/search.jsonl`.
+//! The floor is copied. Beside it stands the barest index there can be: a table of what is typed and who answers it, and one
+//! statement that looks it up and fetches the fifty rows a list shows, those of whoever asks before the others. It knows nothing
+//! of closeness and spellings. Where more answer than are shown, a second line tells how it compares with one that does not care
+//! whose they are. The other yardstick is what a program does without an index: `LIKE` over every name. A line of JSON each goes
+//! to `target/perf/search.jsonl`.
 
 #![allow(
     missing_docs,

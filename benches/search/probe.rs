@@ -88,8 +88,7 @@ pub fn probes(connection: &Connection, db: &mut Db, pairs: &Pairs) -> Vec<Probe>
         two: true,
         scanned,
     };
-    let other =
-        |name, typed: String, answers| Probe { name, typed, answers, two: false, scanned: false };
+    let other = |name, typed: String, answers| Probe { name, typed, answers, two: false, scanned: false };
     vec![
         two("two characters nobody has", ABSENT, true),
         two("two characters a few have", &rare, true),
@@ -107,7 +106,8 @@ fn tagged(connection: &Connection, db: &mut Db) -> (String, Vec<i64>) {
     let Answer::Playbooks(books) = db.read(&Query::Playbooks).unwrap() else { panic!("playbooks") };
     let book = &books[0].playbook;
     let tag = book.pipelines.iter().find(|p| p.shape == Shape::Tag).expect("a playbook with a tag");
-    let mut found = connection.prepare("SELECT id FROM customer ORDER BY id DESC LIMIT ?1 OFFSET 100").unwrap();
+    let mut found =
+        connection.prepare("SELECT id FROM customer ORDER BY id DESC LIMIT ?1 OFFSET 100").unwrap();
     let who: Vec<i64> = found.query_map([TAGGED], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     connection.execute_batch("BEGIN IMMEDIATE").unwrap();
     for (number, customer) in (0_i64..).zip(&who) {

@@ -86,7 +86,11 @@ pub fn all(args: &Args, root: &Path) -> Vec<Step> {
         "beside",
         &["--reps", "20", "--think-ms", "1000", "--seconds", "40", "--import-rows", rows],
     ));
-    steps.push(example("crash", "crash", &["--rounds", kills, "--writers", "20", "--record", "target/perf/crash.jsonl"]));
+    steps.push(example(
+        "crash",
+        "crash",
+        &["--rounds", kills, "--writers", "20", "--record", "target/perf/crash.jsonl"],
+    ));
     steps.push(Step::new("build", &["build", "--release", "--quiet", "--target-dir", &cold(args)]));
     steps
 }

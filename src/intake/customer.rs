@@ -16,7 +16,8 @@ pub fn customer(lead: LeadRow, playbook: &Playbook) -> NewCustomer {
         contacts.push(by_wechat(&lead.wechat));
     }
     let on_person = |field: &FieldCode| playbook.field(field).is_some_and(|f| f.on == Entity::Person);
-    let (person, customer): (Vec<_>, Vec<_>) = lead.custom.into_iter().partition(|(field, _)| on_person(field));
+    let (person, customer): (Vec<_>, Vec<_>) =
+        lead.custom.into_iter().partition(|(field, _)| on_person(field));
     NewCustomer {
         kind: CustomerKind::Household,
         name: lead.customer_name,

@@ -178,9 +178,13 @@ pub fn insert(
             paid_bp: 0,
         });
     }
-    search::write_new(work.tx, customer, draft.owner, &found_by(draft))?;
+    work.found_by.write_new(work.tx, (customer, draft.owner), &found_by(draft))?;
     // whoever adds a row or a column that planning reads adds it here too
-    debug_assert_eq!(known::load(work.tx, &book.playbook, customer, work.at)?, known, "what is at hand is all there is");
+    debug_assert_eq!(
+        known::load(work.tx, &book.playbook, customer, work.at)?,
+        known,
+        "what is at hand is all there is"
+    );
     tasks::happen_to(work, book, known, happened)?;
     Ok(customer)
 }
