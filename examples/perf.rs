@@ -70,7 +70,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = root.join("target/perf");
-    let steps = step::all(args, root);
+    let steps = step::all(args);
     if args.list {
         for step in &steps {
             print(&format!("{:10} {}", step.name, step.command()))?;

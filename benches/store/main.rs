@@ -54,7 +54,7 @@ struct Args {
     /// Where the copies go; a folder beside the floor where not given
     #[arg(long)]
     work: Option<PathBuf>,
-    /// How durable a commit is: full, normal
+    /// How durable a commit is: full, or off to leave the disk out
     #[arg(long, default_value = "full")]
     sync: String,
     /// Tells what the product's statements are, and which of them read a whole table

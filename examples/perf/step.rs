@@ -37,7 +37,7 @@ impl Step {
 }
 
 /// Every step, in order.
-pub fn all(args: &Args, root: &Path) -> Vec<Step> {
+pub fn all(args: &Args) -> Vec<Step> {
     let of = |path: &PathBuf| path.display().to_string();
     let (small, large) = (args.small.as_ref().map(of), args.large.as_ref().map(of));
     let work = of(&args.work);
@@ -59,7 +59,7 @@ pub fn all(args: &Args, root: &Path) -> Vec<Step> {
         Step::new(name, &all)
     };
     let both: Vec<&String> = small.iter().chain(&large).collect();
-    let largest: Vec<&String> = large.iter().or(small.as_ref()).collect();
+    let largest: Vec<&String> = large.as_ref().or(small.as_ref()).into_iter().collect();
     let short = |words: &'static [&'static str]| if args.quick { words } else { &[] };
     let at = ["--work", work.as_str()];
     steps.push(bench("store", &both, &[&at, short(&["--pairs", "300"])].concat()));
@@ -178,6 +178,7 @@ impl Large {
         let copy = Self(Some(args.work.join("large.db")));
         print(&format!("copying '{}' …", large.display()))?;
         fs::copy(large, copy.path())?;
+        File::open(copy.path())?.sync_all()?;
         // the original may be one that must not be written to
         let mut rights = fs::metadata(copy.path())?.permissions();
         #[expect(clippy::permissions_set_readonly_false, reason = "a copy that lives for a run")]
