@@ -72,7 +72,7 @@ struct Args {
 fn main() {
     let args = Args::parse();
     let book = &mut Book::new("board");
-    book.heading();
+    Book::heading();
     let made = args.db.is_empty().then(floor::small);
     let floors = made.as_ref().map_or_else(|| args.db.clone(), |(_, path)| vec![path.clone()]);
     for path in &floors {

@@ -84,7 +84,9 @@ impl Facts {
             let mut sums = Sums::new();
             for ((day, of), people) in counted {
                 if *of == metric && (first..=last).contains(day) {
-                    people.iter().for_each(|(user, value)| *sums.entry(*user).or_default() += value);
+                    for (user, value) in people {
+                        *sums.entry(*user).or_default() += value;
+                    }
                 }
             }
             sums

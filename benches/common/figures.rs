@@ -94,7 +94,7 @@ impl Book {
     }
 
     /// Prints what the columns of comparisons are.
-    pub fn heading(&self) {
+    pub fn heading() {
         println!(
             "{:<44} {:>6} {:>10} {:>10} {:>6} {:>5}  {:>10} {:>10} {:>6}",
             "", "pairs", "bare p50", "ours p50", "ratio", "goal", "bare p99", "ours p99", "ratio"

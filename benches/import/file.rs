@@ -20,8 +20,8 @@ pub fn write(path: &Path, number: usize, rows: usize) {
         let surname = SURNAMES[person % SURNAMES.len()];
         let given: String = [GIVEN[person / 12 % 20], GIVEN[person / 240 % 20]].iter().collect();
         // every seventh has a WeChat id beside the number, every fifth came with a word
-        let wechat = if person % 7 == 0 { format!("wx_lead_{person}") } else { String::new() };
-        let note = if person % 5 == 0 { "想先试听一节" } else { "" };
+        let wechat = if person.is_multiple_of(7) { format!("wx_lead_{person}") } else { String::new() };
+        let note = if person.is_multiple_of(5) { "想先试听一节" } else { "" };
         writeln!(out, "{surname}{given},139{person:08},{wechat},{},地推,{note}", CITIES[person % 8]).unwrap();
     }
     out.flush().unwrap();

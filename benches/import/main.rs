@@ -96,10 +96,10 @@ fn measure(floor: &Floor, args: &Args, book: &Book) {
     let folder = tempfile::tempdir().unwrap();
     let (mut product, mut store, mut bare_times) = (Times::default(), Times::default(), Times::default());
     let mut statements = 0;
-    for number in 0..args.files {
+    for (number, later) in (0..args.files).zip(1_i64..) {
         let lead_file = folder.path().join(format!("leads-{number}.csv"));
         file::write(&lead_file, number, args.rows);
-        let now = Timestamp(floor.now.0 + (number as i64 + 1) * 600_000);
+        let now = Timestamp(floor.now.0 + later * 600_000);
         let parts = Parts::read(&lead_file, &theirs.path, now);
         let run = || bring_in(&ours.path, &lead_file, (&parts.team, now), args.rows);
         // the first to go may find a colder disk: they take turns
@@ -192,7 +192,9 @@ impl Side {
 /// Prints how often each statement is said in a part.
 fn explain(said: &[Said]) {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    said.iter().for_each(|said| *counts.entry(said.line()).or_default() += 1);
+    for said in said {
+        *counts.entry(said.line()).or_default() += 1;
+    }
     for (line, count) in counts {
         println!("{count:>6}  {line}");
     }

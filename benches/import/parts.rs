@@ -58,8 +58,8 @@ impl Parts {
             // a part is sent when it is full: that it was the last is said by one without rows
             parts.push(&[]);
         }
-        let all = parts.len();
-        parts.into_iter().enumerate().map(move |(place, rows)| {
+        let all = i64::try_from(parts.len()).unwrap();
+        parts.into_iter().zip(0_i64..).map(move |(rows, place)| {
             let chunk = ImportChunk {
                 batch: BatchId(batch),
                 file: self.name.clone(),
@@ -67,11 +67,11 @@ impl Parts {
                 options: String::new(),
                 known: KnownPolicy::Skip,
                 assign: self.assign.clone(),
-                assigned_before: (place * ROWS_MAX) as u64,
+                assigned_before: place.cast_unsigned() * ROWS_MAX as u64,
                 rows: rows.to_vec(),
                 last: place + 1 == all,
             };
-            let id = WriteId(batch + (place as i64 + 1) * PART_IDS);
+            let id = WriteId(batch + (place + 1) * PART_IDS);
             let change = Change::Customer(CustomerChange::Import(Box::new(chunk)));
             Write { id, by: Db::SYSTEM, at: self.at, change }
         })

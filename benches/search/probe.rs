@@ -71,9 +71,9 @@ pub fn probes(connection: &Connection, db: &mut Db, pairs: &Pairs) -> Vec<Probe>
     };
     let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     let number = text("SELECT norm FROM contact WHERE norm LIKE '+86%' ORDER BY id LIMIT 1 OFFSET 500");
-    let digits = number[number.len() - 4..].to_owned();
+    let digits = number.split_at(number.len() - 4).1.to_owned();
     let handle = text("SELECT norm FROM contact WHERE channel = 'wechat' ORDER BY id LIMIT 1 OFFSET 500");
-    let begun = handle[..handle.len() - 2].to_owned();
+    let begun = handle.split_at(handle.len() - 2).0.to_owned();
     let who = |like: String| {
         let mut found = connection
             .prepare("SELECT DISTINCT customer_id FROM contact WHERE norm LIKE ?1 ESCAPE '\\'")

@@ -95,7 +95,7 @@ struct Made {
 impl Made {
     /// A part of a lead file.
     fn part(&mut self, floor: &Floor, size: usize) -> Part {
-        let at = Timestamp(floor.now.0 + 60_000 + self.count as i64 * 100);
+        let at = Timestamp(floor.now.0 + 60_000 + i64::try_from(self.count).unwrap() * 100);
         let id = IdMaker::new(at, 77).make();
         let (rows, found_by) = (0..size).map(|_| self.newcomer()).unzip();
         let chunk = ImportChunk {

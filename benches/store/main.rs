@@ -71,7 +71,7 @@ struct Args {
 fn main() {
     let args = Args::parse();
     let mut book = Book::new("store");
-    book.heading();
+    Book::heading();
     let made = args.db.is_empty().then(floor::small);
     let floors = made.as_ref().map_or_else(|| args.db.clone(), |(_, path)| vec![path.clone()]);
     let wants = |what: &str| args.only.as_deref().is_none_or(|only| only == what);

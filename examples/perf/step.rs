@@ -54,7 +54,7 @@ pub fn all(args: &Args) -> Vec<Step> {
     // every bench that takes floors works on copies of its own, or only reads
     let bench = |name: &str, floors: &[&String], words: &[&str]| {
         let mut all = vec!["bench", "--quiet", "--bench", name, "--"];
-        floors.iter().for_each(|floor| all.extend(["--db", floor.as_str()]));
+        all.extend(floors.iter().flat_map(|floor| ["--db", floor.as_str()]));
         all.extend(words);
         Step::new(name, &all)
     };

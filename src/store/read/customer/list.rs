@@ -1,5 +1,6 @@
 //! Customers in a window, newest first, and the row a list shows of one.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::code::{PipelineCode, StageCode};
@@ -111,17 +112,15 @@ impl Sheet {
     }
 
     fn add(&mut self, row: &dyn Row) -> Result<(), StoreError> {
-        if let Some(contact) = row.opt_int(7)? {
-            let key = (row.int(10)? != 0, contact);
-            if !self.contacts.contains_key(&key) {
-                self.contacts.insert(key, (row.text(8)?.to_owned(), row.text(9)?.to_owned()));
-            }
+        if let Some(contact) = row.opt_int(7)?
+            && let Entry::Vacant(new) = self.contacts.entry((row.int(10)? != 0, contact))
+        {
+            new.insert((row.text(8)?.to_owned(), row.text(9)?.to_owned()));
         }
         if let Some(deal) = row.opt_int(11)?.map(DealId)
-            && !self.deals.contains_key(&deal)
+            && let Entry::Vacant(new) = self.deals.entry(deal)
         {
-            let stage = row.opt_text(13)?.map(StageCode::from);
-            self.deals.insert(deal, (PipelineCode::from(row.text(12)?), stage));
+            new.insert((PipelineCode::from(row.text(12)?), row.opt_text(13)?.map(StageCode::from)));
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::domain::code::TagCode;
 use crate::domain::id::CustomerId;
 use crate::domain::lists::Shape;
 use crate::domain::search_key::{Closeness, Search, Term};
@@ -55,7 +56,7 @@ impl Places {
         for book in &self.books {
             for pipeline in book.pipelines.iter().filter(|p| p.shape == Shape::Tag) {
                 let names = [pipeline.name.zh.as_str(), pipeline.name.en.as_str(), pipeline.code.as_str()];
-                let names = names.into_iter().chain(pipeline.tag.as_ref().map(|tag| tag.as_str()));
+                let names = names.into_iter().chain(pipeline.tag.as_ref().map(TagCode::as_str));
                 if term.of_tag(names).is_some() {
                     meant.push((book.id.clone(), pipeline.code.0.clone()));
                 }
