@@ -19,13 +19,16 @@ mod round;
 #[path = "crash/writer.rs"]
 mod writer;
 
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use corral::playbook::{embedded, source};
 use corral::sample::{self, Request};
+use serde_json::json;
 
 use error::{Failed, print, say};
 
@@ -54,6 +57,9 @@ struct Args {
     /// The folder of the database, which is kept; one of its own where none is named
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
+    /// Appends the sum to this file, a JSON object
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// What a process is; for the program itself
     #[command(subcommand)]
     role: Option<Role>,
@@ -112,10 +118,26 @@ fn rounds(args: &Args) -> Result<bool, Failed> {
         sum.add(&round);
     }
     print(&sum.line(args))?;
+    if let Some(into) = &args.record {
+        record(into, args, &sum)?;
+    }
     Ok(sum.differences == 0)
 }
 
-fn make(args: &Args, path: &std::path::Path) -> Result<(), Failed> {
+/// Appends the sum beside its target.
+fn record(into: &Path, args: &Args, sum: &round::Sum) -> Result<(), Failed> {
+    if let Some(folder) = into.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let line = json!({
+        "name": format!("{} writers killed {} times: differences", args.writers, args.rounds), "unit": "", "floor": null,
+        "product": sum.differences, "ratio": null, "target": "0",
+    });
+    let mut out = File::options().create(true).append(true).open(into)?;
+    Ok(writeln!(out, "{line}")?)
+}
+
+fn make(args: &Args, path: &Path) -> Result<(), Failed> {
     let text = embedded::text(PLAYBOOK).ok_or_else(|| Failed::Part("no built-in playbook".to_owned()))?;
     let book = source::load_text(PLAYBOOK, text).map_err(|_| Failed::Part("a broken playbook".to_owned()))?;
     let now = MORNING.parse().map_err(|_| Failed::Part("a broken morning".to_owned()))?;

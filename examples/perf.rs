@@ -1,14 +1,17 @@
 //! Every figure of docs/performance.md in one run, and the table made of them.
 //!
 //! ```sh
-//! cargo run --release --example million -- /tmp/floor-1m.db      # once; see that program for its options
-//! cargo run --release --example perf -- --large /tmp/floor-1m.db
+//! cargo run --release --example million -- --db floor-1m.db --customers 1000000 --reps 500      # once
+//! cargo run --release --example million -- --db floor-10k.db
+//! cargo run --release --example perf -- --large floor-1m.db --small floor-10k.db
 //! ```
 //!
 //! Builds what is needed, runs the benches and the load programs one after another on a machine that should have nothing else to
 //! do, gathers the lines they leave in `target/perf`, and writes the table between the marks in docs/performance.md. What each
 //! program said is kept beside the lines. `--table` only writes the table again.
 
+#[path = "perf/cost.rs"]
+mod cost;
 #[path = "floor/error.rs"]
 mod error;
 #[path = "perf/line.rs"]
@@ -67,7 +70,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = root.join("target/perf");
-    let steps = step::all(args, root);
+    let steps = step::all(args);
     if args.list {
         for step in &steps {
             print(&format!("{:10} {}", step.name, step.command()))?;

@@ -2,9 +2,10 @@
 //!
 //! Everything between a file on disk and clean rows, without a database:
 //! [`table::Table`] reads rows, a [`mapping::Mapping`] says what the columns mean, [`lead::lead`] turns one row
-//! into a [`lead::LeadRow`] or a [`Reject`], [`seen::Seen`] finds rows that repeat an earlier one, and
-//! [`rejects::Rejects`] writes what was refused.
+//! into a [`lead::LeadRow`] or a [`Reject`], [`seen::Seen`] finds rows that repeat an earlier one,
+//! [`customer::customer`] says what a lead says in the store's words, and [`rejects::Rejects`] writes what was refused.
 
+pub mod customer;
 pub mod encoding;
 pub mod error;
 pub mod lead;

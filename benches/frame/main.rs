@@ -17,23 +17,25 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "a measurement that goes wrong says so and ends"
 )]
 
 mod bare;
 mod desk;
+#[path = "../common/figures.rs"]
+#[expect(dead_code, reason = "frames are compared by their medians alone")]
+mod figures;
 
-use std::fs::{self, File};
 use std::hint::black_box;
-use std::io::Write as _;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use serde_json::json;
 
 use bare::Bare;
 use desk::Desk;
+use figures::{Book, Figure, in_turn};
 
 /// Pairs of frames.
 const PAIRS: usize = 2_000;
@@ -58,54 +60,41 @@ fn main() {
     criterion.bench_function("list of 500,000: a move", |b| b.iter(|| black_box(long.step())));
     criterion.final_summary();
 
-    let moves = in_turn(|| bare.step(), || day.step());
-    told("frame, the selection moves", moves, "≤ 1.5 ×", 1.5);
-    let still = in_turn(|| bare.still(), || day.still());
-    told("frame, nothing changed", still, "≤ 1.5 ×", 1.5);
-    let lists = in_turn(|| short.step(), || long.step());
-    told("frame of a list of 500,000 rows to one of 50", lists, "≤ 1.2 ×", 1.2);
+    let book = Book::new("frame");
+    let moves = both(|| bare.step(), || day.step());
+    line(&book, "frame, the selection moves", "us", moves, ("≤ 1.5 ×", 1.5));
+    let still = both(|| bare.still(), || day.still());
+    line(&book, "frame, nothing changed", "us", still, ("≤ 1.5 ×", 1.5));
+    let lists = both(|| short.step(), || long.step());
+    line(&book, "frame of a list of 500,000 rows to one of 50", "us", lists, ("≤ 1.2 ×", 1.2));
     let bytes = |step: &mut dyn FnMut() -> usize| {
         let sent: usize = (0..20).map(|_| step()).sum();
         sent as f64 / 20.0
     };
-    let both = (bytes(&mut || bare.step()), bytes(&mut || day.step()));
-    line("bytes of a frame in which the selection moves", "B", both, ("≤ 2 ×", 2.0));
+    let sent = (bytes(&mut || bare.step()), bytes(&mut || day.step()));
+    line(&book, "bytes of a frame in which the selection moves", "B", sent, ("≤ 2 ×", 2.0));
 }
 
-/// Medians of two jobs done in turn, microseconds.
-fn in_turn(mut floor: impl FnMut() -> usize, mut product: impl FnMut() -> usize) -> (f64, f64) {
-    let mut times = (Vec::new(), Vec::new());
-    for pair in 0..PAIRS + 50 {
-        let begun = Instant::now();
-        black_box(floor());
-        let first = begun.elapsed();
-        black_box(product());
-        let second = begun.elapsed().saturating_sub(first);
-        if pair >= 50 {
-            times.0.push(first);
-            times.1.push(second);
-        }
-    }
-    let middle = |mut times: Vec<Duration>| {
-        times.sort_unstable();
-        times[times.len() / 2].as_nanos() as f64 / 1_000.0
-    };
-    (middle(times.0), middle(times.1))
+/// Times two ways to draw a frame, in turn.
+fn both(mut floor: impl FnMut() -> usize, mut product: impl FnMut() -> usize) -> (f64, f64) {
+    let (floor, product) = in_turn((PAIRS, 50), |_| timed(&mut floor), |_| timed(&mut product));
+    (floor.middle(), product.middle())
 }
 
-fn told(name: &str, both: (f64, f64), target: &str, most: f64) {
-    line(name, "us", both, (target, most));
+fn timed(draw: &mut impl FnMut() -> usize) -> Duration {
+    let begun = Instant::now();
+    black_box(draw());
+    begun.elapsed()
 }
 
-fn line(name: &str, unit: &str, (floor, product): (f64, f64), (target, most): (&str, f64)) {
+fn line(
+    book: &Book,
+    name: &str,
+    unit: &'static str,
+    (floor, product): (f64, f64),
+    (target, most): (&str, f64),
+) {
     let ratio = product / floor;
-    println!("{name:48} bare {floor:>8.1} {unit}  ours {product:>8.1} {unit}  ratio {ratio:.2}  {target}");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/perf");
-    fs::create_dir_all(&folder).unwrap();
-    let mut file = File::options().create(true).append(true).open(folder.join("frame.jsonl")).unwrap();
-    let line = json!({
-        "bench": "frame", "name": name, "unit": unit, "floor": floor, "product": product, "ratio": ratio,
-        "target": target, "met": ratio <= most,
-    });
-    writeln!(file, "{line}").unwrap();
+    let target = (target, Some(ratio <= most));
+    book.tell(&Figure { name, unit, floor: Some(floor), product, ratio: Some(ratio), target });
 }

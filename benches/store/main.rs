@@ -23,9 +23,13 @@
     reason = "a measurement that goes wrong says so and ends"
 )]
 
+#[path = "../common/figures.rs"]
+#[expect(dead_code, reason = "other benches tell figures that are no times")]
 mod figures;
+#[path = "../common/floor.rs"]
 mod floor;
 mod outcome;
+#[path = "../common/record.rs"]
 mod record;
 mod today;
 
@@ -50,7 +54,7 @@ struct Args {
     /// Where the copies go; a folder beside the floor where not given
     #[arg(long)]
     work: Option<PathBuf>,
-    /// How durable a commit is: full, normal
+    /// How durable a commit is: full, or off to leave the disk out
     #[arg(long, default_value = "full")]
     sync: String,
     /// Tells what the product's statements are, and which of them read a whole table
@@ -67,6 +71,7 @@ struct Args {
 fn main() {
     let args = Args::parse();
     let mut book = Book::new("store");
+    Book::heading();
     let made = args.db.is_empty().then(floor::small);
     let floors = made.as_ref().map_or_else(|| args.db.clone(), |(_, path)| vec![path.clone()]);
     let wants = |what: &str| args.only.as_deref().is_none_or(|only| only == what);

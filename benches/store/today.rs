@@ -9,7 +9,7 @@ use corral::store::query::{Answer, Query, TodayAsk};
 use rusqlite::{Connection, params};
 
 use crate::Args;
-use crate::figures::{Book, Goal, Times};
+use crate::figures::{Book, Goal, Times, in_turn};
 use crate::floor::{Copy, Floor, bare};
 use crate::outcome::explain;
 use crate::record::Recorder;
@@ -55,21 +55,12 @@ pub fn measure(floor: &Floor, args: &Args, book: &mut Book) {
     }
     let pairs = args.pairs.min(1_000);
     for (name, turn) in [("Today, the same rep again", 0), ("Today, one rep after another", 1)] {
-        let (mut floor_times, mut product_times) = (Times::default(), Times::default());
-        for number in 0..pairs + 10 {
-            let rep = reps[number * turn % reps.len()];
-            let (p, b) = if number % 2 == 0 {
-                let p = product(&mut db, rep, floor);
-                (p, fetch(&other, rep, (start, end)))
-            } else {
-                let b = fetch(&other, rep, (start, end));
-                (product(&mut db, rep, floor), b)
-            };
-            if number >= 10 {
-                floor_times.add(b);
-                product_times.add(p);
-            }
-        }
+        let rep = |pair: usize| reps[pair * turn % reps.len()];
+        let (floor_times, product_times) = in_turn(
+            (pairs, 10),
+            |pair| fetch(&other, rep(pair), (start, end)),
+            |pair| product(&mut db, rep(pair), floor),
+        );
         book.add(name, floor.customers, (&floor_times, &product_times), Some(GOAL));
     }
 }

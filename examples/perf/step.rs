@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::Args;
+use crate::cost;
 use crate::error::{Failed, print};
 
 /// A program to run.
@@ -36,7 +37,7 @@ impl Step {
 }
 
 /// Every step, in order.
-pub fn all(args: &Args, root: &Path) -> Vec<Step> {
+pub fn all(args: &Args) -> Vec<Step> {
     let of = |path: &PathBuf| path.display().to_string();
     let (small, large) = (args.small.as_ref().map(of), args.large.as_ref().map(of));
     let work = of(&args.work);
@@ -50,21 +51,21 @@ pub fn all(args: &Args, root: &Path) -> Vec<Step> {
         Step::new(name, &all)
     };
     let mut steps = Vec::new();
-    if root.join("benches/store").exists() {
-        let mut words = vec!["bench", "--quiet", "--bench", "store", "--", "--work", &work];
-        for path in small.iter().chain(&large) {
-            words.extend(["--db", path]);
-        }
-        if args.quick {
-            words.extend(["--pairs", "300"]);
-        }
-        steps.push(Step::new("store", &words));
-    }
-    for name in ["search", "board", "import"] {
-        if root.join(format!("benches/{name}.rs")).exists() {
-            steps.push(Step::new(name, &["bench", "--quiet", "--bench", name]));
-        }
-    }
+    // every bench that takes floors works on copies of its own, or only reads
+    let bench = |name: &str, floors: &[&String], words: &[&str]| {
+        let mut all = vec!["bench", "--quiet", "--bench", name, "--"];
+        all.extend(floors.iter().flat_map(|floor| ["--db", floor.as_str()]));
+        all.extend(words);
+        Step::new(name, &all)
+    };
+    let both: Vec<&String> = small.iter().chain(&large).collect();
+    let largest: Vec<&String> = large.as_ref().or(small.as_ref()).into_iter().collect();
+    let short = |words: &'static [&'static str]| if args.quick { words } else { &[] };
+    let at = ["--work", work.as_str()];
+    steps.push(bench("store", &both, &[&at, short(&["--pairs", "300"])].concat()));
+    steps.push(bench("search", &largest, &[&at, short(&["--pairs", "60"])].concat()));
+    steps.push(bench("board", &both, short(&["--pairs", "60"])));
+    steps.push(bench("import", &largest, &[&at, short(&["--files", "3", "--rows", "2000"])].concat()));
     steps.push(Step::new("frame", &["bench", "--quiet", "--bench", "frame"]));
     if large.is_some() {
         let words = ["--db", LARGE, "--in-place", "--runs", runs, "--record", "target/perf/session.jsonl"];
@@ -85,8 +86,18 @@ pub fn all(args: &Args, root: &Path) -> Vec<Step> {
         "beside",
         &["--reps", "20", "--think-ms", "1000", "--seconds", "40", "--import-rows", rows],
     ));
-    steps.push(example("crash", "crash", &["--rounds", kills, "--writers", "20"]));
+    steps.push(example(
+        "crash",
+        "crash",
+        &["--rounds", kills, "--writers", "20", "--record", "target/perf/crash.jsonl"],
+    ));
+    steps.push(Step::new("build", &["build", "--release", "--quiet", "--target-dir", &cold(args)]));
     steps
+}
+
+/// Where the program is built anew from nothing.
+fn cold(args: &Args) -> String {
+    args.work.join("cold").display().to_string()
 }
 
 /// Runs steps one after another; what each says is kept.
@@ -96,11 +107,16 @@ pub fn run(steps: &[&Step], args: &Args, root: &Path) -> Result<(), Failed> {
     if args.only.is_empty() {
         forget(&folder)?;
     }
-    build(root)?;
+    // a build for nothing but the one that is measured would only warm it
+    if steps.iter().any(|step| step.name != "build") {
+        build(root)?;
+    }
+    let _ = fs::remove_dir_all(cold(args));
     let copy = Large::copy(steps, args)?;
     for step in steps {
         print(&format!("{} …", step.command()))?;
         let begun = Instant::now();
+        let spent = cost::spent()?;
         let words = step.words.iter().map(|word| if word == LARGE { copy.path() } else { word.clone() });
         let said = File::create(folder.join(format!("{}.txt", step.name)))?;
         let status = Command::new("cargo")
@@ -111,6 +127,9 @@ pub fn run(steps: &[&Step], args: &Args, root: &Path) -> Result<(), Failed> {
             .stdout(said)
             .status()?;
         let told = if status.success() { "done" } else { "FAILED" };
+        if step.name == "build" && status.success() {
+            cost::record(&folder.join("build.jsonl"), cost::spent()?.saturating_sub(spent))?;
+        }
         print(&format!(
             "  {told} in {:.0} s; see target/perf/{}.txt",
             begun.elapsed().as_secs_f64(),
@@ -118,6 +137,7 @@ pub fn run(steps: &[&Step], args: &Args, root: &Path) -> Result<(), Failed> {
         ))?;
     }
     drop(copy);
+    let _ = fs::remove_dir_all(cold(args));
     // what the load made up is of no use any more
     for ending in ["", "-wal", "-shm", "-queue", "-checkpoint"] {
         let _ = fs::remove_file(args.work.join(format!("floor.db{ending}")));
@@ -158,6 +178,7 @@ impl Large {
         let copy = Self(Some(args.work.join("large.db")));
         print(&format!("copying '{}' …", large.display()))?;
         fs::copy(large, copy.path())?;
+        File::open(copy.path())?.sync_all()?;
         // the original may be one that must not be written to
         let mut rights = fs::metadata(copy.path())?.permissions();
         #[expect(clippy::permissions_set_readonly_false, reason = "a copy that lives for a run")]

@@ -74,6 +74,8 @@ fn heading(of: &str) -> &str {
         "frame" => "Frames",
         "session" => "Sessions",
         "load" => "A floor under load",
+        "crash" => "Writers killed",
+        "build" => "The build",
         other => other,
     }
 }

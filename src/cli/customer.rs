@@ -7,13 +7,12 @@ use crate::cli::day::act;
 use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, near, strange, when};
 use crate::cli::shapes;
-use crate::domain::code::{ChannelCode, FieldCode, RoleCode};
+use crate::domain::code::{FieldCode, RoleCode};
 use crate::domain::id::CustomerId;
-use crate::domain::lists::{ContactState, CustomerKind, Entity};
-use crate::domain::phone::{Phone, Region, parse};
-use crate::domain::search_key::folded_id;
+use crate::domain::lists::{CustomerKind, Entity};
+use crate::domain::phone::{Region, parse};
+use crate::intake::customer::{by_phone, by_wechat};
 use crate::playbook::Playbook;
-use crate::playbook::channel::PHONE;
 use crate::store::StoreError;
 use crate::store::change::customer::{FieldOwner, NewContact, NewCustomer, NewPerson};
 use crate::store::change::{Change, CustomerChange, WorkChange};
@@ -192,26 +191,4 @@ pub fn contacts(
     }
     contacts.extend(wechat.map(by_wechat));
     Ok(contacts)
-}
-
-/// A number as the store takes it.
-pub fn by_phone(phone: Phone) -> NewContact {
-    NewContact {
-        channel: ChannelCode::from(PHONE),
-        norm: phone.e164.to_string(),
-        extension: phone.extension.unwrap_or_default(),
-        raw: phone.raw,
-        state: ContactState::Stated,
-    }
-}
-
-/// A WeChat id as the store takes it.
-pub fn by_wechat(id: &str) -> NewContact {
-    NewContact {
-        channel: ChannelCode::from("wechat"),
-        norm: folded_id(id),
-        raw: id.to_owned(),
-        extension: String::new(),
-        state: ContactState::Stated,
-    }
 }

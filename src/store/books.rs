@@ -47,6 +47,7 @@ struct Staff {
     stamp: Option<String>,
     /// Whether a change of just these is under way: nothing is kept then.
     moving: bool,
+    ids: Option<Arc<[String]>>,
     newest: HashMap<String, i64>,
     playbooks: HashMap<UserId, Option<String>>,
     actors: HashMap<(UserId, Day), Actor>,
@@ -105,6 +106,18 @@ impl Books {
         tx.all(sql!("SELECT DISTINCT playbook FROM playbook_version ORDER BY playbook"), &[], |row| {
             Ok(row.text(0)?.to_owned())
         })
+    }
+
+    /// The same, kept until somebody changes them.
+    pub fn in_force(&mut self, tx: Tx<'_>) -> Result<Arc<[String]>, StoreError> {
+        if let Some(ids) = &self.staff.ids {
+            return Ok(ids.clone());
+        }
+        let ids: Arc<[String]> = Self::ids(tx)?.into();
+        if !self.staff.moving {
+            self.staff.ids = Some(ids.clone());
+        }
+        Ok(ids)
     }
 
     /// Keeps a playbook that was just read, so that it is not read again.

@@ -25,15 +25,26 @@ pub fn add_contact(subject: &mut Subject, norm: &str) {
     }
 }
 
-/// Writes what a new customer is found by.
-pub fn write_new(
-    tx: Tx<'_>,
-    customer: CustomerId,
-    owner: Option<UserId>,
-    subject: &Subject,
-) -> Result<(), StoreError> {
-    put(tx, customer, &keys(subject))?;
-    put_text(tx, (customer, owner), subject)
+/// Keys of many new customers on their way: written in the order they are kept in, neighbours share a page.
+#[derive(Debug, Default)]
+pub struct Pending(BTreeSet<(Key, CustomerId)>);
+
+impl Pending {
+    /// Writes the text of a new customer and keeps its keys for later.
+    pub fn write_new(
+        &mut self,
+        tx: Tx<'_>,
+        (customer, owner): (CustomerId, Option<UserId>),
+        subject: &Subject,
+    ) -> Result<(), StoreError> {
+        self.0.extend(keys(subject).into_iter().map(|key| (key, customer)));
+        put_text(tx, (customer, owner), subject)
+    }
+
+    /// Writes the keys: before anybody asks for them or writes others of the same customers.
+    pub fn settle(&mut self, tx: Tx<'_>) -> Result<(), StoreError> {
+        put_sorted(tx, std::mem::take(&mut self.0))
+    }
 }
 
 /// Writes anew what a customer is found by, from its name, members and contacts: after anything of these has changed.

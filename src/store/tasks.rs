@@ -28,13 +28,23 @@ pub fn happen(work: &mut Work<'_>, customer: CustomerId, happened: Vec<Happening
     }
     let book = work.book_of(customer)?;
     let known = known::load(work.tx, &book.playbook, customer, work.at)?;
-    let owner = known.owner;
+    happen_to(work, &book, known, happened)
+}
+
+/// The same where all that planning has to know of the customer is known.
+pub fn happen_to(
+    work: &mut Work<'_>,
+    book: &Book,
+    known: Known,
+    happened: Vec<Happening>,
+) -> Result<(), StoreError> {
+    let (customer, owner) = (known.customer, known.owner);
     let mut planner = begin(work, &book.playbook, known);
     for happening in happened {
         planner.happen(happening);
     }
     let plan = planner.finish();
-    write_for(work, &book, (customer, owner), &plan)
+    write_for(work, book, (customer, owner), &plan)
 }
 
 /// A planner with the ids that come next.
@@ -91,15 +101,13 @@ pub fn open(
     customer: CustomerId,
     deal: &NewDeal,
 ) -> Result<(), StoreError> {
-    let before = work.tx.number(
-        sql!("SELECT max(seq) FROM deal WHERE customer_id = $1 AND pipeline = $2"),
-        values![customer, &deal.pipeline],
-    )?;
     work.tx.run(
         sql!(
             "INSERT INTO deal (id, customer_id, playbook, playbook_number, pipeline, seq, stage, stage_since, state, \
              opened_at, opened_by, closed_at, reason, words, void_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10, NULL, NULL, NULL, NULL)"
+             VALUES ($1, $2, $3, $4, $5, \
+               (SELECT coalesce(max(d.seq), 0) + 1 FROM deal d WHERE d.customer_id = $2 AND d.pipeline = $5), \
+               $6, $7, $8, $7, $9, NULL, NULL, NULL, NULL)"
         ),
         values![
             deal.id,
@@ -107,7 +115,6 @@ pub fn open(
             &book.playbook.id,
             book.number,
             &deal.pipeline,
-            before.unwrap_or(0) + 1,
             deal.stage.as_ref(),
             work.at,
             DealState::Open,

@@ -139,6 +139,18 @@ bind_words!(
     Entity,
 );
 
+/// Things asked for in one statement whose text names that many.
+pub const AT_ONCE: usize = 32;
+
+/// Values for a statement that asks for [`AT_ONCE`] at once: the last one as often as there are too few, then `others`.
+pub fn filled<'v>(part: &[Value<'v>], others: &[Value<'v>]) -> Vec<Value<'v>> {
+    let last = part.last().copied().unwrap_or(Value::Null);
+    let mut values: Vec<Value<'v>> = part.to_vec();
+    values.resize(AT_ONCE, last);
+    values.extend_from_slice(others);
+    values
+}
+
 /// One row of an answer; columns count from 0.
 pub trait Row {
     /// A whole number.

@@ -11,6 +11,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::Tail;
 use crate::store::rights::{self, Action};
+use crate::store::search::Pending;
 use crate::store::undo::Reversal;
 use crate::store::{customers, deals, journal, people, undo, work};
 use crate::{sql, values};
@@ -30,6 +31,8 @@ pub struct Work<'a> {
     pub ids: IdMaker,
     /// What it causes.
     pub effects: Effects,
+    /// What new customers will be found by.
+    pub found_by: Pending,
     books: &'a mut Books,
     topics: BTreeSet<Topic>,
     reversal: Vec<Reversal>,
@@ -179,6 +182,7 @@ fn make(
         day,
         ids: if crowded { IdMaker::apart(write.id) } else { IdMaker::after(write.id) },
         effects: Effects::default(),
+        found_by: Pending::default(),
         books,
         topics: BTreeSet::new(),
         reversal: Vec::new(),
@@ -191,6 +195,7 @@ fn make(
         Change::Deal(change) => deals::apply(&mut work, change)?,
         Change::Undo { write } => undo::apply(&mut work, *write)?,
     }
+    work.found_by.settle(tx)?;
     let Work { effects, topics, reversal, idle, .. } = work;
     if idle {
         let revision = tail.revision;

@@ -115,12 +115,13 @@ fn crowd(floor: &mut Floor, owner: UserId, names: impl Iterator<Item = String>) 
         .db
         .bulk(|bulk| {
             bulk.look(|tx, _| {
+                let mut keys = search::Pending::default();
                 for (id, name) in &rows {
                     let mut subject = Subject::default();
                     subject.name(name);
-                    search::write_new(tx, CustomerId(*id), Some(owner), &subject)?;
+                    keys.write_new(tx, (CustomerId(*id), Some(owner)), &subject)?;
                 }
-                Ok(())
+                keys.settle(tx)
             })
         })
         .unwrap();

@@ -15,24 +15,20 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::cli::args::Leads;
-use crate::cli::customer::{by_phone, by_wechat};
 use crate::cli::output::{self, Failure};
 use crate::cli::progress::Progress;
 use crate::cli::session::{Local, strange};
-use crate::domain::code::FieldCode;
 use crate::domain::hex::hex;
 use crate::domain::id::{BatchId, UserId, WriteId};
-use crate::domain::lists::{CustomerKind, Entity};
 use crate::intake::Reject;
-use crate::intake::lead::{Context, LeadRow, lead};
+use crate::intake::customer::customer;
+use crate::intake::lead::{Context, lead};
 use crate::intake::mapping::Mapping;
 use crate::intake::rejects::Rejects;
 use crate::intake::seen::Seen;
 use crate::intake::table::{Options, Row, Table};
 use crate::playbook::Playbook;
-use crate::store::change::customer::{
-    Fate, ImportChunk, ImportRow, KnownPolicy, NewContact, NewCustomer, NewPerson,
-};
+use crate::store::change::customer::{Fate, ImportChunk, ImportRow, KnownPolicy};
 use crate::store::change::{Change, CustomerChange};
 use crate::store::import::ROWS_MAX;
 use crate::store::query::{Answer, Query};
@@ -144,7 +140,7 @@ impl Run {
             chunk.rows.push(ImportRow {
                 row: row.number,
                 owner: found.owner.clone(),
-                customer: self.customer(found),
+                customer: customer(found, &self.playbook),
             });
             if chunk.rows.len() == ROWS_MAX {
                 if self.send(local, &mut chunk, (&mut came, &mut rejects))? {
@@ -217,38 +213,6 @@ impl Run {
         chunk.rows.clear();
         chunk.assigned_before = came.counts.created;
         Ok(!commit.replayed)
-    }
-
-    /// What a row says, as the store takes it.
-    fn customer(&self, lead: LeadRow) -> NewCustomer {
-        let mut contacts: Vec<NewContact> = lead.phones.into_iter().map(by_phone).collect();
-        if !lead.wechat.is_empty() {
-            contacts.push(by_wechat(&lead.wechat));
-        }
-        let on_person =
-            |field: &FieldCode| self.playbook.field(field).is_some_and(|f| f.on == Entity::Person);
-        let (person, customer): (Vec<_>, Vec<_>) =
-            lead.custom.into_iter().partition(|(field, _)| on_person(field));
-        NewCustomer {
-            kind: CustomerKind::Household,
-            name: lead.customer_name,
-            playbook: Some(self.playbook.id.clone()),
-            source: lead.source,
-            city: lead.city,
-            external_id: lead.external_id,
-            owner: None,
-            persons: vec![NewPerson {
-                name: lead.name,
-                roles: lead.role.into_iter().collect(),
-                contacts,
-                set: person,
-            }],
-            set: customer,
-            note: lead.note,
-            tags: lead.tags,
-            do_not_contact: lead.do_not_call,
-            created_at: lead.created_at,
-        }
     }
 }
 

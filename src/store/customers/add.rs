@@ -1,22 +1,26 @@
 //! Adding a customer: unique contacts, members, facts, owner, tags, and what planning makes of it.
+//!
+//! What planning has to know of a customer that was just made is at hand: nothing of it is asked of the database.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use crate::domain::id::{BatchId, CustomerId, UserId};
-use crate::domain::lists::{ContactState, EventKind, OwnerRight, UserState};
+use crate::domain::code::FieldCode;
+use crate::domain::id::{BatchId, CustomerId, PersonId, UserId};
+use crate::domain::lists::{ContactState, DealState, EventKind, OwnerRight, UserState};
 use crate::domain::search_key::Subject;
-use crate::playbook::Playbook;
-use crate::playbook::plan::Happening;
+use crate::playbook::plan::{Happening, Known, KnownDeal, KnownPerson};
 use crate::store::books::Book;
 use crate::store::change::Topic;
 use crate::store::change::customer::{FieldOwner, NewCustomer};
 use crate::store::customers::contact::{self, Holder};
-use crate::store::customers::draft::{self, Draft};
-use crate::store::customers::{field, happen, invalid, person, tag};
+use crate::store::customers::draft::{self, Draft, DraftPerson};
+use crate::store::customers::{field, invalid, person, tag};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::known;
 use crate::store::rights::{self, Action};
 use crate::store::search;
+use crate::store::tasks;
 use crate::store::undo::Reversal;
 use crate::store::value::word;
 use crate::store::work::contact::refuse;
@@ -40,7 +44,7 @@ pub fn add(work: &mut Work<'_>, new: &NewCustomer) -> Result<(), StoreError> {
     }
     let verified: Vec<String> =
         draft.contacts().filter(|c| c.state == ContactState::Verified).map(|c| c.channel.0.clone()).collect();
-    let customer = insert(work, &book.playbook, &draft, None)?;
+    let customer = insert(work, &book, &draft, None)?;
     work.effects.customer = Some(customer);
     for channel in verified {
         contact::verified(work, customer, &channel)?;
@@ -112,7 +116,7 @@ pub fn external(tx: Tx<'_>, id: &str) -> Result<Option<Holder>, StoreError> {
 /// The note it comes with is the first item of its timeline and, until somebody writes another, its last note.
 pub fn insert(
     work: &mut Work<'_>,
-    book: &Arc<Playbook>,
+    book: &Book,
     draft: &Draft,
     batch: Option<BatchId>,
 ) -> Result<CustomerId, StoreError> {
@@ -132,7 +136,7 @@ pub fn insert(
             &draft.city,
             &draft.source,
             draft.external_id.as_deref(),
-            &book.id,
+            &book.playbook.id,
             draft.owner,
             assigned,
             created,
@@ -152,18 +156,36 @@ pub fn insert(
             values![customer, NOBODY, &draft.note, work.at],
         )?;
     }
+    let mut known = Known { customer, owner: draft.owner, assigned_at: assigned, ..Known::default() };
     if draft.do_not_contact {
-        refuse(work, customer, None, "")?;
+        known.do_not_contact = Some(refuse(work, customer, None, "")?);
     }
     let happening = |kind| Happening { kind, name: None, deal: None, node: None, at: work.at };
     let mut happened = vec![happening(EventKind::LeadCreated)];
     happened.extend(draft.owner.map(|_| happening(EventKind::LeadAssigned)));
-    happened.extend(facts(work, customer, draft)?);
+    happened.extend(facts(work, draft, &mut known)?);
     for pipeline in &draft.tags {
-        happened.push(tag::set(work, customer, pipeline)?);
+        let (tagged, deal) = tag::set(work, book, customer, pipeline)?;
+        happened.push(tagged);
+        known.deals.push(KnownDeal {
+            id: deal,
+            pipeline: pipeline.clone(),
+            stage: None,
+            stage_since: work.at,
+            opened_at: work.at,
+            state: DealState::Open,
+            fields: BTreeMap::new(),
+            paid_bp: 0,
+        });
     }
-    search::write_new(work.tx, customer, draft.owner, &found_by(draft))?;
-    happen(work, customer, happened)?;
+    work.found_by.write_new(work.tx, (customer, draft.owner), &found_by(draft))?;
+    // whoever adds a row or a column that planning reads adds it here too
+    debug_assert_eq!(
+        known::load(work.tx, &book.playbook, customer, work.at)?,
+        known,
+        "what is at hand is all there is"
+    );
+    tasks::happen_to(work, book, known, happened)?;
     Ok(customer)
 }
 
@@ -180,8 +202,9 @@ fn found_by(draft: &Draft) -> Subject {
     subject
 }
 
-/// Members and facts of a new customer.
-fn facts(work: &mut Work<'_>, customer: CustomerId, draft: &Draft) -> Result<Vec<Happening>, StoreError> {
+/// Members and facts of a new customer; notes what planning has to know of them.
+fn facts(work: &mut Work<'_>, draft: &Draft, known: &mut Known) -> Result<Vec<Happening>, StoreError> {
+    let customer = known.customer;
     let mut happened = Vec::new();
     for (place, new) in draft.persons.iter().enumerate() {
         let (id, set) = person::insert(work, customer, new)?;
@@ -189,11 +212,36 @@ fn facts(work: &mut Work<'_>, customer: CustomerId, draft: &Draft) -> Result<Vec
             work.effects.person = Some(id);
         }
         happened.extend(set);
+        known.persons.push(known_person(id, new));
+        // a field of the first member who has it stands for all
+        for (field, value) in settled(&new.set) {
+            known.fields.entry(field).or_insert(value);
+        }
     }
     for (code, value) in &draft.set {
         happened.extend(field::write(work, FieldOwner::Customer(customer), customer, (code, value))?);
     }
+    for (field, value) in settled(&draft.set) {
+        known.fields.entry(field).or_insert(value);
+    }
     Ok(happened)
+}
+
+fn known_person(id: PersonId, new: &DraftPerson) -> KnownPerson {
+    let usable = new.contacts.iter().filter(|contact| contact.state != ContactState::Dead);
+    KnownPerson {
+        id,
+        roles: new.roles.clone(),
+        contacts: usable.map(|contact| (contact.channel.clone(), contact.state)).collect(),
+        touched: false,
+    }
+}
+
+/// What is left of values that were set one after another: the last of each field, unless it cleared it.
+fn settled(set: &[(FieldCode, String)]) -> BTreeMap<FieldCode, String> {
+    let mut last: BTreeMap<FieldCode, String> = set.iter().cloned().collect();
+    last.retain(|_, value| !value.is_empty());
+    last
 }
 
 /// Writes who follows a customer from now on; the row of who did is ended by the caller.

@@ -6,6 +6,7 @@ use crate::domain::lists::{EventKind, Shape};
 use crate::playbook::Playbook;
 use crate::playbook::count;
 use crate::playbook::plan::{Happening, NewDeal};
+use crate::store::books::Book;
 use crate::store::customers::{hint, invalid};
 use crate::store::error::StoreError;
 use crate::store::metrics;
@@ -30,22 +31,22 @@ pub fn named(book: &Playbook, word: &str) -> Result<PipelineCode, StoreError> {
     Err(invalid("unknown_tag", format!("'{word}' is not a tag of the playbook '{}'{near}", book.id)))
 }
 
-/// Sets a tag on a new customer; what that counts is the caller's ([`tell`]).
+/// Sets a tag on a new customer and answers with its deal; what that counts is the caller's ([`tell`]).
 pub fn set(
     work: &mut Work<'_>,
+    book: &Book,
     customer: CustomerId,
     pipeline: &PipelineCode,
-) -> Result<Happening, StoreError> {
-    let book = work.book_of(customer)?;
+) -> Result<(Happening, DealId), StoreError> {
     let deal = NewDeal {
         id: DealId(work.ids.make()),
         pipeline: pipeline.clone(),
         stage: None,
         because: EventKind::Manual,
     };
-    tasks::open(work, &book, customer, &deal)?;
+    tasks::open(work, book, customer, &deal)?;
     let kind = EventKind::OpportunityOpened;
-    Ok(Happening { kind, name: None, deal: Some(deal.id), node: None, at: work.at })
+    Ok((Happening { kind, name: None, deal: Some(deal.id), node: None, at: work.at }, deal.id))
 }
 
 /// Counts what setting a tag counts, for who follows the customer.

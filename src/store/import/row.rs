@@ -28,13 +28,13 @@ impl Run<'_> {
         };
         let first = self.chunk.assign.first().copied();
         let book = match add::book_for(work, row.customer.playbook.as_deref(), owner.or(first)) {
-            Ok(book) => book.playbook,
+            Ok(book) => book,
             Err(error @ StoreError::NotFound { .. }) => {
                 return Ok(Fate::Rejected { reason: error.to_string() });
             }
             Err(error) => return Err(error),
         };
-        let mut draft = match draft::customer(&book, &row.customer) {
+        let mut draft = match draft::customer(&book.playbook, &row.customer) {
             Ok(draft) => draft,
             // what is wrong with a row is said in the row's own words; anything else stops the part
             Err(StoreError::Invalid { what, .. }) => return Ok(Fate::Rejected { reason: what }),

@@ -34,6 +34,8 @@ pub(super) fn fill(work: &mut Work<'_>, customer: CustomerId, draft: &Draft) -> 
     }
     filled |= !happened.is_empty();
     if filled {
+        // it may be a customer of this very part
+        work.found_by.settle(work.tx)?;
         search::rebuild(work.tx, customer)?;
         happen(work, customer, happened)?;
     }

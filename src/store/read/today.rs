@@ -47,16 +47,13 @@ fn today(tx: Tx<'_>, books: &mut Books, ask: &TodayAsk) -> Result<Today, StoreEr
     let day = playbook.zone.day(ask.now);
     let end = playbook.zone.end(day);
     let mut tasks = rows::own(tx, ask.user, (playbook.zone.start(day), end))?;
-    let mut coupons = Coupons::load(tx, &playbook, (ask.user, &tasks), (ask.now, end))?;
-    let mut others = escalated(tx, &playbook, ask)?;
-    coupons.join(Coupons::beside(tx, &playbook, &others, ask.now)?);
-    tasks.append(&mut others);
+    tasks.append(&mut escalated(tx, &playbook, ask)?);
     if !ask.filter.trim().is_empty() {
         let wanted = ask.filter.trim().to_lowercase();
         tasks.retain(|found| found.task.customer_name.to_lowercase().contains(&wanted));
     }
     let mut judge = Judge::load(tx, &playbook, ask.now, &tasks)?;
-    judge.coupons = coupons;
+    judge.coupons = Coupons::load(tx, &playbook, &tasks, ask.now)?;
     let mut held: Vec<HeldTask> = Vec::new();
     let mut free: Vec<TaskRow> = Vec::new();
     for mut found in tasks {

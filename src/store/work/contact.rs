@@ -71,13 +71,13 @@ pub fn forbid(
     Ok(())
 }
 
-/// Writes the refusal; a longer one that stands already is kept.
+/// Writes the refusal and answers until when it holds; a longer one that stands already is kept.
 pub fn refuse(
     work: &mut Work<'_>,
     customer: CustomerId,
     until: Option<Timestamp>,
     words: &str,
-) -> Result<(), StoreError> {
+) -> Result<Timestamp, StoreError> {
     let playbook = work.book_of(customer)?.playbook;
     let until = until.unwrap_or_else(|| {
         let days = i64::from(playbook.contact.dnc_months.max(1)) * MONTH_DAYS;
@@ -89,7 +89,7 @@ pub fn refuse(
     consent(work, customer, ("do_not_contact", Some(until)), words)?;
     work.reverse(Reversal::Forbidden { customer, before });
     work.touch(Topic::Customer);
-    Ok(())
+    Ok(until)
 }
 
 /// Lifts it: a manager's right.

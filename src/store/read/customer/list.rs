@@ -1,9 +1,10 @@
 //! Customers in a window, newest first, and the row a list shows of one.
 
-use std::sync::Arc;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::code::{PipelineCode, StageCode};
-use crate::domain::id::{CustomerId, UserId};
+use crate::domain::id::{CustomerId, DealId, UserId};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::store::books::Books;
@@ -11,6 +12,7 @@ use crate::store::customers::contact::is_phone;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::customer::{CustomerRow, Found};
+use crate::store::value::{AT_ONCE, Row, Value, filled};
 use crate::{sql, values};
 
 /// A window of customers, of one owner or of all.
@@ -44,76 +46,102 @@ pub fn most(limit: usize) -> i64 {
 
 /// The rows of customers in the order given, at most `limit`.
 pub fn rows(tx: Tx<'_>, books: &mut Books, ids: &[CustomerId], limit: usize) -> Result<Found, StoreError> {
-    let mut rows = Vec::with_capacity(ids.len().min(limit));
-    for id in ids.iter().take(limit) {
-        rows.extend(row(tx, books, *id)?);
+    let shown = ids.get(..limit.min(ids.len())).unwrap_or_default();
+    let mut sheets: HashMap<CustomerId, Sheet> = HashMap::with_capacity(shown.len());
+    let wanted: Vec<Value<'_>> = shown.iter().copied().map(Value::from).collect();
+    for part in wanted.chunks(AT_ONCE) {
+        // a customer comes once for each way to reach it with each of its open deals: a few of either
+        tx.each(
+            sql!(
+                "SELECT c.id, c.name, c.owner_id, u.name, c.last_touch_at, c.playbook, \
+                   (SELECT min(t.due_at) FROM task t WHERE t.customer_id = c.id AND t.state = 'due'), \
+                   k.id, k.channel, k.norm, k.state = 'dead', d.id, d.pipeline, d.stage \
+                 FROM customer c LEFT JOIN person_user u ON u.id = c.owner_id \
+                 LEFT JOIN contact k ON k.customer_id = c.id \
+                 LEFT JOIN deal d ON d.customer_id = c.id AND d.state = 'open' AND d.void_at IS NULL \
+                 WHERE c.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+                   $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)"
+            ),
+            &filled(part, &[]),
+            |row| {
+                let id = CustomerId(row.int(0)?);
+                match sheets.get_mut(&id) {
+                    Some(sheet) => sheet.add(row),
+                    None => sheets.entry(id).insert_entry(Sheet::begin(row, id)?).get_mut().add(row),
+                }
+            },
+        )?;
+    }
+    let mut rows = Vec::with_capacity(shown.len());
+    for id in shown {
+        if let Some(sheet) = sheets.remove(id) {
+            let book = books.newest(tx, &sheet.playbook)?.playbook;
+            rows.push(sheet.row(&book));
+        }
     }
     Ok(Found { rows, more: ids.len() > limit })
 }
 
-fn row(tx: Tx<'_>, books: &mut Books, id: CustomerId) -> Result<Option<CustomerRow>, StoreError> {
-    let head = tx.one(
-        sql!(
-            "SELECT c.name, c.owner_id, u.name, c.last_touch_at, c.playbook, \
-               (SELECT min(t.due_at) FROM task t WHERE t.customer_id = c.id AND t.state = 'due') \
-             FROM customer c LEFT JOIN person_user u ON u.id = c.owner_id WHERE c.id = $1"
-        ),
-        values![id],
-        |row| {
-            let owner = match row.opt_int(1)? {
-                Some(owner) => Some((UserId(owner), row.opt_text(2)?.unwrap_or_default().to_owned())),
-                None => None,
-            };
-            let shown = CustomerRow {
-                id,
-                name: row.text(0)?.to_owned(),
-                owner,
-                phone: String::new(),
-                deal: None,
-                next_at: row.opt_int(5)?.map(Timestamp),
-                last_touch: row.opt_int(3)?.map(Timestamp),
-            };
-            Ok((shown, row.text(4)?.to_owned()))
-        },
-    )?;
-    let Some((mut shown, playbook)) = head else { return Ok(None) };
-    let book = books.newest(tx, &playbook)?.playbook;
-    shown.phone = phone(tx, &book, id)?;
-    shown.deal = furthest(tx, &book, id)?;
-    Ok(Some(shown))
+/// What was read of a customer so far.
+#[derive(Debug)]
+struct Sheet {
+    shown: CustomerRow,
+    playbook: String,
+    /// Whether it is dead, its id, its channel, the number: the first that lives is shown, else the first.
+    contacts: BTreeMap<(bool, i64), (String, String)>,
+    deals: BTreeMap<DealId, (PipelineCode, Option<StageCode>)>,
 }
 
-fn phone(tx: Tx<'_>, book: &Playbook, id: CustomerId) -> Result<String, StoreError> {
-    let contacts = tx.all(
-        sql!("SELECT channel, norm FROM contact WHERE customer_id = $1 ORDER BY state = 'dead', id"),
-        values![id],
-        |row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned())),
-    )?;
-    Ok(contacts
-        .into_iter()
-        .find(|(channel, _)| is_phone(book, channel))
-        .map(|(_, norm)| norm)
-        .unwrap_or_default())
+impl Sheet {
+    fn begin(row: &dyn Row, id: CustomerId) -> Result<Self, StoreError> {
+        let owner = match row.opt_int(2)? {
+            Some(owner) => Some((UserId(owner), row.opt_text(3)?.unwrap_or_default().to_owned())),
+            None => None,
+        };
+        let shown = CustomerRow {
+            id,
+            name: row.text(1)?.to_owned(),
+            owner,
+            phone: String::new(),
+            deal: None,
+            next_at: row.opt_int(6)?.map(Timestamp),
+            last_touch: row.opt_int(4)?.map(Timestamp),
+        };
+        let playbook = row.text(5)?.to_owned();
+        Ok(Self { shown, playbook, contacts: BTreeMap::new(), deals: BTreeMap::new() })
+    }
+
+    fn add(&mut self, row: &dyn Row) -> Result<(), StoreError> {
+        if let Some(contact) = row.opt_int(7)?
+            && let Entry::Vacant(new) = self.contacts.entry((row.int(10)? != 0, contact))
+        {
+            new.insert((row.text(8)?.to_owned(), row.text(9)?.to_owned()));
+        }
+        if let Some(deal) = row.opt_int(11)?.map(DealId)
+            && let Entry::Vacant(new) = self.deals.entry(deal)
+        {
+            new.insert((PipelineCode::from(row.text(12)?), row.opt_text(13)?.map(StageCode::from)));
+        }
+        Ok(())
+    }
+
+    fn row(mut self, book: &Playbook) -> CustomerRow {
+        let mut phones = self.contacts.into_values().filter(|(channel, _)| is_phone(book, channel));
+        self.shown.phone = phones.next().map(|(_, norm)| norm).unwrap_or_default();
+        self.shown.deal = furthest(book, self.deals);
+        self.shown
+    }
 }
 
-/// The open deal that has come furthest in its pipeline; tags have no stage and come last.
+/// The open deal that has come furthest in its pipeline, of equals the oldest; tags have no stage and come last.
 fn furthest(
-    tx: Tx<'_>,
-    book: &Arc<Playbook>,
-    id: CustomerId,
-) -> Result<Option<(PipelineCode, Option<StageCode>)>, StoreError> {
-    let deals = tx.all(
-        sql!(
-            "SELECT pipeline, stage FROM deal \
-             WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL ORDER BY id DESC"
-        ),
-        values![id],
-        |row| Ok((PipelineCode::from(row.text(0)?), row.opt_text(1)?.map(StageCode::from))),
-    )?;
+    book: &Playbook,
+    deals: BTreeMap<DealId, (PipelineCode, Option<StageCode>)>,
+) -> Option<(PipelineCode, Option<StageCode>)> {
     let place = |(pipeline, stage): &(PipelineCode, Option<StageCode>)| {
         let stages = book.pipelines.iter().find(|p| p.code == *pipeline).map(|p| &p.stages);
         let at = stages.and_then(|stages| stages.iter().position(|s| Some(&s.code) == stage.as_ref()));
         at.map_or(0, |at| at + 1)
     };
-    Ok(deals.into_iter().max_by_key(place))
+    deals.into_values().rev().max_by_key(place)
 }

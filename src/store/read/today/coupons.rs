@@ -1,10 +1,10 @@
 //! What the push of a coupon would say, before it is tried: stage and pipeline, how many the customer got, the month's quota.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::code::{CouponCode, PipelineCode, StageCode};
 use crate::domain::contact::{Held, Rule};
-use crate::domain::id::{CustomerId, DealId, TaskId, UserId};
+use crate::domain::id::{CustomerId, DealId, TaskId};
 use crate::domain::lists::{IssueState, Lane};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
@@ -14,7 +14,7 @@ use crate::store::error::StoreError;
 use crate::store::query::TaskRow;
 use crate::store::read::today::rows::Found;
 use crate::store::usage::small;
-use crate::store::value::{Row, word};
+use crate::store::value::{AT_ONCE, Row, Value, filled, word};
 use crate::{sql, values};
 
 /// A coupon a customer got: which, for which task, and what became of it.
@@ -31,41 +31,8 @@ pub struct Coupons {
 }
 
 impl Coupons {
-    /// Reads what concerns the coupon tasks of a user that are due before `end`; nothing is read where there is none.
+    /// Reads what concerns the coupon tasks among these; nothing is read where there is none.
     pub fn load(
-        tx: Tx<'_>,
-        playbook: &Playbook,
-        (user, tasks): (UserId, &[Found]),
-        (now, end): (Timestamp, Timestamp),
-    ) -> Result<Self, StoreError> {
-        let mut coupons = Self::default();
-        if !tasks.iter().any(|found| found.task.lane == Lane::Coupon) {
-            return Ok(coupons);
-        }
-        tx.each(
-            sql!(
-                "SELECT d.customer_id, d.id, d.pipeline, d.stage FROM deal d WHERE d.state = 'open' AND d.void_at IS NULL \
-                 AND d.customer_id IN (SELECT t.customer_id FROM task t \
-                     WHERE t.owner_id = $1 AND t.state = 'due' AND t.due_at < $2 AND t.lane = 'coupon')"
-            ),
-            values![user, end],
-            |row| coupons.open(row),
-        )?;
-        tx.each(
-            sql!(
-                "SELECT i.customer_id, i.coupon, i.task_id, i.state FROM coupon_issue i WHERE i.state <> 'released' \
-                 AND i.customer_id IN (SELECT t.customer_id FROM task t \
-                     WHERE t.owner_id = $1 AND t.state = 'due' AND t.due_at < $2 AND t.lane = 'coupon')"
-            ),
-            values![user, end],
-            |row| coupons.given(row),
-        )?;
-        coupons.quota(tx, playbook, now)?;
-        Ok(coupons)
-    }
-
-    /// The same for a few tasks of others.
-    pub fn beside(
         tx: Tx<'_>,
         playbook: &Playbook,
         tasks: &[Found],
@@ -73,39 +40,34 @@ impl Coupons {
     ) -> Result<Self, StoreError> {
         let mut coupons = Self::default();
         let wanted = tasks.iter().map(|found| &found.task).filter(|task| task.lane == Lane::Coupon);
-        for task in wanted {
-            if coupons.got.contains_key(&task.customer) {
-                continue;
-            }
-            coupons.got.entry(task.customer).or_default();
+        let customers: BTreeSet<CustomerId> = wanted.map(|task| task.customer).collect();
+        if customers.is_empty() {
+            return Ok(coupons);
+        }
+        let customers: Vec<Value<'_>> = customers.into_iter().map(Value::from).collect();
+        for part in customers.chunks(AT_ONCE) {
+            let values = filled(part, &[]);
             tx.each(
                 sql!(
-                    "SELECT customer_id, id, pipeline, stage FROM deal \
-                     WHERE customer_id = $1 AND state = 'open' AND void_at IS NULL"
+                    "SELECT customer_id, id, pipeline, stage FROM deal WHERE state = 'open' AND void_at IS NULL \
+                     AND customer_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+                     $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)"
                 ),
-                values![task.customer],
+                &values,
                 |row| coupons.open(row),
             )?;
             tx.each(
                 sql!(
-                    "SELECT customer_id, coupon, task_id, state FROM coupon_issue \
-                     WHERE customer_id = $1 AND state <> 'released'"
+                    "SELECT customer_id, coupon, task_id, state FROM coupon_issue WHERE state <> 'released' \
+                     AND customer_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+                     $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)"
                 ),
-                values![task.customer],
+                &values,
                 |row| coupons.given(row),
             )?;
         }
-        if !coupons.got.is_empty() {
-            coupons.quota(tx, playbook, now)?;
-        }
+        coupons.quota(tx, playbook, now)?;
         Ok(coupons)
-    }
-
-    /// Adds what is known of others.
-    pub fn join(&mut self, others: Self) {
-        self.deals.extend(others.deals);
-        self.got.extend(others.got);
-        self.used.extend(others.used);
     }
 
     /// Whether the coupon of a task may be given now; one that is reserved for it already may.

@@ -17,7 +17,7 @@ use crate::store::reach::{self, Way};
 use crate::store::read::today::coupons::Coupons;
 use crate::store::read::today::rows::Found;
 use crate::store::usage::{self, CallDay, ContactDay, MONTH, WEEK, small};
-use crate::store::value::Value;
+use crate::store::value::{AT_ONCE, Value, filled};
 use crate::store::work::held::ground;
 
 /// Minutes a call, a visit or a talk takes, as the score counts effort.
@@ -26,8 +26,6 @@ const TALK_MINUTES: i64 = 5;
 const MESSAGE_MINUTES: i64 = 1;
 /// The least important of the five priorities.
 const LAST_PRIORITY: i64 = 5;
-/// Customers, or numbers, asked for in one statement.
-const AT_ONCE: usize = 32;
 
 /// What the judgement of many tasks needs, read at once.
 #[derive(Debug)]
@@ -77,7 +75,7 @@ impl<'a> Judge<'a> {
                      $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
                      $27, $28, $29, $30, $31, $32) AND day > $33"
                 ),
-                &filled(part, Value::from(self.today.plus(-WEEK))),
+                &filled(part, &[Value::from(self.today.plus(-WEEK))]),
                 |row| {
                     let day = ContactDay {
                         day: Day(row.int(1)?),
@@ -104,7 +102,7 @@ impl<'a> Judge<'a> {
                      $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
                      $27, $28, $29, $30, $31, $32) AND day > $33"
                 ),
-                &filled(part, Value::from(self.today.plus(-MONTH))),
+                &filled(part, &[Value::from(self.today.plus(-MONTH))]),
                 |row| {
                     let day = CallDay {
                         day: Day(row.int(1)?),
@@ -215,13 +213,4 @@ impl<'a> Judge<'a> {
         let Source::Rule { rule } = source else { return false };
         self.playbook.warnings.iter().any(|w| w.code == *rule && w.severity == Severity::Red)
     }
-}
-
-/// Values for a statement that asks for [`AT_ONCE`] at once: the last one as often as there are too few, then `since`.
-fn filled<'v>(part: &[Value<'v>], since: Value<'v>) -> Vec<Value<'v>> {
-    let last = part.last().copied().unwrap_or(Value::Null);
-    let mut values: Vec<Value<'v>> = part.to_vec();
-    values.resize(AT_ONCE, last);
-    values.push(since);
-    values
 }

@@ -71,7 +71,7 @@ fn text_of(tx: Tx<'_>, customer: CustomerId) -> Result<Option<Subject>, StoreErr
 struct Reading<'a> {
     tx: Tx<'a>,
     term: &'a Term,
-    tags: &'a [&'a Tag],
+    tags: &'a [Tag],
     limit: usize,
     /// Keys that may still be read.
     left: usize,
@@ -82,7 +82,7 @@ struct Reading<'a> {
 type Row = (CustomerId, Key);
 
 impl<'a> Reading<'a> {
-    fn new(tx: Tx<'a>, (term, tags): (&'a Term, &'a [&'a Tag]), limit: usize) -> Self {
+    fn new(tx: Tx<'a>, (term, tags): (&'a Term, &'a [Tag]), limit: usize) -> Self {
         Self { tx, term, tags, limit, left: KEYS, answers: Answers::default() }
     }
 
@@ -93,12 +93,12 @@ impl<'a> Reading<'a> {
                 Lookup::Ways { ways, first } => self.ways(&ways, first)?,
                 Lookup::Keys(range) => self.keys(&range)?,
                 Lookup::Numbers(range) => {
-                    for channel in &places.numbers {
+                    for channel in &places.numbers() {
                         self.contacts(channel, &range)?;
                     }
                 }
                 Lookup::Ids(range) => {
-                    for channel in &places.ids {
+                    for channel in &places.ids() {
                         self.contacts(channel, &range)?;
                     }
                 }

@@ -1,10 +1,13 @@
 //! One way to read what was typed, with the tags it may mean; and the places of a database where names are not.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::domain::code::TagCode;
 use crate::domain::id::CustomerId;
 use crate::domain::lists::Shape;
 use crate::domain::search_key::{Closeness, Search, Term};
+use crate::playbook::Playbook;
 use crate::store::books::Books;
 use crate::store::customers::contact::is_phone;
 use crate::store::engine::Tx;
@@ -15,37 +18,51 @@ use crate::{sql, values};
 pub(super) type Tag = (String, String);
 
 /// What the playbooks in force say about where to look.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Places {
-    /// The ways of contact that are numbers.
-    pub numbers: BTreeSet<String>,
-    /// The ways of contact that are ids.
-    pub ids: BTreeSet<String>,
-    /// Tags, and the names they go by.
-    tags: Vec<(Tag, Vec<String>)>,
+    books: Vec<Arc<Playbook>>,
 }
 
 impl Places {
-    /// Reads them.
+    /// Looks the playbooks up.
     pub fn of(tx: Tx<'_>, books: &mut Books) -> Result<Self, StoreError> {
-        let mut places = Self::default();
-        for id in Books::ids(tx)? {
-            let book = books.newest(tx, &id)?.playbook;
-            for contact in book.channels.iter().filter_map(|c| c.contact.as_ref()) {
-                let kind =
-                    if is_phone(&book, contact.as_str()) { &mut places.numbers } else { &mut places.ids };
-                if !kind.contains(contact.as_str()) {
-                    kind.insert(contact.0.clone());
+        let ids = books.in_force(tx)?;
+        let books = ids.iter().map(|id| Ok(books.newest(tx, id)?.playbook));
+        Ok(Self { books: books.collect::<Result<_, StoreError>>()? })
+    }
+
+    /// The ways of contact that are numbers.
+    pub fn numbers(&self) -> BTreeSet<String> {
+        self.contacts(true)
+    }
+
+    /// The ways of contact that are ids.
+    pub fn ids(&self) -> BTreeSet<String> {
+        self.contacts(false)
+    }
+
+    fn contacts(&self, numbers: bool) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for book in &self.books {
+            let contacts = book.channels.iter().filter_map(|channel| channel.contact.as_ref());
+            found.extend(contacts.filter(|c| is_phone(book, c.as_str()) == numbers).map(|c| c.0.clone()));
+        }
+        found
+    }
+
+    /// The tags a term may mean.
+    fn meant(&self, term: &Term) -> Vec<Tag> {
+        let mut meant = Vec::new();
+        for book in &self.books {
+            for pipeline in book.pipelines.iter().filter(|p| p.shape == Shape::Tag) {
+                let names = [pipeline.name.zh.as_str(), pipeline.name.en.as_str(), pipeline.code.as_str()];
+                let names = names.into_iter().chain(pipeline.tag.as_ref().map(TagCode::as_str));
+                if term.of_tag(names).is_some() {
+                    meant.push((book.id.clone(), pipeline.code.0.clone()));
                 }
             }
-            for pipeline in book.pipelines.iter().filter(|p| p.shape == Shape::Tag) {
-                let mut names =
-                    vec![pipeline.name.zh.clone(), pipeline.name.en.clone(), pipeline.code.0.clone()];
-                names.extend(pipeline.tag.as_ref().map(|tag| tag.0.clone()));
-                places.tags.push(((id.clone(), pipeline.code.0.clone()), names));
-            }
         }
-        Ok(places)
+        meant
     }
 }
 
@@ -56,24 +73,17 @@ pub(super) struct Wanted<'a> {
     /// The terms, all of which must be answered.
     pub terms: &'a [Term],
     /// The tags each of them may mean.
-    tags: Vec<Vec<&'a Tag>>,
+    tags: Vec<Vec<Tag>>,
 }
 
 impl<'a> Wanted<'a> {
     /// A way with its tags.
-    pub fn of(search: &'a Search, terms: &'a [Term], places: &'a Places) -> Self {
-        let meant = |term: &Term| {
-            let named = places
-                .tags
-                .iter()
-                .filter(|(_, names)| term.of_tag(names.iter().map(String::as_str)).is_some());
-            named.map(|(tag, _)| tag).collect()
-        };
-        Self { search, terms, tags: terms.iter().map(meant).collect() }
+    pub fn of(search: &'a Search, terms: &'a [Term], places: &Places) -> Self {
+        Self { search, terms, tags: terms.iter().map(|term| places.meant(term)).collect() }
     }
 
     /// The terms, each with the tags it may mean.
-    pub fn each(&self) -> impl Iterator<Item = (&'a Term, &[&'a Tag])> {
+    pub fn each(&self) -> impl Iterator<Item = (&'a Term, &[Tag])> {
         self.terms.iter().zip(&self.tags).map(|(term, tags)| (term, tags.as_slice()))
     }
 
@@ -96,7 +106,7 @@ impl<'a> Wanted<'a> {
         let has = tags_of(tx, customer)?;
         Ok(self.search.closeness(self.terms, text, |term| {
             let mut each = self.each().filter(|(other, _)| *other == term);
-            each.any(|(_, tags)| tags.iter().any(|tag| has.contains(*tag))).then_some(Closeness::Part)
+            each.any(|(_, tags)| tags.iter().any(|tag| has.contains(tag))).then_some(Closeness::Part)
         }))
     }
 

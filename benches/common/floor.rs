@@ -1,7 +1,7 @@
 //! The floors that are measured on, and their copies.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,6 +48,8 @@ impl Copy {
         let folder = work.map_or_else(|| floor.path.parent().unwrap().to_owned(), Path::to_owned);
         let path = folder.join(format!("bench-{}-{name}.db", std::process::id()));
         fs::copy(&floor.path, &path).unwrap();
+        // what is still on its way to disk would be in the way of what is measured
+        File::open(&path).unwrap().sync_all().unwrap();
         let copy = Self { path };
         // a floor of an older layout is brought up to date, with and without the product
         let mut db = Db::open(&copy.path).unwrap();
