@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::app::action::{ACTIONS, Act, Action, CHOICES, Context};
 use crate::app::keymap::problem::Problem;
+use crate::domain::clean::clean;
 use crate::input::{Key, unreachable};
 use crate::playbook::near::nearest;
 
@@ -74,7 +75,8 @@ impl Reader<'_> {
     fn wrong(&mut self, at: usize, message: impl Into<String>, instead: impl Into<String>) {
         let (line, column) = place(self.text, at);
         let file = self.wishes.file.clone();
-        let (message, instead) = (message.into(), instead.into());
+        // what stands in the file goes into what is said of it, and from there to a terminal
+        let (message, instead) = (clean(&message.into()).into_owned(), instead.into());
         self.problems.push(Problem { file, line, column, message, instead });
     }
 

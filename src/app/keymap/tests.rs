@@ -94,6 +94,11 @@ const FAULTS: &[(&str, &str)] = &[
         "[keys]\nundo = [\"x\", \"entre\"]",
         "k:2:14: there is no key 'entre'; write one such as 'a', 'enter' or 'ctrl-p'; 'undo' keeps u",
     ),
+    // a sequence for the terminal is no part of what is said (found by fuzzing)
+    (
+        "[keys]\nundo = \"a\\u001B[31m\"",
+        "k:2:8: there is no key 'a'; write one such as 'a', 'enter' or 'ctrl-p'; 'undo' keeps u",
+    ),
     (
         "[keys]\nundo = \"ctrl-i\"",
         "k:2:8: 'ctrl-i' cannot be used: terminals send it as another key; 'undo' keeps u",
