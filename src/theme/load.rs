@@ -44,9 +44,17 @@ pub(super) struct Read {
 impl Read {
     /// A fault with the name of its file.
     pub fn warning(&self, at: Place, message: String, faint: bool) -> Warning {
-        let theme = self.files.get(at.file).cloned().flatten();
+        let plain = |text: String| text.chars().filter(|c| !steers(*c)).collect::<String>();
+        let theme = self.files.get(at.file).cloned().flatten().map(plain);
+        let message = plain(message);
         Warning { theme, line: at.line, column: at.column, message, faint }
     }
+}
+
+/// Whether a character steers a terminal or the direction of text: what stands in a file goes into what is said of it.
+const fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The text of a built-in theme.

@@ -27,6 +27,11 @@ fn a_fault_is_told_with_its_place_and_the_role_keeps_what_it_inherits() {
             "inherits = \"dark\"\n[palette]\nred = \"crimson\"",
             "3:7: palette colour 'red' is 'crimson'; write '#rrggbb' or 'own'",
         ),
+        // what steers a terminal is no part of what is said (found by fuzzing)
+        (
+            "inherits = \"dark\"\n[palette]\nred = \"cr\\u0000im\\u001B[2J\\u202Eson\"",
+            "3:7: palette colour 'red' is 'crim[2Json'; write '#rrggbb' or 'own'",
+        ),
         (
             "inherits = \"dark\"\npallete = 3",
             "2:1: unknown key 'pallete'; a theme has 'inherits', 'palette' and 'styles'; did you mean 'palette'?",
