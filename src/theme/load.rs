@@ -52,7 +52,7 @@ impl Read {
 }
 
 /// Whether a character steers a terminal or the direction of text: what stands in a file goes into what is said of it.
-const fn steers(c: char) -> bool {
+fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
