@@ -38,6 +38,7 @@ enum Scope {
 
 /// The list of customers.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is so or not by itself")]
 pub struct Customers {
     field: TextField,
     /// Whether letters go to the search field.
