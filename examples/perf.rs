@@ -23,7 +23,7 @@ mod step;
 #[path = "perf/table.rs"]
 mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -69,6 +69,14 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // programs are started from other folders than this one
+    let args = &Args {
+        large: args.large.as_deref().map(path::absolute).transpose()?,
+        small: args.small.as_deref().map(path::absolute).transpose()?,
+        work: root.join(&args.work),
+        only: args.only.clone(),
+        ..*args
+    };
     let folder = root.join("target/perf");
     let steps = step::all(args);
     if args.list {

@@ -48,7 +48,7 @@ use floor::{Floor, bare};
 const METRIC: Metric = Metric::CallsDialed;
 const PERIODS: [Period; 3] = [Period::Day, Period::Week, Period::Month];
 /// A month's board to today's, at most.
-const MONTH: Goal = Goal { median: 2.0, tail: None };
+const MONTH: Goal = Goal { median: 2.0, tail: None, growth: None };
 /// The bare sums of a day with whose they are.
 const ROWS: &str = "SELECT u.id, u.name, t.name, (SELECT sum(m.value) FROM metric_day m \
      WHERE m.day = ?1 AND m.metric = ?2 AND m.user_id = u.id) AS done \
@@ -81,12 +81,12 @@ fn main() {
 }
 
 fn measure(floor: &Floor, args: &Args, book: &mut Book) {
-    println!("\n{} customers, {} touches, {} reps", floor.customers, floor.touches, floor.reps);
+    println!("\n{} customers, {} touches, {} reps", floor.size(), floor.touches, floor.reps);
     let mut db = Db::open(&floor.path).unwrap();
     let compared = compare(floor, &mut db);
     let name = format!(
         "rows of boards that differ from the facts, of {compared} compared, {} customers",
-        floor.customers
+        floor.size()
     );
     book.tell(&Figure {
         name: &name,

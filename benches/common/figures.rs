@@ -60,6 +60,7 @@ struct Line {
     size: u64,
     bare: f64,
     product: f64,
+    growth: Option<f64>,
 }
 
 /// All comparisons of a run.
@@ -74,6 +75,8 @@ pub struct Book {
 pub struct Goal {
     pub median: f64,
     pub tail: Option<f64>,
+    /// How much more it may cost on the largest floor than on the smallest.
+    pub growth: Option<f64>,
 }
 
 /// A figure beside its floor that is no time of one thing: a rate, a difference, bytes.
@@ -123,7 +126,8 @@ impl Book {
             "met": met,
         });
         self.write(&line);
-        self.lines.push(Line { what: what.to_owned(), size, bare: b50, product: p50 });
+        let growth = goal.and_then(|g| g.growth);
+        self.lines.push(Line { what: what.to_owned(), size, bare: b50, product: p50, growth });
     }
 
     /// Notes a figure.
@@ -150,12 +154,15 @@ impl Book {
             };
             let (bare, product) = (last.bare / first.bare, last.product / first.product);
             println!(
-                "{:<44} from {} to {} customers: bare x {bare:.2}, ours x {product:.2}, goal x 1.5",
-                last.what, first.size, last.size
+                "{:<44} from {} to {} customers: bare x {bare:.2}, ours x {product:.2}, goal {}",
+                last.what,
+                first.size,
+                last.size,
+                last.growth.map_or("none".to_owned(), |goal| format!("x {goal}"))
             );
             self.write(&json!({
                 "bench": self.name, "what": format!("{}: growth", last.what), "from": first.size, "to": last.size,
-                "bare_growth": bare, "product_growth": product, "goal_growth": 1.5, "met": product <= 1.5,
+                "bare_growth": bare, "product_growth": product, "goal_growth": last.growth, "met": last.growth.map(|goal| product <= goal),
             }));
         }
     }

@@ -37,6 +37,15 @@ impl Floor {
     }
 }
 
+impl Floor {
+    /// How many customers it has, with a comma at every third digit.
+    pub fn size(&self) -> String {
+        let digits = self.customers.to_string();
+        let parts: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+        String::from_utf8(parts.join(&b',')).unwrap()
+    }
+}
+
 /// A copy of a floor that is gone when dropped.
 #[derive(Debug)]
 pub struct Copy {

@@ -87,8 +87,8 @@ impl Desk {
             now,
             count,
             steps: 0,
-            down: key("<down>"),
-            up: key("<up>"),
+            down: key("down"),
+            up: key("up"),
             out: Vec::new(),
         };
         let effects = desk.app.start(now);

@@ -88,7 +88,7 @@ fn main() {
 }
 
 fn measure(floor: &Floor, args: &Args, book: &Book) {
-    println!("\n{} customers, {} touches, {} reps", floor.customers, floor.touches, floor.reps);
+    println!("\n{} customers, {} touches, {} reps", floor.size(), floor.touches, floor.reps);
     let ours = Copy::of(floor, args.work.as_deref(), "product");
     let theirs = Copy::of(floor, args.work.as_deref(), "bare");
     let mut side = Side::open(&theirs.path, args.explain);
@@ -119,7 +119,7 @@ fn measure(floor: &Floor, args: &Args, book: &Book) {
         rate(&store)
     );
     book.tell(&Figure {
-        name: &format!("rows a second of a lead file, {} customers", floor.customers),
+        name: &format!("rows a second of a lead file, {} customers", floor.size()),
         unit: "/s",
         floor: Some(rate(&bare_times)),
         product: rate(&product),

@@ -13,7 +13,7 @@ use crate::floor::{Copy, Floor, bare};
 use crate::grams::{First, Grams};
 use crate::probe::{pairs, probes};
 
-const GOAL: Goal = Goal { median: 2.0, tail: None };
+const GOAL: Goal = Goal { median: 2.0, tail: None, growth: None };
 /// Rows that are shown.
 const SHOWN: i64 = FOUND.cast_signed() as i64;
 /// Looks at every name.
@@ -72,15 +72,15 @@ pub fn measure(floor: &Floor, copy: &Copy, args: &Args, book: &mut Book) {
         if probe.scanned {
             let mut scans = Times::default();
             (0..SCANS).for_each(|_| scans.add(grams.scan(&probe.typed, SHOWN)));
-            told(book, (probe.name, floor.customers), (scans.middle(), times.middle()));
+            told(book, (probe.name, floor), (scans.middle(), times.middle()));
         }
     }
 }
 
-fn told(book: &Book, (name, customers): (&str, u64), (scan, ours): (f64, f64)) {
+fn told(book: &Book, (name, floor): (&str, &Floor), (scan, ours): (f64, f64)) {
     let faster = scan / ours;
-    let name = format!("{name}: how often it goes into a scan of every name, {customers} customers");
-    let goal = (customers >= LARGE).then_some(("≥ 500 ×", Some(faster >= FASTER)));
+    let name = format!("{name}: how often it goes into a scan of every name, {} customers", floor.size());
+    let goal = (floor.customers >= LARGE).then_some(("≥ 500 ×", Some(faster >= FASTER)));
     book.tell(&Figure {
         name: &name,
         unit: "us",

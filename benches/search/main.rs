@@ -73,7 +73,7 @@ fn main() {
     let wants = |what: &str| args.only.as_deref().is_none_or(|only| only == what);
     for path in &floors {
         let floor = Floor::look(path);
-        println!("\n{} customers, {} touches, {} reps", floor.customers, floor.touches, floor.reps);
+        println!("\n{} customers, {} touches, {} reps", floor.size(), floor.touches, floor.reps);
         let copy = Copy::of(&floor, args.work.as_deref(), "search");
         if wants("find") {
             find::measure(&floor, &copy, &args, book);

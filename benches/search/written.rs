@@ -57,8 +57,7 @@ pub fn measure(floor: &Floor, copy: &Copy, args: &Args, book: &mut Book) {
         );
         let (without, with) = (without.middle() / size as f64, with.middle() / size as f64);
         let more = with - without;
-        let name =
-            format!("what search costs more, a customer written, {form}, {} customers", floor.customers);
+        let name = format!("what search costs more, a customer written, {form}, {} customers", floor.size());
         println!("{form}: {without:.1} us a customer without, {with:.1} us with");
         let target = ("≤ 30 us", Some(more <= MOST));
         book.tell(&Figure { name: &name, unit: "us", floor: None, product: more, ratio: None, target });

@@ -77,7 +77,7 @@ fn main() {
     let wants = |what: &str| args.only.as_deref().is_none_or(|only| only == what);
     for path in &floors {
         let floor = floor::Floor::look(path);
-        println!("\n{} customers, {} touches, {} reps", floor.customers, floor.touches, floor.reps);
+        println!("\n{} customers, {} touches, {} reps", floor.size(), floor.touches, floor.reps);
         if wants("today") {
             today::measure(&floor, &args, &mut book);
         }

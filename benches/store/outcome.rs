@@ -18,7 +18,7 @@ use crate::floor::{Copy, Floor, bare, rows};
 use crate::record::{Noted, Recorder, Said};
 
 /// Saving: at most one and a half times at the median, twice at the 99th part.
-const GOAL: Goal = Goal { median: 1.5, tail: Some(2.0) };
+const GOAL: Goal = Goal { median: 1.5, tail: Some(2.0), growth: Some(1.5) };
 /// Between two outcomes, as the clock on the wall goes.
 const PACE_MS: i64 = 1_500;
 /// Pairs after which both logs are moved into their files, beside what is measured.

@@ -14,7 +14,7 @@ use crate::floor::{Copy, Floor, bare};
 use crate::outcome::explain;
 use crate::record::Recorder;
 
-const GOAL: Goal = Goal { median: 1.5, tail: None };
+const GOAL: Goal = Goal { median: 1.5, tail: None, growth: None };
 /// What a row of Today shows, fetched in one indexed question.
 const ROWS: &str = "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, p.name, p.roles, t.owner_id, t.due_at, \
      t.clock_from, t.source, t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, n.id, n.node, \

@@ -116,8 +116,8 @@ pub fn outcome(connection: &mut Connection, rep: i64, due: &Due, (id, now): (i64
         .execute(params![month, rep, metric])?;
     }
     tx.prepare_cached(
-        "INSERT INTO task VALUES (?1, ?2, 'call', 'call', ?3, NULL, NULL, NULL, NULL, ?4, ?5, NULL, 3, 'due', '\"hand\"', NULL, \
-         NULL, NULL, 0, ?6, NULL, NULL, NULL, NULL)",
+        "INSERT INTO task VALUES (?1, ?2, 'call', 'call', ?3, NULL, NULL, NULL, NULL, ?4, ?5, NULL, 3, 'due', \
+         '{\"kind\":\"manual\",\"words\":\"\"}', NULL, NULL, NULL, 0, ?6, NULL, NULL, NULL, NULL)",
     )?
     .execute(params![id + 1, (id + 1).to_string(), due.customer, rep, now + 3 * DAY, now])?;
     tx.prepare_cached(

@@ -125,6 +125,10 @@ fn settled(mut frame: Buffer) -> Buffer {
                 cell.modifier = style.add_modifier;
                 continue;
             }
+            // most cells are blank or hold a letter
+            if let [b' '..=b'~'] = cell.symbol().as_bytes() {
+                continue;
+            }
             let wide = cells(cell.symbol()).max(1);
             if x + wide > room || cell.symbol().is_empty() || cell.symbol().contains(char::is_control) {
                 cell.set_symbol(" ");

@@ -2,6 +2,8 @@
 
 mod view;
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -156,7 +158,7 @@ impl Customers {
             self.take_in(found);
         } else if self.next_asked == Some(ticket) {
             self.next_asked = None;
-            let known = self.keys();
+            let known: BTreeSet<CustomerId> = self.rows.iter().map(|row| row.id).collect();
             self.rows.extend(found.rows.iter().filter(|row| !known.contains(&row.id)).cloned());
             self.more = found.more;
         } else {
@@ -178,8 +180,8 @@ impl Customers {
 
     fn act(&mut self, act: Act, cx: &mut Cx<'_>) -> Flow {
         let page = usize::from(cx.session.size.height).saturating_sub(6);
-        let keys = self.keys();
-        if self.select.travel(act, page, &keys) {
+        let rows = &self.rows;
+        if self.select.travel_among(act, page, (rows.len(), |at| rows.get(at).map(|row| row.id))) {
             self.ask_next(cx);
             return Flow::Used;
         }

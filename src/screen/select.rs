@@ -58,17 +58,27 @@ impl<K: PartialEq + Clone> Select<K> {
 
     /// Moves as an action says, a page being so many rows; `false` where the action does not move.
     pub fn travel(&mut self, act: Act, page: usize, keys: &[K]) -> bool {
+        self.travel_among(act, page, (keys.len(), |at| keys.get(at).cloned()))
+    }
+
+    /// The same over so many rows, of which only the one that is reached is asked for its key.
+    pub fn travel_among(
+        &mut self,
+        act: Act,
+        page: usize,
+        (count, key): (usize, impl FnOnce(usize) -> Option<K>),
+    ) -> bool {
         let page = isize::try_from(page.max(1)).unwrap_or(isize::MAX);
         self.at = match act {
-            Act::Up => window::step(self.at, -1, keys.len()),
-            Act::Down => window::step(self.at, 1, keys.len()),
-            Act::PageUp => window::step(self.at, -page, keys.len()),
-            Act::PageDown => window::step(self.at, page, keys.len()),
+            Act::Up => window::step(self.at, -1, count),
+            Act::Down => window::step(self.at, 1, count),
+            Act::PageUp => window::step(self.at, -page, count),
+            Act::PageDown => window::step(self.at, page, count),
             Act::Top => 0,
-            Act::Bottom => keys.len().saturating_sub(1),
+            Act::Bottom => count.saturating_sub(1),
             _ => return false,
         };
-        self.key = keys.get(self.at).cloned();
+        self.key = key(self.at);
         true
     }
 }

@@ -85,11 +85,49 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// One grapheme and its width after another, without those that take no cell.
-pub fn graphemes(text: &str) -> impl DoubleEndedIterator<Item = (&str, usize)> {
-    text.graphemes(true)
-        .filter(|grapheme| !grapheme.contains(char::is_control))
-        .map(|grapheme| (grapheme, grapheme_cells(grapheme)))
-        .filter(|(_, width)| *width > 0)
+pub fn graphemes(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    Graphemes { rest: text }
+}
+
+/// The graphemes of a text that are still to come.
+struct Graphemes<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Graphemes<'a> {
+    type Item = (&'a str, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut chars = self.rest.chars();
+            let first = chars.next()?;
+            // nearly all that is drawn stands alone: only the rest needs the tables that say what joins
+            if stands_alone(first) && chars.clone().next().is_none_or(stands_alone) {
+                let (grapheme, rest) = self.rest.split_at(first.len_utf8());
+                self.rest = rest;
+                return Some((grapheme, if first.is_ascii() { 1 } else { first.width().unwrap_or(0) }));
+            }
+            let grapheme = self.rest.graphemes(true).next()?;
+            self.rest = self.rest.strip_prefix(grapheme).unwrap_or_default();
+            let width = grapheme_cells(grapheme);
+            if width > 0 && !grapheme.contains(char::is_control) {
+                return Some((grapheme, width));
+            }
+        }
+    }
+}
+
+/// Whether a character is a grapheme by itself wherever it stands beside another such: printable ASCII, boxes and blocks,
+/// Chinese characters and punctuation, kana, full-width forms.
+const fn stands_alone(c: char) -> bool {
+    matches!(c,
+        ' '..='~'
+        | '·' | '×' | '–' | '…'
+        | '\u{2500}'..='\u{259F}'
+        | '\u{3001}'..='\u{3029}'
+        | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FE}'
+        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{FF01}'..='\u{FF60}')
 }
 
 fn grapheme_cells(grapheme: &str) -> usize {
@@ -199,6 +237,22 @@ mod tests {
         assert_eq!(cells("¥120,000"), 8);
     }
 
+    /// Graphemes as the tables say, without the way around them.
+    fn by_tables(text: &str) -> Vec<(&str, usize)> {
+        let clean = text.graphemes(true).filter(|grapheme| !grapheme.contains(char::is_control));
+        clean.map(|grapheme| (grapheme, grapheme_cells(grapheme))).filter(|(_, width)| *width > 0).collect()
+    }
+
+    #[test]
+    fn what_stands_alone_is_as_wide_as_the_tables_say_beside_any_other() {
+        let alone: Vec<char> = ('\u{20}'..='\u{FFFF}').filter(|c| stands_alone(*c)).collect();
+        assert!(alone.len() > 27_000);
+        for c in &alone {
+            let pair = format!("{c}中{c}a{c}");
+            assert_eq!(graphemes(&pair).collect::<Vec<_>>(), by_tables(&pair), "{c} {:X}", u32::from(*c));
+        }
+    }
+
     #[test]
     fn a_cut_never_splits_a_wide_character() {
         for (text, width, expected) in [
@@ -239,6 +293,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn graphemes_are_those_of_the_tables(text in "[a 1张·…（━ｶﾞ\u{301}\u{200D}\u{FE0F}\u{1F468}\u{1F1E8}\u{302A}\u{AC00}\u{11A8}\u{7}\r\n]{0,12}|\\PC{0,12}") {
+            prop_assert_eq!(graphemes(&text).collect::<Vec<_>>(), by_tables(&text));
+        }
+
         #[test]
         fn a_fit_takes_exactly_its_width(text in "\\PC{0,40}", width in 0usize..50) {
             prop_assert_eq!(cells(&fit(&text, width)), width);

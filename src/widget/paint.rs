@@ -113,7 +113,8 @@ pub(super) fn put(area: Rect, buf: &mut Buffer, text: &str, style: Style) -> u16
     if area.is_empty() {
         return area.x;
     }
-    let shown = cut(text, usize::from(area.width));
+    let fits = cells(text) <= usize::from(area.width);
+    let shown = if fits { Cow::Borrowed(text) } else { Cow::Owned(cut(text, usize::from(area.width))) };
     let mut x = area.x;
     for (grapheme, wide) in graphemes(&shown) {
         let wide = narrow(wide);

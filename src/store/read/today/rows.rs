@@ -134,7 +134,9 @@ impl Rows {
             self.speaks_to.push(row.opt_int(5)?.map(PersonId));
         }
         let Some(found) = self.found.last_mut() else { return Ok(()) };
-        if let (Some(id), Some(node), Some(at)) = (row.opt_int(23)?, row.opt_text(24)?, row.opt_int(25)?) {
+        if let Some(id) = row.opt_int(23)?
+            && let (Some(node), Some(at)) = (row.opt_text(24)?, row.opt_int(25)?)
+        {
             let soonest =
                 found.task.node.as_ref().is_none_or(|(known, _, when)| (at, id) < (when.0, known.0));
             if soonest {
