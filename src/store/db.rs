@@ -105,6 +105,8 @@ impl Db {
     pub fn beside(other: &Beside) -> Result<Self, StoreError> {
         let mut db = Self::open(&other.path)?;
         other.is_there()?;
+        // whoever reads forgets its pages with every commit of another program: many would only be memory, a session's largest
+        db.engine.pragma("PRAGMA cache_size = -2048")?;
         db.books.share(&other.shelf);
         Ok(db)
     }
