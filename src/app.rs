@@ -7,7 +7,7 @@
 //! The screen is a stack of [`Layer`]s: one screen at the bottom, then what was opened over it. A key goes to the action
 //! table first ([`action`]): if the top layer's context has an action on that key, the layer gets the action; otherwise it
 //! gets the key. In a text field printable keys are text before they are anything else, and come as an [`Event::Edit`].
-//! A key whose meaning hangs on an answer that is under way waits for it ([`ahead`]).
+//! A key whose meaning hangs on an answer that is under way waits for it (`app::ahead`).
 
 pub mod action;
 mod ahead;
