@@ -7,8 +7,7 @@
 //!
 //! Where the answer is a failure, where a form stays open because its change was refused, or where nothing can be saved at
 //! the moment, the keys in line would act on something else than what they were pressed for: they are put away, and that
-//! is said. After a second in line the
-//! person is told that keys wait, and the key that interrupts puts them away.
+//! is said. After a second in line the person is told that keys wait, and the key that interrupts puts them away.
 //!
 //! [`Layer::waits`]: crate::app::Layer::waits
 
@@ -42,13 +41,6 @@ pub(super) struct Line {
     waking: bool,
 }
 
-impl Line {
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
-        self.pressed.is_empty()
-    }
-}
-
 impl App {
     /// What a key means now: an action of the top layer, an edit of its text field, or itself.
     pub(super) fn event_of(&self, key: Key) -> Event {
@@ -65,9 +57,9 @@ impl App {
             Pressed::Key(key) => matches!(self.event_of(key), Event::Act(Act::Interrupt)),
             _ => false,
         };
-        if interrupts && !self.line.is_empty() {
+        if interrupts && !self.line.pressed.is_empty() {
             self.put_away(Text("ahead.interrupted"));
-        } else if !self.line.is_empty() || self.must_wait(&pressed) {
+        } else if !self.line.pressed.is_empty() || self.must_wait(&pressed) {
             self.stand_in_line(pressed, effects);
         } else {
             self.act_on(pressed, effects);
@@ -93,7 +85,7 @@ impl App {
             let Some(first) = self.line.pressed.pop_front() else { break };
             self.act_on(first, effects);
         }
-        if self.line.is_empty() {
+        if self.line.pressed.is_empty() {
             self.session.ahead = None;
         }
     }
@@ -110,7 +102,7 @@ impl App {
     /// The time after which the person is told that keys wait.
     pub(super) fn woken(&mut self) {
         self.line.waking = false;
-        if !self.line.is_empty() {
+        if !self.line.pressed.is_empty() {
             self.session.ahead = Some(self.line.pressed.len());
             self.dirty = true;
         }

@@ -29,6 +29,7 @@ use crate::domain::time::MINUTE_MS;
 use crate::screen::call::Call;
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
+use crate::screen::select::moves;
 use crate::screen::today::pens::{Ended, Pens, Taken};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::work::LogTouch;
@@ -409,20 +410,7 @@ const fn on_a_row(act: Act) -> bool {
 
 /// Whether an action moves the selection or the focus.
 const fn travels(act: Act) -> bool {
-    matches!(
-        act,
-        Act::Up
-            | Act::Down
-            | Act::PageUp
-            | Act::PageDown
-            | Act::Top
-            | Act::Bottom
-            | Act::Left
-            | Act::Right
-            | Act::NextField
-            | Act::PreviousField
-            | Act::Held
-    )
+    moves(act) || matches!(act, Act::Left | Act::Right | Act::NextField | Act::PreviousField | Act::Held)
 }
 
 /// A touch of a task that nothing more is known of.
