@@ -85,14 +85,13 @@ pub fn make(out: &Path, request: &Request, progress: &mut dyn FnMut(&str, u8)) -
         });
     }
     let days = history::days(&first.playbook, request.now, request.days);
-    let (db, made) = Db::create_with(out, |db| {
-        db.engine().pragma("PRAGMA synchronous = OFF")?;
+    let (mut db, made) = Db::create_with(out, |db| {
+        db.careless()?;
         fill(db, request, &days, progress)
     })?;
     if request.customers <= PACKED_UP_TO {
         progress("packing", 100);
-        db.engine().pragma("VACUUM")?;
-        db.engine().checkpoint("TRUNCATE")?;
+        db.pack()?;
     }
     Ok(made)
 }

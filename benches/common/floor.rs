@@ -62,7 +62,7 @@ impl Copy {
         let copy = Self { path };
         // a floor of an older layout is brought up to date, with and without the product
         let mut db = Db::open(&copy.path).unwrap();
-        db.engine_mut().checkpoint("TRUNCATE").unwrap();
+        db.file().unwrap().checkpoint("TRUNCATE").unwrap();
         copy
     }
 }

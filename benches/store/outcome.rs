@@ -9,7 +9,7 @@ use corral::store::Db;
 use corral::store::books::Books;
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, WorkChange, Write};
-use corral::store::checkpoint::Keeper;
+use corral::store::engine::sqlite::checkpoint::Keeper;
 use rusqlite::Connection;
 
 use crate::Args;
@@ -49,7 +49,7 @@ pub fn measure(floor: &Floor, args: &Args, book: &mut Book) {
     let (ours, theirs) =
         (Copy::of(floor, args.work.as_deref(), "product"), Copy::of(floor, args.work.as_deref(), "bare"));
     let mut db = Db::open(&ours.path).unwrap();
-    db.engine().pragma(&format!("PRAGMA synchronous = {}", args.sync)).unwrap();
+    db.file().unwrap().pragma(&format!("PRAGMA synchronous = {}", args.sync)).unwrap();
     let other = bare(&theirs.path, &args.sync);
     let jobs = jobs(&other, args.pairs);
     if args.solo {

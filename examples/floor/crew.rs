@@ -11,7 +11,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use corral::domain::id::WriteId;
 use corral::domain::time::Timestamp;
-use corral::store::{Db, guard, journal};
+use corral::store::engine::sqlite::guard;
+use corral::store::{Db, journal};
 
 use crate::args::{Args, Way};
 use crate::error::Failed;

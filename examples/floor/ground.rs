@@ -69,7 +69,7 @@ impl Copy {
         name.push(".bare");
         let copy = Self { path: PathBuf::from(name) };
         copy.remove();
-        Db::open(path)?.engine().copy_to(&copy.path)?;
+        Db::open(path)?.copy_to(&copy.path)?;
         rusqlite::Connection::open(&copy.path)?.pragma_update(None, "journal_mode", "WAL")?;
         Ok(copy)
     }

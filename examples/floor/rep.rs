@@ -46,7 +46,9 @@ impl Hand {
     fn open(child: &Child) -> Result<Self, StoreError> {
         if child.plain {
             let mut db = Db::open(&child.path)?;
-            db.engine_mut().plainly()?;
+            if let Some(file) = db.file_mut() {
+                file.plainly()?;
+            };
             return Ok(Self::Plain(Box::new(db)));
         }
         let store = Store::open(&child.path)?;

@@ -44,7 +44,7 @@ impl Place {
         };
         let db = if in_place { from.to_owned() } else { folder.path().join("session.db") };
         if !in_place {
-            Db::open(from)?.engine().copy_to(&db)?;
+            Db::open(from)?.copy_to(&db)?;
             rusqlite::Connection::open(&db)?.pragma_update(None, "journal_mode", "WAL")?;
         }
         let mut open = Db::open(&db)?;

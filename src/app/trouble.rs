@@ -14,6 +14,8 @@ use crate::text::{Text, format};
 /// Why changes are not saved yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
+    /// The server cannot be reached.
+    Away,
     /// Another program has been writing for long.
     Busy,
     /// The disk failed.
@@ -32,6 +34,7 @@ impl Cause {
     /// The cause of a failure that may pass.
     pub const fn of(error: &StoreError) -> Self {
         match error {
+            StoreError::Away { .. } => Self::Away,
             StoreError::Full { .. } => Self::Full,
             StoreError::Gone { .. } => Self::Gone,
             StoreError::ReadOnly { .. } => Self::ReadOnly,
@@ -42,6 +45,7 @@ impl Cause {
 
     const fn word(self) -> &'static str {
         match self {
+            Self::Away => "away",
             Self::Busy => "busy",
             Self::Disk => "disk",
             Self::Full => "full",
@@ -68,8 +72,8 @@ pub struct Unsaved {
 pub struct Troubles {
     /// Changes that are not saved yet.
     pub unsaved: Option<Unsaved>,
-    /// Whether the file was removed or replaced, so that nothing can be saved.
-    pub gone: bool,
+    /// What is wrong with the database itself, so that nothing can be saved: the file is gone, the server away.
+    pub database: Option<Cause>,
     /// Notes that are in memory only.
     pub notes: usize,
     /// By how many milliseconds the machine's clock is behind the session's.
@@ -79,14 +83,15 @@ pub struct Troubles {
 /// The worst of what is wrong, for the status line; `None` when nothing is.
 pub fn line(session: &Session) -> Option<String> {
     let words = &session.words;
-    let Troubles { unsaved, gone, notes, behind } = session.troubles;
+    let Troubles { unsaved, database, notes, behind } = session.troubles;
     if let Some(Unsaved { count, cause, kept }) = unsaved {
         let cause = words.name("trouble", cause.word());
         let how = words.say(if kept { Text("trouble.kept") } else { Text("trouble.kept_here") });
         return Some(words.fill(Text("trouble.unsaved"), &[("n", &count), ("cause", &cause), ("how", &how)]));
     }
-    if gone {
-        return Some(words.say(Text("trouble.gone_idle")).to_owned());
+    if let Some(cause) = database {
+        let idle = if cause == Cause::Away { Text("trouble.away_idle") } else { Text("trouble.gone_idle") };
+        return Some(words.say(idle).to_owned());
     }
     if notes > 0 {
         return Some(words.fill(Text("trouble.notes"), &[("n", &notes)]));

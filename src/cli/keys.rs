@@ -12,7 +12,7 @@ use crate::cli::args::Keys;
 use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::cli::session::Local;
-use crate::store::Db;
+use crate::store::{Db, engine};
 use crate::text::Words;
 use crate::text::width::{cells, pad};
 
@@ -58,7 +58,7 @@ fn in_force(local: &mut Local) -> Loaded {
 
 fn beside(local: &mut Local, mut loaded: Loaded) -> Loaded {
     let me = match local.login() {
-        _ if !local.place.db.exists() => return loaded,
+        _ if !engine::may_be_there(&local.place.db) => return loaded,
         Some(_) => local.me(),
         None => local.me_of(Db::SYSTEM),
     };

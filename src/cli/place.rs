@@ -8,6 +8,7 @@ use etcetera::{BaseStrategy as _, choose_base_strategy};
 use crate::cli::args::Args;
 use crate::cli::output::Failure;
 use crate::runtime::settings::{self, Loaded, Problem, Settings};
+use crate::store::engine;
 
 /// Places and choices of the person at this machine.
 #[derive(Debug, Clone)]
@@ -59,10 +60,8 @@ impl Place {
         };
         let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join("corral");
         let named = args.db.clone().or_else(|| loaded.settings.db.clone());
-        if let Some(address) = named.as_deref().filter(|db| db.contains("://")) {
-            let what =
-                format!("'{address}' is an address; this Corral works on a file, name one with --db FILE");
-            return Err(Failure::usage(what));
+        if let Some(given) = named.as_deref() {
+            engine::check(Path::new(given)).map_err(|e| Failure::usage(e.to_string()))?;
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
         let Loaded { settings, named, problems } = loaded;
@@ -90,7 +89,11 @@ impl Place {
     }
 
     fn own(&self, what: &str, db: &Path, login: &str) -> PathBuf {
-        let whole = std::path::absolute(db).unwrap_or_else(|_| db.to_owned());
+        let whole = if engine::is_server(db) {
+            db.to_owned()
+        } else {
+            std::path::absolute(db).unwrap_or_else(|_| db.to_owned())
+        };
         let named: String =
             whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
         self.mine.join(what).join(named).join(login)

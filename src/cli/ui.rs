@@ -27,7 +27,7 @@ use crate::runtime::{settings, signals};
 use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
 use crate::store::change::{Commit, Write};
-use crate::store::migrate;
+use crate::store::{engine, migrate};
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
 use crate::text::Text;
@@ -49,7 +49,7 @@ impl Backend for Store {
 /// Opens the screen on the database in use.
 pub fn open(local: &mut Local) -> Result<u8, Failure> {
     let path = local.place.db.clone();
-    if !path.exists() && local.login().is_none() {
+    if !engine::may_be_there(&path) && local.login().is_none() {
         let what = format!(
             "there is no database at '{}' yet; see Corral on sample data with 'corral demo', or make one with \
              'corral init --playbook edu-english'",
@@ -71,7 +71,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         return Err(Failure::usage(what));
     }
     // the connection that found out who acts is the store's first one
-    let store = match local.give_db().filter(|db| db.engine().path() == path) {
+    let store = match local.give_db().filter(|db| db.place() == path) {
         Some(db) => Store::over(db)?,
         None => Store::open(path)?,
     };

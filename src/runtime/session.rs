@@ -170,7 +170,7 @@ struct Running<'a, W: Surface> {
     /// Drafts to be forgotten once the change that carries their text is saved.
     forgets: BTreeMap<String, WriteId>,
     drafts_again: Option<Instant>,
-    gone: bool,
+    database: Option<Cause>,
 }
 
 impl<'a, W: Surface> Running<'a, W> {
@@ -183,7 +183,7 @@ impl<'a, W: Surface> Running<'a, W> {
             wakes: BTreeSet::new(),
             forgets: BTreeMap::new(),
             drafts_again: None,
-            gone: false,
+            database: None,
         }
     }
 
@@ -273,7 +273,7 @@ impl<'a, W: Surface> Running<'a, W> {
             Inbound::Answered(ticket, answer) => self.give(Event::Answered(ticket, answer))?,
             Inbound::Written(id, result) => self.written(id, result)?,
             Inbound::News(commit) => self.give(Event::Committed(commit))?,
-            Inbound::File(trouble) => self.gone = trouble.is_some(),
+            Inbound::File(trouble) => self.database = trouble.as_ref().map(Cause::of),
             Inbound::Copied(Ok(())) => self.say(Text("notice.copied")),
             Inbound::Copied(Err(text)) => self.copy_through_terminal(&text)?,
             Inbound::Painted => {}
@@ -367,7 +367,7 @@ impl<'a, W: Surface> Running<'a, W> {
         });
         self.it.app.set_troubles(Troubles {
             unsaved,
-            gone: self.gone,
+            database: self.database,
             notes: self.it.drafts.unkept(),
             behind: self.it.clock.behind(),
         });

@@ -67,12 +67,14 @@ pub fn prepare(from: Option<&Path>, now: Timestamp) -> Result<Copy, StoreError> 
     let path = folder.path().join(NAME);
     match from {
         None => fs::write(&path, SAMPLE).map_err(|e| failed("writing the copy", &e))?,
-        Some(original) => Db::open(original)?.engine().copy_to(&path)?,
+        Some(original) => Db::open(original)?.copy_to(&path)?,
     }
     let mut db = Db::open(&path)?;
-    db.engine().pragma("PRAGMA journal_mode = WAL")?;
+    if let Some(file) = db.file() {
+        file.pragma("PRAGMA journal_mode = WAL")?;
+    }
     // a copy that is lost is made again
-    db.engine().pragma("PRAGMA synchronous = OFF")?;
+    db.careless()?;
     let (last, playbook) =
         db.snapshot(|tx, books| Ok((shift::newest(tx)?, agenda::main_playbook(tx, books)?)))?;
     let (Some(last), Some(playbook)) = (last, playbook) else {

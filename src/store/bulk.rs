@@ -10,7 +10,6 @@ pub mod rows;
 use crate::store::change::{Effects, Write};
 use crate::store::db::{Bulk, Db};
 use crate::store::engine::Tx;
-use crate::store::engine::sqlite::Sqlite;
 use crate::store::error::StoreError;
 use crate::store::journal::{Entry, Tail};
 
@@ -42,7 +41,7 @@ pub fn fill<T>(
     db: &mut Db,
     job: impl FnOnce(&mut Filling<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let indexes = db.relog(Sqlite::strip)?;
+    let taken = db.strip()?;
     let done = db.bulk(|bulk: &mut Bulk<'_>| {
         bulk.look(|tx, _| {
             let mut filling = Filling { tx, tail: Tail::find(tx)? };
@@ -51,6 +50,6 @@ pub fn fill<T>(
             Ok(done)
         })
     })?;
-    db.relog(|engine| engine.dress(&indexes))?;
+    db.dress(&taken)?;
     Ok(done)
 }

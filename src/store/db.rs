@@ -1,128 +1,92 @@
-//! One database, one connection: opens and guards the file, reads in one snapshot, writes in one transaction.
+//! One database, one connection: reads in one snapshot, writes in one transaction.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
 use crate::store::books::{Books, Shelf};
 use crate::store::change::{Change, Commit, Write};
-use crate::store::disk::Opened;
-use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite};
-use crate::store::engine::{Engine as _, Tx};
+use crate::store::engine::sqlite::Sqlite;
+use crate::store::engine::{self, Engine, Faults, Keeper, Tx};
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, ChangeRow, ChangesAsk, Query, Standing};
 use crate::store::read::changes;
-use crate::store::{audit, checkpoint, guard, journal, migrate, read, write};
+use crate::store::{audit, journal, migrate, read, write};
 use crate::{sql, values};
 
 /// A connection to a Corral database. Blocking: a session asks `worker`, a headless command may use it directly.
 #[derive(Debug)]
 pub struct Db {
-    engine: Sqlite,
+    engine: Box<dyn Engine>,
     books: Books,
-    opened: Opened,
-    commits: u32,
 }
 
 /// The id of an undo that is only tried out: no clock comes to it.
 const TRIAL: WriteId = WriteId(i64::MAX / 2);
 
-/// Commits between two looks at the log: a look costs as much as a few statements.
-const LOOK_EVERY: u32 = 32;
-
 impl Db {
-    /// Makes a new database. Refuses where a file is.
-    pub fn create(path: &Path) -> Result<Self, StoreError> {
-        Self::create_with(path, |_| Ok(())).map(|(db, ())| db)
+    /// Makes a new database. Refuses where there is one.
+    pub fn create(place: &Path) -> Result<Self, StoreError> {
+        Self::create_with(place, |_| Ok(())).map(|(db, ())| db)
     }
 
     /// Makes a new database and lets `fill` put its first facts in before anybody can see it: when that fails, nothing is left.
     pub fn create_with<T>(
-        path: &Path,
+        place: &Path,
         fill: impl FnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<(Self, T), StoreError> {
-        if path.symlink_metadata().is_ok() {
-            return Err(StoreError::Exists { path: path.to_owned() });
-        }
-        let draft = Draft::beside(path);
-        let filled = {
-            let mut db = Self::make(&draft.path)
-                .map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: reason(path, &e) })?;
-            let filled = fill(&mut db)?;
-            // only the one file gets the name: nothing may be left in the log
-            db.engine.checkpoint("TRUNCATE")?;
-            filled
-        };
-        draft.publish(path)?;
-        Ok((Self::open(path)?, filled))
-    }
-
-    fn make(path: &Path) -> Result<Self, StoreError> {
-        let mut engine = Sqlite::open(path, Access::Write, true)?;
-        engine.pragma(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
-        engine.pragma("PRAGMA journal_mode = WAL")?;
-        migrate::migrate(&mut engine)?;
-        let mut db = Self::ready(engine)?;
-        db.change(|tx, _| birth(tx))?;
-        Ok(db)
-    }
-
-    /// Opens a database and brings its layout up to date. Whose file it is, is found out first: what is not Corral's, newer,
-    /// read-only or damaged is left untouched.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if let guard::Look::Suspicious(what) = guard::look(path)? {
-            let found = Sqlite::sealed_check(path)?;
-            if found.iter().any(|line| line != "ok") {
-                let what = format!("{what}; {}", found.join("; "));
-                return Err(StoreError::Damaged { path: path.to_owned(), what });
+        let (mut fill, mut filled) = (Some(fill), None);
+        engine::create(place, &mut |engine| {
+            let mut db = Self::over(engine);
+            migrate::migrate(db.engine.as_mut())?;
+            db.change(|tx, _| birth(tx))?;
+            if let Some(fill) = fill.take() {
+                filled = Some(fill(&mut db)?);
             }
-        }
-        let mut engine = Sqlite::open(path, Access::Write, false)?;
-        if engine.is_read_only() {
-            return Err(StoreError::ReadOnly {
-                path: path.to_owned(),
-                why: "it may only be read".to_owned(),
-            });
-        }
-        let found = engine.pragma_number("PRAGMA user_version")?;
-        if found > migrate::newest() {
-            return Err(StoreError::Newer { path: path.to_owned(), found, known: migrate::newest() });
-        }
-        if engine.pragma_number("PRAGMA application_id")? != APPLICATION_ID {
-            let what = "a SQLite file of another program".to_owned();
-            return Err(StoreError::Foreign { path: path.to_owned(), what });
-        }
-        migrate::migrate(&mut engine)?;
-        Self::ready(engine)
+            Ok(())
+        })?;
+        let filled = filled.ok_or_else(|| StoreError::Engine {
+            doing: "making a database".to_owned(),
+            what: "it was not filled".to_owned(),
+        })?;
+        Ok((Self::open(place)?, filled))
     }
 
-    /// Opens another connection to the very file this one has open, with the playbooks read so far.
+    /// Opens a database and brings its layout up to date. Whose it is, is found out first: what is not Corral's, newer,
+    /// read-only or damaged is left untouched.
+    pub fn open(place: &Path) -> Result<Self, StoreError> {
+        engine::open(place).map(Self::over)
+    }
+
+    /// Opens another connection to the very database this one has open, with the playbooks read so far.
     ///
     /// # Errors
-    /// As [`Db::open`]; [`StoreError::Gone`] where another file is there by now.
+    /// As [`Db::open`]; [`StoreError::Gone`] where another one is there by now.
     pub fn beside(other: &Beside) -> Result<Self, StoreError> {
-        let mut db = Self::open(&other.path)?;
-        other.is_there()?;
-        // whoever reads forgets its pages with every commit of another program: many would only be memory, a session's largest
-        db.engine.pragma("PRAGMA cache_size = -2048")?;
+        let mut db = Self::over(other.engine.open()?);
         db.books.share(&other.shelf);
         Ok(db)
     }
 
-    /// What another connection to the same file needs to know of this one.
-    pub fn neighbour(&self) -> Beside {
-        let path = self.engine.path().to_owned();
-        Beside { path, opened: self.opened.clone(), shelf: self.books.shelf().clone() }
+    /// Opens the connection that watches for what other programs commit, likewise.
+    ///
+    /// # Errors
+    /// As [`Db::beside`].
+    pub fn watching(other: &Beside) -> Result<Self, StoreError> {
+        let mut db = Self::over(other.engine.watch()?);
+        db.books.share(&other.shelf);
+        Ok(db)
     }
 
-    fn ready(mut engine: Sqlite) -> Result<Self, StoreError> {
-        engine.prepare()?;
-        let side = guard::side(engine.path(), "-queue");
-        engine.queue_on(&side)?;
-        let opened = Opened::note(engine.path());
-        Ok(Self { engine, books: Books::default(), opened, commits: 0 })
+    /// What another connection to the same database needs to know of this one.
+    pub fn neighbour(&self) -> Beside {
+        Beside { engine: self.engine.beside(), shelf: self.books.shelf().clone() }
+    }
+
+    fn over(engine: Box<dyn Engine>) -> Self {
+        Self { engine, books: Books::default() }
     }
 
     /// Answers a query from one consistent snapshot.
@@ -135,14 +99,14 @@ impl Db {
 
     /// Takes changes back one by one to see what stands in the way, in a transaction that is never kept.
     fn rehearse(&mut self, ask: &ChangesAsk) -> Result<Vec<ChangeRow>, StoreError> {
-        self.begin()?;
+        self.engine.begin_write()?;
         let rows = self.try_out(ask);
         self.engine.rollback();
         rows
     }
 
     fn try_out(&mut self, ask: &ChangesAsk) -> Result<Vec<ChangeRow>, StoreError> {
-        let tx = Tx::new(&self.engine);
+        let tx = Tx::new(self.engine.as_ref());
         self.books.refresh(tx)?;
         let mut found = changes::window(tx, &mut self.books, ask)?;
         changes::look_ahead(tx, &mut self.books, ask, &mut found)?;
@@ -152,7 +116,7 @@ impl Db {
                 let change = Change::Undo { write: Some(past.row.write) };
                 let trial = Write { id: TRIAL, by: ask.by, at: ask.now, change };
                 self.engine.savepoint()?;
-                let tried = write::write(Tx::new(&self.engine), &mut self.books, &trial);
+                let tried = write::write(Tx::new(self.engine.as_ref()), &mut self.books, &trial);
                 self.engine.rollback_to_savepoint();
                 if past.is_about_people() {
                     self.books.forget();
@@ -189,12 +153,9 @@ impl Db {
         }
     }
 
-    /// Looks now and then whether the log has to be moved; to be called after commits.
+    /// Does what the engine wants done now and then; to be called after commits.
     pub fn tidy(&mut self) {
-        if self.commits.is_multiple_of(LOOK_EVERY) {
-            checkpoint::bound(&self.engine);
-        }
-        self.commits = self.commits.wrapping_add(1);
+        self.engine.tidy();
     }
 
     /// Makes the changes that `next` hands out in one commit, each in its own savepoint and answered alone. Nothing is
@@ -210,14 +171,14 @@ impl Db {
             let answer = self.alone(&write);
             return vec![(write, answer)];
         }
-        if let Err(error) = self.begin() {
+        if let Err(error) = self.engine.begin_write() {
             answers.extend([Some(write), following].into_iter().flatten().map(|w| (w, Err(error.clone()))));
             return answers;
         }
         loop {
             let answer = self.in_savepoint(&write);
             answers.push((write, answer));
-            if !self.engine.is_writing() {
+            if !self.engine.is_open() {
                 break;
             }
             match following.take().or_else(&mut next) {
@@ -225,8 +186,8 @@ impl Db {
                 None => break,
             }
         }
-        let ended = if self.engine.is_writing() {
-            self.end()
+        let ended = if self.engine.is_open() {
+            self.engine.commit()
         } else {
             self.engine.rollback();
             // the engine gives a transaction up where the disk fails it: all of the group shares the reason
@@ -253,11 +214,11 @@ impl Db {
         &mut self,
         job: impl FnOnce(&mut Bulk<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.begin()?;
+        self.engine.begin_write()?;
         let made = job(&mut Bulk { db: self });
         match made {
             Ok(made) => {
-                self.end()?;
+                self.engine.commit()?;
                 self.tidy();
                 Ok(made)
             }
@@ -270,7 +231,7 @@ impl Db {
 
     fn in_savepoint(&mut self, write: &Write) -> Result<Commit, StoreError> {
         self.engine.savepoint()?;
-        match write::write(Tx::new(&self.engine), &mut self.books, write) {
+        match write::write(Tx::new(self.engine.as_ref()), &mut self.books, write) {
             Ok(commit) => {
                 self.engine.release()?;
                 Ok(commit)
@@ -278,8 +239,8 @@ impl Db {
             Err(error) => {
                 self.engine.rollback_to_savepoint();
                 self.unmake(write);
-                if self.engine.is_writing() {
-                    audit::refused(Tx::new(&self.engine), write, &error)?;
+                if self.engine.is_open() {
+                    audit::refused(Tx::new(self.engine.as_ref()), write, &error)?;
                 }
                 Err(error)
             }
@@ -291,10 +252,10 @@ impl Db {
         &mut self,
         job: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.begin()?;
-        match job(Tx::new(&self.engine), &mut self.books) {
+        self.engine.begin_write()?;
+        match job(Tx::new(self.engine.as_ref()), &mut self.books) {
             Ok(made) => {
-                self.end()?;
+                self.engine.commit()?;
                 Ok(made)
             }
             Err(error) => {
@@ -304,29 +265,9 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that writes, where there still is a file to write to.
-    fn begin(&mut self) -> Result<(), StoreError> {
-        self.opened.check()?;
-        self.engine.begin_write()
-    }
-
-    /// Ends it. What went to a file that was taken away in the meantime is not claimed to be kept.
-    fn end(&mut self) -> Result<(), StoreError> {
-        self.engine.commit()?;
-        self.opened.check()
-    }
-
-    /// Whether the files that are open are still those at their paths.
+    /// Whether what was opened is still there.
     pub fn is_there(&mut self) -> Result<(), StoreError> {
-        self.opened.check()
-    }
-
-    /// Puts the log away or takes it out again; which files are open is noted anew.
-    pub fn relog<T>(&mut self, job: impl FnOnce(&Sqlite) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let done = job(&self.engine)?;
-        self.engine.forget_log();
-        self.opened = Opened::note(self.engine.path());
-        Ok(done)
+        self.engine.is_there()
     }
 
     /// Records a refusal for lack of rights (S001-13) in a transaction of its own: the change's own left nothing.
@@ -343,7 +284,7 @@ impl Db {
         look: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.engine.begin_read()?;
-        let tx = Tx::new(&self.engine);
+        let tx = Tx::new(self.engine.as_ref());
         let seen = self.books.refresh(tx).and_then(|()| look(tx, &mut self.books));
         self.engine.rollback();
         seen
@@ -362,23 +303,70 @@ impl Db {
     }
 
     /// A number that changes when another connection has committed.
-    pub fn pulse(&self) -> Result<i64, StoreError> {
+    pub fn pulse(&mut self) -> Result<i64, StoreError> {
         self.engine.pulse()
     }
 
-    /// The file's engine, for checks and copies.
-    pub fn engine(&self) -> &Sqlite {
-        &self.engine
+    /// Waits until news may have come, at most for `time`.
+    pub fn rest(&mut self, time: Duration) {
+        self.engine.rest(time);
+    }
+
+    /// How the database is named: a file's path or a server's address.
+    pub fn place(&self) -> &Path {
+        self.engine.place()
+    }
+
+    /// From now on a commit need not be on disk when it is acknowledged: for what is made again where it is lost.
+    pub fn careless(&self) -> Result<(), StoreError> {
+        self.engine.careless()
+    }
+
+    /// Takes as little room as there need be.
+    pub fn pack(&mut self) -> Result<(), StoreError> {
+        self.engine.pack()
+    }
+
+    /// Takes off what slows down filling a database nobody has seen yet; answers what [`Db::dress`] puts back.
+    pub fn strip(&mut self) -> Result<Vec<String>, StoreError> {
+        self.engine.strip()
+    }
+
+    /// Puts back what was taken off.
+    pub fn dress(&mut self, taken: &[String]) -> Result<(), StoreError> {
+        self.engine.dress(taken)
+    }
+
+    /// What the engine itself finds wrong.
+    pub fn faults(&self) -> Result<Faults, StoreError> {
+        self.engine.faults()
+    }
+
+    /// Copies a file into a new one while others may be working on it.
+    ///
+    /// # Errors
+    /// Where the database is no file.
+    pub fn copy_to(&self, to: &Path) -> Result<(), StoreError> {
+        let Some(file) = self.file() else {
+            let what = format!("'{}' is not a file; 'corral db copy' copies it into one", self.place().display());
+            return Err(StoreError::Invalid { code: "not_a_file", what });
+        };
+        file.copy_to(to)
+    }
+
+    /// The engine of a file, where it is one: for what only a file has, and for yardsticks.
+    pub fn file(&self) -> Option<&Sqlite> {
+        self.engine.file()
+    }
+
+    /// The same, to be changed.
+    pub fn file_mut(&mut self) -> Option<&mut Sqlite> {
+        self.engine.file_mut()
     }
 
     /// Gives up what is open, after a failure that left a transaction behind.
     pub fn reset(&mut self) {
         self.engine.rollback();
-    }
-
-    /// The engine, for checkpoints.
-    pub fn engine_mut(&mut self) -> &mut Sqlite {
-        &mut self.engine
     }
 
     /// The system's own user, who makes the first admin and applies the first playbook.
@@ -389,17 +377,27 @@ impl Db {
 }
 
 /// What a connection tells those that are opened beside it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Beside {
-    path: PathBuf,
-    opened: Opened,
+    engine: Box<dyn engine::Beside>,
     shelf: Shelf,
 }
 
+impl Clone for Beside {
+    fn clone(&self) -> Self {
+        Self { engine: self.engine.again(), shelf: self.shelf.clone() }
+    }
+}
+
 impl Beside {
-    /// Whether the files are still those that were opened.
+    /// Whether the database is still the one that was opened.
     pub fn is_there(&self) -> Result<(), StoreError> {
-        self.opened.clone().check()
+        self.engine.is_there()
+    }
+
+    /// Who does what has to be done for the engine while people work, where something has to.
+    pub fn keeper(&self) -> Option<Box<dyn Keeper>> {
+        self.engine.keeper()
     }
 }
 
@@ -420,52 +418,9 @@ impl Bulk<'_> {
         &mut self,
         look: impl FnOnce(Tx<'_>, &mut Books) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let tx = Tx::new(&self.db.engine);
+        let tx = Tx::new(self.db.engine.as_ref());
         self.db.books.refresh(tx)?;
         look(tx, &mut self.db.books)
-    }
-}
-
-/// A database in the making, under a name of its own; its files are gone when dropped.
-#[derive(Debug)]
-struct Draft {
-    path: PathBuf,
-}
-
-impl Draft {
-    fn beside(path: &Path) -> Self {
-        Self { path: guard::side(path, &format!(".new-{}", std::process::id())) }
-    }
-
-    /// Gives the finished file its name, unless somebody else has made one in the meantime.
-    fn publish(&self, path: &Path) -> Result<(), StoreError> {
-        match fs::hard_link(&self.path, path) {
-            Ok(()) => Ok(()),
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                Err(StoreError::Exists { path: path.to_owned() })
-            }
-            // a file system without links
-            Err(_) => fs::rename(&self.path, path)
-                .map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: e.to_string() }),
-        }
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        for ending in ["", "-wal", "-shm", "-journal", "-queue", "-checkpoint"] {
-            // most of them were never made
-            let _ = fs::remove_file(guard::side(&self.path, ending));
-        }
-    }
-}
-
-fn reason(path: &Path, error: &StoreError) -> String {
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
-    match (folder, error) {
-        (Some(folder), _) if !folder.exists() => format!("there is no folder '{}'", folder.display()),
-        (_, StoreError::ReadOnly { why, .. }) => why.clone(),
-        _ => error.to_string(),
     }
 }
 

@@ -85,6 +85,23 @@ pub enum StoreError {
         /// `removed` or `replaced`.
         how: &'static str,
     },
+    /// The server cannot be reached, or takes no changes now. What was under way was done wholly or not at all; the same again
+    /// does it once.
+    #[error("the database at '{}' cannot be reached ({what}); it is tried again, nothing is lost", path.display())]
+    Away {
+        /// The address.
+        path: PathBuf,
+        /// What each host said.
+        what: String,
+    },
+    /// The server does not let this user in.
+    #[error("the server does not let Corral in at '{}' ({what}); see the user, the password and the database's name", path.display())]
+    Refused {
+        /// The address.
+        path: PathBuf,
+        /// What the server said.
+        what: String,
+    },
     /// Somebody else is writing for too long.
     #[error("the database is busy: {what}; try again")]
     Busy {
@@ -195,6 +212,8 @@ impl StoreError {
             Self::Full { .. } => "disk_full",
             Self::Disk { .. } => "disk",
             Self::Gone { .. } => "gone",
+            Self::Away { .. } => "away",
+            Self::Refused { .. } => "refused",
             Self::Busy { .. } => "busy",
             Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } => "not_found",
@@ -215,13 +234,14 @@ impl StoreError {
                 | Self::Full { .. }
                 | Self::Disk { .. }
                 | Self::Gone { .. }
+                | Self::Away { .. }
                 | Self::ReadOnly { .. }
         )
     }
 
     /// Whether the disk, the file or the program failed, as against a rule that refuses.
     pub const fn is_fault(&self) -> bool {
-        self.may_pass() || matches!(self, Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. })
+        self.may_pass() || matches!(self, Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. } | Self::Refused { .. })
     }
 
     /// What may stand in a log: the code, and what the system said where no value of a customer can be in it. No path: those
@@ -229,7 +249,11 @@ impl StoreError {
     pub fn logged(&self) -> String {
         let said = match self {
             Self::Newer { found, known, .. } => format!("layout {found}, known {known}"),
-            Self::Foreign { path, what } | Self::Damaged { path, what } | Self::Full { path, what } => {
+            Self::Foreign { path, what }
+            | Self::Damaged { path, what }
+            | Self::Full { path, what }
+            | Self::Away { path, what }
+            | Self::Refused { path, what } => {
                 without(what, path)
             }
             Self::ReadOnly { path, why } => without(why, path),

@@ -1,7 +1,6 @@
-//! Migrations: add-only files, run in one transaction each; the layout number is `PRAGMA user_version`.
+//! Migrations: add-only files, run in one transaction; the engine keeps the layout's number.
 
-use crate::store::engine::sqlite::Sqlite;
-use crate::store::engine::{Engine as _, Tx};
+use crate::store::engine::{Engine, Tx};
 use crate::store::error::StoreError;
 use crate::store::search;
 
@@ -16,23 +15,27 @@ const MIGRATIONS: &[&str] = &[
 /// The migration after which the search tables are filled from the facts.
 const SEARCH: &str = include_str!("migrations/0004_search.sql");
 
+/// The texts, oldest first.
+pub const fn texts() -> &'static [&'static str] {
+    MIGRATIONS
+}
+
 /// The newest layout this program knows.
 pub fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-/// Brings a file up to the newest layout; does nothing when it is there already. Two programs starting at once are
+/// Brings a database up to the newest layout; does nothing when it is there already. Two programs starting at once are
 /// fine: the second finds the work done.
-pub fn migrate(engine: &mut Sqlite) -> Result<(), StoreError> {
-    if engine.pragma_number("PRAGMA user_version")? >= newest() {
+pub fn migrate(engine: &mut dyn Engine) -> Result<(), StoreError> {
+    if engine.layout()? >= newest() {
         return Ok(());
     }
     engine.begin_write()?;
-    let done = missing(engine);
-    match done {
+    match missing(engine) {
         Ok(()) => {
             engine.commit()?;
-            tracing::info!(layout = newest(), "brought the layout of the file up to date");
+            tracing::info!(layout = newest(), "brought the layout up to date");
             Ok(())
         }
         Err(error) => {
@@ -42,33 +45,13 @@ pub fn migrate(engine: &mut Sqlite) -> Result<(), StoreError> {
     }
 }
 
-fn missing(engine: &Sqlite) -> Result<(), StoreError> {
-    let have = usize::try_from(engine.pragma_number("PRAGMA user_version")?).unwrap_or(0);
+fn missing(engine: &dyn Engine) -> Result<(), StoreError> {
+    let have = usize::try_from(engine.layout()?).unwrap_or(0);
     for text in MIGRATIONS.iter().skip(have) {
-        engine.pragma(&for_sqlite(text))?;
+        engine.migration(text)?;
         if *text == SEARCH {
             search::fill(Tx::new(engine))?;
         }
     }
-    engine.pragma(&format!("PRAGMA user_version = {}", newest()))
-}
-
-/// The one text in SQLite's words: STRICT tables, INTEGER for BIGINT; a table that is to be kept in its order has no row ids.
-fn for_sqlite(text: &str) -> String {
-    text.replace("BIGINT", "INTEGER")
-        .replace("\n) /* kept in its order */;", "\n) STRICT, WITHOUT ROWID;")
-        .replace("\n);\nCREATE TABLE", "\n) STRICT;\nCREATE TABLE")
-        .replace("\n);", "\n) STRICT;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_table_is_strict_in_sqlite() {
-        let text = MIGRATIONS.join("\n");
-        let tables = text.matches("CREATE TABLE").count();
-        assert_eq!(for_sqlite(&text).matches(") STRICT").count(), tables);
-    }
+    engine.set_layout(newest())
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::store::books::Books;
 use crate::store::db::Db;
-use crate::store::engine::Tx;
+use crate::store::engine::{Faults, Tx};
 use crate::store::error::StoreError;
 
 /// Differences that are listed; a file with more is beyond reading them.
@@ -69,13 +69,13 @@ impl Report {
 /// What the engine says when the file cannot be read at all; everything else is in the report.
 pub fn verify(db: &mut Db) -> Result<Report, StoreError> {
     let mut report = Report { ok: true, checked: BTreeMap::new(), differences: Vec::new() };
-    let file = db.engine().pragma_texts("PRAGMA integrity_check(100)")?;
+    let Faults { damaged, loose } = db.faults()?;
     report.count("file", 1);
-    for line in file.iter().filter(|line| *line != "ok") {
+    for line in &damaged {
         report.differs("file", "", ("ok", line));
     }
-    for line in db.engine().loose_keys()? {
-        report.differs("foreign_key", &line, ("a row it refers to", "none"));
+    for line in &loose {
+        report.differs("foreign_key", line, ("a row it refers to", "none"));
     }
     report.count("foreign_key", 1);
     db.snapshot(|tx, books| everything(tx, books, &mut report))?;

@@ -69,10 +69,10 @@ impl Store {
 
     /// Starts the threads of a database that is open already: its connection becomes the writer's.
     pub fn over(mut pen: Db) -> Result<Self, StoreError> {
-        let path = pen.engine().path().to_owned();
+        let path = pen.place().to_owned();
         let (newest, seen) = (pen.newest()?, pen.revision()?);
         let beside = pen.neighbour();
-        let watch = news::Watch::new(&path, beside.clone(), seen);
+        let watch = news::Watch::new(beside.clone(), seen);
         let shared = Arc::new(Shared {
             stop: AtomicBool::new(false),
             own: Mutex::default(),

@@ -18,6 +18,7 @@ pub fn refusal(session: &Session, error: &StoreError, undoing: bool) -> String {
             }
         }
         StoreError::Busy { .. } => words.say(Text("common.busy")).to_owned(),
+        StoreError::Away { .. } => words.say(Text("trouble.away_idle")).to_owned(),
         StoreError::Conflict { what, by, theirs, .. } => {
             words.fill(Text("notice.conflict"), &[("what", what), ("by", by), ("theirs", theirs)])
         }

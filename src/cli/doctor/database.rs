@@ -8,9 +8,9 @@ use super::Asked;
 use super::finding::{Finding, Findings, Part};
 use super::folders::size;
 use crate::store::disk::{self, Trust};
-use crate::store::examine::{self, COUNTED, Head, Unseen};
-use crate::store::guard::Look;
-use crate::store::{StoreError, guard};
+use crate::store::StoreError;
+use crate::store::engine::sqlite::examine::{self, COUNTED, Head, Unseen};
+use crate::store::engine::sqlite::guard::{self, Look};
 use crate::text::{Text, format};
 
 /// Bytes of a log that is longer than it should ever get: twice of what it is brought to an end at.

@@ -83,7 +83,7 @@ impl Floor {
     /// Opens a copy for `count` of its reps.
     pub fn open(path: &Path, count: usize, seed: u64) -> Result<Self, StoreError> {
         let mut db = Db::open(path)?;
-        db.engine().pragma("PRAGMA synchronous = OFF")?;
+        db.careless()?;
         let mut reps = db.snapshot(|tx, _| agenda::reps(tx))?;
         // from all over the floor, and never the first of all: newcomers often take that one
         let all = std::mem::take(&mut reps);

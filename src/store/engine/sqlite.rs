@@ -1,5 +1,13 @@
 //! SQLite: the embedded engine.
 
+pub mod checkpoint;
+pub mod examine;
+pub mod file;
+pub mod guard;
+pub mod locks;
+pub mod opened;
+mod layout;
+mod queue;
 mod strip;
 
 use std::cell::RefCell;
@@ -7,6 +15,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -14,10 +23,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::store::disk;
-use crate::store::engine::Engine;
-use crate::store::engine::queue::Queue;
+use opened::Opened;
+use queue::Queue;
+use crate::store::engine::{Beside, Engine, Faults};
 use crate::store::error::StoreError;
-use crate::store::guard;
 use crate::store::value::{Row, Value};
 
 /// `PRAGMA application_id` of a Corral file: "CRRL".
@@ -26,6 +35,8 @@ pub const APPLICATION_ID: i64 = 0x4352_524C;
 const BUSY: Duration = Duration::from_secs(5);
 /// Statements kept prepared.
 const STATEMENTS: usize = 256;
+/// Commits between two looks at the log: a look costs as much as a few statements.
+const LOOK_EVERY: u32 = 32;
 /// What a commit does, as a failure tells it.
 const SETTLE: &str = "writing to disk";
 
@@ -54,6 +65,10 @@ pub struct Sqlite {
     queue: Option<Queue>,
     /// The log, once something was committed that has to be brought to disk.
     log: Option<File>,
+    /// Which files are open; noted once they are known to be ours.
+    opened: Option<Opened>,
+    /// Commits, to look at the log now and then.
+    commits: u32,
     /// In what order the placeholders of each statement come, by where its text lies.
     orders: RefCell<HashMap<(usize, usize), Order>>,
 }
@@ -103,7 +118,7 @@ impl Sqlite {
         ] {
             connection.set_db_config(config, on).map_err(|e| failed(path, "setting the dialect", &e))?;
         }
-        Ok(Self { connection, path: path.to_owned(), queue: None, log: None, orders: RefCell::default() })
+        Ok(Self { connection, path: path.to_owned(), queue: None, log: None, opened: None, commits: 0, orders: RefCell::default() })
     }
 
     /// What the engine's quick check says of a file that nobody has open and that has no log: nothing is written, not even
@@ -134,7 +149,7 @@ impl Sqlite {
         let connection =
             Connection::open_with_flags(&uri, flags).map_err(|e| failed(path, "opening the file", &e))?;
         let seen =
-            Self { connection, path: path.to_owned(), queue: None, log: None, orders: RefCell::default() };
+            Self { connection, path: path.to_owned(), queue: None, log: None, opened: None, commits: 0, orders: RefCell::default() };
         seen.wait_for(Duration::ZERO)?;
         Ok(seen)
     }
@@ -177,19 +192,15 @@ impl Sqlite {
         self.pragma("PRAGMA wal_autocheckpoint = 1000")
     }
 
-    /// Looks for the log anew at the next commit: the one there was has been put away.
-    pub fn forget_log(&mut self) {
+    /// Notes which files are open, once they are known to be ours; the log is looked for anew at the next commit.
+    pub fn note_files(&mut self) {
         self.log = None;
+        self.opened = Some(Opened::note(&self.path));
     }
 
     /// How long a lock is waited for from now on.
     pub fn wait_for(&self, time: Duration) -> Result<(), StoreError> {
         self.connection.busy_timeout(time).map_err(|e| self.failed("setting the time to wait", &e))
-    }
-
-    /// Whether a transaction is open; a full disk may have ended it.
-    pub fn is_writing(&self) -> bool {
-        !self.connection.is_autocommit()
     }
 
     /// Whether the file was opened without the right to write.
@@ -322,7 +333,13 @@ impl Sqlite {
 }
 
 impl Engine for Sqlite {
+    fn place(&self) -> &Path {
+        &self.path
+    }
+
     fn begin_write(&mut self) -> Result<(), StoreError> {
+        // where there still is a file to write to
+        self.is_there()?;
         self.lock_queue()?;
         let begun = self.step("BEGIN IMMEDIATE");
         begun.map_err(|e| {
@@ -341,7 +358,13 @@ impl Engine for Sqlite {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
         self.unlock_queue();
-        done.and_then(|()| self.settle())
+        done.and_then(|()| self.settle())?;
+        // what went to a file that was taken away in the meantime is not claimed to be kept
+        self.is_there()
+    }
+
+    fn is_open(&self) -> bool {
+        !self.connection.is_autocommit()
     }
 
     fn rollback(&mut self) {
@@ -383,12 +406,79 @@ impl Engine for Sqlite {
         Ok(())
     }
 
-    fn pulse(&self) -> Result<i64, StoreError> {
+    fn pulse(&mut self) -> Result<i64, StoreError> {
         let mut statement = self
             .connection
             .prepare_cached("PRAGMA data_version")
             .map_err(|e| self.failed("asking for news", &e))?;
         statement.query_row([], |row| row.get(0)).map_err(|e| self.failed("asking for news", &e))
+    }
+
+    fn rest(&mut self, time: Duration) {
+        // nobody tells: whoever wants this to end unparks
+        thread::park_timeout(time);
+    }
+
+    fn is_there(&mut self) -> Result<(), StoreError> {
+        self.opened.as_mut().map_or(Ok(()), Opened::check)
+    }
+
+    fn tidy(&mut self) {
+        if self.commits.is_multiple_of(LOOK_EVERY) {
+            checkpoint::bound(self);
+        }
+        self.commits = self.commits.wrapping_add(1);
+    }
+
+    fn layout(&self) -> Result<i64, StoreError> {
+        self.pragma_number("PRAGMA user_version")
+    }
+
+    fn set_layout(&self, number: i64) -> Result<(), StoreError> {
+        self.pragma(&format!("PRAGMA user_version = {number}"))
+    }
+
+    fn migration(&self, text: &str) -> Result<(), StoreError> {
+        self.pragma(&layout::words(text))
+    }
+
+    fn faults(&self) -> Result<Faults, StoreError> {
+        let mut damaged = self.pragma_texts("PRAGMA integrity_check(100)")?;
+        damaged.retain(|line| line != "ok");
+        Ok(Faults { damaged, loose: self.loose_keys()? })
+    }
+
+    fn beside(&self) -> Box<dyn Beside> {
+        Box::new(file::Neighbour::of(self))
+    }
+
+    fn careless(&self) -> Result<(), StoreError> {
+        self.pragma("PRAGMA synchronous = OFF")
+    }
+
+    fn pack(&mut self) -> Result<(), StoreError> {
+        self.pragma("VACUUM")?;
+        self.checkpoint("TRUNCATE").map(drop)
+    }
+
+    fn strip(&mut self) -> Result<Vec<String>, StoreError> {
+        let taken = self.take_off()?;
+        self.note_files();
+        Ok(taken)
+    }
+
+    fn dress(&mut self, taken: &[String]) -> Result<(), StoreError> {
+        self.put_back(taken)?;
+        self.note_files();
+        Ok(())
+    }
+
+    fn file(&self) -> Option<&Sqlite> {
+        Some(self)
+    }
+
+    fn file_mut(&mut self) -> Option<&mut Sqlite> {
+        Some(self)
     }
 }
 

@@ -1,7 +1,6 @@
 //! News: own commits told at once, those of other programs found by asking ten times a second whether anything is new.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -11,13 +10,15 @@ use std::time::{Duration, Instant};
 use super::lock;
 use crate::domain::id::WriteId;
 use crate::store::change::Commit;
-use crate::store::checkpoint::{self, Keeper};
 use crate::store::db::{Beside, Db};
+use crate::store::engine::Keeper;
 use crate::store::error::StoreError;
 use crate::store::journal;
 
 /// How often other programs' commits are looked for (performance.md, A4: two microseconds each).
 const POLL: Duration = Duration::from_millis(100);
+/// How often it is seen to that the database is still there, and done what its engine wants done.
+const KEEP: Duration = Duration::from_millis(500);
 /// Journal rows read at once.
 const WINDOW: usize = 200;
 
@@ -154,7 +155,7 @@ pub struct Watch {
     beside: Beside,
     /// Opened with the first look: the start does not wait for it.
     db: Option<Db>,
-    keeper: Keeper,
+    keeper: Option<Box<dyn Keeper>>,
     /// What the connection said when everything up to `seen` was read; nothing before the first look.
     pulse: Option<i64>,
     seen: i64,
@@ -162,8 +163,9 @@ pub struct Watch {
 
 impl Watch {
     /// Watches the file of a connection; what comes after revision `seen` is news.
-    pub fn new(path: &Path, beside: Beside, seen: i64) -> Self {
-        Self { beside, db: None, keeper: Keeper::new(path), pulse: None, seen }
+    pub fn new(beside: Beside, seen: i64) -> Self {
+        let keeper = beside.keeper();
+        Self { beside, db: None, keeper, pulse: None, seen }
     }
 
     /// Watches until told to stop. A failure is not the end: the next look tries again.
@@ -171,15 +173,19 @@ impl Watch {
         let mut looked = Instant::now();
         while !shared.stop.load(Ordering::Acquire) {
             // a stop in between unparks, or is seen before the next wait
-            thread::park_timeout(POLL);
+            match &mut self.db {
+                Some(db) => db.rest(POLL),
+                None => thread::park_timeout(POLL),
+            }
             let _ = self.look(shared);
             shared.catch_up();
-            if looked.elapsed() >= checkpoint::EVERY {
+            if looked.elapsed() >= KEEP {
                 looked = Instant::now();
                 match self.is_there() {
                     Ok(()) => {
                         shared.set_trouble(None);
-                        let _ = self.keeper.look();
+                        // what fails here is done at the next look
+                        let _ = self.keeper.as_mut().map(|keeper| keeper.look());
                     }
                     // a log that nobody reads any more need not be moved
                     Err(gone) => shared.set_trouble(Some(gone)),
@@ -187,7 +193,9 @@ impl Watch {
             }
         }
         drop(self.db);
-        self.keeper.close();
+        if let Some(keeper) = self.keeper {
+            keeper.close();
+        }
     }
 
     fn is_there(&mut self) -> Result<(), StoreError> {
@@ -197,7 +205,7 @@ impl Watch {
     fn look(&mut self, shared: &Shared) -> Result<(), StoreError> {
         let db = match &mut self.db {
             Some(db) => db,
-            none => none.insert(Db::beside(&self.beside)?),
+            none => none.insert(Db::watching(&self.beside)?),
         };
         let pulse = Some(db.pulse()?);
         if pulse == self.pulse {

@@ -8,7 +8,7 @@ const CACHE: u32 = 512 * 1024;
 
 impl Sqlite {
     /// Takes off what slows down filling a file that nobody else has open; answers what puts the indexes back.
-    pub fn strip(&self) -> Result<Vec<String>, StoreError> {
+    pub(super) fn take_off(&self) -> Result<Vec<String>, StoreError> {
         let indexes = self.pragma_texts(
             "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
         )?;
@@ -26,7 +26,7 @@ impl Sqlite {
     }
 
     /// Puts the indexes back and makes the file an ordinary one again.
-    pub fn dress(&self, indexes: &[String]) -> Result<(), StoreError> {
+    pub(super) fn put_back(&self, indexes: &[String]) -> Result<(), StoreError> {
         for index in indexes {
             self.pragma(index)?;
         }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::store::guard;
+use crate::store::engine::sqlite::guard;
 
 /// The byte of SQLite's index file that a writer locks.
 const WRITING: u64 = 120;

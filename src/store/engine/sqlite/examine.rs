@@ -12,7 +12,8 @@ use crate::store::books::Books;
 use crate::store::engine::sqlite::{Seen, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
-use crate::store::{guard, migrate};
+use crate::store::engine::sqlite::guard;
+use crate::store::migrate;
 use crate::{sql, values};
 
 /// Customers that are counted; beyond it there are more.
@@ -182,8 +183,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let mut db = Db::create(&path).unwrap();
-        db.engine_mut().begin_write().unwrap();
-        Tx::new(db.engine())
+        db.file_mut().unwrap().begin_write().unwrap();
+        Tx::new(db.file().unwrap())
             .run(
                 "INSERT INTO person_user (id, login, name, role, state, rank, job, coach_id, created_at) \
                  VALUES (7, 'wang', 'Wang', 'rep', 'active', '', '', NULL, 0)",
@@ -201,7 +202,7 @@ mod tests {
         // not yet committed, and the writer holds its lock: nobody is waited for
         assert_eq!(inside(&path).unwrap().users, 0);
         assert_eq!(but_index(), before);
-        db.engine_mut().commit().unwrap();
+        db.file_mut().unwrap().commit().unwrap();
         let before = but_index();
         assert_eq!(inside(&path).unwrap().users, 1, "it is in the log alone");
         assert_eq!(but_index(), before);

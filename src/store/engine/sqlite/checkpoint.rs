@@ -8,9 +8,10 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::store::engine;
 use crate::store::engine::sqlite::{Access, Sqlite};
 use crate::store::error::StoreError;
-use crate::store::guard;
+use crate::store::engine::sqlite::guard;
 
 /// Pages that may wait in the log before they are moved.
 pub const PAGES: i64 = 1_000;
@@ -74,8 +75,20 @@ impl Keeper {
         Ok(engine)
     }
 
+    /// Never waits: whoever reads or writes now is more important.
+    fn empty(&mut self) -> Result<(), StoreError> {
+        self.quiet = 0;
+        let Some(engine) = &self.engine else { return Ok(()) };
+        engine.wait_for(Duration::ZERO)?;
+        let done = engine.checkpoint("TRUNCATE").map(drop);
+        engine.wait_for(Duration::from_secs(5))?;
+        done
+    }
+}
+
+impl engine::Keeper for Keeper {
     /// Takes the lease if it is free, and does what is due.
-    pub fn look(&mut self) -> Result<(), StoreError> {
+    fn look(&mut self) -> Result<(), StoreError> {
         if self.lease.is_none() {
             self.lease = Lease::take(&self.path);
         }
@@ -107,20 +120,10 @@ impl Keeper {
     }
 
     /// Empties the log before the program ends, if nobody reads or writes.
-    pub fn close(mut self) {
+    fn close(mut self: Box<Self>) {
         if self.lease.is_some() {
             // the next program to come does it otherwise
             let _ = self.empty();
         }
-    }
-
-    /// Never waits: whoever reads or writes now is more important.
-    fn empty(&mut self) -> Result<(), StoreError> {
-        self.quiet = 0;
-        let Some(engine) = &self.engine else { return Ok(()) };
-        engine.wait_for(Duration::ZERO)?;
-        let done = engine.checkpoint("TRUNCATE").map(drop);
-        engine.wait_for(Duration::from_secs(5))?;
-        done
     }
 }
