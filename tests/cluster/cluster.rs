@@ -7,6 +7,9 @@
 //! if !cluster::wanted() { return }                 // says "skipped"; in CI it fails instead
 //! let address = cluster::shared().database();      // postgres://…, fresh and empty, on one server a process
 //! let own = Cluster::start();                      // a server to stop, kill and start again
+//! let standby = own.standby(true);                 // streams from it; `standby.promote()` makes it the primary
+//! let bouncer = Bouncer::start(&own, Mode::Transaction);
+//! let relay = Relay::start(own.port());            // a network to cut: `relay.cut()`, `relay.mend()`
 //! ```
 //!
 //! It listens on loopback alone, at a port that was free, and keeps its files in a temporary folder. A server refuses to run as
@@ -23,8 +26,11 @@
 
 mod account;
 mod binaries;
+mod bouncer;
 mod guard;
+mod relay;
 mod server;
+mod standby;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -34,7 +40,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 #[allow(unused_imports, reason = "tests, load programs and benches each use a part of it")]
-pub use self::binaries::{Missing, bouncer_wanted, wanted};
+pub use self::{
+    binaries::{Missing, bouncer_wanted, wanted},
+    bouncer::{Bouncer, Mode},
+    relay::Relay,
+};
 
 use self::account::Account;
 use self::binaries::Binaries;
@@ -235,6 +245,11 @@ fn address(port: u16, database: &str) -> String {
     format!("postgres://{USER}@127.0.0.1:{port}/{database}")
 }
 
+/// The superuser's line of a password file, for every host and port.
+fn password_line(password: &str) -> String {
+    format!("*:*:*:{USER}:{}\n", password.replace('\\', "\\\\").replace(':', "\\:"))
+}
+
 /// Makes the server's files and its settings.
 fn initialise(binaries: &Binaries, account: &Account, folder: &Path, options: &Options) {
     let mut initdb = account.command(&binaries.path("initdb"), folder);
@@ -245,7 +260,7 @@ fn initialise(binaries: &Binaries, account: &Account, folder: &Path, options: &O
     };
     match &options.password {
         Some(password) => {
-            account.file(&folder.join("pgpass"), &format!("*:*:*:{USER}:{password}\n"));
+            account.file(&folder.join("pgpass"), &password_line(password));
             account.file(&folder.join("password"), &format!("{password}\n"));
             initdb.arg("--auth=scram-sha-256").arg("--pwfile").arg(folder.join("password"))
         }
