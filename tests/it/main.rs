@@ -12,6 +12,8 @@
 
 mod changes;
 mod cli;
+#[path = "../cluster/cluster.rs"]
+mod cluster;
 mod customers;
 mod dirt;
 mod docs;
@@ -35,6 +37,7 @@ mod sample;
 mod school;
 mod screens_desk;
 mod screens_work;
+mod servers;
 mod statements;
 mod store_base;
 mod store_board;
