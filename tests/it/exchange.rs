@@ -197,14 +197,14 @@ fn an_import_that_was_killed_goes_on_and_comes_to_the_same() {
         .current_dir(program.folder())
         .env("HOME", program.folder())
         .env("CORRAL_SETTINGS", program.folder().join("settings.toml"))
-        .args(["--db", "corral.db"])
+        .arg("--db")
+        .arg(program.db())
         .args(words)
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
     // as soon as the first part is in the database, and before the last
-    let reader = rusqlite::Connection::open(program.path()).unwrap();
-    let done = |sql: &str| reader.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let done = |sql: &str| program.number(sql);
     while done("SELECT count(*) FROM customer") == 0 {
         std::thread::yield_now();
         assert!(child.try_wait().unwrap().is_none(), "the import ended before it was killed");

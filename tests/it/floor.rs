@@ -14,6 +14,8 @@ use corral::store::query::{Answer, Query};
 use corral::store::verify::verify;
 use corral::store::{Db, StoreError};
 
+use crate::ground;
+
 /// When the floor opens: Monday 2026-11-16, 10:00 in Shanghai.
 pub const OPENS: &str = "2026-11-16T10:00:00+08:00";
 
@@ -38,6 +40,7 @@ pub struct Floor {
     now: Timestamp,
     made: i64,
     tampered: Cell<bool>,
+    place: PathBuf,
     folder: tempfile::TempDir,
 }
 
@@ -51,7 +54,8 @@ impl Floor {
     /// A floor that works by a playbook's text.
     pub fn with(method: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::create(&folder.path().join("floor.db")).unwrap();
+        let place = ground::fresh(folder.path(), "floor.db");
+        let db = Db::create(&place).unwrap();
         let nobody = UserId(0);
         let mut floor = Self {
             db,
@@ -65,6 +69,7 @@ impl Floor {
             now: OPENS.parse().unwrap(),
             made: 0,
             tampered: Cell::new(false),
+            place,
             folder,
         };
         let text = method.to_owned();
@@ -136,9 +141,9 @@ impl Floor {
         self.now = time.parse().unwrap();
     }
 
-    /// The database file.
+    /// The database: a file, or a server's address.
     pub fn path(&self) -> PathBuf {
-        self.folder.path().join("floor.db")
+        self.place.clone()
     }
 
     /// The folder it lies in.
@@ -153,30 +158,13 @@ impl Floor {
 
     /// The rows of a query given as SQL, cells as text, for looking behind the store's back.
     pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
-        let connection = rusqlite::Connection::open(self.path()).unwrap();
-        let mut statement = connection.prepare(sql).unwrap();
-        let columns = statement.column_count();
-        statement
-            .query_map([], |row| {
-                (0..columns)
-                    .map(|column| {
-                        row.get_ref(column).map(|value| match value {
-                            rusqlite::types::ValueRef::Null => "NULL".to_owned(),
-                            rusqlite::types::ValueRef::Integer(n) => n.to_string(),
-                            other => other.as_str().unwrap().to_owned(),
-                        })
-                    })
-                    .collect()
-            })
-            .unwrap()
-            .collect::<Result<_, _>>()
-            .unwrap()
+        ground::rows(&self.place, sql)
     }
 
     /// Runs SQL behind the store's back, to damage what it keeps.
     pub fn tamper(&self, sql: &str) {
         self.tampered.set(true);
-        rusqlite::Connection::open(self.path()).unwrap().execute_batch(sql).unwrap();
+        ground::run(&self.place, sql);
     }
 }
 

@@ -10,6 +10,7 @@
     reason = "helpers of tests fail the test that calls them"
 )]
 
+mod both;
 mod changes;
 mod cli;
 #[path = "../cluster/cluster.rs"]
@@ -21,6 +22,7 @@ mod doctor;
 mod exchange;
 mod faults;
 mod floor;
+mod ground;
 mod guide;
 mod hands;
 mod intake;

@@ -5,18 +5,22 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use serde_json::{Value, json};
 
+use crate::ground;
+
 /// A Tuesday of the English school, five minutes after quiet hours.
 pub const MORNING: &str = "2026-11-17T10:05:00+08:00";
 
 /// A folder with a database in it; everything is gone when dropped.
 pub struct Program {
+    db: PathBuf,
     folder: tempfile::TempDir,
 }
 
 impl Program {
     /// A folder without a database.
     pub fn bare() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        Self { db: ground::fresh(folder.path(), "corral.db"), folder }
     }
 
     /// A database by a playbook of the program's own, with a manager, and reps of the team One in the order given.
@@ -36,9 +40,15 @@ impl Program {
         self.folder.path()
     }
 
-    /// The database file.
+    /// The database: a file, or a server's address.
     pub fn path(&self) -> PathBuf {
-        self.folder().join("corral.db")
+        self.db.clone()
+    }
+
+    /// The database as it is named on the command line.
+    pub fn db(&self) -> &Path {
+        // beside the program where it is a file: that is how people name it
+        self.db.strip_prefix(self.folder()).unwrap_or(&self.db)
     }
 
     /// A command on the database, with nothing of this machine's settings.
@@ -47,7 +57,7 @@ impl Program {
         command.current_dir(self.folder()).env_remove("CORRAL_DB").env_remove("CORRAL_USER");
         command.env("HOME", self.folder()).env("XDG_CONFIG_HOME", self.folder());
         command.env("CORRAL_SETTINGS", self.folder().join("settings.toml"));
-        command.args(["--db", "corral.db"]).args(words);
+        command.arg("--db").arg(self.db()).args(words);
         command
     }
 
@@ -88,14 +98,19 @@ impl Program {
         self.json(now, &[&["import", "leads", "leads.csv"], more].concat())
     }
 
-    /// A connection behind the program's back.
-    pub fn sql(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.path()).unwrap()
+    /// Statements behind the program's back.
+    pub fn sql(&self, sql: &str) {
+        ground::run(&self.db, sql);
+    }
+
+    /// The rows of a query behind the program's back.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        ground::rows(&self.db, sql)
     }
 
     /// One number behind the program's back.
     pub fn number(&self, sql: &str) -> i64 {
-        self.sql().query_row(sql, [], |row| row.get(0)).unwrap()
+        self.rows(sql)[0][0].parse().unwrap()
     }
 
     /// Every derived figure is what the facts make it.

@@ -28,7 +28,9 @@ struct Driven {
 impl Driven {
     fn start(program: &Program) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_corral"))
-            .args(["--db", "corral.db", "log", "-"])
+            .arg("--db")
+            .arg(program.db())
+            .args(["log", "-"])
             .current_dir(program.folder())
             .env("HOME", program.folder())
             .env("CORRAL_SETTINGS", program.folder().join("settings.toml"))

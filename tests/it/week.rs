@@ -96,10 +96,10 @@ fn the_independent_script_finds_what_does_not_follow_from_the_playbook() {
             "never planned",
         ),
     ] {
-        program.sql().execute_batch(damage).unwrap();
+        program.sql(damage);
         let (status, told) = check();
         assert!(status == 1 && told.contains(said), "{damage}: {told}");
-        program.sql().execute_batch(repair).unwrap();
+        program.sql(repair);
     }
     assert_eq!(check().0, 0);
 }

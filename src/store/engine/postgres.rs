@@ -482,10 +482,9 @@ impl Engine for Postgres {
         }
         // a place of its own on the server: others may ask in between, also for large answers
         let name = format!("part_{}", self.parts.replace(self.parts.get() + 1));
-        let declare: Arc<str> = format!("DECLARE {name} NO SCROLL CURSOR FOR {sql}").into();
-        let fetch: Arc<str> = format!("FETCH {PART} FROM {name}").into();
-        let next = Step::Ask(fetch, Vec::new());
-        let mut steps = vec![Step::Ask(declare, cells), next.clone()];
+        let next = Step::Once(format!("FETCH {PART} FROM {name}"), Vec::new());
+        let mut steps =
+            vec![Step::Once(format!("DECLARE {name} NO SCROLL CURSOR FOR {sql}"), cells), next.clone()];
         loop {
             let mut done = self.flush(std::mem::take(&mut steps), LONG, "asking the database")?;
             let rows = done.pop().unwrap_or_default().rows;

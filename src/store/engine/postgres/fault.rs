@@ -49,6 +49,9 @@ fn passes(code: &str) -> bool {
 /// Whether the line failed, as against something the client did not like.
 fn is_line(error: &tokio_postgres::Error) -> bool {
     use std::error::Error as _;
+    if error.to_string().starts_with("error parsing") {
+        return false;
+    }
     error.is_closed()
         || error.source().is_some_and(|cause| cause.is::<std::io::Error>())
         || ["error connecting to server", "connection timed out", "error communicating with the server"]

@@ -19,6 +19,8 @@ pub enum Step {
     Words(String),
     /// A statement of the catalogue.
     Ask(Arc<str>, Vec<Cell>),
+    /// A statement of this one time: what it answers is known once it is done.
+    Once(String, Vec<Cell>),
 }
 
 /// What came of a step.
@@ -86,7 +88,7 @@ pub async fn send(client: &Client, kept: Option<&mut Kept>, steps: &[Step]) -> R
             kept.prepare(client, steps).await?;
             let found = |step: &Step| match step {
                 Step::Ask(text, values) => kept.find(text, values),
-                Step::Words(_) => None,
+                Step::Words(_) | Step::Once(..) => None,
             };
             steps.iter().map(found).collect()
         }
@@ -97,10 +99,8 @@ pub async fn send(client: &Client, kept: Option<&mut Kept>, steps: &[Step]) -> R
         match (step, statement) {
             (Step::Words(words), _) => client.batch_execute(words).await.map(|()| Done::default()),
             (Step::Ask(_, values), Some(statement)) => collect(client.query_raw(&statement, values).await?).await,
-            (Step::Ask(text, values), None) => {
-                let typed = values.iter().map(|value| (value, value.kind()));
-                collect(client.query_typed_raw(text, typed).await?).await
-            }
+            (Step::Ask(text, values), None) => at_once(client, text, values).await,
+            (Step::Once(text, values), _) => at_once(client, text, values).await,
         }
     });
     let mut done = Vec::with_capacity(steps.len());
@@ -108,6 +108,11 @@ pub async fn send(client: &Client, kept: Option<&mut Kept>, steps: &[Step]) -> R
         done.push(came.map_err(|error| (place, error))?);
     }
     Ok(done)
+}
+
+async fn at_once(client: &Client, text: &str, values: &[Cell]) -> Result<Done, Error> {
+    let typed = values.iter().map(|value| (value, value.kind()));
+    collect(client.query_typed_raw(text, typed).await?).await
 }
 
 async fn collect(stream: tokio_postgres::RowStream) -> Result<Done, Error> {

@@ -1,0 +1,47 @@
+//! One list of tests for both engines: the tests of this very program are run again with their databases on a server.
+
+use std::process::Command;
+
+use crate::{cluster, ground};
+
+/// What is run on both: the store's contract, the command line, a week's work.
+const BOTH: &[&str] = &[
+    "changes::",
+    "cli::",
+    "customers::",
+    "exchange::",
+    "intake::",
+    "plan::",
+    "school::",
+    "store_base::",
+    "store_board::",
+    "store_customers::",
+    "store_deals::",
+    "store_import::",
+    "store_search::",
+    "store_today::",
+    "store_work::",
+    "week::",
+];
+
+/// What is about files and nothing else.
+const FILES: &[&str] = &["store_base::files::"];
+
+#[test]
+fn the_tests_of_the_store_hold_on_a_server_as_they_do_on_a_file() {
+    if ground::is_server() || !cluster::wanted() {
+        return;
+    }
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    again.env(ground::ENGINE, "postgres").args(BOTH);
+    for skipped in FILES {
+        again.args(["--skip", skipped]);
+    }
+    let output = again.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    // a filter that fits nothing would be content with nothing
+    let passed = told.rsplit("test result: ok. ").next().and_then(|rest| rest.split(' ').next());
+    let passed: usize = passed.and_then(|n| n.parse().ok()).unwrap_or(0);
+    assert!(passed > 150, "only {passed} tests were run: {told}");
+}
