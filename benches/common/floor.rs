@@ -61,7 +61,7 @@ impl Copy {
         File::open(&path).unwrap().sync_all().unwrap();
         let copy = Self { path };
         // a floor of an older layout is brought up to date, with and without the product
-        let mut db = Db::open(&copy.path).unwrap();
+        let db = Db::open(&copy.path).unwrap();
         db.file().unwrap().checkpoint("TRUNCATE").unwrap();
         copy
     }

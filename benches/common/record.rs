@@ -7,7 +7,7 @@ use corral::store::StoreError;
 use corral::store::books::Books;
 use corral::store::change::Write;
 use corral::store::engine::sqlite::{Access, Sqlite};
-use corral::store::engine::{Engine, Tx};
+use corral::store::engine::{Engine as _, Statements, Tx};
 use corral::store::query::Query;
 use corral::store::read;
 use corral::store::value::{Row, Value};
@@ -121,35 +121,7 @@ fn bound(value: Value<'_>) -> Bound {
     }
 }
 
-impl Engine for Recorder {
-    fn begin_write(&mut self) -> Result<(), StoreError> {
-        self.inner.begin_write()
-    }
-
-    fn begin_read(&mut self) -> Result<(), StoreError> {
-        self.inner.begin_read()
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        self.inner.commit()
-    }
-
-    fn rollback(&mut self) {
-        self.inner.rollback();
-    }
-
-    fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.inner.savepoint()
-    }
-
-    fn release(&mut self) -> Result<(), StoreError> {
-        self.inner.release()
-    }
-
-    fn rollback_to_savepoint(&mut self) {
-        self.inner.rollback_to_savepoint();
-    }
-
+impl Statements for Recorder {
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         self.note(sql, values);
         self.inner.run(sql, values)
@@ -163,9 +135,5 @@ impl Engine for Recorder {
     ) -> Result<(), StoreError> {
         self.note(sql, values);
         self.inner.each(sql, values, each)
-    }
-
-    fn pulse(&self) -> Result<i64, StoreError> {
-        self.inner.pulse()
     }
 }

@@ -9,6 +9,7 @@ use corral::store::Db;
 use corral::store::books::Books;
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, WorkChange, Write};
+use corral::store::engine::Keeper as _;
 use corral::store::engine::sqlite::checkpoint::Keeper;
 use rusqlite::Connection;
 

@@ -48,7 +48,7 @@ impl Hand {
             let mut db = Db::open(&child.path)?;
             if let Some(file) = db.file_mut() {
                 file.plainly()?;
-            };
+            }
             return Ok(Self::Plain(Box::new(db)));
         }
         let store = Store::open(&child.path)?;

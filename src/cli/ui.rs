@@ -27,9 +27,9 @@ use crate::runtime::{settings, signals};
 use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
 use crate::store::change::{Commit, Write};
-use crate::store::{engine, migrate};
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
+use crate::store::{engine, migrate};
 use crate::text::Text;
 use crate::theme::{Depth, Theme};
 

@@ -348,7 +348,8 @@ impl Db {
     /// Where the database is no file.
     pub fn copy_to(&self, to: &Path) -> Result<(), StoreError> {
         let Some(file) = self.file() else {
-            let what = format!("'{}' is not a file; 'corral db copy' copies it into one", self.place().display());
+            let what =
+                format!("'{}' is not a file; 'corral db copy' copies it into one", self.place().display());
             return Err(StoreError::Invalid { code: "not_a_file", what });
         };
         file.copy_to(to)

@@ -16,26 +16,8 @@ use crate::store::value::{Row, Value};
 use postgres::address;
 use sqlite::Sqlite;
 
-/// One connection to one engine. Blocking; statements are prepared once and kept.
-pub trait Engine: Send + Debug {
-    /// How the database is named: a file's path or a server's address. No secret is in it.
-    fn place(&self) -> &Path;
-    /// Begins a transaction that writes: it owns the write lock at once or waits for it in turn.
-    fn begin_write(&mut self) -> Result<(), StoreError>;
-    /// Begins a snapshot that only reads.
-    fn begin_read(&mut self) -> Result<(), StoreError>;
-    /// Ends the transaction; what was written is on disk when this returns.
-    fn commit(&mut self) -> Result<(), StoreError>;
-    /// Ends the transaction and forgets what it wrote; harmless when none is open.
-    fn rollback(&mut self);
-    /// Whether a transaction is open: a failure may have ended it.
-    fn is_open(&self) -> bool;
-    /// Marks a place inside the transaction to return to.
-    fn savepoint(&mut self) -> Result<(), StoreError>;
-    /// Keeps what was done since the mark.
-    fn release(&mut self) -> Result<(), StoreError>;
-    /// Forgets what was done since the mark.
-    fn rollback_to_savepoint(&mut self);
+/// What runs the statements of the catalogue, inside a transaction that is open. Blocking; statements are prepared once and kept.
+pub trait Statements {
     /// Runs a statement; returns the rows it changed.
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError>;
     /// Runs a statement of which nobody asks how many rows it changed: an engine that is far away may send it with the next
@@ -63,6 +45,28 @@ pub trait Engine: Send + Debug {
     fn ahead(&self, _questions: &[Question<'_>]) -> Result<(), StoreError> {
         Ok(())
     }
+}
+
+/// One connection to one engine.
+pub trait Engine: Statements + Send + Debug {
+    /// How the database is named: a file's path or a server's address. No secret is in it.
+    fn place(&self) -> &Path;
+    /// Begins a transaction that writes: it owns the write lock at once or waits for it in turn.
+    fn begin_write(&mut self) -> Result<(), StoreError>;
+    /// Begins a snapshot that only reads.
+    fn begin_read(&mut self) -> Result<(), StoreError>;
+    /// Ends the transaction; what was written is on disk when this returns.
+    fn commit(&mut self) -> Result<(), StoreError>;
+    /// Ends the transaction and forgets what it wrote; harmless when none is open.
+    fn rollback(&mut self);
+    /// Whether a transaction is open: a failure may have ended it.
+    fn is_open(&self) -> bool;
+    /// Marks a place inside the transaction to return to.
+    fn savepoint(&mut self) -> Result<(), StoreError>;
+    /// Keeps what was done since the mark.
+    fn release(&mut self) -> Result<(), StoreError>;
+    /// Forgets what was done since the mark.
+    fn rollback_to_savepoint(&mut self);
     /// A number that changes when another connection has committed; cheap enough to ask ten times a second.
     fn pulse(&mut self) -> Result<i64, StoreError>;
     /// Waits until news may have come, at most for `time`; an engine that is not told of news waits the whole time.
@@ -183,7 +187,9 @@ pub fn check(place: &Path) -> Result<(), StoreError> {
         return address.map(drop);
     }
     let Some((scheme, _)) = place.to_str().and_then(|text| text.split_once("://")) else { return Ok(()) };
-    Err(address::invalid(format!("'{scheme}://' is not known; a server's begins with postgres://, else name a file")))
+    Err(address::invalid(format!(
+        "'{scheme}://' is not known; a server's begins with postgres://, else name a file"
+    )))
 }
 
 /// Whether a name is a server's address.
@@ -199,7 +205,7 @@ pub fn may_be_there(place: &Path) -> bool {
 /// What statements are run with: a borrowed engine inside a transaction.
 #[derive(Clone, Copy)]
 pub struct Tx<'a> {
-    engine: &'a dyn Engine,
+    engine: &'a dyn Statements,
 }
 
 impl Debug for Tx<'_> {
@@ -210,7 +216,7 @@ impl Debug for Tx<'_> {
 
 impl<'a> Tx<'a> {
     /// Borrows an engine on which a transaction is open.
-    pub fn new(engine: &'a dyn Engine) -> Self {
+    pub fn new(engine: &'a dyn Statements) -> Self {
         Self { engine }
     }
 

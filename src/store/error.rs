@@ -241,7 +241,11 @@ impl StoreError {
 
     /// Whether the disk, the file or the program failed, as against a rule that refuses.
     pub const fn is_fault(&self) -> bool {
-        self.may_pass() || matches!(self, Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. } | Self::Refused { .. })
+        self.may_pass()
+            || matches!(
+                self,
+                Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. } | Self::Refused { .. }
+            )
     }
 
     /// What may stand in a log: the code, and what the system said where no value of a customer can be in it. No path: those
@@ -253,9 +257,7 @@ impl StoreError {
             | Self::Damaged { path, what }
             | Self::Full { path, what }
             | Self::Away { path, what }
-            | Self::Refused { path, what } => {
-                without(what, path)
-            }
+            | Self::Refused { path, what } => without(what, path),
             Self::ReadOnly { path, why } => without(why, path),
             // statements are bound, so that their text holds no value; what an engine says of one may
             Self::Disk { path, doing, what } => format!("while {doing}: {}", without(what, path)),

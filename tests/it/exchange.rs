@@ -221,7 +221,10 @@ fn an_import_that_was_killed_goes_on_and_comes_to_the_same() {
     assert_eq!(done("SELECT count(*) FROM customer"), 1_200);
     assert_eq!(done("SELECT count(*) FROM import_batch WHERE done = 1 AND created = 1200"), 1);
     // in turn, over the cut as well: 600 each
-    assert_eq!(done("SELECT max(n) - min(n) FROM (SELECT count(*) AS n FROM customer GROUP BY owner_id)"), 0);
+    assert_eq!(
+        done("SELECT max(n) - min(n) FROM (SELECT count(*) AS n FROM customer GROUP BY owner_id) AS owners"),
+        0
+    );
     let again = program.json(MORNING, &words[..5]);
     assert_eq!(
         (&again["resumed"], &again["created"], &again["duplicates"]),

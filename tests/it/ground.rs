@@ -1,7 +1,9 @@
 //! What a test's database stands on: a file, or a schema of this process's own server. Which of the two, the run says
 //! ([`ENGINE`]); the tests are the same ([`crate::both`]).
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -53,12 +55,44 @@ pub fn rows(place: &Path, sql: &str) -> Vec<Vec<String>> {
     }
 }
 
-/// Runs statements behind the store's back.
+/// Runs statements behind the store's back. References are not checked, so that a table can be damaged.
 pub fn run(place: &Path, sql: &str) {
-    match schema(place) {
-        Some(schema) => drop(psql(schema, sql)),
-        None => rusqlite::Connection::open(place).unwrap().execute_batch(sql).unwrap(),
+    if let Some(schema) = schema(place) {
+        psql(schema, &format!("SET session_replication_role TO replica; {sql}"));
+    } else {
+        let connection = rusqlite::Connection::open(place).unwrap();
+        connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).unwrap();
     }
+}
+
+/// The tables of a database, in the order of their names; without the one that only the engine has.
+pub fn tables(place: &Path) -> Vec<String> {
+    let named = match schema(place) {
+        Some(schema) => rows(
+            place,
+            &format!(
+                "SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' AND tablename <> 'layout' \
+                 ORDER BY tablename COLLATE \"C\""
+            ),
+        ),
+        None => rows(place, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"),
+    };
+    named.into_iter().flatten().collect()
+}
+
+/// The columns of a table, in their order.
+pub fn columns(place: &Path, table: &str) -> Vec<String> {
+    let named = match schema(place) {
+        Some(schema) => rows(
+            place,
+            &format!(
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = '{schema}' \
+                 AND table_name = '{table}' ORDER BY ordinal_position"
+            ),
+        ),
+        None => rows(place, &format!("SELECT name FROM pragma_table_info('{table}')")),
+    };
+    named.into_iter().flatten().collect()
 }
 
 fn schema(place: &Path) -> Option<&str> {
@@ -67,9 +101,27 @@ fn schema(place: &Path) -> Option<&str> {
 
 fn psql(schema: &str, sql: &str) -> String {
     let mut psql = cluster::shared().client("psql", cluster::shared().port());
-    psql.args(["-X", "-q", "-A", "-t", "-F", "\u{1f}", "-R", "\u{1e}", "-P", "null=NULL", "-v", "ON_ERROR_STOP=1"]);
-    psql.args(["-d", &ground().database, "-c", &format!("SET search_path TO {schema}; {sql}")]);
-    let output = psql.output().unwrap();
+    psql.args([
+        "-X",
+        "-q",
+        "-A",
+        "-t",
+        "-F",
+        "\u{1f}",
+        "-R",
+        "\u{1e}",
+        "-P",
+        "null=NULL",
+        "-v",
+        "ON_ERROR_STOP=1",
+    ]);
+    psql.args(["-d", &ground().database, "-f", "-"]);
+    psql.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = psql.spawn().unwrap();
+    // a statement may be longer than a command line
+    let typed = format!("SET search_path TO {schema}; {sql};\n");
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim_end_matches('\n').to_owned()
 }

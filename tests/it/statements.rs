@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use corral::store::Db;
 
+use crate::cluster;
+
 /// A statement with where it stands.
 struct Statement {
     place: String,
@@ -153,6 +155,31 @@ fn every_statement_of_the_catalogue_can_be_prepared() {
         .iter()
         .filter_map(|s| connection.prepare(&s.text).err().map(|e| format!("{}: {e}\n  {}", s.place, s.text)))
         .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_server_can_prepare_every_statement_of_the_catalogue_too() {
+    if !cluster::wanted() {
+        return;
+    }
+    let address = cluster::shared().database();
+    drop(Db::create(Path::new(&address)).unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let wrong: Vec<String> = runtime.block_on(async {
+        let (client, line) = tokio_postgres::connect(&address, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(line);
+        client.batch_execute("SET search_path TO corral").await.unwrap();
+        let mut wrong = Vec::new();
+        for statement in catalogue() {
+            if let Err(error) = client.prepare(&statement.text).await {
+                let said =
+                    error.as_db_error().map_or_else(|| error.to_string(), |said| said.message().to_owned());
+                wrong.push(format!("{}: {said}\n  {}", statement.place, statement.text));
+            }
+        }
+        wrong
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

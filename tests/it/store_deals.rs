@@ -93,7 +93,8 @@ fn a_lost_deal_needs_a_reason_of_the_playbook_and_leaves_no_step_open() {
         |reason: &str| DealChange::Lose { deal: id, reason: reason.into(), words: "太贵".to_owned() };
     assert_eq!(deal(&mut floor, rep, lose("price")).unwrap_err().code(), "unknown_reason");
     deal(&mut floor, rep, lose("lost_price")).unwrap();
-    let row = &floor.rows("SELECT state, reason, words, closed_at IS NULL FROM deal")[0];
+    let row = &floor
+        .rows("SELECT state, reason, words, CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END FROM deal")[0];
     assert_eq!(*row, ["lost", "lost_price", "太贵", "0"]);
     assert_eq!(cell(&floor, "SELECT count(*) FROM task WHERE state = 'due'"), "0");
     assert_eq!(deal(&mut floor, rep, lose("lost_price")).unwrap_err().code(), "conflict");

@@ -366,8 +366,8 @@ fn verify_tells_what_customers_are_wrongly_found_by() {
     add(&mut floor, rep, household("王小明", "13800138000", Some(rep))).unwrap();
     for (damage, mend, kind) in [
         (
-            "UPDATE search_text SET text = '=李' || char(10)",
-            "UPDATE search_text SET text = '=王小明' || char(10) || '#8613800138000/13800138000' || char(10)",
+            "UPDATE search_text SET text = '=李\n'",
+            "UPDATE search_text SET text = '=王小明\n#8613800138000/13800138000\n'",
             "search_text",
         ),
         (

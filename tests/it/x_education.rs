@@ -83,7 +83,7 @@ fn the_list_is_imported_once_and_worked_by_a_team(#[case] encoding: &str, #[case
 
     // in turn over the four: nobody has more than one above another
     let spread = program.number(
-        "SELECT max(n) - min(n) FROM (SELECT count(*) AS n FROM customer WHERE owner_id IS NOT NULL GROUP BY owner_id)",
+        "SELECT max(n) - min(n) FROM (SELECT count(*) AS n FROM customer WHERE owner_id IS NOT NULL GROUP BY owner_id) AS owners",
     );
     assert!(spread <= 1 && program.number("SELECT count(DISTINCT owner_id) FROM customer") == 4);
 

@@ -64,9 +64,9 @@ impl Range {
         Self { low: low.to_owned(), high: chars.into_iter().chain(raised).collect() }
     }
 
-    /// Nothing but one text.
+    /// Nothing but one text: no key has a control character in it, and the least of all, NUL, not every engine can keep.
     pub fn only(text: &str) -> Self {
-        Self { low: text.to_owned(), high: format!("{text}\0") }
+        Self { low: text.to_owned(), high: format!("{text}\u{1}") }
     }
 
     /// Every text that a rest can be.

@@ -186,7 +186,7 @@ pub fn booked(
     work.tx.all(
         sql!(
             "SELECT id FROM node_event WHERE customer_id = $1 AND node = $2 AND state IN ('booked', 'reminded') \
-             AND void_at IS NULL AND ($3 IS NULL OR deal_id IS NULL OR deal_id = $3) ORDER BY node_at, id"
+             AND void_at IS NULL AND (CAST($3 AS BIGINT) IS NULL OR deal_id IS NULL OR deal_id = $3) ORDER BY node_at, id"
         ),
         values![customer, node, deal],
         |row| Ok(NodeId(row.int(0)?)),

@@ -16,6 +16,7 @@ mod tls;
 
 use std::cell::{Cell as Held, RefCell};
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -25,7 +26,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use tokio_postgres::Client;
 
-use crate::store::engine::{self, Engine, Faults, Question};
+use crate::store::engine::{self, Engine, Faults, Question, Statements};
 use crate::store::error::StoreError;
 use crate::store::migrate;
 use crate::store::value::{Row, Value};
@@ -41,7 +42,7 @@ const TURN: &str = "5s";
 /// A statement that takes longer is not waited for: the line is given up, and the change sent again.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The same for what may take long: migrations, parts of large answers.
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 /// Rows of a large answer that are handed over at once.
 const PART: usize = 1_000;
 /// How often the newest number is asked for where the server tells of commits, and where it does not (a pool in between).
@@ -288,7 +289,9 @@ impl Postgres {
 
     fn beginning(&self, open: Open) -> String {
         let mut words = match open {
-            Open::Write => format!("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout TO '{TURN}'"),
+            Open::Write => {
+                format!("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout TO '{TURN}'")
+            }
             Open::Read | Open::Not => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned(),
         };
         if !self.address.keeps_statements {
@@ -297,7 +300,8 @@ impl Postgres {
         }
         if open == Open::Write {
             // whoever came first has its turn first; each statement after it sees what was committed before
-            words.push_str(&format!("; SELECT pg_advisory_xact_lock({})", self.address.lock()));
+            // writing to a String cannot fail
+            let _ = write!(words, "; SELECT pg_advisory_xact_lock({})", self.address.lock());
         }
         words
     }
@@ -350,83 +354,7 @@ fn hand(
     rows.iter().try_for_each(|row| each(&Arrived(row)))
 }
 
-impl Engine for Postgres {
-    fn place(&self) -> &Path {
-        &self.address.place
-    }
-
-    fn begin_write(&mut self) -> Result<(), StoreError> {
-        self.begin(Open::Write)
-    }
-
-    fn begin_read(&mut self) -> Result<(), StoreError> {
-        self.begin(Open::Read)
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        let mut steps = Vec::with_capacity(2);
-        if self.wrote.get() {
-            let channel = self.address.channel();
-            steps.push(Step::Words(format!(
-                "SELECT pg_notify('{channel}', (SELECT coalesce(max(rev), 0)::text FROM journal))"
-            )));
-        }
-        steps.push(Step::Words("COMMIT".to_owned()));
-        // once the end has been sent it may have been done, whatever becomes of the answer
-        self.begun.set(true);
-        let done = self.flush(steps, PATIENCE, "writing to disk").map(drop);
-        if done.is_err() {
-            self.give_up();
-        }
-        self.forget();
-        done
-    }
-
-    fn rollback(&mut self) {
-        if self.open.get() == Open::Not {
-            return;
-        }
-        let sent = self.begun.get() || self.broken.borrow().is_some();
-        if sent {
-            self.give_up();
-        }
-        self.forget();
-    }
-
-    fn is_open(&self) -> bool {
-        let ended = matches!(*self.broken.borrow(), Some(StoreError::Away { .. }));
-        self.open.get() != Open::Not && !ended
-    }
-
-    fn savepoint(&mut self) -> Result<(), StoreError> {
-        let mut waiting = self.waiting.borrow_mut();
-        self.mark.set(Some(waiting.len()));
-        waiting.push(Step::Words("SAVEPOINT change".to_owned()));
-        Ok(())
-    }
-
-    fn release(&mut self) -> Result<(), StoreError> {
-        // sent at once: what fails here is this change's, not the next one's
-        self.flush(vec![Step::Words("RELEASE SAVEPOINT change".to_owned())], PATIENCE, "keeping a change").map(drop)
-    }
-
-    fn rollback_to_savepoint(&mut self) {
-        self.ahead.borrow_mut().clear();
-        if let Some(mark) = self.mark.take() {
-            // not even the mark was sent
-            self.waiting.borrow_mut().truncate(mark);
-            return;
-        }
-        self.waiting.borrow_mut().clear();
-        if matches!(*self.broken.borrow(), Some(StoreError::Away { .. })) {
-            return;
-        }
-        self.broken.borrow_mut().take();
-        let words = "ROLLBACK TO SAVEPOINT change; RELEASE SAVEPOINT change".to_owned();
-        // a failure is kept, and told by whatever comes next
-        let _ = self.flush(vec![Step::Words(words)], PATIENCE, "taking a change back");
-    }
-
+impl Statements for Postgres {
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         self.writes(sql);
         let done = self.ask(&self.text(sql), Cell::all(values))?;
@@ -511,6 +439,85 @@ impl Engine for Postgres {
         }
         Ok(())
     }
+}
+
+impl Engine for Postgres {
+    fn place(&self) -> &Path {
+        &self.address.place
+    }
+
+    fn begin_write(&mut self) -> Result<(), StoreError> {
+        self.begin(Open::Write)
+    }
+
+    fn begin_read(&mut self) -> Result<(), StoreError> {
+        self.begin(Open::Read)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        let mut steps = Vec::with_capacity(2);
+        if self.wrote.get() {
+            let channel = self.address.channel();
+            steps.push(Step::Words(format!(
+                "SELECT pg_notify('{channel}', (SELECT coalesce(max(rev), 0)::text FROM journal))"
+            )));
+        }
+        steps.push(Step::Words("COMMIT".to_owned()));
+        // once the end has been sent it may have been done, whatever becomes of the answer
+        self.begun.set(true);
+        let done = self.flush(steps, PATIENCE, "writing to disk").map(drop);
+        if done.is_err() {
+            self.give_up();
+        }
+        self.forget();
+        done
+    }
+
+    fn rollback(&mut self) {
+        if self.open.get() == Open::Not {
+            return;
+        }
+        let sent = self.begun.get() || self.broken.borrow().is_some();
+        if sent {
+            self.give_up();
+        }
+        self.forget();
+    }
+
+    fn is_open(&self) -> bool {
+        let ended = matches!(*self.broken.borrow(), Some(StoreError::Away { .. }));
+        self.open.get() != Open::Not && !ended
+    }
+
+    fn savepoint(&mut self) -> Result<(), StoreError> {
+        let mut waiting = self.waiting.borrow_mut();
+        self.mark.set(Some(waiting.len()));
+        waiting.push(Step::Words("SAVEPOINT change".to_owned()));
+        Ok(())
+    }
+
+    fn release(&mut self) -> Result<(), StoreError> {
+        // sent at once: what fails here is this change's, not the next one's
+        self.flush(vec![Step::Words("RELEASE SAVEPOINT change".to_owned())], PATIENCE, "keeping a change")
+            .map(drop)
+    }
+
+    fn rollback_to_savepoint(&mut self) {
+        self.ahead.borrow_mut().clear();
+        if let Some(mark) = self.mark.take() {
+            // not even the mark was sent
+            self.waiting.borrow_mut().truncate(mark);
+            return;
+        }
+        self.waiting.borrow_mut().clear();
+        if matches!(*self.broken.borrow(), Some(StoreError::Away { .. })) {
+            return;
+        }
+        self.broken.borrow_mut().take();
+        let words = "ROLLBACK TO SAVEPOINT change; RELEASE SAVEPOINT change".to_owned();
+        // a failure is kept, and told by whatever comes next
+        let _ = self.flush(vec![Step::Words(words)], PATIENCE, "taking a change back");
+    }
 
     fn pulse(&mut self) -> Result<i64, StoreError> {
         let closed = self.line.borrow().as_ref().is_none_or(|line| line.client.is_closed());
@@ -583,8 +590,12 @@ impl Engine for Postgres {
 
     fn careless(&self) -> Result<(), StoreError> {
         self.careless.set(true);
-        self.send(&[Step::Words("SET synchronous_commit TO off".to_owned())], PATIENCE, "setting the connection")
-            .map(drop)
+        self.send(
+            &[Step::Words("SET synchronous_commit TO off".to_owned())],
+            PATIENCE,
+            "setting the connection",
+        )
+        .map(drop)
     }
 }
 

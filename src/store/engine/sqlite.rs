@@ -4,9 +4,9 @@ pub mod checkpoint;
 pub mod examine;
 pub mod file;
 pub mod guard;
+mod layout;
 pub mod locks;
 pub mod opened;
-mod layout;
 mod queue;
 mod strip;
 
@@ -23,11 +23,11 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::store::disk;
-use opened::Opened;
-use queue::Queue;
-use crate::store::engine::{Beside, Engine, Faults};
+use crate::store::engine::{Beside, Engine, Faults, Statements};
 use crate::store::error::StoreError;
 use crate::store::value::{Row, Value};
+use opened::Opened;
+use queue::Queue;
 
 /// `PRAGMA application_id` of a Corral file: "CRRL".
 pub const APPLICATION_ID: i64 = 0x4352_524C;
@@ -118,7 +118,15 @@ impl Sqlite {
         ] {
             connection.set_db_config(config, on).map_err(|e| failed(path, "setting the dialect", &e))?;
         }
-        Ok(Self { connection, path: path.to_owned(), queue: None, log: None, opened: None, commits: 0, orders: RefCell::default() })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            queue: None,
+            log: None,
+            opened: None,
+            commits: 0,
+            orders: RefCell::default(),
+        })
     }
 
     /// What the engine's quick check says of a file that nobody has open and that has no log: nothing is written, not even
@@ -148,8 +156,15 @@ impl Sqlite {
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(&uri, flags).map_err(|e| failed(path, "opening the file", &e))?;
-        let seen =
-            Self { connection, path: path.to_owned(), queue: None, log: None, opened: None, commits: 0, orders: RefCell::default() };
+        let seen = Self {
+            connection,
+            path: path.to_owned(),
+            queue: None,
+            log: None,
+            opened: None,
+            commits: 0,
+            orders: RefCell::default(),
+        };
         seen.wait_for(Duration::ZERO)?;
         Ok(seen)
     }
@@ -332,6 +347,27 @@ impl Sqlite {
     }
 }
 
+impl Statements for Sqlite {
+    fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
+        let mut statement = self.bound(sql, values).map_err(|e| self.failed(sql, &e))?;
+        statement.raw_execute().map_err(|e| self.failed(sql, &e))
+    }
+
+    fn each(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.bound(sql, values).map_err(|e| self.failed(sql, &e))?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(|e| self.failed(sql, &e))? {
+            each(&SqliteRow(row))?;
+        }
+        Ok(())
+    }
+}
+
 impl Engine for Sqlite {
     fn place(&self) -> &Path {
         &self.path
@@ -385,25 +421,6 @@ impl Engine for Sqlite {
     fn rollback_to_savepoint(&mut self) {
         // a full disk may have ended the transaction already: then there is nothing to return to
         let _ = self.connection.execute_batch("ROLLBACK TO change; RELEASE change");
-    }
-
-    fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        let mut statement = self.bound(sql, values).map_err(|e| self.failed(sql, &e))?;
-        statement.raw_execute().map_err(|e| self.failed(sql, &e))
-    }
-
-    fn each(
-        &self,
-        sql: &str,
-        values: &[Value<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let mut statement = self.bound(sql, values).map_err(|e| self.failed(sql, &e))?;
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|e| self.failed(sql, &e))? {
-            each(&SqliteRow(row))?;
-        }
-        Ok(())
     }
 
     fn pulse(&mut self) -> Result<i64, StoreError> {

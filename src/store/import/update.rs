@@ -53,7 +53,7 @@ fn columns(work: &Work<'_>, customer: CustomerId, draft: &Draft) -> Result<bool,
                source = CASE WHEN source = '' THEN $3 ELSE source END, \
                external_id = coalesce(external_id, $4), version = version + 1 \
              WHERE id = $1 AND ((city = '' AND $2 <> '') OR (source = '' AND $3 <> '') \
-               OR (external_id IS NULL AND $4 IS NOT NULL))"
+               OR (external_id IS NULL AND CAST($4 AS TEXT) IS NOT NULL))"
         ),
         values![customer, &draft.city, &draft.source, external],
     )?;

@@ -35,7 +35,7 @@ fn users(tx: Tx<'_>) -> Result<Vec<UserRow>, StoreError> {
         sql!(
             "SELECT u.id, u.login, u.name, u.role, u.state, u.rank, u.job, u.coach_id, t.id, t.name FROM person_user u \
              LEFT JOIN membership m ON m.user_id = u.id AND m.to_day IS NULL LEFT JOIN team t ON t.id = m.team_id \
-             WHERE u.id <> $1 AND u.state <> 'left' ORDER BY t.name, u.name, u.id"
+             WHERE u.id <> $1 AND u.state <> 'left' ORDER BY t.name NULLS FIRST, u.name, u.id"
         ),
         values![Db::SYSTEM],
         user_row,

@@ -205,7 +205,7 @@ fn of_coupon(tx: Tx<'_>, ask: &For<'_>, values: &mut BTreeMap<String, String>) -
     let given = tx.one(
         sql!(
             "SELECT code, until FROM coupon_issue WHERE customer_id = $1 AND state = 'pushed' AND until > $2 \
-             ORDER BY until, id LIMIT 1"
+             ORDER BY until NULLS FIRST, id LIMIT 1"
         ),
         values![ask.customer, ask.now],
         |row| Ok((row.text(0)?.to_owned(), Timestamp(row.int(1)?))),

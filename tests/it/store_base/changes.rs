@@ -12,6 +12,7 @@ use corral::store::verify::verify;
 
 use super::undo::{add, at_work, due, log};
 use crate::floor::Floor;
+use crate::ground;
 
 fn ask(floor: &Floor, by: UserId) -> ChangesAsk {
     ChangesAsk { by, user: by, now: floor.now(), before: None, only: None, limit: 50 }
@@ -40,8 +41,8 @@ fn logged(touch: LogTouch) -> Change {
 
 /// Every row of every table.
 fn whole(floor: &Floor) -> Vec<Vec<String>> {
-    let tables = floor.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
-    tables.into_iter().flatten().flat_map(|table| floor.rows(&format!("SELECT * FROM {table}"))).collect()
+    let tables = ground::tables(&floor.path());
+    tables.iter().flat_map(|table| floor.rows(&format!("SELECT * FROM {table}"))).collect()
 }
 
 fn barred(row: &ChangeRow) -> Option<(&'static str, &str)> {

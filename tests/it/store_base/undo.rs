@@ -15,6 +15,7 @@ use corral::store::change::{Change, CustomerChange, DealChange, PeopleChange, Wo
 use corral::store::verify::verify;
 
 use crate::floor::Floor;
+use crate::ground;
 
 /// A contact as intake gives it.
 pub fn phone(number: &str) -> NewContact {
@@ -60,20 +61,15 @@ pub fn add(floor: &mut Floor, name: &str, number: &str) -> CustomerId {
 /// Every table as sorted rows, without what a taken-back change rightly leaves: the journal, void and withdrawn rows, the
 /// customer's version.
 pub fn dump(floor: &Floor) -> BTreeMap<String, Vec<String>> {
-    let tables = floor.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
     let mut all = BTreeMap::new();
-    for table in tables.into_iter().flatten() {
+    for table in ground::tables(&floor.path()) {
         // how a pair of characters is typed is a dictionary that only grows
         if ["journal", "audit", "setting", "search_way"].contains(&table.as_str()) {
             continue;
         }
-        let columns: Vec<String> = floor
-            .rows(&format!("SELECT name FROM pragma_table_info('{table}')"))
-            .into_iter()
-            .flatten()
-            .collect();
+        let columns = ground::columns(&floor.path(), &table);
         let live = match table.as_str() {
-            "task" => "why IS NOT 'undone'",
+            "task" => "why IS DISTINCT FROM 'undone'",
             "coupon_issue" => "state <> 'released'",
             "promise" => "state <> 'withdrawn'",
             "consent" => "lifted_at IS NULL",

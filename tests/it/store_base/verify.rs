@@ -70,9 +70,9 @@ fn a_figure_that_was_made_up_is_named_in_both_roll_ups() {
     // day 20773 is 2026-11-16; month 2026 × 12 + 10 = 24322
     floor.tamper(&format!(
         "INSERT INTO metric_day VALUES (20773, {rep}, 0, '', 'orders_won', 7) \
-         ON CONFLICT DO UPDATE SET value = value + 7; \
+         ON CONFLICT (day, metric, user_id, team_id, pipeline) DO UPDATE SET value = metric_day.value + 7; \
          INSERT INTO metric_month VALUES (24322, {rep}, 0, '', 'orders_won', 7) \
-         ON CONFLICT DO UPDATE SET value = value + 7;"
+         ON CONFLICT (month, metric, user_id, team_id, pipeline) DO UPDATE SET value = metric_month.value + 7;"
     ));
     let found = words(&mut floor);
     assert_eq!(
@@ -112,8 +112,8 @@ fn every_other_derived_row_is_compared_too() {
         ("INSERT INTO coupon_quota VALUES ('small', 'fifty', 24322, 1)", "coupon_quota"),
         ("UPDATE ownership SET to_at = from_at WHERE id = (SELECT min(id) FROM ownership)", "ownership"),
         (
-            "INSERT INTO task SELECT 1, 'k', 'call', 'call', min(id), NULL, NULL, NULL, NULL, owner_id, 0, NULL, 3, 'done', \
-             '', NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL FROM customer",
+            "INSERT INTO task SELECT 1, 'k', 'call', 'call', id, NULL, NULL, NULL, NULL, owner_id, 0, NULL, 3, 'done', \
+             '', NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL FROM customer ORDER BY id LIMIT 1",
             "task",
         ),
         ("INSERT INTO promise SELECT 1, min(id), 99, 1, 'w', 0, 'open', 0, NULL FROM customer", "promise"),
@@ -121,7 +121,7 @@ fn every_other_derived_row_is_compared_too() {
             "INSERT INTO membership SELECT user_id, team_id, from_day + 1, NULL FROM membership LIMIT 1",
             "membership",
         ),
-        ("PRAGMA foreign_keys = OFF; DELETE FROM person", "foreign_key"),
+        ("DELETE FROM person", "foreign_key"),
     ] {
         let mut floor = worked();
         floor.tamper(sql);

@@ -113,7 +113,9 @@ fn read(place: &Path, rest: &str) -> Result<Address, StoreError> {
             config.target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
         }
         Some(other) => {
-            return Err(invalid(format!("Corral works on a server that takes changes, not on one that is '{other}'")));
+            return Err(invalid(format!(
+                "Corral works on a server that takes changes, not on one that is '{other}'"
+            )));
         }
     }
     let port = take("port").or_else(|| service.get("port")).or_else(|| variable("PGPORT"));
@@ -239,7 +241,7 @@ pub fn variable(name: &str) -> Option<String> {
 }
 
 /// An address that cannot be read.
-pub fn invalid(what: String) -> StoreError {
+pub fn invalid(what: impl std::fmt::Display) -> StoreError {
     StoreError::Invalid { code: "bad_address", what: format!("the address of the database is wrong: {what}") }
 }
 

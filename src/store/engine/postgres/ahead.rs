@@ -9,7 +9,10 @@ use crate::store::engine::postgres::cells::Cell;
 
 /// Answers at hand.
 #[derive(Debug, Default)]
-pub struct Ahead(HashMap<(Arc<str>, Vec<Cell>), Arc<Vec<Row>>>);
+pub struct Ahead(HashMap<Asked, Arc<Vec<Row>>>);
+
+/// A question: a statement and its values.
+type Asked = (Arc<str>, Vec<Cell>);
 
 impl Ahead {
     /// Keeps an answer.

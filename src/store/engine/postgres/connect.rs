@@ -43,9 +43,10 @@ pub async fn connect(address: &Address, heard: &Arc<Heard>) -> Result<Client, St
             }
             Ok(Err(error)) => match fault::failed(&address.place, "connecting to the server", &error) {
                 // another host may take changes, or be up
-                StoreError::Away { what, .. } => told.push(format!("{host}:{port}: {what}")),
-                // what the client itself does not like: a certificate, a stand-by
-                StoreError::Engine { what, .. } => told.push(format!("{host}:{port}: {what}")),
+                // or what the client itself does not like: a certificate, a stand-by
+                StoreError::Away { what, .. } | StoreError::Engine { what, .. } => {
+                    told.push(format!("{host}:{port}: {what}"));
+                }
                 refused => return Err(refused),
             },
             Err(_) => told.push(format!("{host}:{port}: it does not answer")),

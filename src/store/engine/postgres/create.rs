@@ -23,7 +23,9 @@ pub fn layout(engine: &Postgres) -> Result<i64, StoreError> {
 
 fn look(engine: &Postgres) -> Result<Option<(i64, bool)>, StoreError> {
     let tx = Tx::new(engine);
-    if tx.number("SELECT CAST(count(*) AS BIGINT) FROM pg_class WHERE oid = to_regclass('layout')", &[])? != Some(1) {
+    if tx.number("SELECT CAST(count(*) AS BIGINT) FROM pg_class WHERE oid = to_regclass('layout')", &[])?
+        != Some(1)
+    {
         return Ok(None);
     }
     tx.one("SELECT number, born FROM layout", &[], |row| Ok((row.int(0)?, row.int(1)? == 1)))
@@ -44,7 +46,9 @@ pub fn create(
     // held until `maker` goes: two who make the same come one after the other
     words(&maker, format!("SELECT pg_advisory_lock({})", lock.wrapping_add(1)))?;
     let tx = Tx::new(&maker);
-    let count = |sql: &str| tx.number(sql, &[crate::store::value::Value::Text(&schema)]).map(Option::unwrap_or_default);
+    let count = |sql: &str| {
+        tx.number(sql, &[crate::store::value::Value::Text(&schema)]).map(Option::unwrap_or_default)
+    };
     let had = count("SELECT CAST(count(*) AS BIGINT) FROM pg_namespace WHERE nspname = $1")? > 0;
     if had {
         match look(&maker)? {
@@ -66,7 +70,8 @@ pub fn create(
         .and_then(|()| words(&maker, "UPDATE layout SET born = 1".to_owned()));
     if made.is_err() {
         // the reason matters more than what is left behind, which the next one clears away
-        let _ = if had { clear(&maker, &schema) } else { words(&maker, format!("DROP SCHEMA {schema} CASCADE")) };
+        let _ =
+            if had { clear(&maker, &schema) } else { words(&maker, format!("DROP SCHEMA {schema} CASCADE")) };
     }
     made
 }
@@ -74,9 +79,10 @@ pub fn create(
 /// Removes every table of a schema that was not finished.
 fn clear(engine: &Postgres, schema: &str) -> Result<(), StoreError> {
     let value = [crate::store::value::Value::Text(schema)];
-    let tables = Tx::new(engine).all("SELECT tablename FROM pg_tables WHERE schemaname = $1", &value, |row| {
-        Ok(row.text(0)?.to_owned())
-    })?;
+    let tables =
+        Tx::new(engine).all("SELECT tablename FROM pg_tables WHERE schemaname = $1", &value, |row| {
+            Ok(row.text(0)?.to_owned())
+        })?;
     for table in tables {
         words(engine, format!("DROP TABLE IF EXISTS {schema}.{table} CASCADE"))?;
     }

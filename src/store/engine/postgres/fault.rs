@@ -53,7 +53,7 @@ fn is_line(error: &tokio_postgres::Error) -> bool {
         return false;
     }
     error.is_closed()
-        || error.source().is_some_and(|cause| cause.is::<std::io::Error>())
+        || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
         || ["error connecting to server", "connection timed out", "error communicating with the server"]
             .iter()
             .any(|said| error.to_string().starts_with(said))

@@ -3,7 +3,7 @@
 //! A round trip costs more than a statement. So the beginning of a transaction, its rows and its end are kept until an answer is
 //! needed, and then sent as one; the server works through them in order, and after a failure does none of the rest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -32,28 +32,31 @@ pub struct Done {
     pub count: u64,
 }
 
-/// Statements that were prepared, by their text and by where they have no value.
+/// Statements that were prepared, by their text and by where they have no value. What is asked for the first time is not prepared
+/// but asked at once: many a program asks most things once, and would wait twice.
 #[derive(Debug, Default)]
-pub struct Kept(HashMap<Arc<str>, Vec<(Vec<bool>, Statement)>>);
+pub struct Kept {
+    prepared: HashMap<Arc<str>, Vec<(Vec<bool>, Statement)>>,
+    once: HashSet<Arc<str>>,
+}
 
 /// A step's failure: which one, and why.
 pub type Failed = (usize, Error);
 
 impl Kept {
     fn find(&self, text: &str, values: &[Cell]) -> Option<Statement> {
-        let ways = self.0.get(text)?;
+        let ways = self.prepared.get(text)?;
         ways.iter().find(|(blank, _)| is_blank(blank, values)).map(|(_, statement)| statement.clone())
     }
 
-    /// Prepares what is needed and not there yet, all of it in one round trip.
+    /// Prepares what is needed again and not there yet, all of it in one round trip.
     async fn prepare(&mut self, client: &Client, steps: &[Step]) -> Result<(), Failed> {
         let mut missing: Vec<(usize, Arc<str>, &[Cell])> = Vec::new();
         for (place, step) in steps.iter().enumerate() {
             if let Step::Ask(text, values) = step
+                && (self.once.contains(text) || !self.once.insert(text.clone()))
                 && self.find(text, values).is_none()
-                && !missing.iter().any(|(_, other, given)| {
-                    other == text && is_blank(&blank(given), values)
-                })
+                && !missing.iter().any(|(_, other, given)| other == text && is_blank(&blank(given), values))
             {
                 missing.push((place, text.clone(), values));
             }
@@ -64,7 +67,7 @@ impl Kept {
         }));
         for (prepared, (place, text, values)) in prepared.await.into_iter().zip(missing) {
             let statement = prepared.map_err(|error| (place, error))?;
-            self.0.entry(text).or_default().push((blank(values), statement));
+            self.prepared.entry(text).or_default().push((blank(values), statement));
         }
         Ok(())
     }
@@ -75,7 +78,8 @@ fn blank(values: &[Cell]) -> Vec<bool> {
 }
 
 fn is_blank(blank: &[bool], values: &[Cell]) -> bool {
-    blank.len() == values.len() && blank.iter().zip(values).all(|(blank, value)| *blank == (*value == Cell::Null))
+    blank.len() == values.len()
+        && blank.iter().zip(values).all(|(blank, value)| *blank == (*value == Cell::Null))
 }
 
 /// Sends steps as one and waits for all of them; answers what came of each.
@@ -98,7 +102,9 @@ pub async fn send(client: &Client, kept: Option<&mut Kept>, steps: &[Step]) -> R
     let sent = steps.iter().zip(statements).map(|(step, statement)| async move {
         match (step, statement) {
             (Step::Words(words), _) => client.batch_execute(words).await.map(|()| Done::default()),
-            (Step::Ask(_, values), Some(statement)) => collect(client.query_raw(&statement, values).await?).await,
+            (Step::Ask(_, values), Some(statement)) => {
+                collect(client.query_raw(&statement, values).await?).await
+            }
             (Step::Ask(text, values), None) => at_once(client, text, values).await,
             (Step::Once(text, values), _) => at_once(client, text, values).await,
         }

@@ -22,7 +22,8 @@ impl Service {
             Some(file) => files.push(PathBuf::from(file)),
             None => files.extend(home().map(|home| home.join(".pg_service.conf"))),
         }
-        let system = variable("PGSYSCONFDIR").map_or_else(|| PathBuf::from("/etc/postgresql-common"), PathBuf::from);
+        let system =
+            variable("PGSYSCONFDIR").map_or_else(|| PathBuf::from("/etc/postgresql-common"), PathBuf::from);
         files.push(system.join("pg_service.conf"));
         files
             .iter()
@@ -66,7 +67,9 @@ pub fn password(file: Option<&Path>, to: (&str, u16, &str, &str)) -> Option<Stri
         .or_else(|| variable("PGPASSFILE").map(PathBuf::from))
         .or_else(|| home().map(|home| home.join(".pgpass")))?;
     if !is_private(&file) {
-        tracing::warn!("the file of passwords can be read by others; it is left aside, as psql does (chmod 600)");
+        tracing::warn!(
+            "the file of passwords can be read by others; it is left aside, as psql does (chmod 600)"
+        );
         return None;
     }
     fit(&fs::read_to_string(file).ok()?, to)
@@ -106,7 +109,7 @@ fn home() -> Option<PathBuf> {
 #[cfg(unix)]
 fn is_private(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    file.metadata().is_ok_and(|about| about.permissions().mode() & 0o077 == 0)
+    file.metadata().is_ok_and(|about| about.permissions().mode().trailing_zeros() >= 6)
 }
 
 #[cfg(not(unix))]

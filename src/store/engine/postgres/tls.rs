@@ -120,7 +120,8 @@ impl Tls {
                     "{named}: name the authority's certificate with sslrootcert=FILE, or sslrootcert=system"
                 ))
             })?;
-        let unreadable = |e: &dyn std::fmt::Display| invalid(format!("'{}' cannot be read: {e}", file.display()));
+        let unreadable =
+            |e: &dyn std::fmt::Display| invalid(format!("'{}' cannot be read: {e}", file.display()));
         for certificate in CertificateDer::pem_file_iter(&file).map_err(|e| unreadable(&e))? {
             let certificate = certificate.map_err(|e| unreadable(&e))?;
             store.add(certificate).map_err(|e| unreadable(&e))?;

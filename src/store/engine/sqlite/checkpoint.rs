@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::store::engine;
+use crate::store::engine::sqlite::guard;
 use crate::store::engine::sqlite::{Access, Sqlite};
 use crate::store::error::StoreError;
-use crate::store::engine::sqlite::guard;
 
 /// Pages that may wait in the log before they are moved.
 pub const PAGES: i64 = 1_000;

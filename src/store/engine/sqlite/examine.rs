@@ -9,10 +9,10 @@ use std::path::Path;
 
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::books::Books;
+use crate::store::engine::sqlite::guard;
 use crate::store::engine::sqlite::{Seen, Sqlite};
 use crate::store::engine::{Engine as _, Tx};
 use crate::store::error::StoreError;
-use crate::store::engine::sqlite::guard;
 use crate::store::migrate;
 use crate::{sql, values};
 

@@ -44,9 +44,8 @@ pub fn create(
         return Err(StoreError::Exists { path: path.to_owned() });
     }
     let draft = Draft::beside(path);
-    let engine = draft
-        .make()
-        .map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: reason(path, &e) })?;
+    let engine =
+        draft.make().map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: reason(path, &e) })?;
     fill(Box::new(engine))?;
     // only the one file gets the name: nothing may be left in the log
     Sqlite::open(&draft.path, Access::Write, false)?.checkpoint("TRUNCATE")?;
@@ -148,4 +147,3 @@ fn reason(path: &Path, error: &StoreError) -> String {
         _ => error.to_string(),
     }
 }
-

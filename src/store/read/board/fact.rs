@@ -90,7 +90,7 @@ fn touches(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError> 
         sql!(
             "SELECT t.id, t.at, u.name, t.customer_id, c.name, t.outcome, t.pipeline, t.metrics, t.playbook_number \
              FROM touch t JOIN customer c ON c.id = t.customer_id JOIN person_user u ON u.id = t.user_id \
-             WHERE ($1 IS NULL OR t.user_id = $1) AND ($2 IS NULL OR t.team_id = $2) \
+             WHERE (CAST($1 AS BIGINT) IS NULL OR t.user_id = $1) AND (CAST($2 AS BIGINT) IS NULL OR t.team_id = $2) \
                AND t.at >= $3 AND t.at < $4 AND t.day >= $5 AND t.day <= $6 \
                AND (t.at < $7 OR (t.at = $7 AND t.id < $8)) AND t.void_at IS NULL AND t.metrics LIKE $9 \
              ORDER BY t.at DESC, t.id DESC LIMIT $10"
@@ -138,7 +138,7 @@ fn orders(tx: Tx<'_>, books: &mut Books, window: &Window<'_>) -> Result<Vec<Fact
         sql!(
             "SELECT o.id, o.at, u.name, o.customer_id, c.name, o.product, o.pipeline, o.price, o.playbook_number, o.playbook \
              FROM sale_order o JOIN customer c ON c.id = o.customer_id JOIN person_user u ON u.id = o.by_user \
-             WHERE ($1 IS NULL OR o.by_user = $1) AND ($2 IS NULL OR o.team_id = $2) AND o.at >= $3 AND o.at < $4 \
+             WHERE (CAST($1 AS BIGINT) IS NULL OR o.by_user = $1) AND (CAST($2 AS BIGINT) IS NULL OR o.team_id = $2) AND o.at >= $3 AND o.at < $4 \
                AND (o.at < $5 OR (o.at = $5 AND o.id < $6)) AND o.void_at IS NULL ORDER BY o.at DESC, o.id DESC"
         ),
         values![ask.user, ask.team, window.from, window.to, window.before.0, window.before.1],
@@ -186,7 +186,7 @@ fn payments(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError>
             "SELECT p.id, p.at, u.name, o.customer_id, c.name, o.product, o.pipeline, p.amount * $1, o.playbook_number \
              FROM payment p JOIN sale_order o ON o.id = p.order_id JOIN customer c ON c.id = o.customer_id \
              JOIN person_user u ON u.id = p.by_user \
-             WHERE ($2 IS NULL OR p.by_user = $2) AND ($3 IS NULL OR p.team_id = $3) AND p.at >= $4 AND p.at < $5 \
+             WHERE (CAST($2 AS BIGINT) IS NULL OR p.by_user = $2) AND (CAST($3 AS BIGINT) IS NULL OR p.team_id = $3) AND p.at >= $4 AND p.at < $5 \
                AND (p.at < $6 OR (p.at = $6 AND p.id < $7)) AND p.void_at IS NULL AND p.amount * $1 > 0 \
              ORDER BY p.at DESC, p.id DESC LIMIT $8"
         ),

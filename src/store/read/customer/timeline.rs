@@ -44,7 +44,7 @@ pub fn touches(tx: Tx<'_>, ask: &TimelineAsk) -> Result<Vec<TimelineItem>, Store
             "SELECT t.id, t.at, coalesce(u.name, ''), t.channel, t.direction, coalesce(p.name, ''), t.outcome, t.seconds, \
                t.note, t.void_at, t.script, t.script_line \
              FROM touch t LEFT JOIN person_user u ON u.id = t.user_id LEFT JOIN person p ON p.id = t.person_id \
-             WHERE t.customer_id = $1 AND (t.at < $2 OR (t.at = $2 AND t.id < $3)) AND ($4 IS NULL OR t.channel = $4) \
+             WHERE t.customer_id = $1 AND (t.at < $2 OR (t.at = $2 AND t.id < $3)) AND (CAST($4 AS TEXT) IS NULL OR t.channel = $4) \
              ORDER BY t.at DESC, t.id DESC LIMIT $5"
         ),
         values![ask.customer, at, id, ask.channel.as_ref(), limit(ask)],

@@ -129,7 +129,7 @@ pub(super) fn coupons(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<CardCoupon
     tx.all(
         sql!(
             "SELECT id, coupon, code, state, until FROM coupon_issue \
-             WHERE customer_id = $1 AND state IN ('reserved', 'pushed') ORDER BY until, id LIMIT 16"
+             WHERE customer_id = $1 AND state IN ('reserved', 'pushed') ORDER BY until NULLS FIRST, id LIMIT 16"
         ),
         values![customer],
         |row| {
