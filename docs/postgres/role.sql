@@ -1,7 +1,9 @@
--- The role Corral comes as, and its schema. Run once as the superuser:
---   psql -d postgres -v password="$(cat corral.password)" -f role.sql
+-- The role Corral comes as, and its schema. Run once as the superuser, in a folder with the file corral.password, one line that
+-- he alone reads: a password given on the command line could be read by everybody on the machine.
+--   psql -d postgres -f role.sql
 -- Two programs may have two schemas in one database; each has a role of its own.
 \set ON_ERROR_STOP on
+\set password `cat corral.password`
 
 -- no superuser, no new databases, no new roles, no replication: nothing beyond its own schema
 create role corral login password :'password'
