@@ -58,7 +58,8 @@ pub const USER: &str = "postgres";
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Waits for the disk at every commit. Off it is quicker, and a killed server loses nothing either: what it wrote is with the
-    /// kernel. Only a machine that loses power would. A figure that is to mean something wants it on.
+    /// kernel. Only a machine that loses power would. A figure that is to mean something wants it on; a start after a kill then
+    /// takes seconds, as every file is brought to the disk first.
     pub fsync: bool,
     /// Connections at the same time.
     pub max_connections: u16,

@@ -31,24 +31,22 @@ fn what_was_committed_outlives_a_kill_and_a_stop() {
     if !cluster::wanted() {
         return;
     }
-    for fsync in [false, true] {
-        let server = Cluster::with(&Options { fsync, ..Options::default() });
-        let name = server.database_name();
-        server.psql(&name, KEPT);
-        server.kill();
-        assert!(!server.runs());
-        let told = server.try_psql(&name, "select 1").unwrap_err();
-        assert!(told.contains("Connection refused"), "{told}");
-        server.start_again();
-        assert!(server.log().contains("was not properly shut down"), "{}", server.log());
-        assert_eq!(server.psql(&name, "select n from kept"), "7");
-        server.stop();
-        server.start_again();
-        assert_eq!(server.psql(&name, "select n from kept"), "7");
-        let data = server.data();
-        drop(server);
-        assert!(!data.exists());
-    }
+    let server = Cluster::start();
+    let name = server.database_name();
+    server.psql(&name, KEPT);
+    server.kill();
+    assert!(!server.runs());
+    let told = server.try_psql(&name, "select 1").unwrap_err();
+    assert!(told.contains("Connection refused"), "{told}");
+    server.start_again();
+    assert!(server.log().contains("was not properly shut down"), "{}", server.log());
+    assert_eq!(server.psql(&name, "select n from kept"), "7");
+    server.stop();
+    server.start_again();
+    assert_eq!(server.psql(&name, "select n from kept"), "7");
+    let data = server.data();
+    drop(server);
+    assert!(!data.exists());
 }
 
 #[test]
@@ -56,8 +54,10 @@ fn a_server_with_a_password_lets_nobody_in_without() {
     if !cluster::wanted() {
         return;
     }
-    let server = Cluster::with(&Options { password: Some("horse 马:\\".to_owned()), ..Options::default() });
-    assert_eq!(server.psql("postgres", "select current_user"), cluster::USER);
+    let password = Some("horse 马:\\".to_owned());
+    let server = Cluster::with(&Options { password, fsync: true, ..Options::default() });
+    let told = server.psql("postgres", "select current_user, current_setting('fsync')");
+    assert_eq!(told, format!("{}|on", cluster::USER));
     let mut bare = server.client("psql", server.port());
     let output = bare.env_remove("PGPASSFILE").args(["-X", "-w", "-c", "select 1"]).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
