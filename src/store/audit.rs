@@ -14,7 +14,7 @@ pub fn refused(tx: Tx<'_>, write: &Write, error: &StoreError) -> Result<(), Stor
         return Ok(());
     }
     let customer = customer_of(tx, &write.change)?;
-    tx.run(
+    tx.put(
         sql!(
             "INSERT INTO audit (id, at, by_user, action, customer_id, what) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (id) DO NOTHING"

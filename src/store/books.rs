@@ -222,7 +222,7 @@ impl Books {
 
 /// Notes a change of users, teams, playbooks or targets: whoever keeps what it read of them reads it again.
 pub fn stamp(tx: Tx<'_>, write: WriteId) -> Result<(), StoreError> {
-    tx.run(
+    tx.put(
         sql!(
             "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
         ),

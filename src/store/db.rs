@@ -427,7 +427,7 @@ impl Bulk<'_> {
 
 /// Makes the system's own user.
 fn birth(tx: Tx<'_>) -> Result<(), StoreError> {
-    tx.run(
+    tx.put(
         sql!(
             "INSERT INTO person_user (id, login, name, role, state, rank, job, coach_id, created_at) \
              VALUES ($1, 'system', 'Corral', $2, $3, '', '', NULL, $4)"

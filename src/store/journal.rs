@@ -96,7 +96,7 @@ impl Tail {
 
     /// Names the newest row beside the journal.
     pub fn note(&self, tx: Tx<'_>) -> Result<(), StoreError> {
-        tx.run(
+        tx.put(
             sql!(
                 "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
             ),
@@ -120,7 +120,7 @@ impl Tail {
             reversal: &to_json(&reversal)?,
         };
         let hash = sealed.hash(&self.seal);
-        tx.run(
+        tx.put(
             sql!(
                 "INSERT INTO journal (rev, write_id, at, by_user, kind, customer_id, topics, payload, effects, reversal, undone_by, hash) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11)"

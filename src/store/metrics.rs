@@ -51,14 +51,14 @@ pub fn count(work: &mut Work<'_>, account: &Account, metric: Metric, value: i64)
 pub fn add(tx: Tx<'_>, account: &Account, metric: Metric, value: i64) -> Result<(), StoreError> {
     let team = account.team.map_or(0, |t| t.0);
     let pipeline = &account.pipeline;
-    tx.run(
+    tx.put(
         sql!(
             "INSERT INTO metric_day (day, user_id, team_id, pipeline, metric, value) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (day, metric, user_id, team_id, pipeline) DO UPDATE SET value = metric_day.value + excluded.value"
         ),
         values![account.day, account.user, team, pipeline, metric, value],
     )?;
-    tx.run(
+    tx.put(
         sql!(
             "INSERT INTO metric_month (month, user_id, team_id, pipeline, metric, value) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (month, metric, user_id, team_id, pipeline) DO UPDATE SET value = metric_month.value + excluded.value"
@@ -71,14 +71,14 @@ pub fn add(tx: Tx<'_>, account: &Account, metric: Metric, value: i64) -> Result<
 /// Removes rows that came back to nothing, so that a day taken back looks like a day on which nothing was done.
 pub fn drop_empty(tx: Tx<'_>, account: &Account, metric: Metric) -> Result<(), StoreError> {
     let team = account.team.map_or(0, |t| t.0);
-    tx.run(
+    tx.put(
         sql!(
             "DELETE FROM metric_day WHERE day = $1 AND metric = $2 AND user_id = $3 AND team_id = $4 AND pipeline = $5 \
              AND value = 0"
         ),
         values![account.day, metric, account.user, team, &account.pipeline],
     )?;
-    tx.run(
+    tx.put(
         sql!(
             "DELETE FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3 AND team_id = $4 \
              AND pipeline = $5 AND value = 0"

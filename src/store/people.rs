@@ -63,7 +63,7 @@ fn add_user(work: &mut Work<'_>, user: &NewUser) -> Result<(), StoreError> {
         None => first_rank(work, id)?,
     };
     let job = user.job.as_deref().map(clean).unwrap_or_default();
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO person_user (id, login, name, role, state, rank, job, coach_id, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8)"
@@ -92,14 +92,14 @@ fn set_user(work: &mut Work<'_>, change: &PeopleChange) -> Result<(), StoreError
     may_give(work, had.0)?;
     if let Some(role) = role {
         may_give(work, *role)?;
-        work.tx.run(sql!("UPDATE person_user SET role = $2 WHERE id = $1"), values![*user, *role])?;
+        work.tx.put(sql!("UPDATE person_user SET role = $2 WHERE id = $1"), values![*user, *role])?;
     }
     if let Some(name) = name {
         let name = clean(name);
         if name.is_empty() {
             return Err(invalid("empty_name", "the name is empty; give the name to show".to_owned()));
         }
-        work.tx.run(sql!("UPDATE person_user SET name = $2 WHERE id = $1"), values![*user, name.as_ref()])?;
+        work.tx.put(sql!("UPDATE person_user SET name = $2 WHERE id = $1"), values![*user, name.as_ref()])?;
     }
     if let Some(team) = team {
         let team = team_named(work, team)?;
@@ -107,10 +107,10 @@ fn set_user(work: &mut Work<'_>, change: &PeopleChange) -> Result<(), StoreError
     }
     if let Some(rank) = rank {
         let rank = known_rank(work, *user, rank)?;
-        work.tx.run(sql!("UPDATE person_user SET rank = $2 WHERE id = $1"), values![*user, &rank])?;
+        work.tx.put(sql!("UPDATE person_user SET rank = $2 WHERE id = $1"), values![*user, &rank])?;
     }
     if let Some(job) = job {
-        work.tx.run(
+        work.tx.put(
             sql!("UPDATE person_user SET job = $2 WHERE id = $1"),
             values![*user, clean(job).as_ref()],
         )?;
@@ -120,7 +120,7 @@ fn set_user(work: &mut Work<'_>, change: &PeopleChange) -> Result<(), StoreError
     }
     if let Some(coach) = coach {
         let coach = coach_named(work.tx, *user, coach)?;
-        work.tx.run(sql!("UPDATE person_user SET coach_id = $2 WHERE id = $1"), values![*user, coach])?;
+        work.tx.put(sql!("UPDATE person_user SET coach_id = $2 WHERE id = $1"), values![*user, coach])?;
     }
     work.effects.user = Some(*user);
     work.touch(Topic::People);
@@ -135,9 +135,9 @@ fn set_state(work: &Work<'_>, user: UserId, had: UserState, state: UserState) ->
             "you cannot sign yourself out for good; ask a colleague".to_owned(),
         ));
     }
-    work.tx.run(sql!("UPDATE person_user SET state = $2 WHERE id = $1"), values![user, state])?;
+    work.tx.put(sql!("UPDATE person_user SET state = $2 WHERE id = $1"), values![user, state])?;
     if state == UserState::Left && had != state {
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "UPDATE membership SET to_day = $2 WHERE user_id = $1 AND to_day IS NULL AND from_day <= $2"
             ),
@@ -204,7 +204,7 @@ fn set_target(work: &mut Work<'_>, target: &NewTarget) -> Result<(), StoreError>
         return Err(invalid("value", format!("a target of {} makes no sense; give 0 or more", target.value)));
     }
     let row = TargetId(work.ids.make());
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO target (id, scope, scope_id, period, metric, value, from_day, by_user, at, void_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)"
@@ -267,7 +267,7 @@ fn team_named(work: &mut Work<'_>, name: &str) -> Result<TeamId, StoreError> {
     let books = Books::ids(work.tx)?;
     let playbook = if let [only] = books.as_slice() { only.as_str() } else { "" };
     let id = TeamId(work.ids.make());
-    work.tx.run(
+    work.tx.put(
         sql!("INSERT INTO team (id, name, playbook, lead_id, created_at) VALUES ($1, $2, $3, NULL, $4)"),
         values![id, &name, playbook, work.at],
     )?;
@@ -277,14 +277,14 @@ fn team_named(work: &mut Work<'_>, name: &str) -> Result<TeamId, StoreError> {
 /// Makes a user a member of a team from the change's day on: what was before ends the day before.
 fn join(tx: Tx<'_>, user: UserId, team: TeamId, work: &Work<'_>) -> Result<(), StoreError> {
     let day = work.day;
-    tx.run(sql!("DELETE FROM membership WHERE user_id = $1 AND from_day >= $2"), values![user, day])?;
-    tx.run(
+    tx.put(sql!("DELETE FROM membership WHERE user_id = $1 AND from_day >= $2"), values![user, day])?;
+    tx.put(
         sql!(
             "UPDATE membership SET to_day = $2 WHERE user_id = $1 AND from_day <= $2 AND (to_day IS NULL OR to_day > $2)"
         ),
         values![user, day.plus(-1)],
     )?;
-    tx.run(
+    tx.put(
         sql!("INSERT INTO membership (user_id, team_id, from_day, to_day) VALUES ($1, $2, $3, NULL)"),
         values![user, team, day],
     )?;

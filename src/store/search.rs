@@ -67,7 +67,7 @@ pub fn hand_over(
     customer: CustomerId,
     (from, to): (Option<UserId>, Option<UserId>),
 ) -> Result<(), StoreError> {
-    tx.run(
+    tx.put(
         sql!("UPDATE search_text SET owner_id = $3 WHERE owner_id = $1 AND customer_id = $2"),
         values![from.unwrap_or(NOBODY), customer, to.unwrap_or(NOBODY)],
     )?;
@@ -80,7 +80,7 @@ pub fn forget(tx: Tx<'_>, customer: CustomerId) -> Result<(), StoreError> {
     if let Some(before) = stored(tx, customer, owner)? {
         take(tx, customer, keys(&before).iter())?;
     }
-    tx.run(
+    tx.put(
         sql!("DELETE FROM search_text WHERE owner_id = $1 AND customer_id = $2"),
         values![owner.unwrap_or(NOBODY), customer],
     )?;
@@ -159,7 +159,7 @@ pub fn put_text(
     (customer, owner): (CustomerId, Option<UserId>),
     subject: &Subject,
 ) -> Result<(), StoreError> {
-    tx.run(
+    tx.put(
         sql!(
             "INSERT INTO search_text (owner_id, customer_id, text) VALUES ($1, $2, $3) \
              ON CONFLICT (owner_id, customer_id) DO UPDATE SET text = excluded.text"
@@ -182,7 +182,7 @@ fn put<'a>(
 }
 
 fn put_key(tx: Tx<'_>, customer: CustomerId, key: &Key) -> Result<(), StoreError> {
-    tx.run(
+    tx.put(
         sql!(
             "INSERT INTO search_key (key, place, customer_id, rest) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
         ),
@@ -204,7 +204,7 @@ fn put_ways(tx: Tx<'_>, key: &Key) -> Result<(), StoreError> {
         return Ok(());
     }
     for way in ways(&key.text) {
-        tx.run(
+        tx.put(
             sql!("INSERT INTO search_way (way, pair) VALUES ($1, $2) ON CONFLICT DO NOTHING"),
             values![&way, &key.text],
         )?;
@@ -218,7 +218,7 @@ fn take<'a>(
     keys: impl IntoIterator<Item = &'a Key>,
 ) -> Result<(), StoreError> {
     for key in keys {
-        tx.run(
+        tx.put(
             sql!("DELETE FROM search_key WHERE key = $1 AND place = $2 AND customer_id = $3 AND rest = $4"),
             values![&key.text, key.place.code(), customer, &key.rest],
         )?;

@@ -42,7 +42,7 @@ fn everything(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
     months(tx, days)?;
     journal(tx, days)?;
     // whoever keeps what it read of users and teams reads it again
-    tx.run(
+    tx.put(
         sql!("UPDATE setting SET value = value || ' ' || $2 WHERE name = $1"),
         values![crate::store::books::PEOPLE, &days.to_string()],
     )?;
@@ -94,7 +94,7 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
         sql!("UPDATE audit SET at = at + $1"),
     ];
     for statement in MOVES {
-        tx.run(statement, values![by])?;
+        tx.put(statement, values![by])?;
     }
     Ok(())
 }
@@ -108,7 +108,7 @@ fn days_of_rows(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE membership SET to_day = to_day + $1"),
     ];
     for statement in MOVES {
-        tx.run(statement, values![days])?;
+        tx.put(statement, values![days])?;
     }
     Ok(())
 }
@@ -130,10 +130,10 @@ fn day_keys(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE day_roll SET day = -day"),
     ];
     for statement in AWAY {
-        tx.run(statement, values![days])?;
+        tx.put(statement, values![days])?;
     }
     for statement in BACK {
-        tx.run(statement, &[])?;
+        tx.put(statement, &[])?;
     }
     Ok(())
 }
@@ -145,7 +145,7 @@ fn texts(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
     })?;
     for (entity, id, field, value) in facts {
         if let Some(later) = text::instant_or_date(&value, days) {
-            tx.run(
+            tx.put(
                 sql!("UPDATE field_value SET value = $4 WHERE entity = $1 AND entity_id = $2 AND field = $3"),
                 values![&entity, id, &field, &later],
             )?;
@@ -156,7 +156,7 @@ fn texts(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
     for (id, key) in keys {
         let later = text::key(&key, days);
         if later != key {
-            tx.run(sql!("UPDATE task SET task_key = $2 WHERE id = $1"), values![id, &later])?;
+            tx.put(sql!("UPDATE task SET task_key = $2 WHERE id = $1"), values![id, &later])?;
         }
     }
     Ok(())
@@ -172,9 +172,9 @@ fn months(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         *sums.entry(key).or_default() += row.int(5)?;
         Ok(())
     })?;
-    tx.run(sql!("DELETE FROM metric_month"), &[])?;
+    tx.put(sql!("DELETE FROM metric_month"), &[])?;
     for ((month, user, team, pipeline, metric), value) in &sums {
-        tx.run(
+        tx.put(
             sql!(
                 "INSERT INTO metric_month (month, user_id, team_id, pipeline, metric, value) VALUES ($1, $2, $3, $4, $5, $6)"
             ),
@@ -193,10 +193,10 @@ fn quotas(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         // the day of the reservation in the zone its month was taken in: before the move it lay in `month`
         let before = Timestamp(reserved.saturating_sub(days.saturating_mul(crate::domain::time::DAY_MS)));
         let day = day_in(before, month).plus(days);
-        tx.run(sql!("UPDATE coupon_issue SET month = $2 WHERE id = $1"), values![id, day.month().0])?;
+        tx.put(sql!("UPDATE coupon_issue SET month = $2 WHERE id = $1"), values![id, day.month().0])?;
     }
-    tx.run(sql!("DELETE FROM coupon_quota"), &[])?;
-    tx.run(
+    tx.put(sql!("DELETE FROM coupon_quota"), &[])?;
+    tx.put(
         sql!(
             "INSERT INTO coupon_quota (playbook, coupon, month, used) \
              SELECT playbook, coupon, month, COUNT(*) FROM coupon_issue WHERE state <> 'released' \
@@ -261,7 +261,7 @@ fn journal(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
             reversal: &row.reversal,
         };
         seal = sealed.hash(&seal);
-        tx.run(
+        tx.put(
             sql!(
                 "UPDATE journal SET at = $2, payload = $3, effects = $4, reversal = $5, hash = $6 WHERE rev = $1"
             ),
@@ -269,7 +269,7 @@ fn journal(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         )?;
     }
     if last > 0 {
-        tx.run(
+        tx.put(
             sql!("UPDATE setting SET value = $2 WHERE name = $1"),
             values![HEAD, &format!("{last} {seal}")],
         )?;

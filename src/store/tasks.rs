@@ -101,7 +101,7 @@ pub fn open(
     customer: CustomerId,
     deal: &NewDeal,
 ) -> Result<(), StoreError> {
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO deal (id, customer_id, playbook, playbook_number, pipeline, seq, stage, stage_since, state, \
              opened_at, opened_by, closed_at, reason, words, void_at) \
@@ -123,7 +123,7 @@ pub fn open(
     )?;
     if let Some(stage) = &deal.stage {
         let row = work.ids.make();
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO stage_move (id, deal_id, customer_id, from_stage, to_stage, at, by_user, evidence, void_at) \
                  VALUES ($1, $2, $3, '', $4, $5, $6, $7, NULL)"
@@ -196,7 +196,7 @@ fn promise(work: &mut Work<'_>, customer: CustomerId, task: &NewTask) -> Result<
         _ => "",
     };
     let id = PromiseId(work.ids.make());
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO promise (id, customer_id, task_id, by_user, words, due_at, state, made_at, settled_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)"
@@ -258,7 +258,7 @@ fn settle(work: &mut Work<'_>, task: TaskId, state: TaskState) -> Result<(), Sto
         TaskState::Done | TaskState::Skipped | TaskState::Expired => PromiseState::Broken,
         TaskState::Cancelled | TaskState::Moved | TaskState::Due => PromiseState::Withdrawn,
     };
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE promise SET state = $2, settled_at = $3 WHERE id = $1"),
         values![promise, settled, work.at],
     )?;

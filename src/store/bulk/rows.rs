@@ -165,7 +165,7 @@ impl Filling<'_> {
     /// Writes a customer, its member and who follows it.
     pub fn customer(&self, new: &NewCustomer<'_>) -> Result<(), StoreError> {
         let counters = new.counters;
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO customer (id, kind, name, city, source, external_id, playbook, owner_id, assigned_at, created_at, \
                  created_by, dnc_until, attempts, tries, connected, last_touch_at, last_valid_at, last_note, batch_id, version) \
@@ -190,13 +190,13 @@ impl Filling<'_> {
                 new.batch
             ],
         )?;
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO person (id, customer_id, name, roles, touched, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
             ),
             values![new.person(), new.id, new.name, new.roles, counters.connected, new.at],
         )?;
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO ownership (id, customer_id, process, user_id, owner_right, from_at, to_at, reason) \
                  VALUES ($1, $2, '', $3, $4, $5, NULL, 'added')"
@@ -208,7 +208,7 @@ impl Filling<'_> {
 
     /// Writes a way of contact of a customer's member.
     pub fn contact(&self, of: &NewCustomer<'_>, new: &NewContact<'_>) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO contact (id, person_id, customer_id, channel, norm, raw, extension, state, added_by, added_at, verified_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, NULL)"
@@ -231,7 +231,7 @@ impl Filling<'_> {
     /// Writes a deal with the stages it entered.
     pub fn deal(&self, of: &NewCustomer<'_>, new: &NewDeal<'_>) -> Result<(), StoreError> {
         let stands = new.stages.last();
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO deal (id, customer_id, playbook, playbook_number, pipeline, seq, stage, stage_since, state, \
                  opened_at, opened_by, closed_at, reason, words, void_at) \
@@ -254,7 +254,7 @@ impl Filling<'_> {
         for (place, (stage, at)) in (1_i64..).zip(new.stages) {
             let (by, evidence) =
                 if before.is_empty() { (of.by, "lead_assigned") } else { (of.owner, "touch") };
-            self.tx.run(
+            self.tx.put(
                 sql!(
                     "INSERT INTO stage_move (id, deal_id, customer_id, from_stage, to_stage, at, by_user, evidence, void_at) \
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)"
@@ -268,7 +268,7 @@ impl Filling<'_> {
 
     /// Writes a fact of a customer; `value` as the store keeps it.
     pub fn fact(&self, of: &NewCustomer<'_>, field: &str, value: &str) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO field_value (entity, entity_id, field, customer_id, value, at, by_user) \
                  VALUES ('customer', $1, $2, $1, $3, $4, $5)"
@@ -286,7 +286,7 @@ impl Filling<'_> {
         at: Timestamp,
         (by, rows): (UserId, i64),
     ) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO import_batch (id, file, hash, at, by_user, seen, created, updated, duplicates, rejected, done) \
                  VALUES ($1, $2, $2, $3, $4, $5, $5, 0, 0, 0, 1)"
@@ -300,7 +300,7 @@ impl Filling<'_> {
     pub fn task(&self, new: &NewTask<'_>) -> Result<(), StoreError> {
         let state = if new.done.is_some() { TaskState::Done } else { TaskState::Due };
         let (script, material, coupon) = new.with;
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO task (id, task_key, lane, channel, customer_id, person_id, deal_id, pipeline, node_id, owner_id, \
                  due_at, clock_from, priority, state, source, script, material, coupon, promised, planned_at, closed_at, \
@@ -336,7 +336,7 @@ impl Filling<'_> {
         if !new.promised || new.done.is_some() {
             return Ok(());
         }
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO promise (id, customer_id, task_id, by_user, words, due_at, state, made_at, settled_at) \
                  VALUES ($1, $2, $3, $4, '', $5, 'open', $6, NULL)"
@@ -348,7 +348,7 @@ impl Filling<'_> {
 
     /// Writes a touch.
     pub fn touch(&self, new: &NewTouch<'_>) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO touch (id, customer_id, person_id, user_id, team_id, channel, direction, lane, at, day, seconds, \
                  outcome, connected, fresh, number, note, task_id, deal_id, pipeline, playbook, playbook_number, script, \
@@ -387,7 +387,7 @@ impl Filling<'_> {
 
     /// Writes how often a customer was contacted on a day.
     pub fn contact_use(&self, customer: CustomerId, day: Day, touches: i64) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!("INSERT INTO contact_use (customer_id, day, touches, commercial) VALUES ($1, $2, $3, 0)"),
             values![customer, day, touches],
         )?;
@@ -402,7 +402,7 @@ impl Filling<'_> {
         calls: i64,
         last: (Timestamp, bool),
     ) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!("INSERT INTO number_use (number, day, calls, last_at, last_connected) VALUES ($1, $2, $3, $4, $5)"),
             values![number, day, calls, last.0, last.1],
         )?;
@@ -417,7 +417,7 @@ impl Filling<'_> {
         pipeline: &PipelineCode,
         value: i64,
     ) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO metric_day (day, user_id, team_id, pipeline, metric, value) VALUES ($1, $2, $3, $4, $5, $6)"
             ),
@@ -434,7 +434,7 @@ impl Filling<'_> {
         pipeline: &PipelineCode,
         value: i64,
     ) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!(
                 "INSERT INTO metric_month (month, user_id, team_id, pipeline, metric, value) VALUES ($1, $2, $3, $4, $5, $6)"
             ),
@@ -445,7 +445,7 @@ impl Filling<'_> {
 
     /// Notes that a day has been rolled over.
     pub fn rolled(&self, playbook: &str, day: Day) -> Result<(), StoreError> {
-        self.tx.run(
+        self.tx.put(
             sql!("INSERT INTO day_roll (playbook, day, customer_after, done) VALUES ($1, $2, 0, 1)"),
             values![playbook, day],
         )?;

@@ -123,7 +123,7 @@ pub fn insert(
     let customer = CustomerId(work.ids.make());
     let created = draft.created_at.unwrap_or(work.at);
     let assigned = if draft.owner.is_some() { work.at } else { created };
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO customer (id, kind, name, city, source, external_id, playbook, owner_id, assigned_at, created_at, \
                created_by, dnc_until, attempts, tries, connected, last_touch_at, last_valid_at, last_note, batch_id, version) \
@@ -151,7 +151,7 @@ pub fn insert(
         follow(work, customer, owner, "added")?;
     }
     if !draft.note.is_empty() {
-        work.tx.run(
+        work.tx.put(
             sql!("INSERT INTO private_note (customer_id, user_id, body, at) VALUES ($1, $2, $3, $4)"),
             values![customer, NOBODY, &draft.note, work.at],
         )?;
@@ -254,7 +254,7 @@ pub fn follow(
     reason: &str,
 ) -> Result<(), StoreError> {
     let id = work.ids.make();
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO ownership (id, customer_id, process, user_id, owner_right, from_at, to_at, reason) \
              VALUES ($1, $2, '', $3, $4, $5, NULL, $6)"

@@ -50,19 +50,19 @@ fn give(
     if before == to {
         return Ok(());
     }
-    work.tx.run(
+    work.tx.put(
         sql!(
             "UPDATE ownership SET to_at = $2 \
              WHERE customer_id = $1 AND process = '' AND owner_right = 'follow' AND to_at IS NULL"
         ),
         values![customer, work.at],
     )?;
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE customer SET owner_id = $2, assigned_at = $3 WHERE id = $1"),
         values![customer, to, work.at],
     )?;
     search::hand_over(work.tx, customer, (before, to))?;
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE task SET owner_id = $2 WHERE customer_id = $1 AND state = 'due'"),
         values![customer, to],
     )?;

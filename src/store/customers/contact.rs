@@ -161,7 +161,7 @@ pub fn insert(
 ) -> Result<ContactId, StoreError> {
     let id = ContactId(work.ids.make());
     let proved = (contact.state == ContactState::Verified).then_some(work.at);
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO contact (id, person_id, customer_id, channel, norm, raw, extension, state, added_by, added_at, verified_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
@@ -207,7 +207,7 @@ pub fn set(work: &mut Work<'_>, contact: ContactId, state: ContactState) -> Resu
     }
     let first = state == ContactState::Verified && proved.is_none();
     let proved = if first { Some(work.at.0) } else { proved };
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE contact SET state = $2, verified_at = $3 WHERE id = $1"),
         values![contact, state, proved],
     )?;

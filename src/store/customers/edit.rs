@@ -60,7 +60,7 @@ pub fn edit(
     if new_name.is_empty() {
         return Err(invalid("no_name", "a customer needs a name; leave the name as it is or give another"));
     }
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE customer SET name = $2, city = $3, source = $4, version = version + 1 WHERE id = $1"),
         values![customer, &new_name, &new_city, &new_source],
     )?;
@@ -104,12 +104,12 @@ pub fn private_note(work: &mut Work<'_>, customer: CustomerId, text: &str) -> Re
         return Ok(());
     }
     if text.is_empty() {
-        work.tx.run(
+        work.tx.put(
             sql!("DELETE FROM private_note WHERE customer_id = $1 AND user_id = $2"),
             values![customer, work.by.id],
         )?;
     } else {
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO private_note (customer_id, user_id, body, at) VALUES ($1, $2, $3, $4) \
                  ON CONFLICT (customer_id, user_id) DO UPDATE SET body = excluded.body, at = excluded.at"

@@ -102,12 +102,12 @@ pub fn write(
     }
     let (entity, id) = (on.entity(), on.bare());
     if value.is_empty() {
-        work.tx.run(
+        work.tx.put(
             sql!("DELETE FROM field_value WHERE entity = $1 AND entity_id = $2 AND field = $3"),
             values![entity, id, code],
         )?;
     } else {
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO field_value (entity, entity_id, field, customer_id, value, at, by_user) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7) \

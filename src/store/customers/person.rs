@@ -44,7 +44,7 @@ pub fn insert(
 ) -> Result<(PersonId, Vec<Happening>), StoreError> {
     let id = PersonId(work.ids.make());
     let roles: Vec<&str> = person.roles.iter().map(RoleCode::as_str).collect();
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO person (id, customer_id, name, roles, touched, created_at) VALUES ($1, $2, $3, $4, 0, $5)"
         ),

@@ -32,10 +32,10 @@ pub fn remove(work: &mut Work<'_>, customer: CustomerId) -> Result<usize, StoreE
         sql!("DELETE FROM contact_use WHERE customer_id = $1"),
         sql!("DELETE FROM usage_event WHERE customer_id = $1"),
     ] {
-        work.tx.run(statement, values![customer])?;
+        work.tx.put(statement, values![customer])?;
     }
     // a chunk that is taken back no longer counts in its batch
-    work.tx.run(
+    work.tx.put(
         sql!(
             "UPDATE import_batch SET created = created - 1, done = 0 \
              WHERE id = (SELECT batch_id FROM customer WHERE id = $1)"

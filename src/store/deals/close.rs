@@ -22,7 +22,7 @@ pub fn lose(work: &mut Work<'_>, deal: DealId, reason: &ReasonCode, words: &str)
         let near = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
         return Err(invalid("unknown_reason", format!("'{reason}' is not a reason for losing a deal{near}")));
     }
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE deal SET reason = $2, words = $3 WHERE id = $1"),
         values![deal.id, reason, clean_lines(words).trim()],
     )?;

@@ -125,7 +125,7 @@ pub fn book(
         settle(work, (old, booking.deal), NodeState::Moved)?;
     }
     let id = NodeId(work.ids.make());
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO node_event (id, customer_id, deal_id, node, state, node_at, booked_at, booked_by, settled_at, \
              settled_by, void_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, NULL)"
@@ -163,7 +163,7 @@ pub fn settle(
             Ok((word(row, 0, NodeState::parse)?, Timestamp(row.int(1)?)))
         })?
         .ok_or_else(|| StoreError::NotFound { kind: "node", id: node.to_string(), hint: None })?;
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE node_event SET state = $2, settled_at = $3, settled_by = $4 WHERE id = $1"),
         values![node, state, work.at, work.by.id],
     )?;
@@ -234,7 +234,7 @@ pub fn walk_in(
     node: &NodeCode,
 ) -> Result<NodeId, StoreError> {
     let id = NodeId(work.ids.make());
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO node_event (id, customer_id, deal_id, node, state, node_at, booked_at, booked_by, settled_at, \
              settled_by, void_at) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, NULL, NULL, NULL)"

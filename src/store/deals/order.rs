@@ -173,7 +173,7 @@ fn insert(
 ) -> Result<OrderId, StoreError> {
     let order = OrderId(work.ids.make());
     let (user, team) = seller(work, deal.customer)?;
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO sale_order (id, deal_id, customer_id, playbook, playbook_number, pipeline, product, list, discount, \
              price, issue_id, at, by_user, team_id, void_at) \
@@ -197,7 +197,7 @@ fn insert(
         ],
     )?;
     let credit = work.ids.make();
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO order_credit (id, order_id, user_id, share_bp, amount, source, state, at, void_at) \
              VALUES ($1, $2, $3, $4, $5, 'owner', 'earned', $6, NULL)"
@@ -227,7 +227,7 @@ fn tags(work: &Work<'_>, playbook: &Playbook, customer: CustomerId) -> Result<Ve
 }
 
 fn redeem(work: &mut Work<'_>, issue: IssueId, order: OrderId) -> Result<(), StoreError> {
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE coupon_issue SET state = $2, order_id = $3 WHERE id = $1"),
         values![issue, IssueState::Redeemed, order],
     )?;

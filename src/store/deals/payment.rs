@@ -70,7 +70,7 @@ pub(super) fn payment(
     (user, team, pipeline): (UserId, Option<TeamId>, &PipelineCode),
 ) -> Result<i64, StoreError> {
     let row = work.ids.make();
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO payment (id, order_id, amount, at, by_user, team_id, void_at) VALUES ($1, $2, $3, $4, $5, $6, NULL)"
         ),

@@ -97,14 +97,14 @@ pub fn write(
         Some(to) => (Some(to.as_str()), work.at),
         None => (stage.as_deref(), since),
     };
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE deal SET stage = $2, stage_since = $3, state = $4, closed_at = $5 WHERE id = $1"),
         values![deal, kept, entered, ends, closed],
     )?;
     let row = work.ids.make();
     let from = stage.clone().unwrap_or_default();
     let goes = to.map_or("", StageCode::as_str);
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO stage_move (id, deal_id, customer_id, from_stage, to_stage, at, by_user, evidence, void_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)"

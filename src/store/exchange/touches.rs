@@ -35,7 +35,7 @@ pub fn used(work: &Work<'_>, playbook: &Playbook, touch: &Use<'_>) -> Result<(),
     if !touch.out {
         return Ok(());
     }
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO contact_use (customer_id, day, touches, commercial) VALUES ($1, $2, 1, $3) \
              ON CONFLICT (customer_id, day) DO UPDATE SET touches = contact_use.touches + 1, \
@@ -46,7 +46,7 @@ pub fn used(work: &Work<'_>, playbook: &Playbook, touch: &Use<'_>) -> Result<(),
     if touch.number.is_empty() || Medium::of(playbook, touch.channel) != Medium::Call {
         return Ok(());
     }
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO number_use (number, day, calls, last_at, last_connected) VALUES ($1, $2, 1, $3, $4) \
              ON CONFLICT (number, day) DO UPDATE SET calls = number_use.calls + 1, \
@@ -92,7 +92,7 @@ pub fn recount(work: &mut Work<'_>, customer: CustomerId) -> Result<(), StoreErr
             Ok(())
         },
     )?;
-    work.tx.run(
+    work.tx.put(
         sql!(
             "UPDATE customer SET attempts = $2, tries = $3, connected = $4, last_touch_at = $5, last_valid_at = $6, \
              last_note = CASE WHEN $7 = '' THEN last_note ELSE $7 END WHERE id = $1"

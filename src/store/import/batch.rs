@@ -97,7 +97,7 @@ pub fn undo(work: &mut Work<'_>, batch: BatchId) -> Result<(), StoreError> {
     }
     if customers.is_empty() {
         // nothing of it is left: the same file may be brought in again
-        work.tx.run(sql!("DELETE FROM import_batch WHERE id = $1"), values![batch])?;
+        work.tx.put(sql!("DELETE FROM import_batch WHERE id = $1"), values![batch])?;
     }
     work.effects.rows = customers
         .into_iter()
@@ -142,7 +142,7 @@ pub fn keep(work: &Work<'_>, chunk: &ImportChunk, fates: &[RowFate]) -> Result<(
         i64::try_from(fates.iter().filter(|f| is(&f.fate)).count()).unwrap_or(i64::MAX)
     };
     let file = crate::domain::clean::clean(&chunk.file);
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO import_batch (id, file, hash, options, at, by_user, seen, created, updated, duplicates, rejected, done) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \

@@ -109,7 +109,7 @@ pub fn apply(work: &mut Work<'_>, text: &str) -> Result<(), StoreError> {
         return Ok(());
     }
     refuse_lost(&seen.vanishing)?;
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO playbook_version (playbook, number, version, hash, body, at, by_user) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -120,7 +120,7 @@ pub fn apply(work: &mut Work<'_>, text: &str) -> Result<(), StoreError> {
         follow_map(work, &seen.id, gone)?;
     }
     if Books::ids(work.tx)?.len() == 1 {
-        work.tx.run(sql!("UPDATE team SET playbook = $1 WHERE playbook = ''"), values![&seen.id])?;
+        work.tx.put(sql!("UPDATE team SET playbook = $1 WHERE playbook = ''"), values![&seen.id])?;
     }
     work.touch(Topic::Playbook);
     Ok(())
@@ -139,14 +139,14 @@ fn follow_map(work: &mut Work<'_>, playbook: &str, gone: &Vanishing) -> Result<(
     )?;
     for (deal, customer) in deals {
         let row = work.ids.make();
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO stage_move (id, deal_id, customer_id, from_stage, to_stage, at, by_user, evidence, void_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, 'playbook', NULL)"
             ),
             values![row, deal, customer, &gone.stage, to, work.at, work.by.id],
         )?;
-        work.tx.run(
+        work.tx.put(
             sql!("UPDATE deal SET stage = $2, stage_since = $3 WHERE id = $1"),
             values![deal, to, work.at],
         )?;

@@ -172,7 +172,7 @@ pub fn changed_since(work: &Work<'_>, past: &Past, customer: CustomerId) -> Resu
 /// Marks the change as taken back and notes it in the effects.
 pub fn close(work: &mut Work<'_>, past: Past) -> Result<(), StoreError> {
     let next = journal::revision(work.tx)? + 1;
-    work.tx.run(sql!("UPDATE journal SET undone_by = $2 WHERE rev = $1"), values![past.revision, next])?;
+    work.tx.put(sql!("UPDATE journal SET undone_by = $2 WHERE rev = $1"), values![past.revision, next])?;
     for topic in past.topics {
         work.touch(topic);
     }

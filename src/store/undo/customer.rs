@@ -19,7 +19,7 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
             let customer =
                 work.tx.number(sql!("SELECT customer_id FROM contact WHERE id = $1"), values![*contact])?;
             let customer = customer.ok_or_else(|| past.stands("the contact it added is gone"))?;
-            work.tx.run(sql!("DELETE FROM contact WHERE id = $1"), values![*contact])?;
+            work.tx.put(sql!("DELETE FROM contact WHERE id = $1"), values![*contact])?;
             search::rebuild(work.tx, CustomerId(customer))
         }
         Reversal::ContactState { contact, state } => {
@@ -38,7 +38,7 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
                 return Err(past.stands("the customer was edited since; take that back first"));
             }
             // the number goes on: whoever has the card open must not overwrite what came back
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "UPDATE customer SET name = $2, city = $3, source = $4, version = version + 1 WHERE id = $1"
                 ),
@@ -54,12 +54,12 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
                 return Err(past.stands("the note was written again since; take that back first"));
             }
             if before.is_empty() {
-                work.tx.run(
+                work.tx.put(
                     sql!("DELETE FROM private_note WHERE customer_id = $1 AND user_id = $2"),
                     values![*customer, past.by],
                 )?;
             } else {
-                work.tx.run(
+                work.tx.put(
                     sql!(
                         "INSERT INTO private_note (customer_id, user_id, body, at) VALUES ($1, $2, $3, $4) \
                          ON CONFLICT (customer_id, user_id) DO UPDATE SET body = excluded.body, at = excluded.at"
@@ -86,7 +86,7 @@ fn field(work: &Work<'_>, past: &Past, step: &Reversal) -> Result<(), StoreError
         return Err(past.stands(&format!("{name} has set '{field}' to '{value}' since")));
     }
     let Some((value, at, by)) = before else {
-        work.tx.run(
+        work.tx.put(
             sql!("DELETE FROM field_value WHERE entity = $1 AND entity_id = $2 AND field = $3"),
             values![entity, *id, field],
         )?;
@@ -101,7 +101,7 @@ fn field(work: &Work<'_>, past: &Past, step: &Reversal) -> Result<(), StoreError
         values![*id],
     )?;
     let customer = customer.ok_or_else(|| past.stands("what the field sits on is gone"))?;
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO field_value (entity, entity_id, field, customer_id, value, at, by_user) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (entity, entity_id, field) DO UPDATE \
@@ -130,12 +130,12 @@ fn forbidden(
     if later.is_some() {
         return Err(past.stands("the customer has said something else since"));
     }
-    work.tx.run(sql!("UPDATE customer SET dnc_until = $2 WHERE id = $1"), values![customer, before])?;
-    work.tx.run(
+    work.tx.put(sql!("UPDATE customer SET dnc_until = $2 WHERE id = $1"), values![customer, before])?;
+    work.tx.put(
         sql!("UPDATE consent SET lifted_at = NULL WHERE customer_id = $1 AND lifted_at = $2"),
         values![customer, past.at],
     )?;
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE consent SET lifted_at = $3 WHERE customer_id = $1 AND at = $2 AND lifted_at IS NULL"),
         values![customer, past.at, work.at],
     )?;
@@ -157,7 +157,7 @@ fn person_made(work: &Work<'_>, past: &Past, person: PersonId) -> Result<(), Sto
     let customer = customer.ok_or_else(|| past.stands("the member it added is gone"))?;
     work.tx
         .run(sql!("DELETE FROM field_value WHERE entity = 'person' AND entity_id = $1"), values![person])?;
-    work.tx.run(sql!("DELETE FROM person WHERE id = $1"), values![person])?;
+    work.tx.put(sql!("DELETE FROM person WHERE id = $1"), values![person])?;
     search::rebuild(work.tx, CustomerId(customer))
 }
 
@@ -196,14 +196,14 @@ fn assigned(
         let name = name_of(work.tx, owner)?;
         return Err(past.stands(&format!("the customer was given to {name} since")));
     }
-    work.tx.run(
+    work.tx.put(
         sql!(
             "DELETE FROM ownership WHERE customer_id = $1 AND owner_right = 'follow' AND from_at = $2 AND to_at IS NULL"
         ),
         values![customer, past.at],
     )?;
     if let Some(before) = before {
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "UPDATE ownership SET to_at = NULL WHERE customer_id = $1 AND owner_right = 'follow' AND to_at = $2 \
                  AND user_id = $3"
@@ -211,12 +211,12 @@ fn assigned(
             values![customer, past.at, before],
         )?;
     }
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE customer SET owner_id = $2, assigned_at = $3 WHERE id = $1"),
         values![customer, before, since],
     )?;
     search::hand_over(work.tx, customer, (owner.map(UserId), before))?;
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE task SET owner_id = $2 WHERE customer_id = $1 AND state = 'due'"),
         values![customer, before],
     )?;

@@ -40,7 +40,7 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
             past.expect(voided, "its touch was taken back already")
         }
         Reversal::Counters { customer, attempts, tries, connected, last_touch, last_valid, last_note } => {
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "UPDATE customer SET attempts = $2, tries = $3, connected = $4, last_touch_at = $5, \
                      last_valid_at = $6, last_note = $7 WHERE id = $1"
@@ -50,7 +50,7 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
             Ok(())
         }
         Reversal::PersonTouched(person) => {
-            work.tx.run(sql!("UPDATE person SET touched = 0 WHERE id = $1"), values![*person])?;
+            work.tx.put(sql!("UPDATE person SET touched = 0 WHERE id = $1"), values![*person])?;
             Ok(())
         }
         Reversal::PromiseMade(promise) => {
@@ -142,12 +142,12 @@ fn issue_changed(
     } else if before == IssueState::Released {
         quota(work, issue, -1)?;
     }
-    work.tx.run(sql!("UPDATE coupon_issue SET state = $2 WHERE id = $1"), values![issue, before])?;
+    work.tx.put(sql!("UPDATE coupon_issue SET state = $2 WHERE id = $1"), values![issue, before])?;
     if before == IssueState::Reserved {
-        work.tx.run(sql!("UPDATE coupon_issue SET pushed_at = NULL WHERE id = $1"), values![issue])?;
+        work.tx.put(sql!("UPDATE coupon_issue SET pushed_at = NULL WHERE id = $1"), values![issue])?;
     }
     if before != IssueState::Redeemed {
-        work.tx.run(sql!("UPDATE coupon_issue SET order_id = NULL WHERE id = $1"), values![issue])?;
+        work.tx.put(sql!("UPDATE coupon_issue SET order_id = NULL WHERE id = $1"), values![issue])?;
     }
     Ok(())
 }
@@ -176,7 +176,7 @@ fn quota(work: &mut Work<'_>, issue: IssueId, by: i64) -> Result<(), StoreError>
             by: String::new(),
         });
     }
-    work.tx.run(
+    work.tx.put(
         sql!("DELETE FROM coupon_quota WHERE playbook = $1 AND coupon = $2 AND month = $3 AND used = 0"),
         values![&playbook, &coupon, month],
     )?;

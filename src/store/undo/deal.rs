@@ -14,11 +14,11 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
         Reversal::DealOpened(deal) => opened(work, past, *deal),
         Reversal::DealMoved { deal, stage_move, stage, since, state } => {
             last_move_is(work, past, *deal, *stage_move)?;
-            work.tx.run(
+            work.tx.put(
                 sql!("UPDATE stage_move SET void_at = $2 WHERE id = $1"),
                 values![*stage_move, work.at],
             )?;
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "UPDATE deal SET stage = $2, stage_since = $3, state = $4, closed_at = NULL, reason = NULL, \
                      words = NULL WHERE id = $1"
@@ -76,7 +76,7 @@ fn opened(work: &mut Work<'_>, past: &Past, deal: DealId) -> Result<(), StoreErr
     if built.is_some() {
         return Err(past.stands("the deal it opened has been worked on since; take that back first"));
     }
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE stage_move SET void_at = $2 WHERE deal_id = $1 AND void_at IS NULL"),
         values![deal, work.at],
     )?;
@@ -140,7 +140,7 @@ fn order_made(work: &Work<'_>, past: &Past, order: OrderId) -> Result<(), StoreE
         sql!("UPDATE payment SET void_at = $2 WHERE order_id = $1 AND void_at IS NULL"),
         sql!("UPDATE order_credit SET void_at = $2 WHERE order_id = $1 AND void_at IS NULL"),
     ] {
-        work.tx.run(statement, values![order, work.at])?;
+        work.tx.put(statement, values![order, work.at])?;
     }
     let voided = work.tx.run(
         sql!("UPDATE sale_order SET void_at = $2 WHERE id = $1 AND void_at IS NULL"),

@@ -23,30 +23,30 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
             told(work, *user, *metric, -value);
         }
         Reversal::Used { customer, day, touches, commercial } => {
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "UPDATE contact_use SET touches = touches - $3, commercial = commercial - $4 \
                      WHERE customer_id = $1 AND day = $2"
                 ),
                 values![*customer, *day, *touches, *commercial],
             )?;
-            work.tx.run(
+            work.tx.put(
                 sql!("DELETE FROM contact_use WHERE customer_id = $1 AND day = $2 AND touches = 0"),
                 values![*customer, *day],
             )?;
         }
         Reversal::Called { number, day, before } => {
-            work.tx.run(
+            work.tx.put(
                 sql!("UPDATE number_use SET calls = calls - 1 WHERE number = $1 AND day = $2"),
                 values![number, *day],
             )?;
-            work.tx.run(
+            work.tx.put(
                 sql!("DELETE FROM number_use WHERE number = $1 AND day = $2 AND calls = 0"),
                 values![number, *day],
             )?;
             // a later call to the number, for another customer, stays the last one
             if let Some((at, connected)) = before {
-                work.tx.run(
+                work.tx.put(
                     sql!(
                         "UPDATE number_use SET last_at = $3, last_connected = $4 \
                          WHERE number = $1 AND day = $2 AND last_at = $5"

@@ -28,7 +28,7 @@ pub fn change_state(
         return Ok(false);
     }
     let first = state == ContactState::Verified && proved.is_none();
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE contact SET state = $2, verified_at = $3 WHERE id = $1"),
         values![contact, state, if first { Some(work.at) } else { proved }],
     )?;
@@ -85,7 +85,7 @@ pub fn refuse(
     });
     let before = standing(work, customer)?;
     let until = before.map_or(until, |before| before.max(until));
-    work.tx.run(sql!("UPDATE customer SET dnc_until = $2 WHERE id = $1"), values![customer, until])?;
+    work.tx.put(sql!("UPDATE customer SET dnc_until = $2 WHERE id = $1"), values![customer, until])?;
     consent(work, customer, ("do_not_contact", Some(until)), words)?;
     work.reverse(Reversal::Forbidden { customer, before });
     work.touch(Topic::Customer);
@@ -100,8 +100,8 @@ pub fn allow(work: &mut Work<'_>, customer: CustomerId, words: &str) -> Result<(
         return Err(invalid("not_forbidden", "this customer may be contacted; nothing is to be lifted"));
     }
     work.effects.customer = Some(customer);
-    work.tx.run(sql!("UPDATE customer SET dnc_until = NULL WHERE id = $1"), values![customer])?;
-    work.tx.run(
+    work.tx.put(sql!("UPDATE customer SET dnc_until = NULL WHERE id = $1"), values![customer])?;
+    work.tx.put(
         sql!("UPDATE consent SET lifted_at = $2 WHERE customer_id = $1 AND kind = 'do_not_contact' AND lifted_at IS NULL"),
         values![customer, work.at],
     )?;
@@ -123,7 +123,7 @@ fn consent(
     words: &str,
 ) -> Result<(), StoreError> {
     let id = work.ids.make();
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO consent (id, customer_id, kind, until, words, at, by_user, lifted_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)"

@@ -66,7 +66,7 @@ pub fn push(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreE
     let mut values = merge_values(work.tx, &ask, &basics)?;
     with_coupon(&mut values, &ask, (&issue.code, issue.until));
     let text = merged(coupon.text.of(tongue), &values)?;
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE coupon_issue SET state = $2, pushed_at = $3, until = $4, user_id = $5 WHERE id = $1"),
         values![issue.id, IssueState::Pushed, work.at, issue.until, work.by.id],
     )?;
@@ -96,11 +96,11 @@ pub fn release(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
     let Some(issue) = reserved(work, &task)? else {
         return Err(invalid("not_reserved", format!("no coupon is reserved for task {id}")));
     };
-    work.tx.run(
+    work.tx.put(
         sql!("UPDATE coupon_issue SET state = $2 WHERE id = $1"),
         values![issue.id, IssueState::Released],
     )?;
-    work.tx.run(
+    work.tx.put(
         sql!(
             "UPDATE coupon_quota SET used = used - 1 WHERE playbook = $1 AND coupon = $2 AND month = $3 AND used > 0"
         ),
@@ -152,7 +152,7 @@ fn take(work: &mut Work<'_>, book: &Book, task: &Task, coupon: &Coupon) -> Resul
     eligible(work, task, coupon)?;
     let month = work.day.month();
     let playbook = &book.playbook;
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO coupon_quota (playbook, coupon, month, used) VALUES ($1, $2, $3, 0) \
              ON CONFLICT (playbook, coupon, month) DO NOTHING"
@@ -176,7 +176,7 @@ fn take(work: &mut Work<'_>, book: &Book, task: &Task, coupon: &Coupon) -> Resul
     let id = IssueId(work.ids.make());
     let issue =
         Issue { id, code: fresh_code(work, id)?, month, until: last_instant(playbook, coupon, work.at) };
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO coupon_issue (id, playbook, coupon, month, code, customer_id, task_id, user_id, state, reserved_at, \
              pushed_at, until, order_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11, NULL)"

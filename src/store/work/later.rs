@@ -41,7 +41,7 @@ pub fn snooze(work: &mut Work<'_>, id: TaskId, until: Timestamp) -> Result<(), S
     work.effects.customer = Some(task.customer);
     let playbook = work.book(&task.head.playbook)?.playbook;
     let until = ahead(work, &playbook, until)?;
-    work.tx.run(sql!("UPDATE task SET due_at = $2 WHERE id = $1"), values![id, until])?;
+    work.tx.put(sql!("UPDATE task SET due_at = $2 WHERE id = $1"), values![id, until])?;
     work.reverse(Reversal::TaskDue { task: id, before: task.due_at });
     work.effects.task = Some(id);
     work.owner(task.owner);

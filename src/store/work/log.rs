@@ -188,7 +188,7 @@ fn script(said: &Said<'_>) -> Result<Option<(crate::domain::code::ScriptCode, us
 
 fn questions(work: &mut Work<'_>, said: &Said<'_>, touch: TouchId) -> Result<(), StoreError> {
     for (question, solved) in &said.touch.questions {
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO question_use (touch_id, question, solved) VALUES ($1, $2, $3) \
                  ON CONFLICT (touch_id, question) DO NOTHING"

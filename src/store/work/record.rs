@@ -114,7 +114,7 @@ fn insert(
     let id = TouchId(work.ids.make());
     let (deal, pipeline) = touch.deal.as_ref().map(|(deal, pipeline)| (*deal, pipeline)).unzip();
     let (script, line) = touch.script.as_ref().map(|(script, line)| (script, *line)).unzip();
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO touch (id, customer_id, person_id, user_id, team_id, channel, direction, lane, at, day, seconds, \
              outcome, connected, fresh, number, note, task_id, deal_id, pipeline, playbook, playbook_number, script, \
@@ -179,7 +179,7 @@ fn counters(work: &mut Work<'_>, touch: &Record<'_>, head: &mut Head, came: Came
     if !touch.note.is_empty() {
         touch.note.clone_into(&mut head.last_note);
     }
-    work.tx.run(
+    work.tx.put(
         sql!(
             "UPDATE customer SET attempts = $2, tries = $3, connected = $4, last_touch_at = $5, last_valid_at = $6, \
              last_note = $7 WHERE id = $1"
@@ -208,7 +208,7 @@ fn counters(work: &mut Work<'_>, touch: &Record<'_>, head: &mut Head, came: Came
 
 fn use_up(work: &mut Work<'_>, touch: &Record<'_>) -> Result<(), StoreError> {
     let commercial = i64::from(touch.coupon.is_some());
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO contact_use (customer_id, day, touches, commercial) VALUES ($1, $2, 1, $3) \
              ON CONFLICT (customer_id, day) DO UPDATE SET touches = contact_use.touches + 1, \
@@ -227,7 +227,7 @@ fn use_number(work: &mut Work<'_>, number: &str, connected: bool) -> Result<(), 
         values![number, day],
         |row| Ok((Timestamp(row.int(0)?), row.int(1)?)),
     )?;
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO number_use (number, day, calls, last_at, last_connected) VALUES ($1, $2, 1, $3, $4) \
              ON CONFLICT (number, day) DO UPDATE SET calls = number_use.calls + 1, last_at = excluded.last_at, \

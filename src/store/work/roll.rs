@@ -51,7 +51,7 @@ pub fn roll(work: &mut Work<'_>, day: Day, after: Option<CustomerId>) -> Result<
     }
     let full = i64::try_from(customers.len()).unwrap_or(CHUNK) >= CHUNK;
     let last = customers.last().copied().unwrap_or(CustomerId(after));
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO day_roll (playbook, day, customer_after, done) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (playbook, day) DO UPDATE SET customer_after = excluded.customer_after, done = excluded.done"

@@ -40,7 +40,7 @@ impl Run {
                 }
             }
         }
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO customer (id, kind, name, playbook, external_id, source, city, owner_id, assigned_at, created_at, \
                    created_by, dnc_until, attempts, tries, connected, last_touch_at, last_valid_at, last_note, batch_id, version) \
@@ -64,7 +64,7 @@ impl Run {
         )?;
         if let Some(owner) = own.at(7).number() {
             let ownership = work.ids.make();
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "INSERT INTO ownership (id, customer_id, process, user_id, owner_right, from_at, to_at, reason) \
                      VALUES ($1, $2, '', $3, $4, $5, NULL, 'restored')"
@@ -73,14 +73,14 @@ impl Run {
             )?;
         }
         if !own.text(12).is_empty() {
-            work.tx.run(
+            work.tx.put(
                 sql!("INSERT INTO private_note (customer_id, user_id, body, at) VALUES ($1, $2, $3, $4)"),
                 values![id, NOBODY, own.text(12), own.number(9)],
             )?;
         }
         if let Some(until) = own.at(11).number() {
             let consent = work.ids.make();
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "INSERT INTO consent (id, customer_id, kind, until, words, at, by_user, lifted_at) \
                      VALUES ($1, $2, 'do_not_contact', $3, '', $4, $5, NULL)"
@@ -99,7 +99,7 @@ impl Run {
 
 fn member_of(work: &mut Work<'_>, customer: CustomerId, cells: &Cells) -> Result<(), StoreError> {
     let person = cells.number(14);
-    work.tx.run(
+    work.tx.put(
         sql!(
             "INSERT INTO person (id, customer_id, name, roles, touched, created_at) VALUES ($1, $2, $3, $4, 0, $5)"
         ),
@@ -113,7 +113,7 @@ fn member_of(work: &mut Work<'_>, customer: CustomerId, cells: &Cells) -> Result
     )?;
     for (channel, norm, extension, state) in contacts(cells.text(18)) {
         let contact = work.ids.make();
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO contact (id, person_id, customer_id, channel, norm, raw, extension, state, added_by, added_at, \
                    verified_at) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, NULL) ON CONFLICT DO NOTHING"
@@ -140,7 +140,7 @@ fn facts(
     text: &str,
 ) -> Result<(), StoreError> {
     for (field, value) in text.lines().filter_map(|line| line.split_once('=')) {
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO field_value (entity, entity_id, field, customer_id, value, at, by_user) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"

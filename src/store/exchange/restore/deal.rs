@@ -31,7 +31,7 @@ impl Run {
         let Ok(book) = work.book(cells.text(3)) else {
             return Ok(Err(format!("there is no playbook '{}' here; apply it first", cells.text(3))));
         };
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO deal (id, customer_id, playbook, playbook_number, pipeline, seq, stage, stage_since, state, opened_at, \
                    opened_by, closed_at, reason, words, void_at) \
@@ -78,7 +78,7 @@ impl Run {
             (Ok(payments), Ok(credits)) => (payments, credits),
             (Err(reason), _) | (_, Err(reason)) => return Ok(Err(reason)),
         };
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO sale_order (id, deal_id, customer_id, playbook, playbook_number, pipeline, product, list, discount, \
                    price, issue_id, at, by_user, team_id, void_at) \
@@ -118,7 +118,7 @@ impl Run {
         }
         for item in payments {
             let id = work.ids.make();
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "INSERT INTO payment (id, order_id, amount, at, by_user, team_id, void_at) \
                      VALUES ($1, $2, $3, $4, $5, $6, NULL)"
@@ -132,7 +132,7 @@ impl Run {
         for item in credits {
             let id = work.ids.make();
             let [share, source, state] = item.rest;
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "INSERT INTO order_credit (id, order_id, user_id, share_bp, amount, source, state, at, void_at) \
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)"

@@ -39,7 +39,7 @@ impl Run {
             })?
             .flatten();
         let whose = if due { follows } else { cells.at(9).number() };
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO task (id, task_key, lane, channel, customer_id, person_id, deal_id, pipeline, node_id, owner_id, \
                    due_at, clock_from, priority, state, source, script, material, coupon, promised, planned_at, closed_at, \
@@ -75,7 +75,7 @@ impl Run {
         )?;
         if due && cells.number(18) != 0 {
             let promise = work.ids.make();
-            work.tx.run(
+            work.tx.put(
                 sql!(
                     "INSERT INTO promise (id, customer_id, task_id, by_user, words, due_at, state, made_at, settled_at) \
                      VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, NULL)"

@@ -65,7 +65,7 @@ impl Run {
             }
         };
         let day = book.playbook.zone.day(Timestamp(cells.number(10)));
-        work.tx.run(
+        work.tx.put(
             sql!(
                 "INSERT INTO touch (id, customer_id, person_id, user_id, team_id, channel, direction, lane, at, day, seconds, \
                    outcome, connected, fresh, number, note, task_id, deal_id, pipeline, playbook, playbook_number, script, \
@@ -128,7 +128,7 @@ impl Run {
         if cells.number(13) != 0
             && let Some(person) = cells.at(3).number()
         {
-            work.tx.run(sql!("UPDATE person SET touched = 1 WHERE id = $1"), values![person])?;
+            work.tx.put(sql!("UPDATE person SET touched = 1 WHERE id = $1"), values![person])?;
         }
         if counted {
             // the next row of this customer asks how long nobody has spoken with it
