@@ -17,6 +17,7 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod exchange;
+pub mod foreseen;
 pub mod import;
 pub mod journal;
 pub mod known;

@@ -137,6 +137,10 @@ pub struct KnownTask {
     pub coupon: Option<CouponCode>,
     /// The material it sends.
     pub material: Option<MaterialCode>,
+    /// Whose.
+    pub owner: Option<UserId>,
+    /// Whether a time was promised.
+    pub promised: bool,
 }
 
 /// Where a task came from; the reason on the row is made of it.

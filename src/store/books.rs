@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::lists::Metric;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Timestamp};
 use crate::playbook::{Playbook, source};
 use crate::store::actor::Actor;
 use crate::store::engine::Tx;
@@ -192,6 +192,14 @@ impl Books {
             self.staff.playbooks.insert(user, id.clone());
         }
         Ok(id)
+    }
+
+    /// The metric a user's gap is told of, the user, and the business day of an instant; `None` where it would have to be read.
+    pub fn account(&self, user: UserId, at: Timestamp) -> Option<(Metric, UserId, Day)> {
+        let id = self.staff.playbooks.get(&user)?.clone()?;
+        let number = *self.staff.newest.get(&id)?;
+        let playbook = self.shelf.hold().get(&(id, number))?.clone();
+        Some((playbook.metrics.main, user, playbook.zone.day(at)))
     }
 
     /// A user's own target of the month's metric on a day, where one was set.

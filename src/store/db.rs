@@ -138,7 +138,11 @@ impl Db {
     }
 
     fn alone(&mut self, change: &Write) -> Result<Commit, StoreError> {
-        let made = self.change(|tx, books| write::write(tx, books, change));
+        let mut made = self.change(|tx, books| write::write(tx, books, change));
+        if made.is_err() && self.engine.wants_again() {
+            self.unmake(change);
+            made = self.change(|tx, books| write::write(tx, books, change));
+        }
         if let Err(error) = &made {
             self.unmake(change);
             self.audit(change, error)?;
@@ -230,12 +234,14 @@ impl Db {
     }
 
     fn in_savepoint(&mut self, write: &Write) -> Result<Commit, StoreError> {
-        self.engine.savepoint()?;
-        match write::write(Tx::new(self.engine.as_ref()), &mut self.books, write) {
-            Ok(commit) => {
-                self.engine.release()?;
-                Ok(commit)
-            }
+        let mut made = self.marked(write);
+        if made.is_err() && self.engine.wants_again() {
+            self.engine.rollback_to_savepoint();
+            self.unmake(write);
+            made = self.marked(write);
+        }
+        match made {
+            Ok(commit) => Ok(commit),
             Err(error) => {
                 self.engine.rollback_to_savepoint();
                 self.unmake(write);
@@ -245,6 +251,13 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    fn marked(&mut self, write: &Write) -> Result<Commit, StoreError> {
+        self.engine.savepoint()?;
+        let commit = write::write(Tx::new(self.engine.as_ref()), &mut self.books, write)?;
+        self.engine.release()?;
+        Ok(commit)
     }
 
     /// Runs `job` in one immediate transaction.
@@ -335,6 +348,11 @@ impl Db {
     /// Puts back what was taken off.
     pub fn dress(&mut self, taken: &[String]) -> Result<(), StoreError> {
         self.engine.dress(taken)
+    }
+
+    /// Round trips to the engine so far; 0 where there are none to speak of.
+    pub fn trips(&self) -> u64 {
+        self.engine.trips()
     }
 
     /// What the engine itself finds wrong.

@@ -41,6 +41,20 @@ pub trait Statements {
     ) -> Result<(), StoreError> {
         self.each(sql, values, each)
     }
+    /// Hands over the rows of a question that was asked ahead; answers whether it was.
+    fn at_hand(
+        &self,
+        _sql: &str,
+        _values: &[Value<'_>],
+        _each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
+    ) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+    /// Runs a statement that most likely changes `rows` rows. An engine that is far away may take that for granted and make the
+    /// whole change again where it was not so ([`Engine::wants_again`]).
+    fn likely(&self, sql: &str, values: &[Value<'_>], _rows: usize) -> Result<usize, StoreError> {
+        self.run(sql, values)
+    }
     /// Says which questions are about to be asked with these very values: an engine that is far away asks them at once.
     fn ahead(&self, _questions: &[Question<'_>]) -> Result<(), StoreError> {
         Ok(())
@@ -73,6 +87,14 @@ pub trait Engine: Statements + Send + Debug {
     fn rest(&mut self, time: Duration);
     /// Whether what was opened is still there.
     fn is_there(&mut self) -> Result<(), StoreError>;
+    /// Whether the change that has just failed is to be made again at once, with the same id: nothing of it was done.
+    fn wants_again(&mut self) -> bool {
+        false
+    }
+    /// Round trips to the engine so far; 0 where there are none to speak of.
+    fn trips(&self) -> u64 {
+        0
+    }
     /// What is to be done now and then after commits.
     fn tidy(&mut self) {}
     /// The layout of the tables; 0 before there are any.
@@ -229,6 +251,36 @@ impl<'a> Tx<'a> {
     /// one: a failure then ends the transaction, and is told by whatever comes after it.
     pub fn put(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
         self.engine.put(sql, values)
+    }
+
+    /// Runs a statement that most likely changes `rows` rows; returns how many it changed, or is taken to have.
+    pub fn likely(&self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<usize, StoreError> {
+        self.engine.likely(sql, values, rows)
+    }
+
+    /// Every row of a question that was asked ahead, made into values; `None` where it was not.
+    pub fn at_hand<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        make: impl Fn(&dyn Row) -> Result<T, StoreError>,
+    ) -> Result<Option<Vec<T>>, StoreError> {
+        let mut found = Vec::new();
+        let asked = self.engine.at_hand(sql, values, &mut |row| {
+            found.push(make(row)?);
+            Ok(())
+        })?;
+        Ok(asked.then_some(found))
+    }
+
+    /// Hands each row of a question that was asked ahead to `each`; answers whether it was.
+    pub fn each_at_hand(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut each: impl FnMut(&dyn Row) -> Result<(), StoreError>,
+    ) -> Result<bool, StoreError> {
+        self.engine.at_hand(sql, values, &mut each)
     }
 
     /// Says which questions are about to be asked, with these very values: where the engine is far away they travel together.

@@ -1,25 +1,81 @@
 //! What planning must know of one customer, read in a fixed number of statements.
 
+mod heard;
+
 use std::collections::BTreeMap;
 
-use crate::domain::code::{
-    ChannelCode, FieldCode, MaterialCode, NodeCode, PipelineCode, RoleCode, StageCode,
-};
+use crate::domain::code::{ChannelCode, FieldCode, NodeCode, PipelineCode, RoleCode, StageCode};
 use crate::domain::id::{ContactId, CustomerId, DealId, NodeId, PersonId, TaskId, UserId};
 use crate::domain::lists::{ContactState, DealState, Lane, NodeState};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::playbook::plan::{Known, KnownDeal, KnownNode, KnownPerson, KnownTask};
-use crate::store::engine::Tx;
+use crate::store::engine::{Question, Tx};
 use crate::store::error::StoreError;
+use crate::store::foreseen::Foreseen;
 use crate::store::journal::from_json;
-use crate::store::value::{Row, word};
+use crate::store::value::{Row, Value, word};
 use crate::{sql, values};
 
-/// Answered calls that planning learns from (S003-17).
-const ANSWERED: usize = 20;
-/// Of how many answered touches, calls or not.
-const LOOKED_AT: usize = 60;
+pub use heard::{Came, Heard};
+
+/// The members of a customer.
+const PERSONS: &str = sql!("SELECT id, name, roles, touched FROM person WHERE customer_id = $1 ORDER BY id");
+
+/// The ways to reach them that are not dead.
+const CONTACTS: &str = sql!(
+    "SELECT person_id, id, channel, norm, state, verified_at FROM contact \
+             WHERE customer_id = $1 AND state <> 'dead' ORDER BY id"
+);
+
+/// Its deals, with what was sold and paid.
+const DEALS: &str = sql!(
+    "SELECT d.id, d.pipeline, d.stage, d.stage_since, d.opened_at, d.state, \
+                 (SELECT CAST(sum(o.price) AS BIGINT) FROM sale_order o \
+                  WHERE o.customer_id = d.customer_id AND o.deal_id = d.id AND o.void_at IS NULL), \
+                 (SELECT CAST(sum(p.amount) AS BIGINT) FROM payment p JOIN sale_order o ON o.id = p.order_id \
+                  WHERE o.customer_id = d.customer_id AND o.deal_id = d.id AND o.void_at IS NULL AND p.void_at IS NULL) \
+             FROM deal d WHERE d.customer_id = $1 AND d.void_at IS NULL ORDER BY d.opened_at, d.id"
+);
+
+/// Use of what it bought.
+const USED: &str = sql!(
+    "SELECT at, amount, left_after FROM usage_event WHERE customer_id = $1 AND kind = 'lesson' ORDER BY at"
+);
+
+/// Its facts, those of its members and deals.
+const FIELDS: &str =
+    sql!("SELECT entity, entity_id, field, value FROM field_value WHERE customer_id = $1 ORDER BY entity_id");
+
+/// Its nodes.
+const NODES: &str = sql!(
+    "SELECT id, node, deal_id, state, node_at FROM node_event \
+             WHERE customer_id = $1 AND void_at IS NULL ORDER BY node_at, id"
+);
+
+/// Its tasks that are due.
+const TASKS: &str = sql!(
+    "SELECT id, task_key, lane, deal_id, node_id, due_at, source, coupon, material, owner_id, promised FROM task \
+             WHERE customer_id = $1 AND state = 'due' ORDER BY due_at, id"
+);
+
+/// Its timeline, newest first.
+const TOUCHES: &str = sql!(
+    "SELECT at, channel, direction, connected, person_id, material FROM touch \
+             WHERE customer_id = $1 AND void_at IS NULL ORDER BY at DESC, id DESC"
+);
+
+/// What is asked of a customer when planning has to know it, to be asked ahead; each of its id alone.
+pub fn questions<'a>(whose: &'a [Value<'a>]) -> Vec<Question<'a>> {
+    let mut all = vec![(PERSONS, whose), (CONTACTS, whose), (DEALS, whose), (TOUCHES, whose)];
+    all.extend(lasting(whose));
+    all
+}
+
+/// What is asked beside the basics and the timeline.
+const fn lasting<'a>(whose: &'a [Value<'a>]) -> [Question<'a>; 4] {
+    [(FIELDS, whose), (USED, whose), (NODES, whose), (TASKS, whose)]
+}
 
 /// A customer's own row, as changes need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,12 +193,28 @@ impl Basics {
 /// Reads what is known of a customer at an instant.
 pub fn load(tx: Tx<'_>, book: &Playbook, customer: CustomerId, now: Timestamp) -> Result<Known, StoreError> {
     let basics = Basics::of(tx, head(tx, customer)?)?;
-    rest(tx, book, &basics, now)
+    rest(tx, book, &basics, (now, None))
 }
 
-/// Reads what is known of a customer beside the basics, which are as they are in the database now.
-pub fn rest(tx: Tx<'_>, book: &Playbook, basics: &Basics, now: Timestamp) -> Result<Known, StoreError> {
+/// Reads what is known of a customer beside the basics, which are as they are in the database now; so is the timeline where it
+/// is given.
+pub fn rest(
+    tx: Tx<'_>,
+    book: &Playbook,
+    basics: &Basics,
+    (now, foreseen): (Timestamp, Option<&Foreseen>),
+) -> Result<Known, StoreError> {
     let head = &basics.head;
+    let whose = values![head.customer];
+    let asked = lasting(whose);
+    tx.ahead(&asked)?;
+    let read;
+    let timeline = if let Some(known) = foreseen.and_then(|foreseen| foreseen.heard.as_ref()) {
+        known
+    } else {
+        read = Heard::read(tx, book, head.customer, now)?;
+        &read
+    };
     let mut known = Known {
         customer: head.customer,
         owner: head.owner,
@@ -158,9 +230,14 @@ pub fn rest(tx: Tx<'_>, book: &Playbook, basics: &Basics, now: Timestamp) -> Res
     };
     fields(tx, &mut known)?;
     used(tx, &mut known, now)?;
-    known.nodes = nodes(tx, head.customer)?;
+    known.nodes = match foreseen.and_then(|foreseen| foreseen.nodes.clone()) {
+        Some(nodes) => nodes,
+        None => nodes(tx, head.customer)?,
+    };
     known.tasks = tasks(tx, head.customer)?;
-    touches(tx, book, &mut known, now)?;
+    known.calls_today = timeline.calls_today;
+    known.answered = timeline.answered.iter().map(|(_, person, at)| (*person, *at)).collect();
+    known.sent.clone_from(&timeline.sent);
     Ok(known)
 }
 
@@ -179,39 +256,28 @@ pub fn head(tx: Tx<'_>, customer: CustomerId) -> Result<Head, StoreError> {
 
 /// Reads a customer's members with their contacts.
 pub fn members(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<Member>, StoreError> {
-    let mut members = tx.all(
-        sql!("SELECT id, name, roles, touched FROM person WHERE customer_id = $1 ORDER BY id"),
-        values![customer],
-        |row| {
-            Ok(Member {
-                id: PersonId(row.int(0)?),
-                name: row.text(1)?.to_owned(),
-                roles: roles(row.text(2)?),
-                touched: row.int(3)? != 0,
-                contacts: Vec::new(),
-            })
-        },
-    )?;
-    tx.each(
-        sql!(
-            "SELECT person_id, id, channel, norm, state, verified_at FROM contact \
-             WHERE customer_id = $1 AND state <> 'dead' ORDER BY id"
-        ),
-        values![customer],
-        |row| {
-            let person = PersonId(row.int(0)?);
-            if let Some(member) = members.iter_mut().find(|member| member.id == person) {
-                member.contacts.push(MemberContact {
-                    id: ContactId(row.int(1)?),
-                    channel: ChannelCode::from(row.text(2)?),
-                    norm: row.text(3)?.to_owned(),
-                    state: word(row, 4, ContactState::parse)?,
-                    proved_at: row.opt_int(5)?.map(Timestamp),
-                });
-            }
-            Ok(())
-        },
-    )?;
+    let mut members = tx.all(PERSONS, values![customer], |row| {
+        Ok(Member {
+            id: PersonId(row.int(0)?),
+            name: row.text(1)?.to_owned(),
+            roles: roles(row.text(2)?),
+            touched: row.int(3)? != 0,
+            contacts: Vec::new(),
+        })
+    })?;
+    tx.each(CONTACTS, values![customer], |row| {
+        let person = PersonId(row.int(0)?);
+        if let Some(member) = members.iter_mut().find(|member| member.id == person) {
+            member.contacts.push(MemberContact {
+                id: ContactId(row.int(1)?),
+                channel: ChannelCode::from(row.text(2)?),
+                norm: row.text(3)?.to_owned(),
+                state: word(row, 4, ContactState::parse)?,
+                proved_at: row.opt_int(5)?.map(Timestamp),
+            });
+        }
+        Ok(())
+    })?;
     Ok(members)
 }
 
@@ -230,48 +296,33 @@ pub fn roles(text: &str) -> Vec<RoleCode> {
 }
 
 fn deals(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<KnownDeal>, StoreError> {
-    tx.all(
-        sql!(
-            "SELECT d.id, d.pipeline, d.stage, d.stage_since, d.opened_at, d.state, \
-                 (SELECT CAST(sum(o.price) AS BIGINT) FROM sale_order o \
-                  WHERE o.customer_id = d.customer_id AND o.deal_id = d.id AND o.void_at IS NULL), \
-                 (SELECT CAST(sum(p.amount) AS BIGINT) FROM payment p JOIN sale_order o ON o.id = p.order_id \
-                  WHERE o.customer_id = d.customer_id AND o.deal_id = d.id AND o.void_at IS NULL AND p.void_at IS NULL) \
-             FROM deal d WHERE d.customer_id = $1 AND d.void_at IS NULL ORDER BY d.opened_at, d.id"
-        ),
-        values![customer],
-        |row| {
-            let (price, paid) = (row.opt_int(6)?.unwrap_or(0), row.opt_int(7)?.unwrap_or(0));
-            Ok(KnownDeal {
-                id: DealId(row.int(0)?),
-                pipeline: PipelineCode::from(row.text(1)?),
-                stage: row.opt_text(2)?.map(StageCode::from),
-                stage_since: Timestamp(row.int(3)?),
-                opened_at: Timestamp(row.int(4)?),
-                state: word(row, 5, DealState::parse)?,
-                fields: BTreeMap::new(),
-                paid_bp: paid_bp(price, paid),
-            })
-        },
-    )
+    tx.all(DEALS, values![customer], |row| {
+        let (price, paid) = (row.opt_int(6)?.unwrap_or(0), row.opt_int(7)?.unwrap_or(0));
+        Ok(KnownDeal {
+            id: DealId(row.int(0)?),
+            pipeline: PipelineCode::from(row.text(1)?),
+            stage: row.opt_text(2)?.map(StageCode::from),
+            stage_since: Timestamp(row.int(3)?),
+            opened_at: Timestamp(row.int(4)?),
+            state: word(row, 5, DealState::parse)?,
+            fields: BTreeMap::new(),
+            paid_bp: paid_bp(price, paid),
+        })
+    })
 }
 
 /// Use of what was bought, as the facts `lessons_used`, `lessons_left`, `lessons_per_week_2w` that rules compare.
 fn used(tx: Tx<'_>, known: &mut Known, now: Timestamp) -> Result<(), StoreError> {
     const TWO_WEEKS_MS: i64 = 14 * crate::domain::time::DAY_MS;
     let (mut all, mut recent, mut left) = (0, 0, None);
-    tx.each(
-        sql!("SELECT at, amount, left_after FROM usage_event WHERE customer_id = $1 AND kind = 'lesson' ORDER BY at"),
-        values![known.customer],
-        |row| {
-            all += row.int(1)?;
-            if row.int(0)? > now.0 - TWO_WEEKS_MS {
-                recent += row.int(1)?;
-            }
-            left = row.opt_int(2)?.or(left);
-            Ok(())
-        },
-    )?;
+    tx.each(USED, values![known.customer], |row| {
+        all += row.int(1)?;
+        if row.int(0)? > now.0 - TWO_WEEKS_MS {
+            recent += row.int(1)?;
+        }
+        left = row.opt_int(2)?.or(left);
+        Ok(())
+    })?;
     if all == 0 {
         return Ok(());
     }
@@ -299,23 +350,19 @@ pub fn paid_bp(price: i64, paid: i64) -> u32 {
 fn fields(tx: Tx<'_>, known: &mut Known) -> Result<(), StoreError> {
     let mut of_customer = Vec::new();
     let mut of_persons: Vec<(i64, FieldCode, String)> = Vec::new();
-    tx.each(
-        sql!("SELECT entity, entity_id, field, value FROM field_value WHERE customer_id = $1 ORDER BY entity_id"),
-        values![known.customer],
-        |row| {
-            let (id, field, value) = (row.int(1)?, FieldCode::from(row.text(2)?), row.text(3)?.to_owned());
-            match row.text(0)? {
-                "opportunity" => {
-                    if let Some(deal) = known.deals.iter_mut().find(|d| d.id.0 == id) {
-                        deal.fields.insert(field, value);
-                    }
+    tx.each(FIELDS, values![known.customer], |row| {
+        let (id, field, value) = (row.int(1)?, FieldCode::from(row.text(2)?), row.text(3)?.to_owned());
+        match row.text(0)? {
+            "opportunity" => {
+                if let Some(deal) = known.deals.iter_mut().find(|d| d.id.0 == id) {
+                    deal.fields.insert(field, value);
                 }
-                "person" => of_persons.push((id, field, value)),
-                _ => of_customer.push((field, value)),
             }
-            Ok(())
-        },
-    )?;
+            "person" => of_persons.push((id, field, value)),
+            _ => of_customer.push((field, value)),
+        }
+        Ok(())
+    })?;
     for (_, field, value) in of_persons {
         known.fields.entry(field).or_insert(value);
     }
@@ -326,76 +373,40 @@ fn fields(tx: Tx<'_>, known: &mut Known) -> Result<(), StoreError> {
 }
 
 fn nodes(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<KnownNode>, StoreError> {
-    tx.all(
-        sql!(
-            "SELECT id, node, deal_id, state, node_at FROM node_event \
-             WHERE customer_id = $1 AND void_at IS NULL ORDER BY node_at, id"
-        ),
-        values![customer],
-        |row| {
-            Ok(KnownNode {
-                id: NodeId(row.int(0)?),
-                node: NodeCode::from(row.text(1)?),
-                deal: row.opt_int(2)?.map(DealId),
-                state: word(row, 3, NodeState::parse)?,
-                at: Timestamp(row.int(4)?),
-            })
-        },
-    )
+    tx.all(NODES, values![customer], node)
+}
+
+/// The nodes of a customer, where they were asked ahead.
+pub fn nodes_at_hand(tx: Tx<'_>, customer: CustomerId) -> Result<Option<Vec<KnownNode>>, StoreError> {
+    tx.at_hand(NODES, values![customer], node)
+}
+
+fn node(row: &dyn Row) -> Result<KnownNode, StoreError> {
+    Ok(KnownNode {
+        id: NodeId(row.int(0)?),
+        node: NodeCode::from(row.text(1)?),
+        deal: row.opt_int(2)?.map(DealId),
+        state: word(row, 3, NodeState::parse)?,
+        at: Timestamp(row.int(4)?),
+    })
 }
 
 fn tasks(tx: Tx<'_>, customer: CustomerId) -> Result<Vec<KnownTask>, StoreError> {
-    tx.all(
-        sql!(
-            "SELECT id, task_key, lane, deal_id, node_id, due_at, source, coupon, material FROM task \
-             WHERE customer_id = $1 AND state = 'due' ORDER BY due_at, id"
-        ),
-        values![customer],
-        |row| {
-            Ok(KnownTask {
-                id: TaskId(row.int(0)?),
-                key: row.text(1)?.to_owned(),
-                lane: word(row, 2, Lane::parse)?,
-                deal: row.opt_int(3)?.map(DealId),
-                node: row.opt_int(4)?.map(NodeId),
-                due_at: Timestamp(row.int(5)?),
-                source: from_json(row.text(6)?)?,
-                coupon: row.opt_text(7)?.map(Into::into),
-                material: row.opt_text(8)?.map(Into::into),
-            })
-        },
-    )
-}
-
-/// Reads the timeline once, newest first, for all that planning asks of it.
-fn touches(tx: Tx<'_>, book: &Playbook, known: &mut Known, now: Timestamp) -> Result<(), StoreError> {
-    let is_call = |channel: &str| book.channels.iter().any(|c| c.is_call && c.code.as_str() == channel);
-    let today = book.zone.start(book.zone.day(now));
-    let mut connected = 0;
-    tx.each(
-        sql!(
-            "SELECT at, channel, direction, connected, person_id, material FROM touch \
-             WHERE customer_id = $1 AND void_at IS NULL ORDER BY at DESC, id DESC"
-        ),
-        values![known.customer],
-        |row| {
-            let at = Timestamp(row.int(0)?);
-            let call = is_call(row.text(1)?);
-            if call && at >= today && at <= now && row.text(2)? == "out" {
-                known.calls_today += 1;
-            }
-            if row.int(3)? == 1 {
-                connected += 1;
-                if call && connected <= LOOKED_AT && known.answered.len() < ANSWERED {
-                    known.answered.push((row.opt_int(4)?.map(PersonId), at));
-                }
-            }
-            if let Some(material) = row.opt_text(5)? {
-                known.sent.entry(MaterialCode::from(material)).or_insert(at);
-            }
-            Ok(())
-        },
-    )
+    tx.all(TASKS, values![customer], |row| {
+        Ok(KnownTask {
+            id: TaskId(row.int(0)?),
+            key: row.text(1)?.to_owned(),
+            lane: word(row, 2, Lane::parse)?,
+            deal: row.opt_int(3)?.map(DealId),
+            node: row.opt_int(4)?.map(NodeId),
+            due_at: Timestamp(row.int(5)?),
+            source: from_json(row.text(6)?)?,
+            coupon: row.opt_text(7)?.map(Into::into),
+            material: row.opt_text(8)?.map(Into::into),
+            owner: row.opt_int(9)?.map(UserId),
+            promised: row.int(10)? != 0,
+        })
+    })
 }
 
 #[cfg(test)]

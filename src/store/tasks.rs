@@ -11,6 +11,7 @@ use crate::playbook::plan::{Happening, Known, NewDeal, NewTask, Plan, Planner, S
 use crate::store::books::Book;
 use crate::store::change::{MadeTask, Topic};
 use crate::store::error::StoreError;
+use crate::store::foreseen::Stood;
 use crate::store::journal::to_json;
 use crate::store::known;
 use crate::store::undo::Reversal;
@@ -48,7 +49,8 @@ pub fn happen_to(
 }
 
 /// A planner with the ids that come next.
-pub fn begin<'a>(work: &Work<'_>, playbook: &'a Playbook, known: Known) -> Planner<'a> {
+pub fn begin<'a>(work: &mut Work<'_>, playbook: &'a Playbook, known: Known) -> Planner<'a> {
+    work.foreseen.due(&known);
     Planner::new(playbook, known, work.at, work.ids.clone())
 }
 
@@ -121,6 +123,8 @@ pub fn open(
             work.by.id
         ],
     )?;
+    let (stage, since) = (deal.stage.clone(), work.at);
+    work.foreseen.deal(deal.id, Stood { customer, stage, since, state: DealState::Open });
     if let Some(stage) = &deal.stage {
         let row = work.ids.make();
         work.tx.put(
@@ -143,7 +147,7 @@ pub fn make(
     owner: Option<UserId>,
     task: &NewTask,
 ) -> Result<(), StoreError> {
-    let made = work.tx.run(
+    let made = work.tx.likely(
         sql!(
             "INSERT INTO task (id, task_key, lane, channel, customer_id, person_id, deal_id, pipeline, node_id, owner_id, \
              due_at, clock_from, priority, state, source, script, material, coupon, promised, planned_at, closed_at, \
@@ -172,6 +176,7 @@ pub fn make(
             task.promised,
             work.at
         ],
+        1,
     )?;
     if made == 0 {
         return Ok(());
@@ -204,17 +209,23 @@ fn promise(work: &mut Work<'_>, customer: CustomerId, task: &NewTask) -> Result<
         values![id, customer, task.id, work.by.id, words, task.due_at, PromiseState::Open, work.at],
     )?;
     work.reverse(Reversal::PromiseMade(id));
+    if let Some(promises) = &mut work.foreseen.promises {
+        promises.insert(task.id, (id, task.due_at));
+    }
     Ok(())
 }
 
 /// Ends a task that is due and settles the promise behind it; one that ended before is left as it is. Says whether
 /// it ended now.
 pub fn close(work: &mut Work<'_>, task: TaskId, state: TaskState, why: &str) -> Result<bool, StoreError> {
-    let due = work.tx.one(
-        sql!("SELECT owner_id, promised FROM task WHERE id = $1 AND state = 'due'"),
-        values![task],
-        |row| Ok((row.opt_int(0)?.map(UserId), row.int(1)? != 0)),
-    )?;
+    let due = match work.foreseen.end(task) {
+        Some(due) => Some(due),
+        None => work.tx.one(
+            sql!("SELECT owner_id, promised FROM task WHERE id = $1 AND state = 'due'"),
+            values![task],
+            |row| Ok((row.opt_int(0)?.map(UserId), row.int(1)? != 0)),
+        )?,
+    };
     let Some(due) = due else { return Ok(false) };
     end(work, task, due, (state, why))?;
     Ok(true)
@@ -227,15 +238,19 @@ pub fn end(
     (owner, promised): (Option<UserId>, bool),
     (state, why): (TaskState, &str),
 ) -> Result<(), StoreError> {
-    let ended = work.tx.run(
+    if work.effects.closed.iter().any(|(closed, _)| *closed == task) {
+        // what happened in this change has ended it already
+        return Ok(());
+    }
+    let ended = work.tx.likely(
         sql!(
             "UPDATE task SET state = $2, closed_at = $3, closed_by = $4, closed_day = $5, why = $6 \
              WHERE id = $1 AND state = 'due'"
         ),
         values![task, state, work.at, work.by.id, work.day, why],
+        1,
     )?;
     if ended == 0 {
-        // what happened in this change has ended it already
         return Ok(());
     }
     work.reverse(Reversal::TaskClosed { task, now: state });
@@ -247,11 +262,14 @@ pub fn end(
 /// A promise done in time (or within [`PROMISE_GRACE`]) is kept, a later one or one that was skipped is broken, one
 /// whose reason has gone is withdrawn.
 fn settle(work: &mut Work<'_>, task: TaskId, state: TaskState) -> Result<(), StoreError> {
-    let open = work.tx.one(
-        sql!("SELECT id, due_at FROM promise WHERE task_id = $1 AND state = 'open'"),
-        values![task],
-        |row| Ok((PromiseId(row.int(0)?), Timestamp(row.int(1)?))),
-    )?;
+    let open = match &mut work.foreseen.promises {
+        Some(promises) => promises.remove(&task),
+        None => work.tx.one(
+            sql!("SELECT id, due_at FROM promise WHERE task_id = $1 AND state = 'open'"),
+            values![task],
+            |row| Ok((PromiseId(row.int(0)?), Timestamp(row.int(1)?))),
+        )?,
+    };
     let Some((promise, due_at)) = open else { return Ok(()) };
     let settled = match state {
         TaskState::Done if work.at <= due_at.plus(PROMISE_GRACE) => PromiseState::Kept,

@@ -19,6 +19,7 @@ pub mod send;
 pub mod stage;
 pub mod task;
 
+use crate::domain::id::{CustomerId, TaskId};
 use crate::store::change::WorkChange;
 use crate::store::error::StoreError;
 use crate::store::write::Work;
@@ -41,6 +42,23 @@ pub fn apply(work: &mut Work<'_>, change: &WorkChange) -> Result<(), StoreError>
         }
         WorkChange::MayContact { customer, words } => contact::allow(work, *customer, words),
         WorkChange::RollDay { day, after } => roll::roll(work, *day, *after),
+    }
+}
+
+/// The task a change is about, and its customer where the change names one: what will be asked first.
+pub fn named(change: &WorkChange) -> (Option<TaskId>, Option<CustomerId>) {
+    match change {
+        WorkChange::Log(touch) => (touch.task, touch.customer),
+        WorkChange::Send { task, .. }
+        | WorkChange::Push { task, .. }
+        | WorkChange::Reserve { task }
+        | WorkChange::Release { task }
+        | WorkChange::Skip { task, .. }
+        | WorkChange::Snooze { task, .. } => (Some(*task), None),
+        WorkChange::AddTask { .. }
+        | WorkChange::DoNotContact { .. }
+        | WorkChange::MayContact { .. }
+        | WorkChange::RollDay { .. } => (None, None),
     }
 }
 

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId, WriteId};
+use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId};
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::store::actor::Actor;
 use crate::store::books::{self, Book, Books, PEOPLE};
 use crate::store::change::{Change, Commit, Effects, Topic, Write};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::foreseen::{self, Foreseen};
 use crate::store::journal::Tail;
 use crate::store::rights::{self, Action};
 use crate::store::search::Pending;
 use crate::store::undo::Reversal;
+use crate::store::value::Value;
 use crate::store::{customers, deals, journal, people, undo, work};
 use crate::{sql, values};
 
@@ -33,6 +35,8 @@ pub struct Work<'a> {
     pub effects: Effects,
     /// What new customers will be found by.
     pub found_by: Pending,
+    /// What was asked before anything was written.
+    pub foreseen: Foreseen,
     books: &'a mut Books,
     topics: BTreeSet<Topic>,
     reversal: Vec<Reversal>,
@@ -125,24 +129,39 @@ struct Opening {
 }
 
 impl Opening {
-    fn read(tx: Tx<'_>, write: WriteId) -> Result<Self, StoreError> {
-        let found = tx.one(
-            sql!(
-                "SELECT j.rev, j.hash, (SELECT w.rev FROM journal w WHERE w.write_id = $1), \
-                 (SELECT s.value FROM setting s WHERE s.name = $2), \
-                 (SELECT min(n.write_id) FROM journal n WHERE n.write_id > $3 AND n.write_id < $4) \
-                 FROM journal j ORDER BY j.rev DESC LIMIT 1"
-            ),
-            values![write, PEOPLE, write.0 - ROOM, write.0 + ROOM],
-            |row| {
-                Ok(Self {
-                    tail: Tail { revision: row.int(0)?, seal: row.text(1)?.to_owned() },
-                    replayed: row.opt_int(2)?.is_some(),
-                    people: row.opt_text(3)?.map(str::to_owned),
-                    crowded: row.opt_int(4)?.is_some(),
-                })
-            },
-        )?;
+    const ASKED: &str = sql!(
+        "SELECT j.rev, j.hash, (SELECT w.rev FROM journal w WHERE w.write_id = $1), \
+         (SELECT s.value FROM setting s WHERE s.name = $2), \
+         (SELECT min(n.write_id) FROM journal n WHERE n.write_id > $3 AND n.write_id < $4) \
+         FROM journal j ORDER BY j.rev DESC LIMIT 1"
+    );
+
+    /// Reads it, and asks with it what the change will want to know of the task and the customer it names.
+    fn read(tx: Tx<'_>, books: &Books, change: &Write) -> Result<Self, StoreError> {
+        let write = change.id;
+        let asked: &[Value<'_>] = values![write, PEOPLE, write.0 - ROOM, write.0 + ROOM];
+        if let Change::Work(work) = &change.change {
+            let (task, customer) = work::named(work);
+            let of_task = [task.into()];
+            let mut questions = vec![(Self::ASKED, asked)];
+            if task.is_some() {
+                questions.push((work::task::FIND, of_task.as_slice()));
+            }
+            match customer {
+                Some(customer) => {
+                    foreseen::ask(tx, customer, books.account(change.by, change.at), &questions)?;
+                }
+                None => tx.ahead(&questions)?,
+            }
+        }
+        let found = tx.one(Self::ASKED, asked, |row| {
+            Ok(Self {
+                tail: Tail { revision: row.int(0)?, seal: row.text(1)?.to_owned() },
+                replayed: row.opt_int(2)?.is_some(),
+                people: row.opt_text(3)?.map(str::to_owned),
+                crowded: row.opt_int(4)?.is_some(),
+            })
+        })?;
         // nothing was ever changed: nobody has changed users either
         Ok(found.unwrap_or(Self { tail: Tail::default(), replayed: false, crowded: false, people: None }))
     }
@@ -150,7 +169,7 @@ impl Opening {
 
 /// Runs one write inside an open transaction (or savepoint); the caller commits or rolls back.
 pub fn write(tx: Tx<'_>, books: &mut Books, write: &Write) -> Result<Commit, StoreError> {
-    let opening = Opening::read(tx, write.id)?;
+    let opening = Opening::read(tx, books, write)?;
     if opening.replayed
         && let Some(commit) = journal::replayed(tx, write.id)?
     {
@@ -183,6 +202,7 @@ fn make(
         ids: if crowded { IdMaker::apart(write.id) } else { IdMaker::after(write.id) },
         effects: Effects::default(),
         found_by: Pending::default(),
+        foreseen: Foreseen::default(),
         books,
         topics: BTreeSet::new(),
         reversal: Vec::new(),

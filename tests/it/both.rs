@@ -20,6 +20,7 @@ const BOTH: &[&str] = &[
     "store_import::",
     "store_search::",
     "store_today::",
+    "store_trips::",
     "store_work::",
     "week::",
 ];

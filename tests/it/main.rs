@@ -48,6 +48,7 @@ mod store_deals;
 mod store_import;
 mod store_search;
 mod store_today;
+mod store_trips;
 mod store_work;
 mod terminal;
 mod two_programs;

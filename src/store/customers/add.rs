@@ -158,7 +158,7 @@ pub fn insert(
     }
     let mut known = Known { customer, owner: draft.owner, assigned_at: assigned, ..Known::default() };
     if draft.do_not_contact {
-        known.do_not_contact = Some(refuse(work, customer, None, "")?);
+        known.do_not_contact = Some(refuse(work, &book.playbook, (customer, None), (None, ""))?);
     }
     let happening = |kind| Happening { kind, name: None, deal: None, node: None, at: work.at };
     let mut happened = vec![happening(EventKind::LeadCreated)];

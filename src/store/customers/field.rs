@@ -11,6 +11,7 @@ use crate::store::change::Topic;
 use crate::store::change::customer::FieldOwner;
 use crate::store::customers::{happen, hint, invalid, user_name, value};
 use crate::store::error::StoreError;
+use crate::store::foreseen::Stored;
 use crate::store::rights::Action;
 use crate::store::undo::Reversal;
 use crate::store::write::Work;
@@ -117,6 +118,14 @@ pub fn write(
             values![entity, id, code, customer, value, work.at, work.by.id],
         )?;
     }
+    if let Some(fields) = &mut work.foreseen.fields {
+        let of = (entity.as_str().to_owned(), id, code.0.clone());
+        if value.is_empty() {
+            fields.remove(&of);
+        } else {
+            fields.insert(of, (value.to_owned(), work.at, work.by.id));
+        }
+    }
     work.reverse(Reversal::Field {
         entity: entity.as_str().to_owned(),
         id,
@@ -137,9 +146,11 @@ fn set(code: &FieldCode, deal: Option<DealId>, at: Timestamp) -> Happening {
     Happening { kind: EventKind::FieldSet, name: Some(code.0.clone()), deal, node: None, at }
 }
 
-type Stored = (String, Timestamp, UserId);
-
 fn stored(work: &Work<'_>, on: FieldOwner, code: &FieldCode) -> Result<Option<Stored>, StoreError> {
+    if let Some(fields) = &work.foreseen.fields {
+        let of = (on.entity().as_str().to_owned(), on.bare(), code.0.clone());
+        return Ok(fields.get(&of).cloned());
+    }
     work.tx.one(
         sql!(
             "SELECT value, at, by_user FROM field_value WHERE entity = $1 AND entity_id = $2 AND field = $3"

@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::playbook::gate;
 use crate::playbook::model::Node;
-use crate::playbook::plan::Happening;
+use crate::playbook::plan::{Happening, KnownNode};
 use crate::store::change::Topic;
 use crate::store::change::customer::FieldOwner;
 use crate::store::customers::field;
@@ -142,6 +142,13 @@ pub fn book(
         ],
     )?;
     work.reverse(Reversal::NodeMade(id));
+    work.foreseen.booked(KnownNode {
+        id,
+        node: booking.node.clone(),
+        deal: booking.deal,
+        state: NodeState::Booked,
+        at: booking.at,
+    });
     work.touch(Topic::Customer);
     let mut happened = vec![happening(EventKind::NodeBooked, (id, booking.deal), work.at)];
     if let (Some(code), Some(deal)) = (&kind.field, booking.deal) {
@@ -157,12 +164,15 @@ pub fn settle(
     (node, deal): (NodeId, Option<DealId>),
     state: NodeState,
 ) -> Result<Vec<Happening>, StoreError> {
-    let (before, at) = work
-        .tx
-        .one(sql!("SELECT state, node_at FROM node_event WHERE id = $1"), values![node], |row| {
-            Ok((word(row, 0, NodeState::parse)?, Timestamp(row.int(1)?)))
-        })?
-        .ok_or_else(|| StoreError::NotFound { kind: "node", id: node.to_string(), hint: None })?;
+    let (before, at) = match work.foreseen.settled(node, state) {
+        Some(stood) => stood,
+        None => work
+            .tx
+            .one(sql!("SELECT state, node_at FROM node_event WHERE id = $1"), values![node], |row| {
+                Ok((word(row, 0, NodeState::parse)?, Timestamp(row.int(1)?)))
+            })?
+            .ok_or_else(|| StoreError::NotFound { kind: "node", id: node.to_string(), hint: None })?,
+    };
     work.tx.put(
         sql!("UPDATE node_event SET state = $2, settled_at = $3, settled_by = $4 WHERE id = $1"),
         values![node, state, work.at, work.by.id],
@@ -183,6 +193,14 @@ pub fn booked(
     node: &NodeCode,
     deal: Option<DealId>,
 ) -> Result<Vec<NodeId>, StoreError> {
+    if let Some(nodes) = &work.foreseen.nodes {
+        let waits = |known: &&KnownNode| {
+            known.node == *node
+                && matches!(known.state, NodeState::Booked | NodeState::Reminded)
+                && (deal.is_none() || known.deal.is_none() || known.deal == deal)
+        };
+        return Ok(nodes.iter().filter(waits).map(|known| known.id).collect());
+    }
     work.tx.all(
         sql!(
             "SELECT id FROM node_event WHERE customer_id = $1 AND node = $2 AND state IN ('booked', 'reminded') \
@@ -242,5 +260,7 @@ pub fn walk_in(
         values![id, customer, deal, node, NodeState::Booked, work.at, work.by.id],
     )?;
     work.reverse(Reversal::NodeMade(id));
+    let known = KnownNode { id, node: node.clone(), deal, state: NodeState::Booked, at: work.at };
+    work.foreseen.booked(known);
     Ok(id)
 }

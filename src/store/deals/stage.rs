@@ -12,6 +12,7 @@ use crate::playbook::plan::Happening;
 use crate::store::change::Topic;
 use crate::store::deals::find;
 use crate::store::error::StoreError;
+use crate::store::foreseen::Stood;
 use crate::store::undo::Reversal;
 use crate::store::value::word;
 use crate::store::work::{facts, invalid};
@@ -77,32 +78,19 @@ pub fn write(
     (to, ends): (Option<&StageCode>, DealState),
     evidence: &str,
 ) -> Result<(), StoreError> {
-    let (customer, stage, since, before) = work
-        .tx
-        .one(
-            sql!("SELECT customer_id, stage, stage_since, state FROM deal WHERE id = $1"),
-            values![deal],
-            |row| {
-                Ok((
-                    CustomerId(row.int(0)?),
-                    row.opt_text(1)?.map(str::to_owned),
-                    Timestamp(row.int(2)?),
-                    word(row, 3, DealState::parse)?,
-                ))
-            },
-        )?
-        .ok_or_else(|| StoreError::NotFound { kind: "deal", id: deal.to_string(), hint: None })?;
+    let Stood { customer, stage, since, state: before } = stood(work, deal)?;
     let closed = (ends != DealState::Open).then_some(work.at);
     let (kept, entered) = match to {
         Some(to) => (Some(to.as_str()), work.at),
-        None => (stage.as_deref(), since),
+        None => (stage.as_ref().map(StageCode::as_str), since),
     };
     work.tx.put(
         sql!("UPDATE deal SET stage = $2, stage_since = $3, state = $4, closed_at = $5 WHERE id = $1"),
         values![deal, kept, entered, ends, closed],
     )?;
     let row = work.ids.make();
-    let from = stage.clone().unwrap_or_default();
+    let from = stage.as_ref().map(|stage| stage.0.clone()).unwrap_or_default();
+    let now = Stood { customer, stage: kept.map(StageCode::from), since: entered, state: ends };
     let goes = to.map_or("", StageCode::as_str);
     work.tx.put(
         sql!(
@@ -114,13 +102,35 @@ pub fn write(
     work.reverse(Reversal::DealMoved {
         deal,
         stage_move: row,
-        stage,
+        stage: stage.map(|stage| stage.0),
         since,
         state: before.as_str().to_owned(),
     });
+    work.foreseen.deal(deal, now);
     work.effects.moved.push((deal, from, goes.to_owned()));
     work.touch(Topic::Customer);
     Ok(())
+}
+
+/// A deal as it stands.
+fn stood(work: &Work<'_>, deal: DealId) -> Result<Stood, StoreError> {
+    if let Some(known) = work.foreseen.stood(deal) {
+        return Ok(known.clone());
+    }
+    work.tx
+        .one(
+            sql!("SELECT customer_id, stage, stage_since, state FROM deal WHERE id = $1"),
+            values![deal],
+            |row| {
+                Ok(Stood {
+                    customer: CustomerId(row.int(0)?),
+                    stage: row.opt_text(1)?.map(StageCode::from),
+                    since: Timestamp(row.int(2)?),
+                    state: word(row, 3, DealState::parse)?,
+                })
+            },
+        )?
+        .ok_or_else(|| StoreError::NotFound { kind: "deal", id: deal.to_string(), hint: None })
 }
 
 /// Why a stage may not be entered, as a refusal with a stable code: `missing_facts` or `gate`.

@@ -82,6 +82,12 @@ pub struct Postgres {
     /// Texts that have been seen: they outlive the statement.
     texts: RefCell<HashSet<Arc<str>>>,
     careless: Held<bool>,
+    /// Whether nothing is taken for granted: the last change was made in vain because something was.
+    careful: Held<bool>,
+    /// Whether the change that failed is to be made again.
+    again: Held<bool>,
+    /// Round trips so far.
+    trips: Held<u64>,
     /// Large answers so far: each has a name of its own.
     parts: Held<usize>,
     watch: Option<Watching>,
@@ -156,6 +162,9 @@ impl Postgres {
             ahead: RefCell::default(),
             texts: RefCell::default(),
             careless: Held::new(false),
+            careful: Held::new(false),
+            again: Held::new(false),
+            trips: Held::new(0),
             parts: Held::new(0),
             watch: None,
         })
@@ -237,10 +246,15 @@ impl Postgres {
         }
         match came {
             Ok(mut done) => {
+                self.trips.set(self.trips.get() + 1);
                 self.begun.set(true);
                 Ok(done.split_off(before.min(done.len())))
             }
             Err(error) => {
+                if matches!(error, StoreError::Busy { .. }) && !self.careful.get() {
+                    self.careful.set(true);
+                    self.again.set(true);
+                }
                 if self.open.get() != Open::Not {
                     *self.broken.borrow_mut() = Some(error.clone());
                 }
@@ -325,6 +339,21 @@ impl Postgres {
         self.open.set(Open::Not);
     }
 
+    /// Keeps a statement that writes until it travels with the next one; `sent` is how it is sent.
+    fn put_as(&self, sql: &str, sent: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        if let Some(error) = &*self.broken.borrow() {
+            return Err(error.clone());
+        }
+        self.writes(sql);
+        let step = Step::Ask(self.text(sent), Cell::all(values));
+        let many = {
+            let mut waiting = self.waiting.borrow_mut();
+            waiting.push(step);
+            waiting.len() >= PART
+        };
+        if many { self.flush(Vec::new(), PATIENCE, "making a change").map(drop) } else { Ok(()) }
+    }
+
     /// The text of a statement, to be kept.
     fn text(&self, sql: &str) -> Arc<str> {
         let mut texts = self.texts.borrow_mut();
@@ -365,17 +394,7 @@ impl Statements for Postgres {
         if self.open.get() == Open::Not {
             return self.run(sql, values).map(drop);
         }
-        if let Some(error) = &*self.broken.borrow() {
-            return Err(error.clone());
-        }
-        self.writes(sql);
-        let step = Step::Ask(self.text(sql), Cell::all(values));
-        let many = {
-            let mut waiting = self.waiting.borrow_mut();
-            waiting.push(step);
-            waiting.len() >= PART
-        };
-        if many { self.flush(Vec::new(), PATIENCE, "making a change").map(drop) } else { Ok(()) }
+        self.put_as(sql, sql, values)
     }
 
     fn each(
@@ -425,12 +444,40 @@ impl Statements for Postgres {
         }
     }
 
+    fn at_hand(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
+    ) -> Result<bool, StoreError> {
+        match Self::at_hand(self, &self.text(sql), &Cell::all(values)) {
+            Some(rows) => hand(&rows, each).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    fn likely(&self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<usize, StoreError> {
+        if self.careful.get() || self.open.get() == Open::Not {
+            return self.run(sql, values);
+        }
+        // what was taken for granted is checked by the server: where it was not so, nothing behind it is done, not even the end
+        let checked = format!(
+            "WITH changed AS ({sql} RETURNING 1) \
+             SELECT 1 / (CASE WHEN count(*) = {rows} THEN 1 ELSE 0 END) FROM changed"
+        );
+        self.put_as(sql, &checked, values).map(|()| rows)
+    }
+
     fn ahead(&self, questions: &[Question<'_>]) -> Result<(), StoreError> {
         if self.open.get() == Open::Not {
             return Ok(());
         }
-        let asked: Vec<(Arc<str>, Vec<Cell>)> =
+        let mut asked: Vec<(Arc<str>, Vec<Cell>)> =
             questions.iter().map(|(sql, values)| (self.text(sql), Cell::all(values))).collect();
+        asked.retain(|(text, cells)| Self::at_hand(self, text, cells).is_none());
+        if asked.is_empty() {
+            return Ok(());
+        }
         let steps = asked.iter().map(|(text, cells)| Step::Ask(text.clone(), cells.clone())).collect();
         let done = self.flush(steps, PATIENCE, "asking the database")?;
         let mut ahead = self.ahead.borrow_mut();
@@ -468,6 +515,8 @@ impl Engine for Postgres {
         let done = self.flush(steps, PATIENCE, "writing to disk").map(drop);
         if done.is_err() {
             self.give_up();
+        } else {
+            self.careful.set(false);
         }
         self.forget();
         done
@@ -565,6 +614,14 @@ impl Engine for Postgres {
             return Err(fault::away(&self.address.place, "it is looked for again every second"));
         }
         Ok(())
+    }
+
+    fn wants_again(&mut self) -> bool {
+        self.again.replace(false)
+    }
+
+    fn trips(&self) -> u64 {
+        self.trips.get()
     }
 
     fn layout(&self) -> Result<i64, StoreError> {

@@ -2,6 +2,7 @@
 
 use crate::domain::code::FieldCode;
 use crate::domain::id::{CustomerId, PersonId};
+use crate::domain::time::Timestamp;
 use crate::playbook::plan::Happening;
 use crate::store::change::customer::FieldOwner;
 use crate::store::customers::contact;
@@ -104,11 +105,11 @@ fn contacts(
 }
 
 fn forbid(work: &mut Work<'_>, customer: CustomerId) -> Result<bool, StoreError> {
-    let until =
-        work.tx.number(sql!("SELECT dnc_until FROM customer WHERE id = $1"), values![customer])?.unwrap_or(0);
-    if until > work.at.0 {
+    let until = work.tx.number(sql!("SELECT dnc_until FROM customer WHERE id = $1"), values![customer])?;
+    if until.is_some_and(|until| until > work.at.0) {
         return Ok(false);
     }
-    refuse(work, customer, None, "")?;
+    let playbook = work.book_of(customer)?.playbook;
+    refuse(work, &playbook, (customer, until.map(Timestamp)), (None, ""))?;
     Ok(true)
 }

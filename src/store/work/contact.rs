@@ -4,6 +4,7 @@ use crate::domain::clean::clean_lines;
 use crate::domain::id::{ContactId, CustomerId, PersonId};
 use crate::domain::lists::{ContactState, TaskState};
 use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
 use crate::store::change::Topic;
 use crate::store::error::StoreError;
 use crate::store::rights::Action;
@@ -39,8 +40,11 @@ pub fn change_state(
 
 /// Notes that a person was reached.
 pub fn reached(work: &mut Work<'_>, person: PersonId) -> Result<(), StoreError> {
-    let first =
-        work.tx.run(sql!("UPDATE person SET touched = 1 WHERE id = $1 AND touched = 0"), values![person])?;
+    let first = work.tx.likely(
+        sql!("UPDATE person SET touched = 1 WHERE id = $1 AND touched = 0"),
+        values![person],
+        1,
+    )?;
     if first > 0 {
         work.reverse(Reversal::PersonTouched(person));
     }
@@ -59,7 +63,9 @@ pub fn forbid(
         return Err(invalid("past", "the refusal would have ended already; name a later time or none"));
     }
     work.effects.customer = Some(customer);
-    refuse(work, customer, until, words)?;
+    let playbook = work.book_of(customer)?.playbook;
+    let before = standing(work, customer)?;
+    refuse(work, &playbook, (customer, before), (until, words))?;
     let due = work.tx.all(
         sql!("SELECT id FROM task WHERE customer_id = $1 AND state = 'due' ORDER BY id"),
         values![customer],
@@ -71,19 +77,17 @@ pub fn forbid(
     Ok(())
 }
 
-/// Writes the refusal and answers until when it holds; a longer one that stands already is kept.
+/// Writes the refusal and answers until when it holds; a longer one that stands `before` is kept.
 pub fn refuse(
     work: &mut Work<'_>,
-    customer: CustomerId,
-    until: Option<Timestamp>,
-    words: &str,
+    playbook: &Playbook,
+    (customer, before): (CustomerId, Option<Timestamp>),
+    (until, words): (Option<Timestamp>, &str),
 ) -> Result<Timestamp, StoreError> {
-    let playbook = work.book_of(customer)?.playbook;
     let until = until.unwrap_or_else(|| {
         let days = i64::from(playbook.contact.dnc_months.max(1)) * MONTH_DAYS;
         playbook.zone.end(playbook.zone.day(work.at).plus(days))
     });
-    let before = standing(work, customer)?;
     let until = before.map_or(until, |before| before.max(until));
     work.tx.put(sql!("UPDATE customer SET dnc_until = $2 WHERE id = $1"), values![customer, until])?;
     consent(work, customer, ("do_not_contact", Some(until)), words)?;

@@ -16,7 +16,7 @@ use crate::store::known::Basics;
 use crate::store::undo::Reversal;
 use crate::store::usage::small;
 use crate::store::value::word;
-use crate::store::work::log::{Gone, save};
+use crate::store::work::log::{Gone, foresee, save};
 use crate::store::work::look::look_up;
 use crate::store::work::merge::{merge_values, with_coupon};
 use crate::store::work::send::{merged, tongue, whose, with_flag};
@@ -56,7 +56,9 @@ pub fn push(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreE
     let book = work.book(&task.head.playbook)?;
     let playbook = &book.playbook;
     let coupon = coupon(playbook, &task)?;
+    foresee(work, &book, task.customer)?;
     let basics = Basics::of(work.tx, task.head.clone())?;
+    work.foreseen.deals(task.customer, &basics.deals);
     let way = held::way(playbook, &task, &basics)?;
     held::check(work, playbook, &task, true)?;
     let mut issue = take(work, &book, &task, coupon)?;

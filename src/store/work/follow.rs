@@ -140,7 +140,7 @@ pub(super) fn plan(
     blocked: &mut Vec<String>,
 ) -> Result<(), StoreError> {
     let Heard { mut told, happened, later } = heard;
-    let seen = known::rest(work.tx, said.playbook(), &said.basics, work.at)?;
+    let seen = known::rest(work.tx, said.playbook(), &said.basics, (work.at, Some(&work.foreseen)))?;
     let mut planner = tasks::begin(work, said.playbook(), seen.clone());
     for happening in happened {
         planner.happen(happening);

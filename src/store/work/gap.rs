@@ -5,17 +5,22 @@ use crate::domain::lists::Period;
 use crate::playbook::Playbook;
 use crate::playbook::lookup::TargetFor;
 use crate::store::error::StoreError;
+use crate::store::foreseen::OF_MONTH;
 use crate::store::write::Work;
-use crate::{sql, values};
+use crate::values;
 
 /// Tells the actor's gap of the month's main metric in the effects; nothing where no target is set.
 pub fn tell(work: &mut Work<'_>, playbook: &Playbook) -> Result<(), StoreError> {
     let Some(target) = target(work, playbook)? else { return Ok(()) };
-    let done = work.tx.number(
-        sql!("SELECT CAST(sum(value) AS BIGINT) FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3"),
-        values![work.day.month(), playbook.metrics.main, work.by.id],
-    )?;
-    work.effects.gap = Some(target.saturating_sub(done.unwrap_or(0)));
+    let main = playbook.metrics.main;
+    let done = match work.foreseen.sum {
+        // what was there before, and what this change counted: all of it on the day it is made
+        Some((metric, before)) if metric == main => {
+            before + work.effects.metrics.iter().filter(|(m, _)| *m == main).map(|(_, n)| n).sum::<i64>()
+        }
+        _ => work.tx.number(OF_MONTH, values![work.day.month(), main, work.by.id])?.unwrap_or(0),
+    };
+    work.effects.gap = Some(target.saturating_sub(done));
     Ok(())
 }
 

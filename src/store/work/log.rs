@@ -17,7 +17,8 @@ use crate::store::books::Book;
 use crate::store::change::work::LogTouch;
 use crate::store::customers::value;
 use crate::store::error::StoreError;
-use crate::store::known::{self, Basics};
+use crate::store::foreseen;
+use crate::store::known::{self, Basics, Came};
 use crate::store::reach::Way;
 use crate::store::rights::{self, Action};
 use crate::store::tasks;
@@ -90,6 +91,7 @@ pub fn log(work: &mut Work<'_>, touch: &LogTouch) -> Result<(), StoreError> {
     }
     work.effects.customer = Some(customer);
     let book = work.book(&head.playbook)?;
+    foresee(work, &book, customer)?;
     let outcome = outcome(&book.playbook, touch)?;
     if task.is_some() && outcome.flags.contains(&OutcomeFlag::Pushed) {
         return Err(invalid(
@@ -98,11 +100,19 @@ pub fn log(work: &mut Work<'_>, touch: &LogTouch) -> Result<(), StoreError> {
         ));
     }
     let basics = Basics::of(work.tx, head)?;
+    work.foreseen.deals(customer, &basics.deals);
     let mut said = look_up(touch, (&book, outcome), (basics, task.as_ref()))?;
     if said.has(OutcomeFlag::Sent) {
         said.gone.material = task.as_ref().and_then(|task| task.material.clone());
     }
     save(work, said)
+}
+
+/// Asks at once what is going to be asked of a customer, where that was not done with the change's first question.
+pub(super) fn foresee(work: &mut Work<'_>, book: &Book, customer: CustomerId) -> Result<(), StoreError> {
+    let (tx, by, day, at) = (work.tx, work.by.id, work.day, work.at);
+    foreseen::ask(tx, customer, Some((book.playbook.metrics.main, by, day)), &[])?;
+    work.foreseen.take(tx, &book.playbook, (customer, by), (day, at))
 }
 
 /// Writes the touch and what it brings about.
@@ -145,11 +155,13 @@ pub(super) fn save(work: &mut Work<'_>, mut said: Said<'_>) -> Result<(), StoreE
         &mut head,
     )?;
     said.basics.head = head;
+    hear(work, said);
     questions(work, said, id)?;
     follow::contacts(work, said)?;
     if said.has(OutcomeFlag::Dnc) {
-        contact::refuse(work, said.customer, None, note.trim())?;
-        said.basics.head = known::head(work.tx, said.customer)?;
+        let stands = (said.customer, said.basics.head.do_not_contact);
+        let until = contact::refuse(work, said.playbook(), stands, (None, note.trim()))?;
+        said.basics.head.do_not_contact = Some(until);
     }
     happened.extend(happenings(work, said, wechat));
     let told = told(work, said, id);
@@ -168,6 +180,22 @@ pub(super) fn save(work: &mut Work<'_>, mut said: Said<'_>) -> Result<(), StoreE
         tasks::end(work, task.id, (task.owner, task.promised), (TaskState::Done, &why(work, task)))?;
     }
     gap::tell(work, said.playbook())
+}
+
+/// Adds the touch to what is known of the timeline.
+fn hear(work: &mut Work<'_>, said: &Said<'_>) {
+    let came = Came {
+        channel: &said.channel,
+        out: said.direction == Direction::Out,
+        connected: said.has(OutcomeFlag::Connected),
+        person: said.person,
+        material: said.gone.material.as_ref(),
+        at: work.at,
+    };
+    if work.foreseen.heard.as_mut().is_some_and(|heard| !heard.add(said.playbook(), came)) {
+        // not the newest: it is read again
+        work.foreseen.heard = None;
+    }
 }
 
 /// Why a task ended: with a response clock the seconds it took to respond (S000-23).

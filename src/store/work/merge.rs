@@ -58,7 +58,7 @@ pub fn merge_values(
     ask: &For<'_>,
     basics: &Basics,
 ) -> Result<BTreeMap<String, String>, StoreError> {
-    let known = known::rest(tx, ask.playbook, basics, ask.now)?;
+    let known = known::rest(tx, ask.playbook, basics, (ask.now, None))?;
     let mut values = BTreeMap::new();
     of_fields(ask, &known, &mut values);
     of_rep(tx, ask, &mut values)?;

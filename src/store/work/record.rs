@@ -222,11 +222,14 @@ fn use_up(work: &mut Work<'_>, touch: &Record<'_>) -> Result<(), StoreError> {
 
 fn use_number(work: &mut Work<'_>, number: &str, connected: bool) -> Result<(), StoreError> {
     let day: Day = work.day;
-    let before = work.tx.one(
-        sql!("SELECT last_at, last_connected FROM number_use WHERE number = $1 AND day = $2"),
-        values![number, day],
-        |row| Ok((Timestamp(row.int(0)?), row.int(1)?)),
-    )?;
+    let before = match &work.foreseen.numbers {
+        Some(numbers) => numbers.get(number).copied(),
+        None => work.tx.one(
+            sql!("SELECT last_at, last_connected FROM number_use WHERE number = $1 AND day = $2"),
+            values![number, day],
+            |row| Ok((Timestamp(row.int(0)?), row.int(1)?)),
+        )?,
+    };
     work.tx.put(
         sql!(
             "INSERT INTO number_use (number, day, calls, last_at, last_connected) VALUES ($1, $2, 1, $3, $4) \

@@ -13,7 +13,7 @@ use crate::store::change::work::LogTouch;
 use crate::store::error::StoreError;
 use crate::store::known::Basics;
 use crate::store::reach::Way;
-use crate::store::work::log::{Gone, save};
+use crate::store::work::log::{Gone, foresee, save};
 use crate::store::work::look::look_up;
 use crate::store::work::merge::{For, merge_values};
 use crate::store::work::task::{self, Task};
@@ -31,7 +31,9 @@ pub fn send(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreE
     let Some(material) = material else {
         return Err(invalid("no_material", format!("task {id} has no material of this playbook to send")));
     };
+    foresee(work, &book, task.customer)?;
     let basics = Basics::of(work.tx, task.head.clone())?;
+    work.foreseen.deals(task.customer, &basics.deals);
     let way = held::way(playbook, &task, &basics)?;
     let tongue = tongue(chinese);
     let ask = whose(work, playbook, (&task, way.as_ref()), tongue);

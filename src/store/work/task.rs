@@ -16,6 +16,14 @@ use crate::{sql, values};
 /// How overdue a promised task must be before any team mate may do it (peers.md 2.4).
 pub const ANYONE_AFTER: Duration = Duration::from_hours(1);
 
+/// A task with its customer's own row.
+pub const FIND: &str = sql!(
+    "SELECT t.lane, t.channel, t.customer_id, t.person_id, t.deal_id, t.pipeline, t.node_id, t.owner_id, t.due_at, \
+     t.clock_from, t.promised, t.script, t.material, t.coupon, t.state, c.owner_id, c.playbook, c.assigned_at, \
+     c.attempts, c.tries, c.connected, c.last_touch_at, c.last_valid_at, c.last_note, c.dnc_until \
+     FROM task t JOIN customer c ON c.id = t.customer_id WHERE t.id = $1"
+);
+
 /// A task as a change needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
@@ -57,37 +65,28 @@ pub struct Task {
 
 /// Finds a task.
 pub fn find(work: &Work<'_>, id: TaskId) -> Result<Task, StoreError> {
-    let found = work.tx.one(
-        sql!(
-            "SELECT t.lane, t.channel, t.customer_id, t.person_id, t.deal_id, t.pipeline, t.node_id, t.owner_id, t.due_at, \
-             t.clock_from, t.promised, t.script, t.material, t.coupon, t.state, c.owner_id, c.playbook, c.assigned_at, \
-             c.attempts, c.tries, c.connected, c.last_touch_at, c.last_valid_at, c.last_note, c.dnc_until \
-             FROM task t JOIN customer c ON c.id = t.customer_id WHERE t.id = $1"
-        ),
-        values![id],
-        |row| {
-            let customer = CustomerId(row.int(2)?);
-            Ok(Task {
-                id,
-                lane: word(row, 0, Lane::parse)?,
-                channel: ChannelCode::from(row.text(1)?),
-                customer,
-                person: row.opt_int(3)?.map(PersonId),
-                deal: row.opt_int(4)?.map(DealId),
-                pipeline: row.opt_text(5)?.map(PipelineCode::from),
-                node: row.opt_int(6)?.map(NodeId),
-                owner: row.opt_int(7)?.map(UserId),
-                due_at: Timestamp(row.int(8)?),
-                clock_from: row.opt_int(9)?.map(Timestamp),
-                promised: row.int(10)? != 0,
-                script: row.opt_text(11)?.map(ScriptCode::from),
-                material: row.opt_text(12)?.map(MaterialCode::from),
-                coupon: row.opt_text(13)?.map(CouponCode::from),
-                state: word(row, 14, TaskState::parse)?,
-                head: Head::read(row, customer, 15)?,
-            })
-        },
-    )?;
+    let found = work.tx.one(FIND, values![id], |row| {
+        let customer = CustomerId(row.int(2)?);
+        Ok(Task {
+            id,
+            lane: word(row, 0, Lane::parse)?,
+            channel: ChannelCode::from(row.text(1)?),
+            customer,
+            person: row.opt_int(3)?.map(PersonId),
+            deal: row.opt_int(4)?.map(DealId),
+            pipeline: row.opt_text(5)?.map(PipelineCode::from),
+            node: row.opt_int(6)?.map(NodeId),
+            owner: row.opt_int(7)?.map(UserId),
+            due_at: Timestamp(row.int(8)?),
+            clock_from: row.opt_int(9)?.map(Timestamp),
+            promised: row.int(10)? != 0,
+            script: row.opt_text(11)?.map(ScriptCode::from),
+            material: row.opt_text(12)?.map(MaterialCode::from),
+            coupon: row.opt_text(13)?.map(CouponCode::from),
+            state: word(row, 14, TaskState::parse)?,
+            head: Head::read(row, customer, 15)?,
+        })
+    })?;
     found.ok_or_else(|| StoreError::NotFound { kind: "task", id: id.to_string(), hint: None })
 }
 

@@ -126,6 +126,8 @@ pub fn open_task(task: &NewTask) -> KnownTask {
         source: task.source.clone(),
         coupon: task.coupon.clone(),
         material: task.material.clone(),
+        owner: None,
+        promised: task.promised,
     }
 }
 
@@ -141,6 +143,8 @@ pub fn outcome_task(id: i64, due: &str) -> KnownTask {
         source: Source::Outcome { outcome: "talked".into(), attempt: 0 },
         coupon: None,
         material: None,
+        owner: None,
+        promised: false,
     }
 }
 

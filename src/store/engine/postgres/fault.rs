@@ -24,6 +24,10 @@ pub fn failed(place: &Path, doing: &str, error: &tokio_postgres::Error) -> Store
         &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => {
             StoreError::Busy { what: "two changes got in each other's way".to_owned() }
         }
+        // how a statement says that what was taken for granted is not so
+        &SqlState::DIVISION_BY_ZERO => {
+            StoreError::Busy { what: "somebody was quicker; it is made again".to_owned() }
+        }
         &SqlState::DISK_FULL => StoreError::Full { path, what },
         &SqlState::IO_ERROR => StoreError::Disk { path, doing: doing.to_owned(), what },
         &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged { path, what },
