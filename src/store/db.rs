@@ -103,12 +103,28 @@ impl Db {
     /// # Errors
     /// As [`Db::open`]; [`StoreError::Gone`] where another file is there by now.
     pub fn beside(other: &Beside) -> Result<Self, StoreError> {
+        // a file that was there and is not is gone, not missing: what is to be saved waits for it
+        other.is_there()?;
         let mut db = Self::open(&other.path)?;
         other.is_there()?;
-        // whoever reads forgets its pages with every commit of another program: many would only be memory, a session's largest
-        db.engine.pragma("PRAGMA cache_size = -2048")?;
         db.books.share(&other.shelf);
         Ok(db)
+    }
+
+    /// The same for one that only reads.
+    ///
+    /// # Errors
+    /// As [`Db::beside`].
+    pub fn reader_beside(other: &Beside) -> Result<Self, StoreError> {
+        let mut db = Self::beside(other)?;
+        db.only_reads()?;
+        Ok(db)
+    }
+
+    /// Keeps few pages from here on: whoever reads forgets its pages with every commit of another program, so many would only be
+    /// memory, a session's largest.
+    pub fn only_reads(&mut self) -> Result<(), StoreError> {
+        self.engine.pragma("PRAGMA cache_size = -2048")
     }
 
     /// What another connection to the same file needs to know of this one.
@@ -359,6 +375,16 @@ impl Db {
         let at =
             self.snapshot(|tx, _| tx.number(sql!("SELECT at FROM journal ORDER BY rev DESC LIMIT 1"), &[]))?;
         Ok(at.map(Timestamp))
+    }
+
+    /// The newest revision, and when it was made; 0 and `None` before the first.
+    pub fn last(&mut self) -> Result<(i64, Option<Timestamp>), StoreError> {
+        let last = self.snapshot(|tx, _| {
+            tx.one(sql!("SELECT rev, at FROM journal ORDER BY rev DESC LIMIT 1"), &[], |row| {
+                Ok((row.int(0)?, Some(Timestamp(row.int(1)?))))
+            })
+        })?;
+        Ok(last.unwrap_or((0, None)))
     }
 
     /// A number that changes when another connection has committed.

@@ -172,14 +172,14 @@ impl Watch {
         while !shared.stop.load(Ordering::Acquire) {
             // a stop in between unparks, or is seen before the next wait
             thread::park_timeout(POLL);
-            let _ = self.look(shared);
+            let is_read = self.look(shared).is_ok();
             shared.catch_up();
             if looked.elapsed() >= checkpoint::EVERY {
                 looked = Instant::now();
                 match self.is_there() {
                     Ok(()) => {
                         shared.set_trouble(None);
-                        let _ = self.keeper.look();
+                        let _ = self.keeper.look(self.pulse.filter(|_| is_read));
                     }
                     // a log that nobody reads any more need not be moved
                     Err(gone) => shared.set_trouble(Some(gone)),
@@ -197,7 +197,7 @@ impl Watch {
     fn look(&mut self, shared: &Shared) -> Result<(), StoreError> {
         let db = match &mut self.db {
             Some(db) => db,
-            none => none.insert(Db::beside(&self.beside)?),
+            none => none.insert(Db::reader_beside(&self.beside)?),
         };
         let pulse = Some(db.pulse()?);
         if pulse == self.pulse {
