@@ -58,7 +58,13 @@ impl Theme {
     pub fn builtin(name: &str, depth: Depth) -> Option<Self> {
         load::builtin(name)?;
         let shown = if depth == Depth::None { "mono" } else { name };
-        Some(Self::load(load::builtin(shown)?, &|_| None, depth).0.named(shown))
+        // nothing is wrong in these, which a test looks for: what warnings cost is saved at every start
+        Some(Self::of(&load::read(load::builtin(shown)?, &|_| None), depth).named(shown))
+    }
+
+    fn of(read: &load::Read, depth: Depth) -> Self {
+        let styles = resolve::resolve(&read.looks, depth);
+        Self { name: "custom".to_owned(), depth, manner: Manner::Drawn, styles }
     }
 
     /// Loads a theme from the text of its file.
@@ -70,8 +76,7 @@ impl Theme {
         let mut warnings: Vec<Warning> =
             read.faults.iter().map(|(at, message)| read.warning(*at, message.clone(), false)).collect();
         warnings.extend(faint::warnings(&read));
-        let styles = resolve::resolve(&read.looks, depth);
-        (Self { name: "custom".to_owned(), depth, manner: Manner::Drawn, styles }, warnings)
+        (Self::of(&read, depth), warnings)
     }
 
     /// Writes a theme as a file that stands for itself: every role, and the colours they use.

@@ -67,7 +67,7 @@ pub fn measure(floor: &Floor, args: &Args, book: &mut Book) {
     for (number, job) in jobs.iter().enumerate() {
         let (kind, change) = change(floor, job, number);
         if number % SETTLE == 0 {
-            keeper.look().unwrap();
+            keeper.look(None).unwrap();
             keeper_of(&other);
         }
         // both sides meet what they touch once before, so that neither pays for the other's first look

@@ -155,12 +155,16 @@ impl Local {
 
     /// The user of a sign-in name.
     pub fn user_named(&mut self, login: &str) -> Result<UserRow, Failure> {
+        let Answer::Users(found) = self.ask(&Query::UserNamed(login.to_owned()))? else {
+            return Err(strange());
+        };
+        if let Some(user) = found.into_iter().next() {
+            return Ok(user);
+        }
+        // who is meant perhaps is worth reading them all
         let users = self.users()?;
         let hint = near(login, users.iter().map(|u| u.login.as_str()));
-        users
-            .into_iter()
-            .find(|user| user.login == login)
-            .ok_or_else(|| StoreError::NotFound { kind: "user", id: login.to_owned(), hint }.into())
+        Err(StoreError::NotFound { kind: "user", id: login.to_owned(), hint }.into())
     }
 
     /// Every user.

@@ -1,12 +1,16 @@
 //! `corral` itself: the screen on the local terminal.
 
+mod foreseen;
+
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use crossterm::event;
+
+pub use foreseen::{Beginning, Foreseen};
 
 use crate::app::{App, Layer, Notice, Session};
 use crate::cli::keys;
@@ -20,13 +24,13 @@ use crate::runtime::hangup;
 use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
-use crate::runtime::session::{self, Backend, Ended, How, Inbound, Pause, Remember, Reply};
+use crate::runtime::session::{self, Ended, How, Inbound, Later, Pause, Remember};
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
 use crate::runtime::{settings, signals};
 use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
-use crate::store::change::{Commit, Write};
+use crate::store::StoreError;
 use crate::store::query::{Answer, Query};
 use crate::store::worker::Store;
 use crate::store::{engine, migrate};
@@ -35,16 +39,6 @@ use crate::theme::{Depth, Theme};
 
 /// The exit status of a program that made a mistake, by custom.
 const PANICKED: u8 = 101;
-
-impl Backend for Store {
-    fn read(&self, query: Query, reply: Reply<Answer>) {
-        Self::read(self, query, reply);
-    }
-
-    fn write(&self, change: Write, reply: Reply<Commit>) {
-        Self::write(self, change, reply);
-    }
-}
 
 /// Opens the screen on the database in use.
 pub fn open(local: &mut Local) -> Result<u8, Failure> {
@@ -75,18 +69,26 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         Some(db) => Store::over(db)?,
         None => Store::open(path)?,
     };
-    roll(local, &store, user);
+    // day and playbook are read by two connections while the rest is made ready
+    let now = local.now();
+    let day = user
+        .map(|user| Foreseen::ask(Today::first_question(user, now), |query, reply| store.read(query, reply)));
+    let me = user.map(|user| ask(&store, Query::Me(user)));
     let words = Arc::new(local.words.clone());
+    words.make_ready();
     let keys = keys::load(&local.place);
     let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(keys.keymap), seed());
     state.tell_keys(keys.problems.len());
     state.remote = is_remote();
     let (width, height) = crossterm::terminal::size()?;
     state.size = Size::clamped(width, height);
-    state.now = local.now();
-    let first: Box<dyn Layer> = match user {
-        Some(user) => {
-            if let Answer::Me(me) = store.ask(Query::Me(user))? {
+    state.now = now;
+    let first: Box<dyn Layer> = match me {
+        Some(me) => {
+            // no answer comes where the store has ended, which the day's own question tells
+            if let Ok(me) = me.recv()
+                && let Answer::Me(me) = me?
+            {
                 state.enter(*me);
             }
             Box::new(Today::new())
@@ -110,21 +112,25 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         "a session begins"
     );
     let (drafts, outbox) = own_files(local, path, &login);
-    let ended = serve(local, &store, app, drafts, outbox)?;
+    let later = roll(local, &store, user);
+    let ended = serve(local, &Beginning { store: &store, day }, app, drafts, outbox, Some(later))?;
     Ok(farewell(local, &ended))
 }
 
-/// Runs a session on the local terminal, over a store, until it ends; the terminal is put back then.
+/// Runs a session on the local terminal, over a store, until it ends; the terminal is put back then. `later` is done once the
+/// first answer is on screen.
 ///
 /// # Errors
 /// When the terminal refuses.
 pub fn serve(
     local: &Local,
-    store: &Store,
+    beginning: &Beginning<'_>,
     app: App,
     drafts: Drafts,
     outbox: Outbox,
+    later: Option<Later<'_>>,
 ) -> Result<Ended, Failure> {
+    let store = beginning.store;
     let (inbox, events) = session::queue();
     let pen = Pen::start(io::stdout(), inbox.clone())?;
     let pointer = if app.session().mouse { Pointer::On } else { Pointer::Off };
@@ -136,7 +142,7 @@ pub fn serve(
     read_keys(inbox.clone());
     let running = session::Session {
         app,
-        backend: store,
+        backend: beginning,
         inbox,
         out: pen,
         clock: Steady::new(local.clock, store.newest()),
@@ -147,6 +153,7 @@ pub fn serve(
         hold: Box::new(|pause| hold(&mut guard, pause)),
         sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
         trail: local.crashes.trail(),
+        later,
     };
     let ended = session::run(running, &events);
     let restored = guard.restore();
@@ -156,6 +163,16 @@ pub fn serve(
         restored?;
     }
     Ok(ended)
+}
+
+/// Asks without waiting for the answer.
+fn ask(store: &Store, query: Query) -> Receiver<Result<Answer, StoreError>> {
+    let (tell, told) = sync_channel(1);
+    store.read(query, move |answer| {
+        // whoever asked may have given up meanwhile
+        let _ = tell.send(answer);
+    });
+    told
 }
 
 /// Keeps choices in the settings file, but for a safe start, which leaves it alone: they hold for the session then.
@@ -221,10 +238,12 @@ pub fn farewell(local: &Local, ended: &Ended) -> u8 {
 }
 
 /// The day begins with whoever comes first; it must not keep the screen waiting.
-fn roll(local: &mut Local, store: &Store, user: Option<UserId>) {
+fn roll(local: &Local, store: &Store, user: Option<UserId>) -> Later<'static> {
     let by = user.unwrap_or(crate::store::Db::SYSTEM);
     let (store, clock) = (store.clone(), local.clock);
-    thread::spawn(move || crate::runtime::rollover::roll_over(&store, by, clock));
+    Box::new(move || {
+        thread::spawn(move || crate::runtime::rollover::roll_over(&store, by, clock));
+    })
 }
 
 /// The look: the one asked for, else one that fits; a theme file with faults is told about and used as far as it goes.

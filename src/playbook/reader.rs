@@ -8,7 +8,8 @@ pub mod row;
 mod syntax;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -43,7 +44,8 @@ pub struct Reading {
 
 /// Reads files as one playbook.
 pub fn read(files: &[File]) -> Reading {
-    let texts: Vec<Syntax<'_>> = files.iter().map(|file| syntax::parse(&file.text)).collect();
+    let (texts, parsed): (Vec<Syntax<'_>>, Vec<_>) =
+        files.iter().map(|file| syntax::parse(&file.text)).unzip();
     let broken = texts.iter().any(|text| !text.mistakes.is_empty());
     let mut reader = Reader {
         names: Names::default(),
@@ -51,13 +53,15 @@ pub fn read(files: &[File]) -> Reading {
         file: 0,
         money: MoneyUnit::Whole,
         broken,
+        defaults: HashMap::new(),
     };
     let mut tables = Vec::new();
-    for (number, text) in texts.iter().enumerate() {
+    for (number, (text, whole)) in texts.iter().zip(parsed).enumerate() {
         for (at, message) in &text.mistakes {
             reader.problems.error(Place { file: number, at: *at }, format!("not TOML: {message}"), "");
         }
-        tables.push(DeTable::parse_recoverable(&text.sound).0.into_inner());
+        let table = whole.unwrap_or_else(|| DeTable::parse_recoverable(&text.sound).0);
+        tables.push(table.into_inner());
     }
     reader.money = tables.iter().find_map(money_unit).unwrap_or(MoneyUnit::Whole);
     let mut root = Row::new(Place::default());
@@ -114,6 +118,8 @@ struct Reader {
     money: MoneyUnit,
     /// Whether a text was broken, so that what is missing proves nothing.
     broken: bool,
+    /// What stands for keys that were left out, parsed once for all rows.
+    defaults: HashMap<&'static str, Rc<Spanned<DeValue<'static>>>>,
 }
 
 impl Reader {
@@ -182,8 +188,14 @@ impl Reader {
         }
     }
 
-    fn otherwise(&mut self, kind: &Kind, text: &str, place: Place) -> Option<Item> {
-        let value = DeValue::parse(text).ok()?;
+    fn otherwise(&mut self, kind: &Kind, text: &'static str, place: Place) -> Option<Item> {
+        let value = if let Some(value) = self.defaults.get(text) {
+            value.clone()
+        } else {
+            let value = Rc::new(DeValue::parse(text).ok()?);
+            self.defaults.insert(text, value.clone());
+            value
+        };
         let mut item = self.value(kind, "", &value)?;
         item.stand(place);
         Some(item)

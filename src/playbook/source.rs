@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::domain::hex::hex;
+use crate::domain::time::Zone;
 
 use super::build::build;
 use super::check::check;
@@ -78,8 +79,35 @@ pub fn load_text(name: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
     load_files(split(name, &tidy(text)))
 }
 
+/// Loads the playbook of a text that [`Loaded::text`] made, without what is only of use to whoever stores it.
+///
+/// # Errors
+/// As [`load_text`].
+pub fn load_stored(name: &str, text: &str) -> Result<Playbook, Vec<Problem>> {
+    read_files(&split(name, text)).map(|(playbook, _)| playbook)
+}
+
+/// The time zone a text names, read without the rest of it; `None` where that cannot be told without reading all. The text itself
+/// decides in the end: what a quoted text says of a zone is taken for it here.
+pub fn zone(text: &str) -> Option<Zone> {
+    const HEADER: &str = "[playbook]\n";
+    let begins = if text.starts_with(HEADER) { 0 } else { text.find("\n[playbook]\n")? + 1 };
+    let table = text.get(begins + HEADER.len()..)?;
+    let table = table.split_once("\n[").map_or(table, |(table, _)| table);
+    let table: toml::Table = table.parse().ok()?;
+    table.get("timezone")?.as_str()?.parse().ok().map(Zone)
+}
+
 fn load_files(files: Vec<File>) -> Result<Loaded, Vec<Problem>> {
-    let mut reading = read(&files);
+    let (playbook, warnings) = read_files(&files)?;
+    let text = join(files);
+    let hash = hash(&text);
+    Ok(Loaded { playbook, text, hash, warnings })
+}
+
+/// The playbook of some files, with what is doubtful in it.
+fn read_files(files: &[File]) -> Result<(Playbook, Vec<Problem>), Vec<Problem>> {
+    let mut reading = read(files);
     if !reading.broken {
         check(&reading.root, &reading.names, &mut reading.problems);
     }
@@ -92,15 +120,8 @@ fn load_files(files: Vec<File>) -> Result<Loaded, Vec<Problem>> {
             "report this file",
         );
     }
-    let (errors, warnings) = reading.problems.sorted(&files);
-    match playbook {
-        Some(playbook) => {
-            let text = join(files);
-            let hash = hash(&text);
-            Ok(Loaded { playbook, text, hash, warnings })
-        }
-        None => Err(errors),
-    }
+    let (errors, warnings) = reading.problems.sorted(files);
+    playbook.map(|playbook| (playbook, warnings)).ok_or(errors)
 }
 
 /// SHA-256 of a text, lower-case hex.
@@ -195,6 +216,18 @@ fn split(name: &str, text: &str) -> Vec<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_zone_of_a_text_is_told_without_the_rest() {
+        let kathmandu = Some(Zone(chrono_tz::Asia::Kathmandu));
+        let text = "format = \"playbook/1\"\n\n[playbook]\nid = \"a\"\ntimezone = \"Asia/Kathmandu\" # high\n\n[pool]\nx = {{\n";
+        assert_eq!(zone(text), kathmandu);
+        assert_eq!(zone("[playbook]\ntimezone = \"Asia/Kathmandu\""), kathmandu);
+        // what is left out or wrong is for whoever reads all of it
+        assert_eq!(zone("[playbook]\nid = \"a\"\n[pool]\ntimezone = \"Asia/Kathmandu\"\n"), None);
+        assert_eq!(zone("[playbook]\ntimezone = \"Asia/Atlantis\"\n"), None);
+        assert_eq!(zone("timezone = \"Asia/Kathmandu\"\n"), None);
+    }
 
     #[test]
     fn several_files_become_one_text_and_come_apart_again() {

@@ -2,12 +2,13 @@
 //!
 //! Events come over one bounded queue from the terminal, the store and its news; the loop takes one at a time, so that a
 //! key always acts on what was on screen when it was pressed. It draws when something changed and the terminal has taken
-//! what went before, at most every [`FRAME_MIN`], never later than [`BATCH`] events. While nothing happens it sleeps until
-//! the clock's next minute, or until something that was put off is due.
+//! what went before, at the pace of one frame every [`FRAME_MIN`], never later than [`BATCH`] events. While nothing happens it
+//! sleeps until the clock's next minute, or until something that was put off is due.
 //!
 //! Changes go through the [`Outbox`]: what cannot be saved is held and tried again, whatever becomes of the session.
 
 mod ending;
+mod pace;
 mod perform;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use ending::{Ended, How};
+pub use pace::FRAME_MIN;
+
+use pace::Pace;
 
 use crate::app::action::action;
 use crate::app::trouble::{Cause, Unsaved};
@@ -40,12 +44,10 @@ use crate::store::change::{Commit, Write as Change};
 use crate::store::query::{Answer, Query};
 use crate::text::Text;
 
-/// Least time between two frames.
-pub const FRAME_MIN: Duration = Duration::from_millis(8);
 /// Events taken in before a frame is drawn at the latest.
 pub const BATCH: usize = 256;
-/// Events that may wait.
-const QUEUE: usize = 4_096;
+/// Events that may wait; room for all of them is made at the start.
+const QUEUE: usize = 512;
 /// How often a draft that found no room is tried again.
 const DRAFTS_AGAIN: Duration = Duration::from_secs(3);
 
@@ -62,6 +64,9 @@ pub type Remember<'a> = Box<dyn Fn(&str, &str) -> io::Result<()> + 'a>;
 
 /// Takes an answer, on whichever thread it is made.
 pub type Reply<T> = Box<dyn FnOnce(Result<T, StoreError>) + Send>;
+
+/// Does what need not be done before the person sees something.
+pub type Later<'a> = Box<dyn FnOnce() + 'a>;
 
 /// Gives the terminal away or takes it again; answers with its size, where that is known.
 pub type Hold<'a> = Box<dyn FnMut(Pause) -> Option<Size> + 'a>;
@@ -129,6 +134,8 @@ pub struct Session<'a, W: Surface> {
     pub sync: Sync,
     /// Where the steps are noted that a crash report tells.
     pub trail: Trail,
+    /// What waits until the first answer is on screen.
+    pub later: Option<Later<'a>>,
 }
 
 impl<W: Surface> std::fmt::Debug for Session<'_, W> {
@@ -162,7 +169,7 @@ pub fn run<W: Surface>(session: Session<'_, W>, events: &Receiver<Inbound>) -> i
 struct Running<'a, W: Surface> {
     it: Session<'a, W>,
     screen: Screen,
-    drawn: Option<Instant>,
+    pace: Pace,
     /// The minute of the clock that was told last.
     minute: i64,
     /// When the app wants to be woken.
@@ -171,6 +178,8 @@ struct Running<'a, W: Surface> {
     forgets: BTreeMap<String, WriteId>,
     drafts_again: Option<Instant>,
     database: Option<Cause>,
+    /// Whether an answer has come.
+    answered: bool,
 }
 
 impl<'a, W: Surface> Running<'a, W> {
@@ -178,12 +187,13 @@ impl<'a, W: Surface> Running<'a, W> {
         Self {
             screen: Screen::new(it.sync),
             it,
-            drawn: None,
+            pace: Pace::default(),
             minute: 0,
             wakes: BTreeSet::new(),
             forgets: BTreeMap::new(),
             drafts_again: None,
             database: None,
+            answered: false,
         }
     }
 
@@ -197,7 +207,12 @@ impl<'a, W: Surface> Running<'a, W> {
         while !self.it.app.is_over() {
             if self.it.out.is_free() && self.it.app.take_dirty() {
                 self.draw()?;
-                self.drawn = Some(Instant::now());
+                self.pace.drawn(Instant::now());
+                if self.answered
+                    && let Some(later) = self.it.later.take()
+                {
+                    later();
+                }
             }
             match events.recv_timeout(self.rest()) {
                 Ok(event) => {
@@ -244,7 +259,7 @@ impl<'a, W: Surface> Running<'a, W> {
     /// Takes in what waits, and what still comes before the next frame is due. Answers how the session ends, where it does.
     fn drain(&mut self, events: &Receiver<Inbound>) -> io::Result<Option<How>> {
         for _ in 0..BATCH {
-            let rest = self.drawn.map_or(Duration::ZERO, |at| FRAME_MIN.saturating_sub(at.elapsed()));
+            let rest = self.pace.rest(Instant::now());
             let next = if rest.is_zero() { events.try_recv().ok() } else { events.recv_timeout(rest).ok() };
             let Some(event) = next else { break };
             if let Some(how) = self.take(event)? {
@@ -270,7 +285,10 @@ impl<'a, W: Surface> Running<'a, W> {
                 }
                 self.give(Event::Input(input))?;
             }
-            Inbound::Answered(ticket, answer) => self.give(Event::Answered(ticket, answer))?,
+            Inbound::Answered(ticket, answer) => {
+                self.answered = true;
+                self.give(Event::Answered(ticket, answer))?;
+            }
             Inbound::Written(id, result) => self.written(id, result)?,
             Inbound::News(commit) => self.give(Event::Committed(commit))?,
             Inbound::File(trouble) => self.database = trouble.as_ref().map(Cause::of),

@@ -23,9 +23,9 @@ use crate::dialog::send::{Left, Send};
 use crate::dialog::when::When;
 use crate::dialog::{Ask, Step, meant_for_dialogs, typed};
 use crate::domain::code::OutcomeCode;
-use crate::domain::id::{TaskId, WriteId};
+use crate::domain::id::{TaskId, UserId, WriteId};
 use crate::domain::lists::{Lane, Tongue};
-use crate::domain::time::MINUTE_MS;
+use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::screen::call::Call;
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
@@ -107,9 +107,14 @@ impl Today {
         self.filter.as_ref().map(TextField::text).unwrap_or_default()
     }
 
+    /// What the screen asks first.
+    pub fn first_question(user: UserId, now: Timestamp) -> TodayAsk {
+        TodayAsk { user, now, limit: WINDOW, filter: String::new() }
+    }
+
     fn ask(&self, cx: &mut Cx<'_>) -> Option<Ticket> {
         let user = cx.session.me.as_ref()?.user.id;
-        let ask = TodayAsk { user, now: cx.now(), limit: WINDOW, filter: self.filter_text() };
+        let ask = TodayAsk { filter: self.filter_text(), ..Self::first_question(user, cx.now()) };
         Some(cx.read(Query::Today(ask)))
     }
 

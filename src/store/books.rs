@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::lists::Metric;
-use crate::domain::time::{Day, Timestamp};
+use crate::domain::time::{Day, Timestamp, Zone};
+use crate::playbook::problem::Problem;
 use crate::playbook::{Playbook, source};
 use crate::store::actor::Actor;
 use crate::store::engine::Tx;
@@ -38,6 +39,11 @@ impl Shelf {
     fn hold(&self) -> MutexGuard<'_, Volumes> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// A playbook that is there and that nobody reads just now.
+    fn glimpse(&self, id: &str, number: i64) -> Option<Arc<Playbook>> {
+        self.0.try_lock().ok()?.get(&(id.to_owned(), number)).cloned()
+    }
 }
 
 /// What was read of users, teams, versions and targets.
@@ -66,8 +72,13 @@ pub struct Book {
 impl Books {
     /// The newest version of a playbook.
     pub fn newest(&mut self, tx: Tx<'_>, id: &str) -> Result<Book, StoreError> {
+        let number = self.number(tx, id)?;
+        self.version(tx, id, number)
+    }
+
+    fn number(&mut self, tx: Tx<'_>, id: &str) -> Result<i64, StoreError> {
         if let Some(number) = self.staff.newest.get(id).copied() {
-            return self.version(tx, id, number);
+            return Ok(number);
         }
         let number = tx
             .number(sql!("SELECT max(number) FROM playbook_version WHERE playbook = $1"), values![id])?
@@ -75,7 +86,19 @@ impl Books {
         if !self.staff.moving {
             self.staff.newest.insert(id.to_owned(), number);
         }
-        self.version(tx, id, number)
+        Ok(number)
+    }
+
+    /// The time zone of a playbook's newest version. Does not wait for another connection that is reading it.
+    pub fn zone(&mut self, tx: Tx<'_>, id: &str) -> Result<Zone, StoreError> {
+        let number = self.number(tx, id)?;
+        if let Some(playbook) = self.shelf.glimpse(id, number) {
+            return Ok(playbook.zone);
+        }
+        match source::zone(&body(tx, id, number)?) {
+            Some(zone) => Ok(zone),
+            None => Ok(self.version(tx, id, number)?.playbook.zone),
+        }
     }
 
     /// A given version of a playbook: old facts are read by the rules they were made under.
@@ -85,18 +108,8 @@ impl Books {
         if let Some(playbook) = volumes.get(&(id.to_owned(), number)) {
             return Ok(Book { number, playbook: playbook.clone() });
         }
-        let text = tx
-            .one(
-                sql!("SELECT body FROM playbook_version WHERE playbook = $1 AND number = $2"),
-                values![id, number],
-                |row| Ok(row.text(0)?.to_owned()),
-            )?
-            .ok_or_else(|| StoreError::NotFound {
-                kind: "playbook version",
-                id: format!("{id} {number}"),
-                hint: None,
-            })?;
-        let playbook = Arc::new(read(id, &text)?);
+        let text = body(tx, id, number)?;
+        let playbook = Arc::new(source::load_stored("playbook", &text).map_err(|problems| bad(&problems))?);
         volumes.insert((id.to_owned(), number), playbook.clone());
         Ok(Book { number, playbook })
     }
@@ -228,6 +241,20 @@ impl Books {
     }
 }
 
+/// The text of a version of a playbook.
+fn body(tx: Tx<'_>, id: &str, number: i64) -> Result<String, StoreError> {
+    let text = tx.one(
+        sql!("SELECT body FROM playbook_version WHERE playbook = $1 AND number = $2"),
+        values![id, number],
+        |row| Ok(row.text(0)?.to_owned()),
+    )?;
+    text.ok_or_else(|| StoreError::NotFound {
+        kind: "playbook version",
+        id: format!("{id} {number}"),
+        hint: None,
+    })
+}
+
 /// Notes a change of users, teams, playbooks or targets: whoever keeps what it read of them reads it again.
 pub fn stamp(tx: Tx<'_>, write: WriteId) -> Result<(), StoreError> {
     tx.put(
@@ -255,13 +282,13 @@ pub struct Text {
 /// # Errors
 /// [`StoreError::Invalid`] with every problem, a line each.
 pub fn read_text(text: &str) -> Result<Text, StoreError> {
-    let loaded = source::load_text("playbook", text).map_err(|problems| StoreError::Invalid {
-        code: "bad_playbook",
-        what: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-    })?;
+    let loaded = source::load_text("playbook", text).map_err(|problems| bad(&problems))?;
     Ok(Text { playbook: Arc::new(loaded.playbook), text: loaded.text, hash: loaded.hash })
 }
 
-fn read(_id: &str, text: &str) -> Result<Playbook, StoreError> {
-    read_text(text).map(|read| Arc::unwrap_or_clone(read.playbook))
+fn bad(problems: &[Problem]) -> StoreError {
+    StoreError::Invalid {
+        code: "bad_playbook",
+        what: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    }
 }

@@ -70,14 +70,29 @@ impl Db {
         Ok(db)
     }
 
-    /// Opens the connection that watches for what other programs commit, likewise.
+    /// The same for one that only reads.
+    ///
+    /// # Errors
+    /// As [`Db::beside`].
+    pub fn reader_beside(other: &Beside) -> Result<Self, StoreError> {
+        let mut db = Self::beside(other)?;
+        db.only_reads()?;
+        Ok(db)
+    }
+
+    /// The same for the one that watches for what other programs commit.
     ///
     /// # Errors
     /// As [`Db::beside`].
     pub fn watching(other: &Beside) -> Result<Self, StoreError> {
         let mut db = Self::over(other.engine.watch()?);
-        db.books.share(&other.shelf);
+        db.only_reads()?;
         Ok(db)
+    }
+
+    /// Keeps little in memory from here on: for a connection that only reads.
+    pub fn only_reads(&mut self) -> Result<(), StoreError> {
+        self.engine.only_reads()
     }
 
     /// What another connection to the same database needs to know of this one.
@@ -313,6 +328,16 @@ impl Db {
         let at =
             self.snapshot(|tx, _| tx.number(sql!("SELECT at FROM journal ORDER BY rev DESC LIMIT 1"), &[]))?;
         Ok(at.map(Timestamp))
+    }
+
+    /// The newest revision, and when it was made; 0 and `None` before the first.
+    pub fn last(&mut self) -> Result<(i64, Option<Timestamp>), StoreError> {
+        let last = self.snapshot(|tx, _| {
+            tx.one(sql!("SELECT rev, at FROM journal ORDER BY rev DESC LIMIT 1"), &[], |row| {
+                Ok((row.int(0)?, Some(Timestamp(row.int(1)?))))
+            })
+        })?;
+        Ok(last.unwrap_or((0, None)))
     }
 
     /// A number that changes when another connection has committed.

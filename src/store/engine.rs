@@ -109,6 +109,10 @@ pub trait Engine: Statements + Send + Debug {
     fn beside(&self) -> Box<dyn Beside>;
     /// From now on a commit need not be on disk when it is acknowledged: for what is made again where it is lost.
     fn careless(&self) -> Result<(), StoreError>;
+    /// Keeps little in memory from here on: for a connection that only reads.
+    fn only_reads(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Takes as little room as there need be.
     fn pack(&mut self) -> Result<(), StoreError> {
         Ok(())
@@ -170,7 +174,9 @@ pub trait Beside: Send + Sync + Debug {
 /// Does what has to be done for the engine while people work; asked every half second by one thread of a program.
 pub trait Keeper: Send + Debug {
     /// Does what is due.
-    fn look(&mut self) -> Result<(), StoreError>;
+    ///
+    /// `pulse` changes with every commit of other connections; `None` where it is not known.
+    fn look(&mut self, pulse: Option<i64>) -> Result<(), StoreError>;
     /// Does what is left before the program ends.
     fn close(self: Box<Self>);
 }

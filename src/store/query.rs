@@ -22,6 +22,8 @@ use crate::domain::time::Timestamp;
 pub enum Query {
     /// Who may sign in: active users with their teams.
     Users,
+    /// The one of them who goes by a sign-in name.
+    UserNamed(String),
     /// One user with team, playbook, rights: everything a session needs to begin.
     Me(UserId),
     /// Teams.
@@ -117,7 +119,7 @@ pub enum Query {
 /// The answer to the query of the same name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// To `Users`.
+    /// To `Users` and `UserNamed`.
     Users(Vec<UserRow>),
     /// To `Me`.
     Me(Box<Me>),

@@ -17,6 +17,7 @@ use crate::store::query::{Answer, Query};
 pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
     match query {
         Query::Users
+        | Query::UserNamed(_)
         | Query::Me(_)
         | Query::Teams
         | Query::Playbooks

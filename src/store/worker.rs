@@ -1,8 +1,9 @@
 //! The one place where a program's sessions meet the database: threads that own the connections, behind bounded queues.
 //!
 //! One thread writes and groups what waits into one commit, each change in a savepoint and answered alone; one reads, and another
-//! where the first is busy; one watches for what other programs committed and moves the log into the file. All but the writer
-//! open their connection when they first need it. A full queue answers "busy" at once.
+//! where the first is busy; one watches for what other programs committed and moves the log into the file. The connection that
+//! opened the file is the first reader's, since a session begins by asking; the others open theirs when they first need it. A
+//! full queue answers "busy" at once.
 
 mod desk;
 mod news;
@@ -67,11 +68,12 @@ impl Store {
         Self::over(Db::open(path)?)
     }
 
-    /// Starts the threads of a database that is open already: its connection becomes the writer's.
-    pub fn over(mut pen: Db) -> Result<Self, StoreError> {
-        let path = pen.place().to_owned();
-        let (newest, seen) = (pen.newest()?, pen.revision()?);
-        let beside = pen.neighbour();
+    /// Starts the threads of a database that is open already: its connection becomes the first reader's.
+    pub fn over(mut first: Db) -> Result<Self, StoreError> {
+        let path = first.place().to_owned();
+        let (seen, newest) = first.last()?;
+        let beside = first.neighbour();
+        first.only_reads()?;
         let watch = news::Watch::new(beside.clone(), seen);
         let shared = Arc::new(Shared {
             stop: AtomicBool::new(false),
@@ -93,12 +95,13 @@ impl Store {
             running: Some(running),
             ended: Mutex::new(ended),
         };
-        let said = shared.clone();
-        inner.start("corral-write", move || threads::write(pen, &to_write, &said))?;
+        let mut first = Some(first);
         for reader in READERS {
-            let (beside, reads) = (beside.clone(), reads.clone());
-            inner.start("corral-read", move || threads::read(&beside, &reads, reader))?;
+            let (beside, reads, open) = (beside.clone(), reads.clone(), first.take());
+            inner.start("corral-read", move || threads::read(open, &beside, &reads, reader))?;
         }
+        let said = shared.clone();
+        inner.start("corral-write", move || threads::write(&beside, &to_write, &said))?;
         inner.start("corral-news", move || watch.run(&shared))?;
         Ok(Self { inner: Arc::new(inner) })
     }

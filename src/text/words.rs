@@ -1,6 +1,11 @@
 //! The tables of words, and how a sentence is filled in.
 
-use std::{collections::HashMap, fmt, fmt::Write as _, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    fmt::Write as _,
+    sync::{Arc, OnceLock},
+};
 
 use super::Lang;
 
@@ -11,17 +16,26 @@ const ZH: &str = include_str!("zh.toml");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text(pub &'static str);
 
-/// All words of one language: read once a session, cheap to clone.
+/// All words of one language: read once a session, with the first that is said; cheap to clone.
 #[derive(Clone)]
 pub struct Words {
     lang: Lang,
-    table: Arc<HashMap<String, String>>,
+    table: Arc<OnceLock<HashMap<String, String>>>,
 }
 
 impl Words {
-    /// Reads the words of a language. Costs about a millisecond: once a session, and once a switch.
+    /// The words of a language. The first one said reads them, which costs about a millisecond.
     pub fn new(lang: Lang) -> Self {
-        Self { lang, table: Arc::new(read(source(lang))) }
+        Self { lang, table: Arc::default() }
+    }
+
+    /// Reads the words where they have not been read: for a thread that has nothing else to do.
+    pub fn make_ready(&self) {
+        self.table();
+    }
+
+    fn table(&self) -> &HashMap<String, String> {
+        self.table.get_or_init(|| read(source(self.lang)))
     }
 
     /// Names the language these words are in.
@@ -31,7 +45,7 @@ impl Words {
 
     /// Says a word; a key without words says itself.
     pub fn say(&self, text: Text) -> &str {
-        self.table.get(text.0).map_or(text.0, String::as_str)
+        self.table().get(text.0).map_or(text.0, String::as_str)
     }
 
     /// Says a sentence with its placeholders filled in: `{n}` by the value named `n`, `{n|call|calls}` by the
@@ -42,18 +56,18 @@ impl Words {
 
     /// Names a member of a closed list, such as `("metric", "calls_valid")`; without words the id names itself.
     pub fn name<'a>(&'a self, group: &str, id: &'a str) -> &'a str {
-        self.table.get(&format!("{group}.{id}")).map_or(id, String::as_str)
+        self.table().get(&format!("{group}.{id}")).map_or(id, String::as_str)
     }
 
     /// Whether there are words for a key made at run time.
     pub fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.table().contains_key(key)
     }
 }
 
 impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Words({}, {} keys)", self.lang, self.table.len())
+        write!(f, "Words({}, {} keys)", self.lang, self.table().len())
     }
 }
 

@@ -471,6 +471,7 @@ fn one_offer_a_day_is_enough() {
         "INSERT INTO contact_use (customer_id, day, touches, commercial) VALUES ({customer}, {}, 1, 1)",
         floor.day().0
     ));
+    floor.tamper(&format!("UPDATE customer SET last_touch_at = {} WHERE id = {customer}", floor.now().0));
     let refused = work(&mut floor, rep, WorkChange::Push { task, chinese: true }).unwrap_err();
     assert_eq!(refused.code(), "commercial_per_day");
     let day = today(&mut floor, rep);

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use toml::Spanned;
 use toml::de::{DeTable, Error};
 
 /// What a text comes to.
@@ -16,9 +17,10 @@ pub struct Syntax<'a> {
     pub mistakes: Vec<(usize, String)>,
 }
 
-/// Looks a text over.
-pub fn parse(text: &str) -> Syntax<'_> {
-    let (_, errors) = DeTable::parse_recoverable(text);
+/// Looks a text over. One without a mistake comes with what was parsed, so that it is parsed once.
+pub fn parse(text: &str) -> (Syntax<'_>, Option<Spanned<DeTable<'_>>>) {
+    let (whole, errors) = DeTable::parse_recoverable(text);
+    let whole = errors.is_empty().then_some(whole);
     let mut sound = Cow::Borrowed(text);
     let mut mistakes = Vec::new();
     if !errors.is_empty() {
@@ -44,7 +46,7 @@ pub fn parse(text: &str) -> Syntax<'_> {
         mistakes.sort();
         mistakes.dedup();
     }
-    Syntax { sound, mistakes }
+    (Syntax { sound, mistakes }, whole)
 }
 
 fn in_piece(start: usize, piece: &str) -> Vec<(usize, String)> {
@@ -105,14 +107,14 @@ mod tests {
     fn an_open_bracket_spoils_its_own_table_only() {
         let text = "[[a]]\nx = { y = 1\nz = 2\n[[b]]\nx = 1\n[[b]]\nx = = 2\n";
         let line = |at: usize| text.bytes().take(at).filter(|b| *b == b'\n').count() + 1;
-        let lines: Vec<usize> = parse(text).mistakes.iter().map(|(at, _)| line(*at)).collect();
-        assert_eq!(lines.len(), 2, "{:?}", parse(text).mistakes);
+        let lines: Vec<usize> = parse(text).0.mistakes.iter().map(|(at, _)| line(*at)).collect();
+        assert_eq!(lines.len(), 2, "{:?}", parse(text).0.mistakes);
         assert_eq!(lines[1], 7);
     }
 
     #[test]
     fn a_key_given_twice_is_a_mistake() {
         let text = "[a]\nx = 1\n[b]\ny = 1\n[a]\nz = 2\n";
-        assert_eq!(parse(text).mistakes, [(21, "'a' stands twice".to_owned())]);
+        assert_eq!(parse(text).0.mistakes, [(21, "'a' stands twice".to_owned())]);
     }
 }

@@ -172,6 +172,7 @@ impl Desk {
             hold: Box::new(|_| None),
             sync: Sync::Off,
             trail: Trail::default(),
+            later: None,
         };
         run(session, &events).unwrap()
     }

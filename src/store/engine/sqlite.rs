@@ -473,6 +473,11 @@ impl Engine for Sqlite {
         self.pragma("PRAGMA synchronous = OFF")
     }
 
+    fn only_reads(&mut self) -> Result<(), StoreError> {
+        // whoever reads forgets its pages with every commit of another program: many would only be memory, a session's largest
+        self.pragma("PRAGMA cache_size = -2048")
+    }
+
     fn pack(&mut self) -> Result<(), StoreError> {
         self.pragma("VACUUM")?;
         self.checkpoint("TRUNCATE").map(drop)

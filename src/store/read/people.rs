@@ -17,6 +17,7 @@ use crate::{sql, values};
 pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
     match query {
         Query::Users => Ok(Answer::Users(users(tx)?)),
+        Query::UserNamed(login) => Ok(Answer::Users(named(tx, login)?.into_iter().collect())),
         Query::Me(user) => Ok(Answer::Me(Box::new(me(tx, books, *user)?))),
         Query::Teams => Ok(Answer::Teams(teams(tx)?)),
         Query::Playbooks => Ok(Answer::Playbooks(playbooks(tx, books)?)),
@@ -38,6 +39,19 @@ fn users(tx: Tx<'_>) -> Result<Vec<UserRow>, StoreError> {
              WHERE u.id <> $1 AND u.state <> 'left' ORDER BY t.name NULLS FIRST, u.name, u.id"
         ),
         values![Db::SYSTEM],
+        user_row,
+    )
+}
+
+/// The one of them who goes by a sign-in name.
+fn named(tx: Tx<'_>, login: &str) -> Result<Option<UserRow>, StoreError> {
+    tx.one(
+        sql!(
+            "SELECT u.id, u.login, u.name, u.role, u.state, u.rank, u.job, u.coach_id, t.id, t.name FROM person_user u \
+             LEFT JOIN membership m ON m.user_id = u.id AND m.to_day IS NULL LEFT JOIN team t ON t.id = m.team_id \
+             WHERE u.login = $1 AND u.id <> $2 AND u.state <> 'left'"
+        ),
+        values![login, Db::SYSTEM],
         user_row,
     )
 }

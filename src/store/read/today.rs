@@ -12,7 +12,7 @@ use crate::domain::code::CouponCode;
 use crate::domain::contact::Held;
 use crate::domain::id::{TaskId, TeamId, UserId};
 use crate::domain::lists::{Lane, Role};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, Zone};
 use crate::playbook::Playbook;
 use crate::store::actor::team_of;
 use crate::store::books::Books;
@@ -43,11 +43,14 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
 
 fn today(tx: Tx<'_>, books: &mut Books, ask: &TodayAsk) -> Result<Today, StoreError> {
     let id = books.playbook_of(tx, ask.user)?.unwrap_or_default();
+    // the rows are read while another connection still reads the playbook: of it they need no more than the zone
+    let zone = books.zone(tx, &id)?;
+    let mut tasks = due(tx, zone, ask)?;
     let playbook = books.newest(tx, &id)?.playbook;
+    if playbook.zone != zone {
+        tasks = due(tx, playbook.zone, ask)?;
+    }
     let day = playbook.zone.day(ask.now);
-    let end = playbook.zone.end(day);
-    let mut tasks = rows::own(tx, ask.user, (playbook.zone.start(day), end))?;
-    tasks.append(&mut escalated(tx, &playbook, ask)?);
     if !ask.filter.trim().is_empty() {
         let wanted = ask.filter.trim().to_lowercase();
         tasks.retain(|found| found.task.customer_name.to_lowercase().contains(&wanted));
@@ -74,6 +77,14 @@ fn today(tx: Tx<'_>, books: &mut Books, ask: &TodayAsk) -> Result<Today, StoreEr
         gap: gap_line(tx, books, ask.user, ask.now)?,
         revision: journal::revision(tx)?,
     })
+}
+
+/// The own tasks of a day, and those of the team that concern this user.
+fn due(tx: Tx<'_>, zone: Zone, ask: &TodayAsk) -> Result<Vec<Found>, StoreError> {
+    let day = zone.day(ask.now);
+    let mut tasks = rows::own(tx, ask.user, (zone.start(day), zone.end(day)))?;
+    tasks.append(&mut escalated(tx, zone, ask)?);
+    Ok(tasks)
 }
 
 /// What no time frees comes last.
@@ -121,8 +132,8 @@ fn done(tx: Tx<'_>, user: UserId, day: crate::domain::time::Day) -> Result<Vec<(
 
 /// What of the team's is overdue enough to concern this user (peers.md 2.4, S000-23): promises after fifteen minutes the
 /// lead and coach, after an hour everybody of the team; response clocks that ran out the lead and coach.
-fn escalated(tx: Tx<'_>, playbook: &Playbook, ask: &TodayAsk) -> Result<Vec<Found>, StoreError> {
-    let day = playbook.zone.day(ask.now);
+fn escalated(tx: Tx<'_>, zone: Zone, ask: &TodayAsk) -> Result<Vec<Found>, StoreError> {
+    let day = zone.day(ask.now);
     let Some(team): Option<TeamId> = team_of(tx, ask.user, day)? else { return Ok(Vec::new()) };
     let role = tx.one(sql!("SELECT role FROM person_user WHERE id = $1"), values![ask.user], |row| {
         word(row, 0, Role::parse)
@@ -136,7 +147,7 @@ fn escalated(tx: Tx<'_>, playbook: &Playbook, ask: &TodayAsk) -> Result<Vec<Foun
         promised: ask.now.minus(grace),
         clock: if leads { ask.now } else { Timestamp(0) },
     };
-    rows::late(tx, ask.user, &late, playbook.zone.start(day))
+    rows::late(tx, ask.user, &late, zone.start(day))
 }
 
 fn task(tx: Tx<'_>, books: &mut Books, id: TaskId) -> Result<TaskRow, StoreError> {

@@ -177,15 +177,16 @@ impl Watch {
                 Some(db) => db.rest(POLL),
                 None => thread::park_timeout(POLL),
             }
-            let _ = self.look(shared);
+            let is_read = self.look(shared).is_ok();
             shared.catch_up();
             if looked.elapsed() >= KEEP {
                 looked = Instant::now();
                 match self.is_there() {
                     Ok(()) => {
                         shared.set_trouble(None);
+                        let pulse = self.pulse.filter(|_| is_read);
                         // what fails here is done at the next look
-                        let _ = self.keeper.as_mut().map(|keeper| keeper.look());
+                        let _ = self.keeper.as_mut().map(|keeper| keeper.look(pulse));
                     }
                     // a log that nobody reads any more need not be moved
                     Err(gone) => shared.set_trouble(Some(gone)),

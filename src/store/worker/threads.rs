@@ -1,5 +1,6 @@
 //! The threads that write and read.
 
+use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -18,12 +19,30 @@ const GROUP: usize = 64;
 /// Time after which a group takes no more changes, so that other programs get their turn.
 const GROUP_TIME: Duration = Duration::from_millis(25);
 
+/// Bytes of room got at once: just less than what glibc asks the system for by itself.
+const PIECE: usize = 120 << 10;
+/// Pieces of room for a reader: its pages, and the rows of an answer.
+const PIECES: usize = 24;
+/// Bytes that stay in use above them: more than what glibc keeps in its lists of small ones.
+const LID: usize = 4 << 10;
+
 /// A commit that takes longer is told in the log.
 const SLOW: Duration = Duration::from_millis(250);
 
-/// Makes changes until the queue is closed.
-pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shared) {
+/// Makes changes until the queue is closed. The connection is opened with the first change.
+pub fn write(beside: &Beside, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shared) {
+    let mut open: Option<Db> = None;
     while let Ok((first, reply)) = queue.recv() {
+        let db = match &mut open {
+            Some(db) => db,
+            none => match Db::beside(beside) {
+                Ok(db) => none.insert(db),
+                Err(error) => {
+                    answer(reply, Err(error));
+                    continue;
+                }
+            },
+        };
         let mut replies = vec![reply];
         let kind = journal::kind(&first.change);
         let mut first = Some(first);
@@ -72,13 +91,14 @@ pub fn write(mut db: Db, queue: &Receiver<(Write, Reply<Commit>)>, shared: &Shar
     }
 }
 
-/// Answers questions until the desk is closed. A connection is opened with the first question that comes here.
-pub fn read(beside: &Beside, desk: &Desk<(Query, Reply<Answer>)>, reader: Reader) {
-    let mut open: Option<Db> = None;
+/// Answers questions until the desk is closed, over the connection given; without one it is opened with the first question that
+/// comes here.
+pub fn read(mut open: Option<Db>, beside: &Beside, desk: &Desk<(Query, Reply<Answer>)>, reader: Reader) {
+    let _room = make_room();
     while let Some((query, reply)) = desk.take(reader) {
         let db = match &mut open {
             Some(db) => db,
-            none => match Db::beside(beside) {
+            none => match Db::reader_beside(beside) {
                 Ok(db) => none.insert(db),
                 Err(error) => {
                     answer(reply, Err(error));
@@ -97,6 +117,18 @@ pub fn read(beside: &Beside, desk: &Desk<(Query, Reply<Answer>)>, reader: Reader
         }
         answer(reply, found);
     }
+}
+
+/// Has the allocator get room for this thread in large pieces; what is answered is held as long as the thread runs.
+///
+/// glibc grows the memory of a thread that is not the first by what is asked for, which is a page where SQLite reads one, and asks
+/// the system each time: that took as long as reading the pages. Only what is used of the room becomes memory.
+fn make_room() -> Vec<u8> {
+    let pieces: Vec<Vec<u8>> = (0..PIECES).map(|_| black_box(Vec::with_capacity(PIECE))).collect();
+    // the last one stays: room at the very end would be given back at once
+    let lid = black_box(Vec::with_capacity(LID));
+    drop(pieces);
+    lid
 }
 
 /// What a rule refuses is the day's work; what the disk or the program refuses is the admin's.

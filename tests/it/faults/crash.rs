@@ -81,7 +81,9 @@ fn a_session_with_a_faulty_layer() {
     session.size = Size::clamped(120, 36);
     let app = App::new(session, Box::new(Faulty { text: String::new() }));
     let drafts = Drafts::new(&local.place.drafts(Path::new(db), "wang"));
-    let ended = ui::serve(&local, &Store::open(Path::new(db)).unwrap(), app, drafts, Outbox::default());
+    let store = Store::open(Path::new(db)).unwrap();
+    let beginning = ui::Beginning { store: &store, day: None };
+    let ended = ui::serve(&local, &beginning, app, drafts, Outbox::default(), None);
     std::process::exit(i32::from(ui::farewell(&local, &ended.unwrap())));
 }
 

@@ -21,6 +21,8 @@ pub const PAGES_MAX: i64 = 16_384;
 pub const EVERY: Duration = Duration::from_millis(500);
 /// Looks without a new page after which the log is emptied.
 const QUIET_LOOKS: u32 = 20;
+/// Looks a candidate lets pass while somebody else holds the lease.
+const PASSED_LOOKS: u32 = 3;
 /// Bytes of the log file below which a commit need not look closer.
 const SMALL: u64 = 4 << 20;
 
@@ -58,14 +60,29 @@ pub struct Keeper {
     /// Opened with the first lease: most candidates never get it.
     engine: Option<Sqlite>,
     lease: Option<Lease>,
+    /// Looks still to pass before the lease is asked for again.
+    passes: u32,
+    /// What told of commits when the log was looked at last.
+    pulse: Option<i64>,
+    /// Pages in the log then, and how many of them waited to be moved.
     seen: i64,
+    waiting: i64,
     quiet: u32,
 }
 
 impl Keeper {
     /// A candidate for the lease of a file.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), engine: None, lease: None, seen: 0, quiet: 0 }
+        Self {
+            path: path.to_owned(),
+            engine: None,
+            lease: None,
+            passes: 0,
+            pulse: None,
+            seen: 0,
+            waiting: 0,
+            quiet: 0,
+        }
     }
 
     fn open(path: &Path) -> Result<Sqlite, StoreError> {
@@ -77,43 +94,62 @@ impl Keeper {
 
     /// Never waits: whoever reads or writes now is more important.
     fn empty(&mut self) -> Result<(), StoreError> {
-        self.quiet = 0;
+        (self.quiet, self.pulse) = (0, None);
         let Some(engine) = &self.engine else { return Ok(()) };
         engine.wait_for(Duration::ZERO)?;
         let done = engine.checkpoint("TRUNCATE").map(drop);
         engine.wait_for(Duration::from_secs(5))?;
         done
     }
-}
 
-impl engine::Keeper for Keeper {
-    /// Takes the lease if it is free, and does what is due.
-    fn look(&mut self) -> Result<(), StoreError> {
-        if self.lease.is_none() {
-            self.lease = Lease::take(&self.path);
+    fn has_lease(&mut self) -> bool {
+        if self.lease.is_some() {
+            return true;
         }
-        if self.lease.is_none() {
-            return Ok(());
+        if let Some(fewer) = self.passes.checked_sub(1) {
+            self.passes = fewer;
+            return false;
         }
+        self.lease = Lease::take(&self.path);
+        if self.lease.is_none() {
+            self.passes = PASSED_LOOKS;
+        }
+        self.lease.is_some()
+    }
+
+    /// Asks how long the log is, and moves it where it is long.
+    fn ask(&mut self, pulse: Option<i64>) -> Result<(), StoreError> {
         let engine = match &mut self.engine {
             Some(engine) => engine,
             none => none.insert(Self::open(&self.path)?),
         };
         let (_, log, moved) = engine.checkpoint("NOOP")?;
-        if log == self.seen {
-            self.quiet += 1;
-        } else {
-            self.seen = log;
-            self.quiet = 0;
-        }
-        if log - moved >= PAGES {
+        self.quiet = if log == self.seen { self.quiet + 1 } else { 0 };
+        (self.pulse, self.seen, self.waiting) = (pulse, log, log - moved);
+        if self.waiting >= PAGES {
             let (_, log, moved) = engine.checkpoint("PASSIVE")?;
             tracing::debug!(log, moved, "moved the log into the file");
             if log >= PAGES_MAX {
                 tracing::info!(log, "the log is long: writers wait while it is brought to an end");
                 engine.queued(|engine| engine.checkpoint("RESTART"))?;
             }
-        } else if self.quiet >= QUIET_LOOKS && log > 0 {
+        }
+        Ok(())
+    }
+}
+
+impl engine::Keeper for Keeper {
+    /// Takes the lease if it is free, and does what is due.
+    fn look(&mut self, pulse: Option<i64>) -> Result<(), StoreError> {
+        if !self.has_lease() {
+            return Ok(());
+        }
+        if pulse.is_some() && pulse == self.pulse && self.waiting < PAGES {
+            self.quiet += 1;
+        } else {
+            self.ask(pulse)?;
+        }
+        if self.waiting < PAGES && self.quiet >= QUIET_LOOKS && self.seen > 0 {
             self.empty()?;
         }
         Ok(())

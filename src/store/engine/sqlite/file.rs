@@ -78,10 +78,10 @@ impl Neighbour {
 
 impl Beside for Neighbour {
     fn open(&self) -> Result<Box<dyn Engine>, StoreError> {
+        // a file that was there and is not is gone, not missing: what is to be saved waits for it
+        self.is_there()?;
         let engine = open(&self.path)?;
         self.is_there()?;
-        // whoever reads forgets its pages with every commit of another program: many would only be memory, a session's largest
-        engine.pragma("PRAGMA cache_size = -2048")?;
         Ok(Box::new(engine))
     }
 

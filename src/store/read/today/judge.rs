@@ -66,7 +66,10 @@ impl<'a> Judge<'a> {
     }
 
     fn contacted(&mut self, tx: Tx<'_>, tasks: &[Found]) -> Result<(), StoreError> {
-        let customers: BTreeSet<CustomerId> = tasks.iter().map(|found| found.task.customer).collect();
+        // whoever was not in contact since has no row; a day to spare, for a customer whose playbook is of another time zone
+        let since = self.playbook.zone.start(self.today.plus(-WEEK - 1));
+        let recent = tasks.iter().filter(|found| found.last_touch.is_some_and(|at| at >= since));
+        let customers: BTreeSet<CustomerId> = recent.map(|found| found.task.customer).collect();
         let customers: Vec<Value<'_>> = customers.into_iter().map(Value::from).collect();
         for part in customers.chunks(AT_ONCE) {
             tx.each(

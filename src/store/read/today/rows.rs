@@ -28,6 +28,8 @@ pub struct Found {
     pub reminds: bool,
     /// Until when its customer must not be contacted.
     pub do_not_contact: Option<Timestamp>,
+    /// When its customer was in contact last.
+    pub last_touch: Option<Timestamp>,
     /// The ways to reach its customer, members and contacts in the order they came.
     pub ways: Vec<Way>,
 }
@@ -52,7 +54,7 @@ pub fn own(tx: Tx<'_>, user: UserId, (start, end): (Timestamp, Timestamp)) -> Re
         sql!(
             "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, t.owner_id, t.due_at, t.clock_from, t.source, \
              t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, t.script, t.material, t.coupon, c.attempts, \
-             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles \
+             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles, c.last_touch_at \
              FROM task t JOIN customer c ON c.id = t.customer_id \
              LEFT JOIN deal d ON d.id = t.deal_id \
              LEFT JOIN node_event n ON n.customer_id = t.customer_id AND n.node_at >= $1 AND n.state IN ('booked', 'reminded') \
@@ -74,7 +76,7 @@ pub fn late(tx: Tx<'_>, user: UserId, late: &Late, start: Timestamp) -> Result<V
         sql!(
             "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, t.owner_id, t.due_at, t.clock_from, t.source, \
              t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, t.script, t.material, t.coupon, c.attempts, \
-             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles \
+             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles, c.last_touch_at \
              FROM task t JOIN customer c ON c.id = t.customer_id \
              LEFT JOIN deal d ON d.id = t.deal_id \
              LEFT JOIN node_event n ON n.customer_id = t.customer_id AND n.node_at >= $1 AND n.state IN ('booked', 'reminded') \
@@ -100,7 +102,7 @@ pub fn one(tx: Tx<'_>, id: TaskId) -> Result<Option<Found>, StoreError> {
         sql!(
             "SELECT t.id, t.lane, t.channel, t.customer_id, c.name, t.person_id, t.owner_id, t.due_at, t.clock_from, t.source, \
              t.promised, t.priority, t.deal_id, d.pipeline, d.stage, d.stage_since, t.script, t.material, t.coupon, c.attempts, \
-             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles \
+             c.last_note, t.node_id, c.dnc_until, n.id, n.node, n.node_at, k.id, k.person_id, k.channel, k.norm, k.state, p.name, p.roles, c.last_touch_at \
              FROM task t JOIN customer c ON c.id = t.customer_id \
              LEFT JOIN deal d ON d.id = t.deal_id \
              LEFT JOIN node_event n ON n.customer_id = t.customer_id AND n.node_at >= $1 AND n.state IN ('booked', 'reminded') \
@@ -195,6 +197,7 @@ impl Rows {
             task,
             reminds: row.opt_int(21)?.is_some(),
             do_not_contact: row.opt_int(22)?.map(Timestamp),
+            last_touch: row.opt_int(33)?.map(Timestamp),
             ways: Vec::new(),
         })
     }
