@@ -9,7 +9,7 @@ use super::pty::Pty;
 
 /// Everything that was typed, read from a list, or stands in a path: customers, numbers, ids, notes, words searched for.
 const MARKS: [&str; 9] =
-    ["mark", "139", "wang", "secret", "13800138000", "weixin", "geheim", "王", "corral.db"];
+    ["mark", "1390000", "wang", "secret", "13800138000", "weixin", "geheim", "王", "corral.db"];
 
 /// The lines of every log of a person.
 fn logged(home: &Path) -> String {
