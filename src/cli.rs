@@ -111,7 +111,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Doctor) => doctor::doctor(local, level, hung),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
         Some(Command::Settings { asked }) => settings::run(local, given, asked.as_ref()),
-        Some(Command::Demo(demo)) => demo::demo(local, &demo),
+        Some(Command::Demo(demo)) => demo::demo(local, &demo, given),
         Some(Command::Keys { command }) => keys::run(local, command.as_ref()),
         Some(Command::Man { dir }) => man::man(local, dir.as_deref()).map(|()| 0),
         Some(Command::Completions { shell }) => completions::completions(shell).map(|()| 0),

@@ -56,7 +56,7 @@ pub enum Command {
     Open,
     /// Makes a new database
     Init(Init),
-    /// Shows Corral on sample data, in a copy of its own
+    /// Shows Corral on sample data, in a copy of its own: in a file, or on the server that --db names
     Demo(Demo),
     /// Lists, adds and changes users
     #[command(subcommand)]

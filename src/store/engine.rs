@@ -197,6 +197,22 @@ pub fn make(place: &Path) -> Result<(Box<dyn Engine>, Box<dyn Making>), StoreErr
     }
 }
 
+/// An empty place for a database that is thrown away: it is gone when this is dropped.
+pub trait Passing: Send + Debug {
+    /// How the database is named.
+    fn place(&self) -> &Path;
+}
+
+/// Makes an empty place on the server a name leads to, and clears those whose programs have ended; `None` where it leads to a
+/// file: that needs a folder, no help.
+///
+/// # Errors
+/// What the server says.
+pub fn passing(place: &Path) -> Result<Option<Box<dyn Passing>>, StoreError> {
+    let Some(address) = address::named(place) else { return Ok(None) };
+    Ok(Some(Box::new(postgres::passing::make(address?)?)))
+}
+
 /// Opens the database of a name and brings its layout up to date.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod fault;
 mod fill;
 mod layout;
 pub mod making;
+pub mod passing;
 mod pipe;
 mod secrets;
 mod tls;
