@@ -9,6 +9,7 @@ pub mod board;
 pub mod completions;
 pub mod customer;
 pub mod day;
+pub mod db;
 pub mod deal;
 pub mod demo;
 pub mod doctor;
@@ -105,11 +106,12 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Customer(customer)) => customer::run(local, &customer).map(|()| 0),
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
+        Some(Command::Db(db)) => db::run(local, &db),
         Some(Command::Verify) => verify::verify(local),
         Some(Command::Doctor) => doctor::doctor(local, level, hung),
         Some(Command::Sample(sample)) => sample::sample(local, &sample).map(|()| 0),
         Some(Command::Settings { asked }) => settings::run(local, given, asked.as_ref()),
-        Some(Command::Demo(demo)) => demo::demo(local, &demo),
+        Some(Command::Demo(demo)) => demo::demo(local, &demo, given),
         Some(Command::Keys { command }) => keys::run(local, command.as_ref()),
         Some(Command::Man { dir }) => man::man(local, dir.as_deref()).map(|()| 0),
         Some(Command::Completions { shell }) => completions::completions(shell).map(|()| 0),

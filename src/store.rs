@@ -10,6 +10,7 @@ pub mod audit;
 pub mod books;
 pub mod bulk;
 pub mod change;
+pub mod copy;
 pub mod customers;
 pub mod db;
 pub mod deals;

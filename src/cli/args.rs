@@ -14,7 +14,7 @@ use crate::domain::time::{Day, Timestamp};
 #[derive(Debug, Clone, Parser)]
 #[command(name = "corral", version, about, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Args {
-    /// The database: a file's path
+    /// The database: a file's path, or a server's address
     #[arg(long, global = true, env = "CORRAL_DB", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub db: Option<String>,
     /// Who acts: a sign-in name
@@ -56,7 +56,7 @@ pub enum Command {
     Open,
     /// Makes a new database
     Init(Init),
-    /// Shows Corral on sample data, in a copy of its own
+    /// Shows Corral on sample data, in a copy of its own: in a file, or on the server that --db names
     Demo(Demo),
     /// Lists, adds and changes users
     #[command(subcommand)]
@@ -121,6 +121,9 @@ pub enum Command {
     Facts(Facts),
     /// Rebuilds every derived number and compares
     Verify,
+    /// Tells what a database stands on and how large it is; copies one to another place or engine
+    #[command(subcommand)]
+    Db(Db),
     /// Tells how the file, the folders and the terminal stand, and what to do; changes nothing
     Doctor,
     /// Makes up a believable floor
@@ -688,4 +691,27 @@ pub struct Sample {
     /// A playbook: a file, a folder, or the name of a built-in one; all built-in ones where not given
     #[arg(long, value_parser = values::playbook(), hide_possible_values = true)]
     pub playbook: Vec<String>,
+}
+
+/// The database itself.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Db {
+    /// Tells the engine, its version, the size, the layout and the rows of every table
+    Info,
+    /// Copies a whole database to a place where there is none; the same again goes on where it was cut off
+    Copy(Copy),
+}
+
+/// A copy of a database.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Copy {
+    /// The database to copy: a file's path or a server's address
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub from: PathBuf,
+    /// Where it is copied to: a file's path or a server's address
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub to: PathBuf,
+    /// Copies this many rows a second at most, so that others who use the machine do not wait
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub pace: Option<u64>,
 }

@@ -5,16 +5,19 @@ use serde_json::json;
 use crate::cli::args::Demo;
 use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, strange};
+use crate::cli::settings::Given;
 use crate::cli::ui;
 use crate::domain::lists::Role;
 use crate::runtime::clock::Clock;
 use crate::sample::demo;
 use crate::store::Db;
+use crate::store::engine;
 use crate::store::query::{Answer, Query, TodayAsk};
 
-/// Runs the demonstration; answers with the exit status.
-pub fn demo(local: &mut Local, wanted: &Demo) -> Result<u8, Failure> {
-    let copy = demo::prepare(wanted.from.as_deref(), local.now())?;
+/// Runs the demonstration, on a server where the command line itself names one; answers with the exit status.
+pub fn demo(local: &mut Local, wanted: &Demo, given: &Given) -> Result<u8, Failure> {
+    let server = Some(local.place.db.as_path()).filter(|db| given.is_typed("db") && engine::is_server(db));
+    let copy = demo::prepare_at(wanted.from.as_deref(), server, local.now())?;
     copy.path().clone_into(&mut local.place.db);
     copy.folder().clone_into(&mut local.place.mine);
     local.use_db(Db::open(copy.path())?);
@@ -23,7 +26,10 @@ pub fn demo(local: &mut Local, wanted: &Demo) -> Result<u8, Failure> {
         running => Clock::Moved(copy.begins().since(running.now())),
     };
     if wanted.check {
-        return check(local).map(|()| 0);
+        let checked = check(local).map(|()| 0);
+        // the copy goes when nobody has it open
+        drop(local.give_db());
+        return checked;
     }
     let user = match local.login() {
         Some(_) => Some(local.actor()?.id),
@@ -33,6 +39,7 @@ pub fn demo(local: &mut Local, wanted: &Demo) -> Result<u8, Failure> {
     let path = copy.path().to_owned();
     let ended = ui::run(local, &path, user);
     drop(colleagues);
+    drop(local.give_db());
     ended
 }
 

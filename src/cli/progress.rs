@@ -10,6 +10,8 @@ const EVERY: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct Progress {
     total: u64,
+    /// Rows that were done before: they say nothing of the rate.
+    before: u64,
     begun: Instant,
     told: Option<Instant>,
     shown: bool,
@@ -18,7 +20,12 @@ pub struct Progress {
 impl Progress {
     /// Begins a job of `total` rows; 0 where nobody knows.
     pub fn new(total: u64) -> Self {
-        Self { total, begun: Instant::now(), told: None, shown: io::stderr().is_terminal() }
+        Self::resumed(total, 0)
+    }
+
+    /// Goes on with a job of which `before` rows are done already.
+    pub fn resumed(total: u64, before: u64) -> Self {
+        Self { total, before, begun: Instant::now(), told: None, shown: io::stderr().is_terminal() }
     }
 
     /// Says how many rows are done, when it is time to say it.
@@ -27,7 +34,7 @@ impl Progress {
             return;
         }
         self.told = Some(Instant::now());
-        let line = line(done, self.total, self.begun.elapsed());
+        let line = line((done, self.before), self.total, self.begun.elapsed());
         // nobody is left to tell where standard error is gone
         let _ = write!(io::stderr(), "\r\x1b[K{line}");
     }
@@ -41,9 +48,9 @@ impl Progress {
 }
 
 /// `12,300 of 100,000 rows · 4,100/s · 21 s left`
-fn line(done: u64, total: u64, spent: Duration) -> String {
+fn line((done, before): (u64, u64), total: u64, spent: Duration) -> String {
     let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX).max(1);
-    let rate = done.saturating_mul(1_000) / millis;
+    let rate = done.saturating_sub(before).saturating_mul(1_000) / millis;
     if total == 0 {
         return format!("{} rows · {}/s", grouped(done), grouped(rate));
     }
@@ -75,15 +82,22 @@ mod tests {
     #[test]
     fn the_line_tells_the_rate_and_the_time_left() {
         // 12,300 rows in 3 s are 4,100 a second; 87,700 are left: 21.4 s
-        let said = line(12_300, 100_000, Duration::from_secs(3));
+        let said = line((12_300, 0), 100_000, Duration::from_secs(3));
         assert_eq!(said, "12,300 of 100,000 rows · 4,100/s · 21 s left");
         // 1,000,000 left at 1,000/s: 1,000 s are 16 min 40 s
-        assert!(line(1_000, 1_001_000, Duration::from_secs(1)).ends_with("17 min left"));
+        assert!(line((1_000, 0), 1_001_000, Duration::from_secs(1)).ends_with("17 min left"));
+    }
+
+    #[test]
+    fn rows_that_were_done_before_say_nothing_of_the_rate() {
+        // 2,000 rows in 2 s are 1,000 a second; 3,000 are left
+        let said = line((7_000, 5_000), 10_000, Duration::from_secs(2));
+        assert_eq!(said, "7,000 of 10,000 rows · 1,000/s · 3 s left");
     }
 
     #[test]
     fn where_nothing_is_known_nothing_is_promised() {
-        assert_eq!(line(0, 100, Duration::ZERO), "0 of 100 rows · 0/s");
-        assert_eq!(line(500, 0, Duration::from_secs(1)), "500 rows · 500/s");
+        assert_eq!(line((0, 0), 100, Duration::ZERO), "0 of 100 rows · 0/s");
+        assert_eq!(line((500, 0), 0, Duration::from_secs(1)), "500 rows · 500/s");
     }
 }

@@ -30,6 +30,11 @@ impl Given {
         Self(given.collect())
     }
 
+    /// Whether the command line itself names a setting.
+    pub fn is_typed(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|(from, _)| from == "option")
+    }
+
     fn find(&self, name: &str) -> Option<(&'static str, &str)> {
         self.0.iter().find(|(named, _, _)| *named == name).map(|(_, from, value)| (*from, value.as_str()))
     }

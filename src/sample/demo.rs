@@ -10,7 +10,8 @@ use tempfile::TempDir;
 
 use crate::domain::time::{Clock, Day, Timestamp, Zone};
 use crate::playbook::Playbook;
-use crate::store::{Db, StoreError, agenda, shift};
+use crate::store::engine::{self, Passing};
+use crate::store::{Db, StoreError, agenda, copy, shift};
 
 pub use colleagues::{Colleagues, Floor};
 
@@ -24,14 +25,15 @@ const TOO_LATE: Duration = Duration::from_mins(90);
 /// A private copy of a sample, gone when dropped.
 #[derive(Debug)]
 pub struct Copy {
-    // dropped after whoever works on it; the folder goes with everything in it
+    // dropped after whoever works on it; the folder goes with everything in it, and so does the place on a server
     folder: TempDir,
+    _passing: Option<Box<dyn Passing>>,
     path: PathBuf,
     begins: Timestamp,
 }
 
 impl Copy {
-    /// The database.
+    /// The database: a file, or a server's address.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -56,6 +58,14 @@ impl Copy {
 /// # Errors
 /// Where there is no room for the copy, or the file is none of ours.
 pub fn prepare(from: Option<&Path>, now: Timestamp) -> Result<Copy, StoreError> {
+    prepare_at(from, None, now)
+}
+
+/// The same with the copy on the server that `server` leads to, in a place of its own.
+///
+/// # Errors
+/// As [`prepare`], and what the server says.
+pub fn prepare_at(from: Option<&Path>, server: Option<&Path>, now: Timestamp) -> Result<Copy, StoreError> {
     let failed = |doing: &str, error: &std::io::Error| StoreError::Engine {
         doing: doing.to_owned(),
         what: error.to_string(),
@@ -67,7 +77,13 @@ pub fn prepare(from: Option<&Path>, now: Timestamp) -> Result<Copy, StoreError> 
     let path = folder.path().join(NAME);
     match from {
         None => fs::write(&path, SAMPLE).map_err(|e| failed("writing the copy", &e))?,
-        Some(original) => Db::open(original)?.copy_to(&path)?,
+        Some(original) => {
+            let mut original = Db::open(original)?;
+            match original.file() {
+                Some(file) => file.copy_to(&path)?,
+                None => copy::copy(&mut original, &path, None, &mut |_| {}).map(drop)?,
+            }
+        }
     }
     let mut db = Db::open(&path)?;
     if let Some(file) = db.file() {
@@ -86,9 +102,17 @@ pub fn prepare(from: Option<&Path>, now: Timestamp) -> Result<Copy, StoreError> 
     let zone = playbook.zone;
     let today = zone.day(now);
     shift::shift(&mut db, today.0 - zone.day(last).0)?;
+    let passing = server.map(engine::passing).transpose()?.flatten();
+    let path = match &passing {
+        Some(passing) => {
+            copy::copy(&mut db, passing.place(), None, &mut |_| {})?;
+            passing.place().to_owned()
+        }
+        None => path,
+    };
     drop(db);
     let begins = begins(&playbook, zone, (today, zone.clock(last)), now);
-    Ok(Copy { folder, path, begins })
+    Ok(Copy { folder, _passing: passing, path, begins })
 }
 
 fn begins(playbook: &Playbook, zone: Zone, (today, left_at): (Day, Clock), now: Timestamp) -> Timestamp {

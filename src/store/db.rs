@@ -9,11 +9,11 @@ use crate::domain::time::Timestamp;
 use crate::store::books::{Books, Shelf};
 use crate::store::change::{Change, Commit, Write};
 use crate::store::engine::sqlite::Sqlite;
-use crate::store::engine::{self, Engine, Faults, Keeper, Tx};
+use crate::store::engine::{self, About, Engine, Faults, Keeper, Tx};
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, ChangeRow, ChangesAsk, Query, Standing};
 use crate::store::read::changes;
-use crate::store::{audit, journal, migrate, read, write};
+use crate::store::{audit, copy, journal, migrate, read, write};
 use crate::{sql, values};
 
 /// A connection to a Corral database. Blocking: a session asks `worker`, a headless command may use it directly.
@@ -100,7 +100,8 @@ impl Db {
         Beside { engine: self.engine.beside(), shelf: self.books.shelf().clone() }
     }
 
-    fn over(engine: Box<dyn Engine>) -> Self {
+    /// A connection over an engine that is open.
+    pub(in crate::store) fn over(engine: Box<dyn Engine>) -> Self {
         Self { engine, books: Books::default() }
     }
 
@@ -383,6 +384,22 @@ impl Db {
     /// What the engine itself finds wrong.
     pub fn faults(&self) -> Result<Faults, StoreError> {
         self.engine.faults()
+    }
+
+    /// What engine it stands on, and how much room it takes.
+    pub fn about(&self) -> Result<About, StoreError> {
+        self.engine.about()
+    }
+
+    /// The layout of its tables.
+    pub fn layout(&self) -> Result<i64, StoreError> {
+        self.engine.layout()
+    }
+
+    /// How many rows each table has, in the order the tables are made.
+    pub fn rows(&mut self) -> Result<Vec<(String, u64)>, StoreError> {
+        let layout = migrate::layout::newest();
+        self.snapshot(|tx, _| copy::content::rows(tx, &layout))
     }
 
     /// Copies a file into a new one while others may be working on it.

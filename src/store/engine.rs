@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::store::error::StoreError;
+use crate::store::migrate::layout::Table;
 use crate::store::value::{Row, Value};
 
 use postgres::address;
@@ -54,6 +55,14 @@ pub trait Statements {
     /// whole change again where it was not so ([`Engine::wants_again`]).
     fn likely(&self, sql: &str, values: &[Value<'_>], _rows: usize) -> Result<usize, StoreError> {
         self.run(sql, values)
+    }
+
+    /// Puts many rows into a table: the values of one after those of the other, in the order of the table's columns. An engine
+    /// that is far away takes them as one.
+    fn fill(&self, table: &Table, values: &[Value<'_>]) -> Result<(), StoreError> {
+        let places: Vec<String> = (1..=table.columns.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, table.list(), places.join(", "));
+        values.chunks(table.columns.len().max(1)).try_for_each(|row| self.put(&sql, row))
     }
     /// Says which questions are about to be asked with these very values: an engine that is far away asks them at once.
     fn ahead(&self, _questions: &[Question<'_>]) -> Result<(), StoreError> {
@@ -105,6 +114,8 @@ pub trait Engine: Statements + Send + Debug {
     fn migration(&self, text: &str) -> Result<(), StoreError>;
     /// What the engine itself finds wrong: damaged pages, and rows that refer to one that is not there.
     fn faults(&self) -> Result<Faults, StoreError>;
+    /// What engine it is, and how much room the database takes.
+    fn about(&self) -> Result<About, StoreError>;
     /// What opens another connection to the very same database.
     fn beside(&self) -> Box<dyn Beside>;
     /// From now on a commit need not be on disk when it is acknowledged: for what is made again where it is lost.
@@ -137,6 +148,17 @@ pub trait Engine: Statements + Send + Debug {
 
 /// A statement with its values.
 pub type Question<'a> = (&'static str, &'a [Value<'a>]);
+
+/// What engine a database stands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its name.
+    pub engine: &'static str,
+    /// Its version.
+    pub version: String,
+    /// Room the database takes, bytes.
+    pub bytes: u64,
+}
 
 /// What an engine finds wrong with what it keeps.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -179,6 +201,45 @@ pub trait Keeper: Send + Debug {
     fn look(&mut self, pulse: Option<i64>) -> Result<(), StoreError>;
     /// Does what is left before the program ends.
     fn close(self: Box<Self>);
+}
+
+/// A database that is filled part by part. Until it is finished nobody takes it for one; what was committed to it outlives the
+/// program, and the next one that makes it goes on. It is filled over the connection that came with it, which must be gone
+/// before anything here is done.
+pub trait Making: Debug {
+    /// Throws away what is there, and begins again.
+    fn again(&mut self) -> Result<Box<dyn Engine>, StoreError>;
+    /// Makes it a database.
+    fn finish(self: Box<Self>) -> Result<(), StoreError>;
+    /// Throws it away.
+    fn discard(self: Box<Self>);
+}
+
+/// Begins a database that is filled part by part, or goes on with one that was begun.
+///
+/// # Errors
+/// [`StoreError::Exists`] where there is one already, [`StoreError::Busy`] where another program is at it.
+pub fn make(place: &Path) -> Result<(Box<dyn Engine>, Box<dyn Making>), StoreError> {
+    match address::named(place) {
+        Some(address) => postgres::making::make(address?),
+        None => sqlite::making::make(place),
+    }
+}
+
+/// An empty place for a database that is thrown away: it is gone when this is dropped.
+pub trait Passing: Send + Debug {
+    /// How the database is named.
+    fn place(&self) -> &Path;
+}
+
+/// Makes an empty place on the server a name leads to, and clears those whose programs have ended; `None` where it leads to a
+/// file: that needs a folder, no help.
+///
+/// # Errors
+/// What the server says.
+pub fn passing(place: &Path) -> Result<Option<Box<dyn Passing>>, StoreError> {
+    let Some(address) = address::named(place) else { return Ok(None) };
+    Ok(Some(Box::new(postgres::passing::make(address?)?)))
 }
 
 /// Opens the database of a name and brings its layout up to date.
@@ -287,6 +348,11 @@ impl<'a> Tx<'a> {
         mut each: impl FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<bool, StoreError> {
         self.engine.at_hand(sql, values, &mut each)
+    }
+
+    /// Puts many rows into a table, the values of one after those of the other.
+    pub fn fill(&self, table: &Table, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.engine.fill(table, values)
     }
 
     /// Says which questions are about to be asked, with these very values: where the engine is far away they travel together.

@@ -1,5 +1,7 @@
 //! Migrations: add-only files, run in one transaction; the engine keeps the layout's number.
 
+pub mod layout;
+
 use crate::store::engine::{Engine, Tx};
 use crate::store::error::StoreError;
 use crate::store::search;

@@ -20,6 +20,20 @@ pub fn grouped(number: i64) -> String {
     out
 }
 
+/// A number of bytes, rounded down: `1.5 KiB`, `150 MiB`.
+pub fn size(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let Some((unit, shift)) = units.into_iter().find(|(_, shift)| bytes >> shift > 0) else {
+        return format!("{bytes} B");
+    };
+    let (whole, tenth) = (bytes >> shift, ((bytes & ((1 << shift) - 1)) * 10) >> shift);
+    match tenth {
+        _ if whole >= 100 => format!("{} {unit}", grouped(i64::try_from(whole).unwrap_or(i64::MAX))),
+        0 => format!("{whole} {unit}"),
+        tenth => format!("{whole}.{tenth} {unit}"),
+    }
+}
+
 /// Shows a change with its sign: `+2,255`, `-1,200`, `0`.
 pub fn signed(number: i64) -> String {
     if number > 0 { format!("+{}", grouped(number)) } else { grouped(number) }
@@ -178,6 +192,21 @@ mod tests {
 
     fn zh() -> Words {
         Words::new(Lang::Zh)
+    }
+
+    #[test]
+    fn a_size_is_short() {
+        for (bytes, shown) in [
+            (0, "0 B"),
+            (1_023, "1023 B"),
+            (1_024, "1 KiB"),
+            (1_600, "1.5 KiB"),
+            (150 << 10, "150 KiB"),
+            (5 << 20, "5 MiB"),
+            (1_234 << 30, "1,234 GiB"),
+        ] {
+            assert_eq!(size(bytes), shown);
+        }
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod looks;
 #[cfg(test)]
 mod method_is_data;
 mod mouse;
+mod moving;
 mod plan;
 mod playbook;
 mod program;

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::Asked;
 use super::finding::{Finding, Findings, Part};
-use super::folders::size;
 use crate::store::StoreError;
 use crate::store::disk::{self, Trust};
 use crate::store::engine::sqlite::examine::{self, COUNTED, Head, Unseen};
 use crate::store::engine::sqlite::guard::{self, Look};
-use crate::text::{Text, format};
+use crate::text::Text;
+use crate::text::format::{self, size};
 
 /// Bytes of a log that is longer than it should ever get: twice of what it is brought to an end at.
 const LONG_LOG: u64 = 128 << 20;

@@ -9,7 +9,8 @@ use super::Asked;
 use super::finding::{Finding, Findings, Part};
 use crate::runtime::crash;
 use crate::store::disk;
-use crate::text::{Text, format};
+use crate::text::Text;
+use crate::text::format::size;
 
 /// Looks at the folders.
 pub fn look(asked: &Asked) -> Vec<Finding> {
@@ -98,38 +99,4 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn ends(path: &Path, end: &str) -> bool {
     path.to_str().is_some_and(|path| path.ends_with(end))
-}
-
-/// A number of bytes for people.
-pub fn size(bytes: u64) -> String {
-    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    let Some((unit, shift)) = units.into_iter().find(|(_, shift)| bytes >> shift > 0) else {
-        return format!("{bytes} B");
-    };
-    let (whole, tenth) = (bytes >> shift, ((bytes & ((1 << shift) - 1)) * 10) >> shift);
-    match tenth {
-        _ if whole >= 100 => format!("{} {unit}", format::grouped(i64::try_from(whole).unwrap_or(i64::MAX))),
-        0 => format!("{whole} {unit}"),
-        tenth => format!("{whole}.{tenth} {unit}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_size_is_short() {
-        for (bytes, shown) in [
-            (0, "0 B"),
-            (1_023, "1023 B"),
-            (1_024, "1 KiB"),
-            (1_600, "1.5 KiB"),
-            (150 << 10, "150 KiB"),
-            (5 << 20, "5 MiB"),
-            (1_234 << 30, "1,234 GiB"),
-        ] {
-            assert_eq!(size(bytes), shown);
-        }
-    }
 }

@@ -9,7 +9,10 @@ mod cells;
 mod connect;
 pub mod create;
 mod fault;
+mod fill;
 mod layout;
+pub mod making;
+pub mod passing;
 mod pipe;
 mod secrets;
 mod tls;
@@ -26,9 +29,10 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use tokio_postgres::Client;
 
-use crate::store::engine::{self, Engine, Faults, Question, Statements};
+use crate::store::engine::{self, About, Engine, Faults, Question, Statements};
 use crate::store::error::StoreError;
 use crate::store::migrate;
+use crate::store::migrate::layout::Table;
 use crate::store::value::{Row, Value};
 
 use address::Address;
@@ -468,6 +472,10 @@ impl Statements for Postgres {
         self.put_as(sql, &checked, values).map(|()| rows)
     }
 
+    fn fill(&self, table: &Table, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.pour(table, values)
+    }
+
     fn ahead(&self, questions: &[Question<'_>]) -> Result<(), StoreError> {
         if self.open.get() == Open::Not {
             return Ok(());
@@ -639,6 +647,10 @@ impl Engine for Postgres {
     fn faults(&self) -> Result<Faults, StoreError> {
         // the server checks its pages (data checksums) and every reference itself, and refuses what does not hold
         Ok(Faults::default())
+    }
+
+    fn about(&self) -> Result<About, StoreError> {
+        fill::about(self)
     }
 
     fn beside(&self) -> Box<dyn engine::Beside> {

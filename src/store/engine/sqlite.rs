@@ -6,6 +6,7 @@ pub mod file;
 pub mod guard;
 mod layout;
 pub mod locks;
+pub mod making;
 pub mod opened;
 mod queue;
 mod strip;
@@ -23,7 +24,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::store::disk;
-use crate::store::engine::{Beside, Engine, Faults, Statements};
+use crate::store::engine::{About, Beside, Engine, Faults, Statements};
 use crate::store::error::StoreError;
 use crate::store::value::{Row, Value};
 use opened::Opened;
@@ -463,6 +464,13 @@ impl Engine for Sqlite {
         let mut damaged = self.pragma_texts("PRAGMA integrity_check(100)")?;
         damaged.retain(|line| line != "ok");
         Ok(Faults { damaged, loose: self.loose_keys()? })
+    }
+
+    fn about(&self) -> Result<About, StoreError> {
+        let size = |end| guard::side(&self.path, end).metadata().map_or(0, |about| about.len());
+        // what is in the log has not been moved into the file yet
+        let bytes = size("").saturating_add(size("-wal"));
+        Ok(About { engine: "SQLite", version: Self::version().to_owned(), bytes })
     }
 
     fn beside(&self) -> Box<dyn Beside> {

@@ -177,6 +177,16 @@ impl Address {
     }
 }
 
+/// The address with another schema.
+pub fn with_schema(place: &Path, schema: &str) -> PathBuf {
+    let text = place.to_string_lossy();
+    let (before, query) = text.split_once('?').unwrap_or((&text, ""));
+    let others = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("schema="));
+    let parts: Vec<&str> = others.collect();
+    let and = if parts.is_empty() { "" } else { "&" };
+    PathBuf::from(format!("{before}?{}{and}schema={schema}", parts.join("&")))
+}
+
 /// Hosts with their ports: a port of its own, else the one for all, else the n-th of a list.
 fn hosts_of(given: &str, ports: Option<&str>) -> Result<Vec<(String, u16)>, StoreError> {
     let number = |text: &str| {
@@ -309,6 +319,17 @@ mod tests {
         ] {
             let refused = of(text).unwrap_err().to_string();
             assert!(refused.contains(told), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn an_address_keeps_all_but_its_schema() {
+        for (given, wanted) in [
+            ("postgres://r@a/b", "postgres://r@a/b?schema=x"),
+            ("postgres://r@a/b?schema=old", "postgres://r@a/b?schema=x"),
+            ("postgres://r@a/b?schema=old&sslmode=disable", "postgres://r@a/b?sslmode=disable&schema=x"),
+        ] {
+            assert_eq!(with_schema(Path::new(given), "x"), Path::new(wanted));
         }
     }
 

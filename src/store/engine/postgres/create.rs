@@ -8,7 +8,7 @@ use crate::store::engine::{Engine, Tx};
 use crate::store::error::StoreError;
 
 /// The table that says what layout the tables have, and whether the first facts are there.
-const LAYOUT: &str = "CREATE TABLE layout (number BIGINT NOT NULL, born BIGINT NOT NULL); \
+pub(super) const LAYOUT: &str = "CREATE TABLE layout (number BIGINT NOT NULL, born BIGINT NOT NULL); \
                       INSERT INTO layout (number, born) VALUES (0, 0)";
 
 /// Whether the schema has a database in it that was finished.
@@ -31,6 +31,41 @@ fn look(engine: &Postgres) -> Result<Option<(i64, bool)>, StoreError> {
     tx.one("SELECT number, born FROM layout", &[], |row| Ok((row.int(0)?, row.int(1)? == 1)))
 }
 
+/// What is in a schema before a database is made in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// There is no such schema.
+    Nothing,
+    /// It has no table.
+    Empty,
+    /// It has a database that was not finished.
+    Begun,
+}
+
+/// Looks at a schema a database is to be made in.
+///
+/// # Errors
+/// [`StoreError::Exists`] where there is one, [`StoreError::Foreign`] where the schema has tables of others.
+pub(super) fn found(maker: &Postgres, address: &Address) -> Result<Found, StoreError> {
+    let (path, schema) = (address.place.clone(), &address.schema);
+    let tx = Tx::new(maker);
+    let count = |sql: &str| {
+        tx.number(sql, &[crate::store::value::Value::Text(schema)]).map(Option::unwrap_or_default)
+    };
+    if count("SELECT CAST(count(*) AS BIGINT) FROM pg_namespace WHERE nspname = $1")? == 0 {
+        return Ok(Found::Nothing);
+    }
+    match look(maker)? {
+        Some((_, true)) => Err(StoreError::Exists { path }),
+        Some((_, false)) => Ok(Found::Begun),
+        None if count("SELECT CAST(count(*) AS BIGINT) FROM pg_tables WHERE schemaname = $1")? > 0 => {
+            let what = format!("the schema '{schema}' has tables of another program");
+            Err(StoreError::Foreign { path, what })
+        }
+        None => Ok(Found::Empty),
+    }
+}
+
 /// Makes the tables and lets `fill` put the first facts in. When that fails nothing is left, but for a schema that was there.
 ///
 /// # Errors
@@ -39,31 +74,24 @@ pub fn create(
     address: Address,
     fill: &mut dyn FnMut(Box<dyn Engine>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let (path, schema, lock) = (address.place.clone(), address.schema.clone(), address.lock());
+    let (schema, lock) = (address.schema.clone(), address.lock());
     let address = Arc::new(address);
     let maker = Postgres::over(address.clone())?;
     maker.connect()?;
     // held until `maker` goes: two who make the same come one after the other
     words(&maker, format!("SELECT pg_advisory_lock({})", lock.wrapping_add(1)))?;
-    let tx = Tx::new(&maker);
-    let count = |sql: &str| {
-        tx.number(sql, &[crate::store::value::Value::Text(&schema)]).map(Option::unwrap_or_default)
-    };
-    let had = count("SELECT CAST(count(*) AS BIGINT) FROM pg_namespace WHERE nspname = $1")? > 0;
-    if had {
-        match look(&maker)? {
-            Some((_, true)) => return Err(StoreError::Exists { path }),
-            // somebody was cut off while making it
-            Some((_, false)) => clear(&maker, &schema)?,
-            None if count("SELECT CAST(count(*) AS BIGINT) FROM pg_tables WHERE schemaname = $1")? > 0 => {
-                let what = format!("the schema '{schema}' has tables of another program");
-                return Err(StoreError::Foreign { path, what });
-            }
-            None => {}
+    let had = match found(&maker, &address)? {
+        Found::Nothing => {
+            words(&maker, format!("CREATE SCHEMA {schema}"))?;
+            false
         }
-    } else {
-        words(&maker, format!("CREATE SCHEMA {schema}"))?;
-    }
+        Found::Empty => true,
+        // somebody was cut off while making it
+        Found::Begun => {
+            clear(&maker, &schema)?;
+            true
+        }
+    };
     let made = words(&maker, LAYOUT.to_owned())
         .and_then(|()| Postgres::over(address))
         .and_then(|engine| fill(Box::new(engine)))
@@ -77,7 +105,7 @@ pub fn create(
 }
 
 /// Removes every table of a schema that was not finished.
-fn clear(engine: &Postgres, schema: &str) -> Result<(), StoreError> {
+pub(super) fn clear(engine: &Postgres, schema: &str) -> Result<(), StoreError> {
     let value = [crate::store::value::Value::Text(schema)];
     let tables =
         Tx::new(engine).all("SELECT tablename FROM pg_tables WHERE schemaname = $1", &value, |row| {
@@ -100,6 +128,6 @@ pub fn remove(address: Address) -> Result<(), StoreError> {
     words(&engine, format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))
 }
 
-fn words(engine: &Postgres, words: String) -> Result<(), StoreError> {
+pub(super) fn words(engine: &Postgres, words: String) -> Result<(), StoreError> {
     engine.send(&[Step::Words(words)], LONG, "making the tables").map(drop)
 }

@@ -49,10 +49,13 @@ pub fn create(
     fill(Box::new(engine))?;
     // only the one file gets the name: nothing may be left in the log
     Sqlite::open(&draft.path, Access::Write, false)?.checkpoint("TRUNCATE")?;
-    draft.publish(path)
+    publish(&draft.path, path)
 }
 
-fn ready(mut engine: Sqlite) -> Result<Sqlite, StoreError> {
+/// The ends of the names of the files a database may have.
+pub(super) const SIDES: [&str; 6] = ["", "-wal", "-shm", "-journal", "-queue", "-checkpoint"];
+
+pub(super) fn ready(mut engine: Sqlite) -> Result<Sqlite, StoreError> {
     engine.prepare()?;
     let side = guard::side(engine.place(), "-queue");
     engine.queue_on(&side)?;
@@ -115,24 +118,24 @@ impl Draft {
         engine.pragma("PRAGMA journal_mode = WAL")?;
         ready(engine)
     }
+}
 
-    /// Gives the finished file its name, unless somebody else has made one in the meantime.
-    fn publish(&self, path: &Path) -> Result<(), StoreError> {
-        match fs::hard_link(&self.path, path) {
-            Ok(()) => Ok(()),
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                Err(StoreError::Exists { path: path.to_owned() })
-            }
-            // a file system without links
-            Err(_) => fs::rename(&self.path, path)
-                .map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: e.to_string() }),
+/// Gives a finished file its name, unless somebody else has made one in the meantime.
+pub(super) fn publish(draft: &Path, path: &Path) -> Result<(), StoreError> {
+    match fs::hard_link(draft, path) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(StoreError::Exists { path: path.to_owned() })
         }
+        // a file system without links
+        Err(_) => fs::rename(draft, path)
+            .map_err(|e| StoreError::ReadOnly { path: path.to_owned(), why: e.to_string() }),
     }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        for ending in ["", "-wal", "-shm", "-journal", "-queue", "-checkpoint"] {
+        for ending in SIDES {
             // most of them were never made
             let _ = fs::remove_file(guard::side(&self.path, ending));
         }
