@@ -24,7 +24,7 @@ use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::cli::session::Local;
 use crate::domain::time::Timestamp;
-use crate::store::engine::sqlite::Sqlite;
+use crate::store::engine::File;
 use crate::text::{Text, Words};
 
 use finding::{Finding, Findings, Mark, Part};
@@ -149,7 +149,7 @@ fn gather(asked: &Asked) -> Vec<Finding> {
 fn program(asked: &Asked) -> Vec<Finding> {
     let mut at = Findings::new(Part::Program, &asked.words);
     at.fine("version", env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_VERSION"));
-    at.fine("sqlite", Sqlite::version(), Sqlite::version());
+    at.fine("engine", File::version(), File::version());
     let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     at.fine("system", system.clone(), system);
     at.all()

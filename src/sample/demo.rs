@@ -87,7 +87,7 @@ pub fn prepare_at(from: Option<&Path>, server: Option<&Path>, now: Timestamp) ->
     }
     let mut db = Db::open(&path)?;
     if let Some(file) = db.file() {
-        file.pragma("PRAGMA journal_mode = WAL")?;
+        file.keep_log()?;
     }
     // a copy that is lost is made again
     db.careless()?;

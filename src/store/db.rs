@@ -8,8 +8,7 @@ use crate::domain::lists::{Role, UserState};
 use crate::domain::time::Timestamp;
 use crate::store::books::{Books, Shelf};
 use crate::store::change::{Change, Commit, Write};
-use crate::store::engine::sqlite::Sqlite;
-use crate::store::engine::{self, About, Engine, Faults, Keeper, Tx};
+use crate::store::engine::{self, About, Engine, Faults, File, Keeper, Tx};
 use crate::store::error::StoreError;
 use crate::store::query::{Answer, ChangeRow, ChangesAsk, Query, Standing};
 use crate::store::read::changes;
@@ -416,12 +415,12 @@ impl Db {
     }
 
     /// The engine of a file, where it is one: for what only a file has, and for yardsticks.
-    pub fn file(&self) -> Option<&Sqlite> {
+    pub fn file(&self) -> Option<&File> {
         self.engine.file()
     }
 
     /// The same, to be changed.
-    pub fn file_mut(&mut self) -> Option<&mut Sqlite> {
+    pub fn file_mut(&mut self) -> Option<&mut File> {
         self.engine.file_mut()
     }
 

@@ -6,6 +6,9 @@
 pub mod postgres;
 pub mod sqlite;
 
+/// What only a file has, under a name that does not say whose engine it is.
+pub use sqlite as file;
+
 use std::fmt::Debug;
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +18,7 @@ use crate::store::migrate::layout::Table;
 use crate::store::value::{Row, Value};
 
 use postgres::address;
-use sqlite::Sqlite;
+pub use sqlite::Sqlite as File;
 
 /// What runs the statements of the catalogue, inside a transaction that is open. Blocking; statements are prepared once and kept.
 pub trait Statements {
@@ -137,11 +140,11 @@ pub trait Engine: Statements + Send + Debug {
         Ok(())
     }
     /// The engine of a file, where it is one: for what only a file has, copies and yardsticks.
-    fn file(&self) -> Option<&Sqlite> {
+    fn file(&self) -> Option<&File> {
         None
     }
     /// The same, to be changed.
-    fn file_mut(&mut self) -> Option<&mut Sqlite> {
+    fn file_mut(&mut self) -> Option<&mut File> {
         None
     }
 }

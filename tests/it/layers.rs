@@ -157,6 +157,39 @@ fn nothing_names_what_lies_above_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The folder behind which the engines stand, and what knows the form of other programs' files.
+const SEAM: [&str; 2] = ["store/engine", "intake/table/kind.rs"];
+
+/// Lines of code (no comments) that name an engine.
+fn engines_named(source: &str) -> Vec<usize> {
+    let names = |line: &str| {
+        let words = line.split("//").next().unwrap_or_default().to_lowercase();
+        ["sqlite", "postgres", "pragma", "pg_"].iter().any(|name| words.contains(name))
+    };
+    source.lines().enumerate().filter(|(_, line)| names(line)).map(|(at, _)| at + 1).collect()
+}
+
+#[test]
+fn no_engine_is_named_outside_the_seam() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    files(&src, &mut paths);
+    let (mut wrong, mut inside) = (Vec::new(), 0);
+    for path in paths {
+        let named = engines_named(&std::fs::read_to_string(&path).unwrap());
+        let place = path.strip_prefix(&src).unwrap().with_extension("");
+        let place = place.to_str().unwrap();
+        if SEAM.iter().any(|seam| place.starts_with(seam.trim_end_matches(".rs"))) {
+            inside += named.len();
+        } else {
+            wrong.extend(named.into_iter().map(|line| format!("{}:{line}", path.display())));
+        }
+    }
+    assert!(inside > 50, "only {inside} lines were found inside: the search is broken");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(engines_named("let a = 1; // of SQLite\nuse x::Sqlite;\n\"PRAGMA y\""), [2, 3]);
+}
+
 #[test]
 fn an_upward_import_is_found_in_every_shape() {
     let source = code(

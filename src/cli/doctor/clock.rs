@@ -9,7 +9,7 @@ use super::Asked;
 use super::finding::{Finding, Findings, Part};
 use crate::domain::time::{Timestamp, Zone};
 use crate::runtime::steady::{FOLLOWED, WORTH_TELLING};
-use crate::store::engine::sqlite::{examine, guard};
+use crate::store::engine::file::{examine, guard};
 use crate::text::{Text, format};
 
 /// Looks at the clock.

@@ -8,8 +8,8 @@ use super::Asked;
 use super::finding::{Finding, Findings, Part};
 use crate::store::StoreError;
 use crate::store::disk::{self, Trust};
-use crate::store::engine::sqlite::examine::{self, COUNTED, Head, Unseen};
-use crate::store::engine::sqlite::guard::{self, Look};
+use crate::store::engine::file::examine::{self, COUNTED, Head, Unseen};
+use crate::store::engine::file::guard::{self, Look};
 use crate::text::Text;
 use crate::text::format::{self, size};
 

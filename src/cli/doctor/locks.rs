@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Asked;
 use super::finding::{Finding, Findings, Part};
-use crate::store::engine::sqlite::locks::{self, Lock, Locks};
+use crate::store::engine::file::locks::{self, Lock, Locks};
 use crate::text::{Text, Words};
 
 /// Looks, to tell a lock that is held from one that is passed on.

@@ -214,6 +214,11 @@ impl Sqlite {
         self.opened = Some(Opened::note(&self.path));
     }
 
+    /// Lets changes go to a log first: a copy of a file has none.
+    pub fn keep_log(&self) -> Result<(), StoreError> {
+        self.pragma("PRAGMA journal_mode = WAL")
+    }
+
     /// How long a lock is waited for from now on.
     pub fn wait_for(&self, time: Duration) -> Result<(), StoreError> {
         self.connection.busy_timeout(time).map_err(|e| self.failed("setting the time to wait", &e))
