@@ -11,7 +11,6 @@
 //! `twins_…` is left behind there). Exit status 1 at the first difference, which is printed with its place.
 
 #[path = "../tests/cluster/cluster.rs"]
-#[allow(dead_code, unused_imports, clippy::expect_used, clippy::panic, reason = "made for tests")]
 mod cluster;
 #[path = "floor/error.rs"]
 mod error;
