@@ -11,6 +11,7 @@ mod household;
 pub mod million;
 mod names;
 pub mod rep;
+pub mod script;
 mod staff;
 mod talk;
 mod temper;

@@ -218,11 +218,14 @@ pub trait Making: Debug {
     fn discard(self: Box<Self>);
 }
 
+/// A database that is being made: the connection that fills it, and what makes it one.
+pub type Begun = (Box<dyn Engine>, Box<dyn Making>);
+
 /// Begins a database that is filled part by part, or goes on with one that was begun.
 ///
 /// # Errors
 /// [`StoreError::Exists`] where there is one already, [`StoreError::Busy`] where another program is at it.
-pub fn make(place: &Path) -> Result<(Box<dyn Engine>, Box<dyn Making>), StoreError> {
+pub fn make(place: &Path) -> Result<Begun, StoreError> {
     match address::named(place) {
         Some(address) => postgres::making::make(address?),
         None => sqlite::making::make(place),
@@ -242,7 +245,7 @@ pub trait Passing: Send + Debug {
 /// What the server says.
 pub fn passing(place: &Path) -> Result<Option<Box<dyn Passing>>, StoreError> {
     let Some(address) = address::named(place) else { return Ok(None) };
-    Ok(Some(Box::new(postgres::passing::make(address?)?)))
+    Ok(Some(Box::new(postgres::passing::make(&address?)?)))
 }
 
 /// Opens the database of a name and brings its layout up to date.

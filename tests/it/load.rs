@@ -59,3 +59,14 @@ fn a_floor_of_processes_ends_without_an_error_a_loss_or_a_difference() {
     assert_eq!(told["runs"][0]["errors"], serde_json::json!({}));
     assert_eq!((&told["runs"][0]["lost"], &told["verify"]["ok"]), (&0.into(), &true.into()));
 }
+
+#[test]
+fn one_script_comes_to_the_same_on_a_file_and_on_a_server() {
+    if !crate::cluster::wanted() {
+        return;
+    }
+    let told = example("twins", &["--changes", "40", "--customers", "16", "--reps", "2", "--seed", "3"]);
+    assert!(told.ends_with("the same to the byte\n"), "{told}");
+    // the made-up floor before, and everything after
+    assert_eq!(told.matches(" tables (").count(), 2, "{told}");
+}

@@ -59,7 +59,7 @@ fn goes_on(home: &Path, from: &Path, to: &Path) {
     cut_off(home, from, to);
     let told = document(&again(home, from, to));
     let resumed = told["resumed"].as_u64().unwrap();
-    assert!(resumed >= 1_000 && resumed < ROWS, "{resumed} rows were there");
+    assert!((1_000..ROWS).contains(&resumed), "{resumed} rows were there");
     assert_eq!(told["ok"], true);
     let audit = told["tables"].as_array().unwrap().iter().find(|table| table["table"] == "audit").unwrap();
     assert_eq!((&audit["rows"], &audit["same"]), (&ROWS.into(), &true.into()));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::store::engine::postgres::address::Address;
 use crate::store::engine::postgres::create::{self, Found, LAYOUT, clear, words};
 use crate::store::engine::postgres::{LONG, Postgres, Step};
-use crate::store::engine::{self, Engine, Tx};
+use crate::store::engine::{self, Begun, Engine, Tx};
 use crate::store::error::StoreError;
 use crate::store::value::Value;
 
@@ -22,7 +22,7 @@ pub struct Making {
 /// # Errors
 /// [`StoreError::Exists`] where there is a database, [`StoreError::Foreign`] where the schema has tables of others,
 /// [`StoreError::Busy`] where another program is filling it.
-pub fn make(address: Address) -> Result<(Box<dyn Engine>, Box<dyn engine::Making>), StoreError> {
+pub fn make(address: Address) -> Result<Begun, StoreError> {
     let address = Arc::new(address);
     let maker = Postgres::over(address.clone())?;
     maker.connect()?;

@@ -30,17 +30,17 @@ pub struct Passing {
 ///
 /// # Errors
 /// What the server says: its user must be allowed to make schemas.
-pub fn make(address: Address) -> Result<Passing, StoreError> {
+pub fn make(address: &Address) -> Result<Passing, StoreError> {
     let keeper = Postgres::over(Arc::new(address.clone()))?;
     keeper.connect()?;
     // a pool hands the connection that has the lock to others: nobody can be seen to be gone
     if address.keeps_statements {
-        clear(&keeper, &address)?;
+        clear(&keeper, address)?;
     }
     let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
     let schema = format!("{PREFIX}{}_{:08x}", std::process::id(), random >> 32);
     let place = address::with_schema(&address.place, &schema);
-    take(&keeper, &of(&address, &schema))?;
+    take(&keeper, &of(address, &schema))?;
     let steps = [
         Step::Words(format!("CREATE SCHEMA {schema}")),
         Step::Words(format!("COMMENT ON SCHEMA {schema} IS '{NOTE}'")),

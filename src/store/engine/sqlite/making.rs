@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use crate::store::engine::sqlite::{APPLICATION_ID, Access, Sqlite, file, guard};
-use crate::store::engine::{self, Engine};
+use crate::store::engine::{self, Begun, Engine};
 use crate::store::error::StoreError;
 
 /// `PRAGMA application_id` of a file that is not finished: "CRRM". No program takes it for a database.
@@ -28,7 +28,7 @@ pub struct Making {
 ///
 /// # Errors
 /// [`StoreError::Exists`] where there is a file already, [`StoreError::Busy`] where another program is filling it.
-pub fn make(path: &Path) -> Result<(Box<dyn Engine>, Box<dyn engine::Making>), StoreError> {
+pub fn make(path: &Path) -> Result<Begun, StoreError> {
     if path.symlink_metadata().is_ok() {
         return Err(StoreError::Exists { path: path.to_owned() });
     }
