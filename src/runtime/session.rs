@@ -31,6 +31,7 @@ use crate::runtime::drafts::Drafts;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::output::{Screen, Sync};
 use crate::runtime::paint::Surface;
+use crate::runtime::questions::Questions;
 use crate::runtime::signals::Signal;
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Pointer, pointer_bytes};
@@ -171,6 +172,8 @@ struct Running<'a, W: Surface> {
     forgets: BTreeMap<String, WriteId>,
     drafts_again: Option<Instant>,
     database: Option<Cause>,
+    /// Questions on their way.
+    questions: Questions,
 }
 
 impl<'a, W: Surface> Running<'a, W> {
@@ -184,6 +187,7 @@ impl<'a, W: Surface> Running<'a, W> {
             forgets: BTreeMap::new(),
             drafts_again: None,
             database: None,
+            questions: Questions::default(),
         }
     }
 
@@ -234,7 +238,8 @@ impl<'a, W: Surface> Running<'a, W> {
     /// How long until something is due.
     fn rest(&self) -> Duration {
         let now = Instant::now();
-        let due = [self.it.outbox.due(), self.wakes.first().copied(), self.drafts_again];
+        let due =
+            [self.it.outbox.due(), self.questions.due(), self.wakes.first().copied(), self.drafts_again];
         due.into_iter()
             .flatten()
             .map(|at| at.saturating_duration_since(now))
@@ -270,10 +275,22 @@ impl<'a, W: Surface> Running<'a, W> {
                 }
                 self.give(Event::Input(input))?;
             }
-            Inbound::Answered(ticket, answer) => self.give(Event::Answered(ticket, answer))?,
+            Inbound::Answered(ticket, answer) => {
+                // one that found no server is held: for the app it is under way
+                if let Some(over) = self.questions.answered(ticket, &answer, Instant::now()) {
+                    self.give(Event::Answered(over, answer))?;
+                }
+            }
             Inbound::Written(id, result) => self.written(id, result)?,
             Inbound::News(commit) => self.give(Event::Committed(commit))?,
-            Inbound::File(trouble) => self.database = trouble.as_ref().map(Cause::of),
+            Inbound::File(trouble) => {
+                self.database = trouble.as_ref().map(Cause::of);
+                if trouble.is_none() {
+                    // what waits for the next try has waited long enough
+                    self.it.outbox.hurry(Instant::now());
+                    self.questions.hurry(Instant::now());
+                }
+            }
             Inbound::Copied(Ok(())) => self.say(Text("notice.copied")),
             Inbound::Copied(Err(text)) => self.copy_through_terminal(&text)?,
             Inbound::Painted => {}
@@ -295,6 +312,7 @@ impl<'a, W: Surface> Running<'a, W> {
         if self.drafts_again.is_some_and(|at| at <= now) {
             self.drafts_again = (self.it.drafts.again() > 0).then(|| now + DRAFTS_AGAIN);
         }
+        self.ask_again(now);
         self.send_next();
         let minute = self.it.clock.now().0.div_euclid(MINUTE_MS);
         if std::mem::replace(&mut self.minute, minute) != minute {
@@ -367,7 +385,7 @@ impl<'a, W: Surface> Running<'a, W> {
         });
         self.it.app.set_troubles(Troubles {
             unsaved,
-            database: self.database,
+            database: self.database.or(self.questions.is_waiting().then_some(Cause::Away)),
             notes: self.it.drafts.unkept(),
             behind: self.it.clock.behind(),
         });

@@ -73,6 +73,10 @@ pub trait Engine: Statements + Send + Debug {
     fn rest(&mut self, time: Duration);
     /// Whether what was opened is still there.
     fn is_there(&mut self) -> Result<(), StoreError>;
+    /// Whether the same, sent again in a moment, may well be done: for who asks once and goes.
+    fn is_worth_a_wait(&self, _: &StoreError) -> bool {
+        false
+    }
     /// What is to be done now and then after commits.
     fn tidy(&mut self) {}
     /// The layout of the tables; 0 before there are any.

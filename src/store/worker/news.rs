@@ -92,9 +92,9 @@ impl Shared {
             return;
         }
         if let Some(error) = &found {
-            tracing::error!(why = error.logged(), "the file is not what it was");
+            tracing::error!(why = error.logged(), "the database is not what it was");
         } else {
-            tracing::info!("the file is what it was again");
+            tracing::info!("the database is what it was again");
         }
         trouble
             .listeners
@@ -170,16 +170,18 @@ impl Watch {
 
     /// Watches until told to stop. A failure is not the end: the next look tries again.
     pub fn run(mut self, shared: &Shared) {
-        let mut looked = Instant::now();
+        let (mut looked, mut fails) = (Instant::now(), false);
         while !shared.stop.load(Ordering::Acquire) {
             // a stop in between unparks, or is seen before the next wait
             match &mut self.db {
                 Some(db) => db.rest(POLL),
                 None => thread::park_timeout(POLL),
             }
-            let _ = self.look(shared);
+            let came = self.look(shared);
             shared.catch_up();
-            if looked.elapsed() >= KEEP {
+            // a database that went or came back is told of at once
+            let turned = std::mem::replace(&mut fails, came.is_err()) != fails;
+            if turned || looked.elapsed() >= KEEP {
                 looked = Instant::now();
                 match self.is_there() {
                     Ok(()) => {

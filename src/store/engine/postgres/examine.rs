@@ -1,0 +1,1 @@
+//! What can be said of a database on a server without changing anything.
