@@ -10,6 +10,6 @@ pub(crate) mod floor;
 mod log;
 pub(crate) mod mounts;
 mod others;
-mod pty;
+pub(crate) mod pty;
 mod safe;
 mod terminal;

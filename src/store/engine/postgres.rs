@@ -33,7 +33,7 @@ use crate::store::error::StoreError;
 use crate::store::migrate;
 use crate::store::value::{Row, Value};
 
-use address::{Address, Keeping};
+use address::{Address, Keeping, LINE};
 use ahead::Ahead;
 use cells::{Arrived, Cell};
 use connect::Heard;
@@ -205,11 +205,11 @@ impl Postgres {
     fn set_up(&self) -> Result<(), StoreError> {
         if self.address.looks_for_a_pool() {
             // a pool that lets pass what it does not know forgets it
-            let asked = Step::Once("SELECT current_setting('search_path')".to_owned(), Vec::new());
+            let asked = Step::Once(format!("SELECT current_setting('{LINE}', true)"), Vec::new());
             let done = self.send(&[asked], BRIEF, "connecting to the server")?;
             let row = done.first().and_then(|done| done.rows.first());
-            let heeded = row.map(|row| Arrived(row).text(0).map(|path| path == self.address.schema));
-            if heeded.transpose()? != Some(true) {
+            let mark = row.map(|row| Arrived(row).opt_text(0).map(|mark| mark.map(str::to_owned)));
+            if mark.transpose()?.flatten() != Some(self.address.door.mark()) {
                 self.address.door.pooled();
             }
         }

@@ -22,6 +22,8 @@ const SCHEMA: &str = "corral";
 const SCHEMA_BYTES: usize = 50;
 /// The server's port where the address names none.
 const PORT: u16 = 5_432;
+/// What a connection is marked with, so that it is known again: a setting of our own.
+pub const LINE: &str = "corral.line";
 /// How long one host is tried.
 const CONNECT: Duration = Duration::from_secs(3);
 /// A peer that acknowledges nothing for that long is gone.
@@ -171,7 +173,7 @@ impl Address {
         config.host(host).port(port).ssl_mode(self.tls.mode());
         if self.looks_for_a_pool() {
             // a server takes this from everybody; a pool refuses it, or forgets it
-            config.options(format!("-c search_path={}", self.schema));
+            config.options(format!("-c search_path={} -c {LINE}={}", self.schema, self.door.mark()));
         }
         let known = secrets::password(
             self.passfile.as_deref(),

@@ -4,6 +4,7 @@
 //! While no host can be had one connection looks for it and the others are told at once: nobody who writes or reads waits for a
 //! network that is down.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,6 +22,8 @@ pub struct Door {
     /// Whether a pool hands connections out by the transaction: nothing is kept on one.
     pooled: AtomicBool,
     closed: Mutex<Option<Closed>>,
+    /// Unlike that of any other program.
+    mark: RandomState,
 }
 
 /// No host could be had.
@@ -67,6 +70,11 @@ impl Door {
     pub fn order(&self, hosts: usize) -> impl Iterator<Item = usize> + use<> {
         let first = self.host.load(Ordering::Relaxed);
         (0..hosts).map(move |nth| (first + nth) % hosts)
+    }
+
+    /// What this program marks its connections with.
+    pub fn mark(&self) -> String {
+        format!("{:016x}", self.mark.hash_one(()))
     }
 
     /// Whether a pool was found in between.
