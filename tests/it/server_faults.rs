@@ -11,7 +11,7 @@ use corral::store::query::Query;
 use corral::store::worker::Store;
 use corral::store::{Db, StoreError};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Relay};
 use crate::floor::Floor;
 
 mod away;
@@ -38,6 +38,13 @@ fn floor_on(server: &Cluster) -> Floor {
     Floor::on(address(&server.database()))
 }
 
+/// The same floor by way of a relay.
+fn by_relay(floor: &Floor, relay: &Relay) -> PathBuf {
+    let path = floor.path();
+    let (_, database) = path.to_str().unwrap().rsplit_once('/').unwrap();
+    address(&relay.url(database.split('?').next().unwrap()))
+}
+
 /// A change that leaves one row in `target`.
 fn target(floor: &mut Floor) -> Write {
     let (lead, scope, from) = (floor.lead, TargetOf::User(floor.rep), floor.day());
@@ -50,7 +57,7 @@ fn count(db: &mut Db) -> i64 {
     let number = |db: &mut Db, sql: &'static str| db.snapshot(|tx, _| tx.number(sql, &[])).unwrap().unwrap();
     let (targets, changes) = (
         number(db, "SELECT count(*) FROM target"),
-        number(db, "SELECT count(DISTINCT write_id) FROM journal WHERE kind = 'people.target'"),
+        number(db, "SELECT count(DISTINCT write_id) FROM journal WHERE kind = 'people.set_target'"),
     );
     assert_eq!(targets, changes, "a target of each change");
     targets

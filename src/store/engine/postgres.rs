@@ -81,6 +81,8 @@ pub struct Postgres {
     wrote: Held<bool>,
     /// Whether anything of the open transaction was answered yet: until then it can be sent again over another line.
     begun: Held<bool>,
+    /// Whether the last line was given up because nothing came over it.
+    stalled: Held<bool>,
     waiting: RefCell<Vec<Step>>,
     /// Where in `waiting` the mark is that is to be returned to, while it has not been sent.
     mark: Held<Option<usize>>,
@@ -158,6 +160,7 @@ impl Postgres {
             broken: RefCell::new(None),
             wrote: Held::new(false),
             begun: Held::new(false),
+            stalled: Held::new(false),
             waiting: RefCell::default(),
             mark: Held::new(None),
             ahead: RefCell::default(),
@@ -193,6 +196,7 @@ impl Postgres {
         *self.line.borrow_mut() = None;
         let client = self.runtime.block_on(connect::connect(&self.address, &self.heard))?;
         *self.line.borrow_mut() = Some(Line { client, kept: Kept::default() });
+        self.stalled.set(false);
         let set = self.set_up();
         if set.is_err() {
             // a line that is not as it must be would be taken for one that is
@@ -215,7 +219,7 @@ impl Postgres {
         }
         let mut first = Vec::new();
         if self.address.keeping == Keeping::Always {
-            first.push(Step::Words(format!("SET search_path TO {}", self.address.schema)));
+            first.push(Step::Words(format!("SET search_path TO {}", self.address.quoted())));
         }
         if self.watch.is_some() && self.address.keeps_statements() {
             let channel = self.address.channel();
@@ -254,6 +258,7 @@ impl Postgres {
             Err(_) => {
                 // the same over another line would be waited for as long
                 self.begun.set(true);
+                self.stalled.set(true);
                 // what it was doing is done wholly or not at all; nobody may hear its answer as that of something else
                 *line = None;
                 Err(fault::away(&self.address.place, "the server does not answer"))
@@ -365,7 +370,7 @@ impl Postgres {
         }
         if !self.address.keeps_statements() {
             words.push_str("; SET LOCAL search_path TO ");
-            words.push_str(&self.address.schema);
+            words.push_str(&self.address.quoted());
         }
         if open == Open::Write {
             // whoever came first has its turn first; each statement after it sees what was committed before
@@ -621,10 +626,14 @@ impl Engine for Postgres {
 
     fn is_there(&mut self) -> Result<(), StoreError> {
         match &self.watch {
-            Some(watch) if self.is_closed() => Err(match &watch.tried {
-                Some((_, why)) => why.clone(),
-                None => fault::away(&self.address.place, "the server does not answer"),
-            }),
+            Some(watch) if self.is_closed() => match &watch.tried {
+                Some((_, why)) => Err(why.clone()),
+                None if self.stalled.get() => {
+                    Err(fault::away(&self.address.place, "the server does not answer"))
+                }
+                // it is looked for in a moment
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }

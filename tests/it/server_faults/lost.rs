@@ -5,15 +5,8 @@ use std::sync::mpsc::channel;
 use corral::store::Db;
 use corral::store::worker::Store;
 
-use super::{PATIENCE, address, count, floor_on, made_at_last, target};
+use super::{PATIENCE, by_relay, count, floor_on, made_at_last, target};
 use crate::cluster::{self, Relay};
-use crate::floor::Floor;
-
-fn by_relay(floor: &Floor, relay: &Relay) -> std::path::PathBuf {
-    let path = floor.path();
-    let (_, database) = path.to_str().unwrap().rsplit_once('/').unwrap();
-    address(&relay.url(database.split('?').next().unwrap()))
-}
 
 #[test]
 fn a_change_whose_answer_was_lost_is_there_once_after_it_is_sent_again() {

@@ -173,7 +173,7 @@ impl Address {
         config.host(host).port(port).ssl_mode(self.tls.mode());
         if self.looks_for_a_pool() {
             // a server takes this from everybody; a pool refuses it, or forgets it
-            config.options(format!("-c search_path={} -c {LINE}={}", self.schema, self.door.mark()));
+            config.options(format!("-c search_path={} -c {LINE}={}", self.quoted(), self.door.mark()));
         }
         let known = secrets::password(
             self.passfile.as_deref(),
@@ -197,6 +197,11 @@ impl Address {
     /// Whether a pool may be in between that nobody told of and that was not met yet.
     pub fn looks_for_a_pool(&self) -> bool {
         self.keeping == Keeping::Found && !self.door.is_pooled()
+    }
+
+    /// The schema as statements name it: a name may be one of their own words.
+    pub fn quoted(&self) -> String {
+        format!("\"{}\"", self.schema)
     }
 
     /// The channel on which commits are told.

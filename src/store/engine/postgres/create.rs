@@ -52,6 +52,7 @@ pub fn create(
     fill: &mut dyn FnMut(Box<dyn Engine>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let (path, schema, lock) = (address.place.clone(), address.schema.clone(), address.lock());
+    let quoted = address.quoted();
     let address = Arc::new(address);
     let turn = Postgres::over(address.clone())?;
     turn.connect()?;
@@ -80,7 +81,7 @@ pub fn create(
             None => {}
         }
     } else {
-        words(&maker, &format!("CREATE SCHEMA {schema}"))?;
+        words(&maker, &format!("CREATE SCHEMA {quoted}"))?;
     }
     let made = words(&maker, LAYOUT)
         .and_then(|()| Postgres::over(address))
@@ -89,7 +90,7 @@ pub fn create(
     if made.is_err() {
         // the reason matters more than what is left behind, which the next one clears away
         let _ =
-            if had { clear(&maker, &schema) } else { words(&maker, &format!("DROP SCHEMA {schema} CASCADE")) };
+            if had { clear(&maker, &schema) } else { words(&maker, &format!("DROP SCHEMA {quoted} CASCADE")) };
     }
     made
 }
@@ -102,7 +103,7 @@ fn clear(engine: &Postgres, schema: &str) -> Result<(), StoreError> {
             Ok(row.text(0)?.to_owned())
         })?;
     for table in tables {
-        words(engine, &format!("DROP TABLE IF EXISTS {schema}.{table} CASCADE"))?;
+        words(engine, &format!("DROP TABLE IF EXISTS {}.{table} CASCADE", engine.address.quoted()))?;
     }
     Ok(())
 }
@@ -112,15 +113,14 @@ fn clear(engine: &Postgres, schema: &str) -> Result<(), StoreError> {
 /// # Errors
 /// What the server says.
 pub fn remove(address: Address) -> Result<(), StoreError> {
-    let schema = address.schema.clone();
     let engine = Postgres::over(Arc::new(address))?;
     engine.connect()?;
-    words(&engine, &format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))
+    words(&engine, &format!("DROP SCHEMA IF EXISTS {} CASCADE", engine.address.quoted()))
 }
 
 /// Runs words in a transaction of their own, which knows the schema also where a pool is in between.
 fn words(engine: &Postgres, words: &str) -> Result<(), StoreError> {
-    let schema = &engine.address.schema;
+    let schema = engine.address.quoted();
     let whole = format!("BEGIN; SET LOCAL search_path TO {schema}; {words}; COMMIT");
     let done = engine.send(&[Step::Words(whole)], LONG, "making the tables").map(drop);
     if done.is_err() {
