@@ -38,7 +38,7 @@ fn small_day(db: PathBuf) {
     let done: Vec<_> = board["rows"].as_array().unwrap().iter().map(|row| &row["value"]).collect();
     assert_eq!(done, [&json!(2), &json!(0)], "{board}");
     let undone = program.json(MORNING, &["undo", "--user", "wang"]);
-    assert_eq!(undone["undone"]["kind"].as_str().or(undone["kind"].as_str()), Some("work.log"), "{undone}");
+    assert_eq!(undone["undone"]["what"], "work.log", "{undone}");
     assert_eq!(program.refused(MORNING, &["init", "--playbook", "edu-english"]).1["code"], "exists");
     program.verified();
 }
