@@ -32,6 +32,8 @@ pub struct Mark {
 pub struct Book {
     journal: BTreeMap<i64, Vec<Entry>>,
     touches: BTreeMap<i64, Vec<Touch>>,
+    /// How many touches a task has that count.
+    touched: BTreeMap<i64, usize>,
     /// How often a task is there.
     tasks: BTreeMap<i64, usize>,
     figures: Figures,
@@ -55,7 +57,6 @@ struct Touch {
     customer: i64,
     at: i64,
     task: Option<i64>,
-    is_void: bool,
 }
 
 /// A row's cells, taken one after the other.
@@ -118,7 +119,10 @@ impl Book {
             let id = row.number()?;
             let (user, customer, at) = (row.number()?, row.number()?, row.number()?);
             let (task, is_void) = (row.perhaps()?, row.perhaps()?.is_some());
-            book.touches.entry(id).or_default().push(Touch { user, customer, at, task, is_void });
+            if let Some(task) = task.filter(|_| !is_void) {
+                *book.touched.entry(task).or_default() += 1;
+            }
+            book.touches.entry(id).or_default().push(Touch { user, customer, at, task });
         }
         for mut row in cells(rows, "SELECT id FROM task")? {
             *book.tasks.entry(row.number()?).or_default() += 1;
@@ -163,9 +167,7 @@ impl Book {
             differences.push(format!("touch {touch} of change {} is {found:?}", write.id));
         }
         if let Some(task) = task {
-            let all = self.touches.values().flatten();
-            let times = all.filter(|touch| touch.task == Some(task) && !touch.is_void).count();
-            once(("touch of task", task), Some(times), differences);
+            once(("touch of task", task), self.touched.get(&task).copied(), differences);
         }
     }
 
