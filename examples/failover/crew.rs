@@ -79,7 +79,12 @@ impl Crew {
             if !status.success() {
                 differences.push(format!("a writer ended with {status}"));
             }
-            let lines = writer.lines.take().map(JoinHandle::join).transpose().map_err(|_| Failed::Part("a reader panicked".to_owned()))?;
+            let lines = writer
+                .lines
+                .take()
+                .map(JoinHandle::join)
+                .transpose()
+                .map_err(|_| Failed::Part("a reader panicked".to_owned()))?;
             for line in lines.unwrap_or_default() {
                 let line = serde_json::from_str(&line);
                 told.push(line.map_err(|e| Failed::Part(format!("a writer told nonsense: {e}")))?);

@@ -34,7 +34,8 @@ impl Pair {
     pub fn place(&self) -> PathBuf {
         let hosts: Vec<String> = self.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let hosts = hosts.join(",");
-        format!("postgres://{USER}@{hosts}/{}?schema=floor&target_session_attrs=read-write", self.database).into()
+        format!("postgres://{USER}@{hosts}/{}?schema=floor&target_session_attrs=read-write", self.database)
+            .into()
     }
 
     /// Kills the server and all its processes in one blow.

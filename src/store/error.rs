@@ -246,8 +246,7 @@ impl StoreError {
 
     /// Whether the disk, the file or the program failed, as against a rule that refuses.
     pub const fn is_fault(&self) -> bool {
-        self.may_pass()
-            || matches!(self, Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. })
+        self.may_pass() || matches!(self, Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. })
     }
 
     /// What may stand in a log: the code, and what the system said where no value of a customer can be in it. No path: those

@@ -19,6 +19,7 @@ mod doctor;
 mod let_in;
 mod lost;
 mod pool;
+mod said;
 mod screen;
 mod standby;
 mod tls;

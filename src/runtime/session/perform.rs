@@ -71,9 +71,7 @@ impl<W: Surface> Running<'_, W> {
 
     fn ask(&self, ticket: Ticket, query: Query) {
         let inbox = self.it.inbox.clone();
-        self.it
-            .backend
-            .read(query, Box::new(move |answer| post(&inbox, Inbound::Answered(ticket, answer))));
+        self.it.backend.read(query, Box::new(move |answer| post(&inbox, Inbound::Answered(ticket, answer))));
     }
 
     /// Asks again what found no server, where that is due.

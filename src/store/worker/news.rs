@@ -217,6 +217,10 @@ impl Watch {
             let seen = self.seen;
             let news = db.snapshot(|tx, _| journal::since(tx, seen, WINDOW))?;
             let whole = news.len() < WINDOW;
+            if news.is_empty() {
+                // a server that took over without the newest changes begins again before what was seen
+                self.seen = seen.min(db.revision()?);
+            }
             for commit in news {
                 self.seen = commit.revision;
                 if !lock(&shared.own).remove(&commit.write) {

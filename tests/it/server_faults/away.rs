@@ -29,7 +29,11 @@ fn a_session_goes_on_by_itself_when_its_server_was_stopped_and_started_again() {
     let refused = store.make(held.clone()).unwrap_err();
     assert_eq!(refused.code(), "away", "{refused}");
     assert_eq!(ask(&store).unwrap_err().code(), "away");
-    assert!(since.elapsed() < SOON, "nobody waits for a server that is known to be away: {:?}", since.elapsed());
+    assert!(
+        since.elapsed() < SOON,
+        "nobody waits for a server that is known to be away: {:?}",
+        since.elapsed()
+    );
 
     server.start_again();
     assert_eq!(told(&troubles, SOON), None);

@@ -35,7 +35,10 @@ fn the_doctor_says_how_a_server_stands_and_changes_nothing() {
     let found = findings(&program, 0);
     let value = |id: &str| &found[id]["value"];
     assert!(found["server"]["said"].as_str().unwrap().starts_with("PostgreSQL 1"), "{found:?}");
-    assert_eq!((value("kind"), value("line"), value("news")), (&json!("corral"), &json!("near"), &json!("told")));
+    assert_eq!(
+        (value("kind"), value("line"), value("news")),
+        (&json!("corral"), &json!("near"), &json!("told"))
+    );
     assert_eq!(value("layout")["found"], value("layout")["known"]);
     assert_eq!((value("rights"), value("waits_for")), (&json!([]), &json!("")));
     assert_eq!((&value("rows")["users"], &value("rows")["changes"]), (&json!(2), &json!(3)));

@@ -106,7 +106,10 @@ fn a_role_works_with_the_rights_of_its_schema_and_is_told_what_it_lacks() {
     // no right to look into the schema
     let output = with(&Program::on(at("stranger")), None, &["verify"]);
     assert_eq!(code(&output), "refused");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no rights in the schema 'floor'"), "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("no rights in the schema 'floor'"),
+        "{output:?}"
+    );
     // who may only read reads, and is told where a change would be made
     server.psql(&name, "grant usage on schema floor to reader");
     server.psql(&name, "grant select on all tables in schema floor to reader");
@@ -135,7 +138,8 @@ fn a_password_stands_in_no_file_and_on_no_screen_of_a_session() {
     }
     let home = program.folder();
     let db = program.path();
-    let words = ["--db", db.to_str().unwrap(), "--user", "wang", "--lang", "en", "--now", MORNING, "--log", "debug"];
+    let words =
+        ["--db", db.to_str().unwrap(), "--user", "wang", "--lang", "en", "--now", MORNING, "--log", "debug"];
     let mut command: CommandBuilder = corral(home, &words);
     command.env("PGPASSWORD", SECRET);
     let mut screen = Pty::open(command, (120, 36));

@@ -100,7 +100,8 @@ fn two_floors_of_one_pool_keep_apart_whoever_has_a_connection_next() {
     let server = Cluster::start();
     let name = server.database_name();
     let bouncer = Bouncer::ignoring(&server, Mode::Transaction, FORGETFUL);
-    let mut floors = ["one", "two"].map(|schema| Floor::on(place(&bouncer, &name, &format!("schema={schema}"))));
+    let mut floors =
+        ["one", "two"].map(|schema| Floor::on(place(&bouncer, &name, &format!("schema={schema}"))));
     thread::scope(|scope| {
         for floor in &mut floors {
             scope.spawn(move || {

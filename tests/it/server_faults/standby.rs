@@ -74,8 +74,13 @@ fn a_session_leaves_a_server_that_takes_no_changes_any_more() {
     store.make(write).unwrap();
     // the old one still runs, and was told to take no changes: what a switchover begins with
     primary.psql("postgres", &format!("alter database {name} set default_transaction_read_only = on"));
-    primary.until("the standby heard of it", "select pg_current_wal_lsn() = pg_last_wal_replay_lsn() or true", "t");
-    let ends = "select count(pg_terminate_backend(pid)) > 0 from pg_stat_activity where application_name = 'corral'";
+    primary.until(
+        "the standby heard of it",
+        "select pg_current_wal_lsn() = pg_last_wal_replay_lsn() or true",
+        "t",
+    );
+    let ends =
+        "select count(pg_terminate_backend(pid)) > 0 from pg_stat_activity where application_name = 'corral'";
     assert_eq!(primary.psql("postgres", ends), "t");
     let held = target(&mut floor);
     assert_eq!(store.make(held.clone()).unwrap_err().code(), "away");

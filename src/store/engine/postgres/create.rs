@@ -89,8 +89,11 @@ pub fn create(
         .and_then(|()| words(&maker, "UPDATE layout SET born = 1"));
     if made.is_err() {
         // the reason matters more than what is left behind, which the next one clears away
-        let _ =
-            if had { clear(&maker, &schema) } else { words(&maker, &format!("DROP SCHEMA {quoted} CASCADE")) };
+        let _ = if had {
+            clear(&maker, &schema)
+        } else {
+            words(&maker, &format!("DROP SCHEMA {quoted} CASCADE"))
+        };
     }
     made
 }

@@ -169,4 +169,3 @@ fn tables(engine: &Postgres, found: &mut Server) -> Result<(), StoreError> {
     found.bytes = bytes;
     Ok(())
 }
-

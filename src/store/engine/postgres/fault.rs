@@ -68,9 +68,12 @@ pub fn is_pool(error: &tokio_postgres::Error) -> bool {
 /// Whether the line failed, as against something the client did not like.
 fn is_line(error: &tokio_postgres::Error) -> bool {
     use std::error::Error as _;
-    let (said, cause) = (error.to_string(), error.source().and_then(|cause| cause.downcast_ref::<io::Error>()));
+    let (said, cause) =
+        (error.to_string(), error.source().and_then(|cause| cause.downcast_ref::<io::Error>()));
     // what was shown or said is not to be trusted, or not understood: the line itself holds
-    if said.starts_with("error parsing") || cause.is_some_and(|cause| cause.kind() == io::ErrorKind::InvalidData) {
+    if said.starts_with("error parsing")
+        || cause.is_some_and(|cause| cause.kind() == io::ErrorKind::InvalidData)
+    {
         return false;
     }
     error.is_closed()
