@@ -14,8 +14,14 @@
 mod book;
 #[path = "floor/error.rs"]
 mod error;
+#[path = "crash/file.rs"]
+mod file;
+#[path = "crash/line.rs"]
+mod line;
 #[path = "crash/round.rs"]
 mod round;
+#[path = "crash/told.rs"]
+mod told;
 #[path = "crash/writer.rs"]
 mod writer;
 

@@ -16,6 +16,7 @@ pub mod log;
 pub mod outbox;
 pub mod output;
 pub mod paint;
+pub mod questions;
 pub mod rollover;
 pub mod session;
 pub mod settings;

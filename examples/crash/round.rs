@@ -1,6 +1,5 @@
 //! One round: writers start, work, are killed; what they told is compared with the file.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -9,15 +8,16 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use corral::domain::id::WriteId;
 use corral::store::change::{Commit, Write};
 use corral::store::verify::verify;
 use corral::store::{Db, StoreError};
 
 use crate::Args;
-use crate::book::{Book, sums};
+use crate::book::{Book, Mark};
 use crate::error::Failed;
-use crate::writer::Line;
+use crate::file::File;
+use crate::line::Line;
+use crate::told::Told;
 
 /// The shortest time until the kill.
 const AT_LEAST: Duration = Duration::from_millis(60);
@@ -108,10 +108,8 @@ impl Sum {
 
 /// Runs a round.
 pub fn run(args: &Args, path: &Path, number: usize) -> Result<Round, Failed> {
-    let book = Book::open(path)?;
-    let (before, newest) = (book.figures()?, book.newest()?);
-    let now = book.instant()?;
-    drop(book);
+    let mark = Mark::set(&File::open(path)?)?;
+    let now = mark.instant;
     let seed = args.seed.wrapping_mul(1_000_003).wrapping_add((number * 1_000) as u64);
     let mut chance = seed;
     let mut writers = Vec::new();
@@ -140,58 +138,28 @@ pub fn run(args: &Args, path: &Path, number: usize) -> Result<Round, Failed> {
     for writer in writers {
         told.extend(writer.lines(&mut round.differences)?);
     }
-    compare(path, told, (before, newest), &mut round)?;
+    compare(path, told, &mark, &mut round)?;
     Ok(round)
 }
 
 /// Compares what was told with the file.
-fn compare(
-    path: &Path,
-    told: Vec<Line>,
-    (before, newest): (BTreeMap<(i64, String), i64>, i64),
-    round: &mut Round,
-) -> Result<(), Failed> {
-    let mut tried: BTreeMap<WriteId, Write> = BTreeMap::new();
-    let mut made: BTreeMap<WriteId, Commit> = BTreeMap::new();
-    let mut refused: BTreeSet<i64> = BTreeSet::new();
-    for line in told {
-        match line {
-            Line::Try(write) => drop(tried.insert(write.id, *write)),
-            Line::Made(commit) => drop(made.insert(commit.write, *commit)),
-            Line::Refused(id) => drop(refused.insert(id)),
-            Line::Failed(error) => round.differences.push(format!("a writer was told: {error}")),
-        }
-    }
-    round.acknowledged = made.len();
+fn compare(path: &Path, told: Vec<Line>, mark: &Mark, round: &mut Round) -> Result<(), Failed> {
+    let mut told = Told::of(told, &mut round.differences);
+    round.acknowledged = told.made.len();
     let mut db = Db::open(path)?;
-    let book = Book::open(path)?;
-    for (id, commit) in &made {
-        match tried.get(id) {
-            Some(write) => book.is_there_once(write, commit, &mut round.differences)?,
-            None => round.differences.push(format!("change {id} was acknowledged but never sent")),
-        }
-    }
-    let under_way: Vec<&Write> = tried
-        .values()
-        .filter(|write| !made.contains_key(&write.id) && !refused.contains(&write.id.0))
-        .collect();
+    let book = Book::since(mark, &File::open(path)?)?;
+    let under_way: Vec<Write> = told.under_way().cloned().collect();
     round.under_way = under_way.len();
-    for write in under_way {
-        let there = book.revision(write.id)?;
+    for write in &under_way {
+        let there = book.revision(write.id);
         round.arrived += usize::from(there.is_some());
         if let Some(commit) = again(&mut db, write, there, &mut round.differences) {
             round.sent_again += 1;
-            book.is_there_once(write, &commit, &mut round.differences)?;
-            made.insert(write.id, commit);
+            told.made.insert(write.id, commit);
         }
     }
-    for id in &refused {
-        if book.revision(WriteId(*id))?.is_some() {
-            round.differences.push(format!("change {id} was refused but is in the journal"));
-        }
-    }
-    book.nothing_else(newest, &made, &mut round.differences)?;
-    sums(&before, &book.figures()?, &tried, &made, &mut round.differences);
+    let book = Book::since(mark, &File::open(path)?)?;
+    told.compare(&book, mark, &mut round.differences);
     let report = verify(&mut db)?;
     round.compared = report.checked.values().sum();
     round

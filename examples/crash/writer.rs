@@ -1,36 +1,21 @@
 //! A writer's process: a session's store with two reps at work without a pause, told on a pipe.
 
-use std::io::{self, Write as _};
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::sync::Mutex;
 use std::thread;
 
 use corral::domain::time::Timestamp;
 use corral::sample::rep::{Next, Rep};
-use corral::store::StoreError;
-use corral::store::change::{Commit, Write};
+use corral::store::change::Write;
 use corral::store::worker::Store;
 use corral::store::{Db, agenda};
-use serde::{Deserialize, Serialize};
 
 use crate::Child;
 use crate::error::Failed;
+use crate::line::{Line, line, tell};
 
 /// Reps of one writer, who share its store: their changes often go into one commit.
 pub const HANDS: usize = 2;
-
-/// A line on the pipe.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Line {
-    /// This is sent now.
-    Try(Box<Write>),
-    /// This was acknowledged.
-    Made(Box<Commit>),
-    /// This was refused by a rule, and is not there.
-    Refused(i64),
-    /// Something went wrong.
-    Failed(String),
-}
 
 /// Works until it is killed.
 pub fn run(child: &Child) -> Result<(), Failed> {
@@ -72,27 +57,4 @@ fn work(child: &Child, hand: usize, (store, pipe): (&Store, &Mutex<io::Stdout>))
             Next::Nothing => return Err(Failed::Part("a rep without customers".to_owned())),
         }
     }
-}
-
-fn line(write: &Write, made: &Result<Commit, StoreError>) -> Line {
-    match made {
-        Ok(commit) => Line::Made(Box::new(commit.clone())),
-        Err(
-            StoreError::Invalid { .. }
-            | StoreError::Held { .. }
-            | StoreError::Conflict { .. }
-            | StoreError::Forbidden { .. }
-            | StoreError::NotFound { .. },
-        ) => Line::Refused(write.id.0),
-        Err(error) => Line::Failed(error.to_string()),
-    }
-}
-
-/// One line, whole or cut off by the kill.
-fn tell(pipe: &Mutex<io::Stdout>, line: &Line) -> io::Result<()> {
-    let mut text = serde_json::to_string(line).map_err(io::Error::from)?;
-    text.push('\n');
-    let mut pipe = pipe.lock().unwrap_or_else(PoisonError::into_inner);
-    pipe.write_all(text.as_bytes())?;
-    pipe.flush()
 }

@@ -39,18 +39,6 @@ impl Table {
         });
     }
 
-    /// A count that may be at most so much.
-    pub fn count(&mut self, what: &str, ours: u64, most: u64) {
-        self.0.push(Row {
-            what: what.to_owned(),
-            ours: ours.to_string(),
-            bare: String::new(),
-            ratio: String::new(),
-            goal: format!("<= {most}"),
-            met: Some(ours <= most),
-        });
-    }
-
     /// Whether every goal was met.
     pub fn all_met(&self) -> bool {
         self.0.iter().all(|row| row.met != Some(false))

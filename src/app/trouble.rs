@@ -28,6 +28,8 @@ pub enum Cause {
     Late,
     /// The file may only be read.
     ReadOnly,
+    /// The server does not let the program in, or do what it has to.
+    Refused,
 }
 
 impl Cause {
@@ -38,6 +40,7 @@ impl Cause {
             StoreError::Full { .. } => Self::Full,
             StoreError::Gone { .. } => Self::Gone,
             StoreError::ReadOnly { .. } => Self::ReadOnly,
+            StoreError::Refused { .. } => Self::Refused,
             StoreError::Busy { .. } => Self::Busy,
             _ => Self::Disk,
         }
@@ -52,6 +55,7 @@ impl Cause {
             Self::Gone => "gone",
             Self::Late => "late",
             Self::ReadOnly => "read_only",
+            Self::Refused => "refused",
         }
     }
 }
@@ -90,8 +94,14 @@ pub fn line(session: &Session) -> Option<String> {
         return Some(words.fill(Text("trouble.unsaved"), &[("n", &count), ("cause", &cause), ("how", &how)]));
     }
     if let Some(cause) = database {
-        let idle = if cause == Cause::Away { Text("trouble.away_idle") } else { Text("trouble.gone_idle") };
-        return Some(words.say(idle).to_owned());
+        let waiting = session.ahead.filter(|_| cause == Cause::Away);
+        return Some(match waiting {
+            Some(count) => {
+                let key = session.keymap.label(session.context, Act::Interrupt);
+                words.fill(Text("trouble.away_ahead"), &[("n", &count), ("key", &key)])
+            }
+            None => words.say(idle(cause)).to_owned(),
+        });
     }
     if notes > 0 {
         return Some(words.fill(Text("trouble.notes"), &[("n", &notes)]));
@@ -104,6 +114,15 @@ pub fn line(session: &Session) -> Option<String> {
     let minutes = (behind?.unsigned_abs() + 30_000) / 60_000;
     let behind = Duration::from_mins(minutes);
     Some(words.fill(Text("trouble.clock"), &[("length", &format::duration(words, behind))]))
+}
+
+/// What is said of the database while nothing waits to be saved.
+const fn idle(cause: Cause) -> Text {
+    match cause {
+        Cause::Away => Text("trouble.away_idle"),
+        Cause::Refused => Text("trouble.refused_idle"),
+        _ => Text("trouble.gone_idle"),
+    }
 }
 
 /// What stands on the status line: what was just said, else the worst of what is wrong.

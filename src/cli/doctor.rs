@@ -1,6 +1,6 @@
 //! `corral doctor`: what stands behind the program on this machine, what is odd about it, and what to do next.
 //!
-//! It changes nothing: no file is made or brought up to date, no lock is taken. Each part is looked at by a thread of its own and
+//! Where the database is on a server, that is looked at in the file's place. It changes nothing: no file is made or brought up to date, no lock is taken. Each part is looked at by a thread of its own and
 //! has seconds: a disk that hangs takes its part with it, not the command.
 
 mod clock;
@@ -9,6 +9,7 @@ mod finding;
 mod folders;
 mod locks;
 mod own;
+mod server;
 mod terminal;
 
 use std::io::IsTerminal as _;

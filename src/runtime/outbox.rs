@@ -168,6 +168,13 @@ impl Outbox {
         Some(write)
     }
 
+    /// Sends what is held at the next look: what stood in the way is over.
+    pub fn hurry(&mut self, now: Instant) {
+        if self.again.is_some() {
+            (self.again, self.tries) = (Some(now), 0);
+        }
+    }
+
     /// When there is something to do again: a change to send, or an answer that is late.
     pub fn due(&self) -> Option<Instant> {
         if self.sent {

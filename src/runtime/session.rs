@@ -35,6 +35,7 @@ use crate::runtime::drafts::Drafts;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::output::{Screen, Sync};
 use crate::runtime::paint::Surface;
+use crate::runtime::questions::Questions;
 use crate::runtime::signals::Signal;
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Pointer, pointer_bytes};
@@ -180,6 +181,8 @@ struct Running<'a, W: Surface> {
     database: Option<Cause>,
     /// Whether an answer has come.
     answered: bool,
+    /// Questions on their way.
+    questions: Questions,
 }
 
 impl<'a, W: Surface> Running<'a, W> {
@@ -194,6 +197,7 @@ impl<'a, W: Surface> Running<'a, W> {
             drafts_again: None,
             database: None,
             answered: false,
+            questions: Questions::default(),
         }
     }
 
@@ -249,7 +253,8 @@ impl<'a, W: Surface> Running<'a, W> {
     /// How long until something is due.
     fn rest(&self) -> Duration {
         let now = Instant::now();
-        let due = [self.it.outbox.due(), self.wakes.first().copied(), self.drafts_again];
+        let due =
+            [self.it.outbox.due(), self.questions.due(), self.wakes.first().copied(), self.drafts_again];
         due.into_iter()
             .flatten()
             .map(|at| at.saturating_duration_since(now))
@@ -287,11 +292,21 @@ impl<'a, W: Surface> Running<'a, W> {
             }
             Inbound::Answered(ticket, answer) => {
                 self.answered = true;
-                self.give(Event::Answered(ticket, answer))?;
+                // one that found no server is held: for the app it is under way
+                if let Some(over) = self.questions.answered(ticket, &answer, Instant::now()) {
+                    self.give(Event::Answered(over, answer))?;
+                }
             }
             Inbound::Written(id, result) => self.written(id, result)?,
             Inbound::News(commit) => self.give(Event::Committed(commit))?,
-            Inbound::File(trouble) => self.database = trouble.as_ref().map(Cause::of),
+            Inbound::File(trouble) => {
+                self.database = trouble.as_ref().map(Cause::of);
+                if trouble.is_none() {
+                    // what waits for the next try has waited long enough
+                    self.it.outbox.hurry(Instant::now());
+                    self.questions.hurry(Instant::now());
+                }
+            }
             Inbound::Copied(Ok(())) => self.say(Text("notice.copied")),
             Inbound::Copied(Err(text)) => self.copy_through_terminal(&text)?,
             Inbound::Painted => {}
@@ -313,6 +328,7 @@ impl<'a, W: Surface> Running<'a, W> {
         if self.drafts_again.is_some_and(|at| at <= now) {
             self.drafts_again = (self.it.drafts.again() > 0).then(|| now + DRAFTS_AGAIN);
         }
+        self.ask_again(now);
         self.send_next();
         let minute = self.it.clock.now().0.div_euclid(MINUTE_MS);
         if std::mem::replace(&mut self.minute, minute) != minute {
@@ -385,7 +401,7 @@ impl<'a, W: Surface> Running<'a, W> {
         });
         self.it.app.set_troubles(Troubles {
             unsaved,
-            database: self.database,
+            database: self.database.or(self.questions.is_waiting().then_some(Cause::Away)),
             notes: self.it.drafts.unkept(),
             behind: self.it.clock.behind(),
         });

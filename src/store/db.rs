@@ -1,7 +1,7 @@
 //! One database, one connection: reads in one snapshot, writes in one transaction.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::lists::{Role, UserState};
@@ -21,6 +21,10 @@ pub struct Db {
     engine: Box<dyn Engine>,
     books: Books,
 }
+
+/// How long a change is sent again where its engine may be back in a moment, and how soon first; each time twice as late.
+const WAITED: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// The id of an undo that is only tried out: no clock comes to it.
 const TRIAL: WriteId = WriteId(i64::MAX / 2);
@@ -145,9 +149,20 @@ impl Db {
         Ok(rows)
     }
 
-    /// Makes a change: all of it or nothing, once however often it is sent.
+    /// Makes a change: all of it or nothing, once however often it is sent. A server that went away, and two changes that got in
+    /// each other's way, are waited out for some seconds.
     pub fn write(&mut self, change: &Write) -> Result<Commit, StoreError> {
-        let made = self.alone(change);
+        let until = Instant::now() + WAITED;
+        let mut pause = AGAIN;
+        let made = loop {
+            let made = self.alone(change);
+            let waits = made.as_ref().is_err_and(|error| self.engine.is_worth_a_wait(error));
+            if !waits || Instant::now() + pause >= until {
+                break made;
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_secs(1));
+        };
         self.tidy();
         made
     }

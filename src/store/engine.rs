@@ -6,8 +6,8 @@
 pub mod postgres;
 pub mod sqlite;
 
-/// What only a file has, under a name that does not say whose engine it is.
-pub use sqlite as file;
+/// What only a file has, and what only a server, under names that do not say whose engine it is.
+pub use {postgres as server, sqlite as file};
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -106,6 +106,10 @@ pub trait Engine: Statements + Send + Debug {
     /// Round trips to the engine so far; 0 where there are none to speak of.
     fn trips(&self) -> u64 {
         0
+    }
+    /// Whether the same, sent again in a moment, may well be done: for who asks once and goes.
+    fn is_worth_a_wait(&self, _: &StoreError) -> bool {
+        false
     }
     /// What is to be done now and then after commits.
     fn tidy(&mut self) {}

@@ -87,15 +87,19 @@ pub enum StoreError {
     },
     /// The server cannot be reached, or takes no changes now. What was under way was done wholly or not at all; the same again
     /// does it once.
-    #[error("the database at '{}' cannot be reached ({what}); it is tried again, nothing is lost", path.display())]
+    #[error("the database at '{}' cannot be reached ({what}); try again when it is back, nothing was done by halves", path.display())]
     Away {
         /// The address.
         path: PathBuf,
         /// What each host said.
         what: String,
     },
-    /// The server does not let this user in.
-    #[error("the server does not let Corral in at '{}' ({what}); see the user, the password and the database's name", path.display())]
+    /// The server does not let this user in, or do what is to be done; or it is not the one it should be.
+    #[error(
+        "the server does not let Corral in at '{}' ({what}); see the user, the password, the database's name, the rights and the \
+         certificate",
+        path.display()
+    )]
     Refused {
         /// The address.
         path: PathBuf,
@@ -235,17 +239,14 @@ impl StoreError {
                 | Self::Disk { .. }
                 | Self::Gone { .. }
                 | Self::Away { .. }
+                | Self::Refused { .. }
                 | Self::ReadOnly { .. }
         )
     }
 
     /// Whether the disk, the file or the program failed, as against a rule that refuses.
     pub const fn is_fault(&self) -> bool {
-        self.may_pass()
-            || matches!(
-                self,
-                Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. } | Self::Refused { .. }
-            )
+        self.may_pass() || matches!(self, Self::Engine { .. } | Self::Damaged { .. } | Self::Foreign { .. })
     }
 
     /// What may stand in a log: the code, and what the system said where no value of a customer can be in it. No path: those

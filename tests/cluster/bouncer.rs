@@ -34,19 +34,24 @@ pub struct Bouncer {
 impl Bouncer {
     /// Stands in front of every database of a server, with at most four connections to each.
     pub fn start(cluster: &Cluster, mode: Mode) -> Self {
+        Self::ignoring(cluster, mode, "extra_float_digits")
+    }
+
+    /// The same with a list of settings that it takes from clients and forgets.
+    pub fn ignoring(cluster: &Cluster, mode: Mode, ignored: &str) -> Self {
         // between the look for a port and the bind somebody else may take it
         for _ in 0..20 {
-            if let Some(bouncer) = Self::at(server::free_port(), cluster, mode) {
+            if let Some(bouncer) = Self::at(server::free_port(), cluster, (mode, ignored)) {
                 return bouncer;
             }
         }
         panic!("no free port on loopback in twenty tries")
     }
 
-    fn at(port: u16, cluster: &Cluster, mode: Mode) -> Option<Self> {
+    fn at(port: u16, cluster: &Cluster, how: (Mode, &str)) -> Option<Self> {
         let program = binaries::bouncer().as_ref().unwrap_or_else(|missing| panic!("{missing}"));
         let (folder, account) = account::folder("corral-pgbouncer-", None);
-        settings(&account, folder.path(), port, cluster, mode);
+        settings(&account, folder.path(), port, cluster, how);
         let log = File::create(folder.path().join("log")).expect("the log opens");
         let mut command = account.command(program, folder.path());
         command.arg(folder.path().join("pgbouncer.ini"));
@@ -94,7 +99,13 @@ impl Drop for Bouncer {
 }
 
 /// The pooler's settings and the users it knows.
-fn settings(account: &Account, folder: &std::path::Path, port: u16, cluster: &Cluster, mode: Mode) {
+fn settings(
+    account: &Account,
+    folder: &std::path::Path,
+    port: u16,
+    cluster: &Cluster,
+    (mode, ignored): (Mode, &str),
+) {
     let (kind, password) = match &cluster.password {
         Some(password) => ("scram-sha-256", password.as_str()),
         None => ("trust", ""),
@@ -109,6 +120,6 @@ fn settings(account: &Account, folder: &std::path::Path, port: u16, cluster: &Cl
     let _ = writeln!(text, "auth_type = {kind}\nauth_file = {}", folder.join("users").display());
     let _ = writeln!(text, "pool_mode = {mode}\ndefault_pool_size = 4\nmax_client_conn = 1000");
     // clients set it at the start, and the pooler cannot keep it for them
-    text.push_str("ignore_startup_parameters = extra_float_digits\n");
+    let _ = writeln!(text, "ignore_startup_parameters = {ignored}");
     fs::write(folder.join("pgbouncer.ini"), text).expect("the settings can be written");
 }

@@ -118,18 +118,21 @@ impl Cluster {
         let binaries = binaries::found();
         let (folder, account) = account::folder("corral-pg-", options.within.as_deref());
         initialise(binaries, &account, folder.path(), options);
-        Self::launch(binaries, account, folder, options.password.clone())
+        Self::launch(binaries, account, folder, (options.password.clone(), None))
     }
 
-    /// Starts what stands in a folder, at the first port that is free.
+    /// Starts what stands in a folder, at a port or at the first one that is free.
     fn launch(
         binaries: &'static Binaries,
         account: Account,
         folder: tempfile::TempDir,
-        password: Option<String>,
+        (password, port): (Option<String>, Option<u16>),
     ) -> Self {
         let guard = Guard::of_server(binaries, &account, folder.path());
-        let (server, port) = server::at_a_free_port(binaries, &account, folder.path());
+        let (server, port) = match port {
+            Some(port) => (server::at(binaries, &account, folder.path(), port), port),
+            None => server::at_a_free_port(binaries, &account, folder.path()),
+        };
         let server = Mutex::new(Some(server));
         Self { binaries, account, password, made: AtomicU32::new(0), server, port, guard, folder }
     }

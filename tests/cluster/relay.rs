@@ -1,7 +1,8 @@
 //! A network to cut, between a program and a server on this machine, without privileges.
 //!
 //! A relay listens on loopback and passes bytes on, both ways. Between reading and writing a chunk waits until its time has come
-//! ([`Relay::delay`]) and while the line is cut ([`Relay::cut`]); nothing is ever lost, as TCP would send it again.
+//! ([`Relay::delay`]) and while the line is cut ([`Relay::cut`]); nothing is ever lost, as TCP would send it again. But for one
+//! thing: the answer to a commit, where that is asked for ([`Relay::lose_a_commit`]).
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
@@ -35,7 +36,24 @@ struct State {
     /// Both ends of each connection, to be closed.
     open: HashMap<u64, [TcpStream; 2]>,
     made: u64,
+    lost: Lost,
 }
+
+/// What becomes of the answer to the next commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    /// It arrives.
+    Never,
+    /// It is to be lost.
+    Next,
+    /// The commit went out over this connection, which tells nothing any more.
+    Over(u64),
+    /// It was lost: the server had done it.
+    Gone,
+}
+
+/// How a commit is asked for, and how the server says that it is done: the end of a statement's text, the whole of a tag.
+const COMMIT: &[u8] = b"COMMIT\0";
 
 #[derive(Debug)]
 struct Shared {
@@ -56,7 +74,8 @@ pub struct Relay {
 impl Relay {
     /// A whole line without delay.
     pub fn start(to: u16) -> Self {
-        let state = State { line: Line::Whole, delay: Duration::ZERO, open: HashMap::new(), made: 0 };
+        let (line, delay, lost) = (Line::Whole, Duration::ZERO, Lost::Never);
+        let state = State { line, delay, open: HashMap::new(), made: 0, lost };
         let to = SocketAddr::from(([127, 0, 0, 1], to));
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), to });
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
@@ -97,6 +116,16 @@ impl Relay {
     /// takes none, as the relay itself accepts it.
     pub fn delay(&self, delay: Duration) {
         self.shared.held().delay = delay;
+    }
+
+    /// The next commit reaches the server and is done, and then the connection breaks before anybody hears of it.
+    pub fn lose_a_commit(&self) {
+        self.shared.held().lost = Lost::Next;
+    }
+
+    /// Whether that has happened.
+    pub fn has_lost_a_commit(&self) -> bool {
+        self.shared.held().lost == Lost::Gone
     }
 
     /// Connections that stand.
@@ -169,30 +198,56 @@ impl Shared {
             number
         };
         let (Ok(near_again), Ok(far_again)) = (near.try_clone(), far.try_clone()) else { return };
-        self.way(near, far, number);
-        self.way(far_again, near_again, number);
+        self.way(near, far, (number, Way::There));
+        self.way(far_again, near_again, (number, Way::Back));
     }
 
     /// One direction: a thread reads and stamps, another writes when the time has come.
-    fn way(self: &Arc<Self>, mut from: TcpStream, to: TcpStream, number: u64) {
+    fn way(self: &Arc<Self>, mut from: TcpStream, to: TcpStream, (number, way): (u64, Way)) {
         let (put, taken) = sync_channel::<(Instant, Vec<u8>)>(CHUNKS);
         let (reading, writing) = (Arc::clone(self), Arc::clone(self));
-        thread::spawn(move || reading.read(&mut from, &put));
+        thread::spawn(move || reading.read(&mut from, &put, (number, way)));
         thread::spawn(move || {
             writing.write(to, &taken);
             writing.held().open.remove(&number);
         });
     }
 
-    fn read(&self, from: &mut TcpStream, put: &SyncSender<(Instant, Vec<u8>)>) {
+    fn read(&self, from: &mut TcpStream, put: &SyncSender<(Instant, Vec<u8>)>, (number, way): (u64, Way)) {
         let mut chunk = vec![0; CHUNK];
         while let Ok(length) = from.read(&mut chunk) {
             let bytes = chunk.get(..length).unwrap_or_default().to_vec();
+            if self.is_lost(&bytes, (number, way)) {
+                continue;
+            }
             let due = Instant::now() + self.held().delay;
             // an empty chunk is the end, which takes its time too
             if put.send((due, bytes)).is_err() || length == 0 {
                 return;
             }
+        }
+    }
+
+    /// Whether bytes go no further: the answer to the commit that is to be lost. The connection is closed when the answer is
+    /// whole, so that the commit was done.
+    fn is_lost(&self, bytes: &[u8], (number, way): (u64, Way)) -> bool {
+        let mut state = self.held();
+        let has = bytes.windows(COMMIT.len()).any(|window| window == COMMIT);
+        match (state.lost, way) {
+            (Lost::Next, Way::There) if has => {
+                state.lost = Lost::Over(number);
+                false
+            }
+            (Lost::Over(over), Way::Back) if over == number && !bytes.is_empty() => {
+                if has {
+                    state.lost = Lost::Gone;
+                    for end in state.open.remove(&number).into_iter().flatten() {
+                        let _ = end.shutdown(Shutdown::Both);
+                    }
+                }
+                true
+            }
+            _ => false,
         }
     }
 
@@ -205,6 +260,15 @@ impl Shared {
         }
         let _ = to.shutdown(Shutdown::Both);
     }
+}
+
+/// A direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// To the server.
+    There,
+    /// From it.
+    Back,
 }
 
 /// Takes connections until the line refuses them.

@@ -15,6 +15,11 @@ impl Cluster {
     /// while it is down. It answers reads. When `synchronous`, a commit here returns only after the standby has it on disk: also
     /// when the standby is gone, which is what a promotion without loss costs.
     pub fn standby(&self, synchronous: bool) -> Self {
+        self.standby_at(synchronous, None)
+    }
+
+    /// The same at a port of its own: that of a server that is gone, so that an address that names both goes on to hold.
+    pub fn standby_at(&self, synchronous: bool, port: Option<u16>) -> Self {
         let name = format!("standby_{}", self.made.fetch_add(1, Ordering::Relaxed) + 1);
         let (folder, account) = account::folder("corral-pg-", self.folder.path().parent());
         let mut source = format!("host=127.0.0.1 port={} user={USER} application_name={name}", self.port);
@@ -27,7 +32,7 @@ impl Cluster {
         copy.args(["--no-sync", "-w", "-R", "-X", "stream", "-c", "fast", "-C", "-S", &name, "-d", &source]);
         copy.arg("-D").arg(folder.path().join("data"));
         binaries::run(&mut copy);
-        let standby = Self::launch(self.binaries, account, folder, self.password.clone());
+        let standby = Self::launch(self.binaries, account, folder, (self.password.clone(), port));
         let state = format!("select state from pg_stat_replication where application_name = '{name}'");
         self.until("the standby streams", &state, "streaming");
         if synchronous {

@@ -55,6 +55,15 @@ impl Floor {
     pub fn with(method: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = ground::fresh(folder.path(), "floor.db");
+        Self::at(place, method, folder)
+    }
+
+    /// The small method's floor in a database of this name.
+    pub fn on(place: PathBuf) -> Self {
+        Self::at(place, include_str!("floor/small.toml"), tempfile::tempdir().unwrap())
+    }
+
+    fn at(place: PathBuf, method: &str, folder: tempfile::TempDir) -> Self {
         let db = Db::create(&place).unwrap();
         let nobody = UserId(0);
         let mut floor = Self {

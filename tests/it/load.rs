@@ -6,6 +6,7 @@ use corral::domain::id::WriteId;
 use corral::domain::lists::Lane;
 use corral::store::change::{Change, WorkChange};
 
+use crate::cluster;
 use crate::school::{due, family, said, school};
 
 /// Runs an example as the README would, built like this test; answers with what it printed.
@@ -47,6 +48,19 @@ fn writers_killed_in_the_middle_of_their_work_leave_every_acknowledged_change_on
     let told = example("crash", &["--rounds", "3", "--writers", "4", "--within-ms", "400"]);
     assert_eq!(told.lines().count(), 4, "a line a round and the sum: {told}");
     assert!(told.ends_with("0 differences\n"), "{told}");
+}
+
+#[test]
+fn a_server_killed_under_load_and_a_standby_promoted_lose_and_double_nothing() {
+    if !cluster::wanted() {
+        return;
+    }
+    for (words, what) in
+        [(&["--kills", "2"][..], "2 kills of the server"), (&["--promote", "--kills", "1"], "1 stand-by")]
+    {
+        let told = example("failover", &[words, &["--writers", "3", "--within-ms", "600"]].concat());
+        assert!(told.contains(what) && told.ends_with("0 differences\n"), "{told}");
+    }
 }
 
 #[test]

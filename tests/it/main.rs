@@ -40,6 +40,7 @@ mod sample;
 mod school;
 mod screens_desk;
 mod screens_work;
+mod server_faults;
 mod servers;
 mod statements;
 mod store_base;

@@ -23,9 +23,19 @@ impl Program {
         Self { db: ground::fresh(folder.path(), "corral.db"), folder }
     }
 
+    /// The same for a database of this name.
+    pub fn on(db: PathBuf) -> Self {
+        Self { db, folder: tempfile::tempdir().unwrap() }
+    }
+
     /// A database by a playbook of the program's own, with a manager, and reps of the team One in the order given.
     pub fn with(playbook: &str, reps: &[&str]) -> Self {
-        let program = Self::bare();
+        Self::bare().staffed(playbook, reps)
+    }
+
+    /// Makes the database, with a manager and reps.
+    pub fn staffed(self, playbook: &str, reps: &[&str]) -> Self {
+        let program = self;
         program.json("2026-11-16T09:00:00+08:00", &["init", "--playbook", playbook]);
         program.json("2026-11-16T09:01:00+08:00", &["user", "add", "boss", "--role", "manager"]);
         for (place, rep) in reps.iter().enumerate() {

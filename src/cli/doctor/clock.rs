@@ -10,13 +10,19 @@ use super::finding::{Finding, Findings, Part};
 use crate::domain::time::{Timestamp, Zone};
 use crate::runtime::steady::{FOLLOWED, WORTH_TELLING};
 use crate::store::engine::file::{examine, guard};
+use crate::store::engine::{self, server};
 use crate::text::{Text, format};
 
 /// Looks at the clock.
 pub fn look(asked: &Asked) -> Vec<Finding> {
     let words = &asked.words;
     let mut at = Findings::new(Part::Clock, words);
-    let inside = guard::look(&asked.place.db).ok().and_then(|_| examine::inside(&asked.place.db).ok());
+    let path = &asked.place.db;
+    let inside = if engine::is_server(path) {
+        server::examine::inside(path).ok()
+    } else {
+        guard::look(path).ok().and_then(|_| examine::inside(path).ok())
+    };
     let (newest, books) = inside.map(|inside| (inside.newest, inside.playbooks)).unwrap_or_default();
     let zone = books.first().map_or(Zone::UTC, |book| book.zone);
     let now = zone.rfc3339(asked.now);

@@ -1,4 +1,4 @@
-//! The database file: whose it is, what lies beside it, what it lies on, and what is in it.
+//! The database: whose it is, what lies beside it, what it lies on, and what is in it.
 
 use std::path::Path;
 
@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::Asked;
 use super::finding::{Finding, Findings, Part};
+use super::server as far;
 use crate::store::StoreError;
 use crate::store::disk::{self, Trust};
 use crate::store::engine::file::examine::{self, COUNTED, Head, Unseen};
 use crate::store::engine::file::guard::{self, Look};
+use crate::store::engine::{self, server};
 use crate::text::Text;
 use crate::text::format::{self, size};
 
@@ -21,6 +23,9 @@ const LITTLE: u64 = 256 << 20;
 /// The file from outside.
 pub fn file(asked: &Asked) -> Vec<Finding> {
     let (words, path) = (&asked.words, &asked.place.db);
+    if engine::is_server(path) {
+        return far::look(asked);
+    }
     let mut at = Findings::new(Part::Database, words);
     let shown = path.display().to_string();
     let looked = guard::look(path);
@@ -139,11 +144,16 @@ fn room(at: &mut Findings<'_>, asked: &Asked) {
 pub fn inside(asked: &Asked) -> Vec<Finding> {
     let (words, path) = (&asked.words, &asked.place.db);
     let mut at = Findings::new(Part::Database, words);
-    // whose file it is, is told by the look from outside; one that may only be read can still be looked into
-    if !matches!(guard::look(path), Ok(_) | Err(StoreError::ReadOnly { .. })) {
-        return Vec::new();
-    }
-    let inside = match examine::inside(path) {
+    // whose it is, is told by the look from outside; one that may only be read can still be looked into
+    let is_ours = || matches!(guard::look(path), Ok(_) | Err(StoreError::ReadOnly { .. }));
+    let looked = if engine::is_server(path) {
+        // why it cannot be had is told there too
+        server::examine::inside(path).ok().map(Ok)
+    } else {
+        is_ours().then(|| examine::inside(path))
+    };
+    let Some(looked) = looked else { return Vec::new() };
+    let inside = match looked {
         Ok(inside) => inside,
         Err(Unseen::LogLeft) => {
             at.warn("rows", (), words.say(Text("doctor.log_left")), Text("doctor.log_left_next"));

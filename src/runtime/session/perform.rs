@@ -4,13 +4,14 @@ use std::io;
 use std::time::Instant;
 
 use super::{DRAFTS_AGAIN, Inbound, Pause, Running, post};
-use crate::app::{Effect, Event, Notice};
+use crate::app::{Effect, Event, Notice, Ticket};
 use crate::domain::id::WriteId;
 use crate::runtime::outbox::{Heard, Put};
 use crate::runtime::paint::Surface;
 use crate::runtime::terminal::{BELL, copy_bytes};
 use crate::runtime::{clipboard, dial, signals};
 use crate::store::change::{Commit, Write as Change};
+use crate::store::query::Query;
 use crate::store::{StoreError, journal};
 use crate::text::Text;
 
@@ -21,10 +22,8 @@ impl<W: Surface> Running<'_, W> {
         for effect in effects {
             match effect {
                 Effect::Read(ticket, query) => {
-                    let inbox = self.it.inbox.clone();
-                    self.it
-                        .backend
-                        .read(query, Box::new(move |answer| post(&inbox, Inbound::Answered(ticket, answer))));
+                    self.questions.ask(ticket, query.clone());
+                    self.ask(ticket, query);
                 }
                 Effect::Write(write) => {
                     let id = write.id;
@@ -68,6 +67,18 @@ impl<W: Surface> Running<'_, W> {
             }
         }
         Ok(())
+    }
+
+    fn ask(&self, ticket: Ticket, query: Query) {
+        let inbox = self.it.inbox.clone();
+        self.it.backend.read(query, Box::new(move |answer| post(&inbox, Inbound::Answered(ticket, answer))));
+    }
+
+    /// Asks again what found no server, where that is due.
+    pub(super) fn ask_again(&mut self, now: Instant) {
+        for (ticket, query) in self.questions.again(now) {
+            self.ask(ticket, query);
+        }
     }
 
     /// Puts a change into the line; `false` where too much waits already, which the app has been told then.

@@ -8,6 +8,8 @@ mod ahead;
 mod cells;
 mod connect;
 pub mod create;
+mod door;
+pub mod examine;
 mod fault;
 mod fill;
 mod layout;
@@ -35,7 +37,7 @@ use crate::store::migrate;
 use crate::store::migrate::layout::Table;
 use crate::store::value::{Row, Value};
 
-use address::Address;
+use address::{Address, Keeping, LINE};
 use ahead::Ahead;
 use cells::{Arrived, Cell};
 use connect::Heard;
@@ -49,11 +51,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LONG: Duration = Duration::from_mins(10);
 /// Rows of a large answer that are handed over at once.
 const PART: usize = 1_000;
+/// The same where nothing but the newest number is asked for: a server that does not tell it is away.
+const BRIEF: Duration = Duration::from_secs(3);
+/// Somebody who is cut off in the midst of a change keeps the others waiting no longer than that.
+const IDLE: &str = "10s";
 /// How often the newest number is asked for where the server tells of commits, and where it does not (a pool in between).
-const ASK_TOLD: Duration = Duration::from_secs(5);
+const ASK_TOLD: Duration = Duration::from_secs(2);
 const ASK_UNTOLD: Duration = Duration::from_millis(250);
 /// How long a watch waits before it looks for a server again.
-const AGAIN: Duration = Duration::from_secs(1);
+const AGAIN: Duration = Duration::from_millis(750);
 
 /// What transaction is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +85,8 @@ pub struct Postgres {
     wrote: Held<bool>,
     /// Whether anything of the open transaction was answered yet: until then it can be sent again over another line.
     begun: Held<bool>,
+    /// Whether the last line was given up because nothing came over it.
+    stalled: Held<bool>,
     waiting: RefCell<Vec<Step>>,
     /// Where in `waiting` the mark is that is to be returned to, while it has not been sent.
     mark: Held<Option<usize>>,
@@ -108,9 +116,10 @@ struct Line {
 struct Watching {
     /// Notifications there were when it was last asked.
     newest: i64,
-    asked: Instant,
-    /// When the server was last looked for.
-    tried: Instant,
+    /// When it was asked for; not yet over this line.
+    asked: Option<Instant>,
+    /// When the server was last looked for in vain, and what came of it.
+    tried: Option<(Instant, StoreError)>,
     /// Grows with every line: what was told between two lines is lost.
     lines: i64,
 }
@@ -136,7 +145,7 @@ impl Postgres {
         let mut engine = Self::over(Arc::new(address))?;
         engine.connect()?;
         if !create::is_there(&engine)? {
-            return Err(StoreError::Missing { path });
+            return Err(create::why_not(&engine)?.unwrap_or(StoreError::Missing { path }));
         }
         let found = engine.layout()?;
         if found > migrate::newest() {
@@ -161,6 +170,7 @@ impl Postgres {
             broken: RefCell::new(None),
             wrote: Held::new(false),
             begun: Held::new(false),
+            stalled: Held::new(false),
             waiting: RefCell::default(),
             mark: Held::new(None),
             ahead: RefCell::default(),
@@ -174,36 +184,62 @@ impl Postgres {
         })
     }
 
-    /// A connection that also hears of commits.
+    /// A connection that also hears of commits. It connects, and looks for the server again, whenever it is asked for its pulse.
     fn watching(address: Arc<Address>) -> Result<Self, StoreError> {
         let mut engine = Self::over(address)?;
-        let now = Instant::now();
-        engine.watch = Some(Watching { newest: 0, asked: now, tried: now, lines: 0 });
-        engine.connect()?;
+        engine.watch = Some(Watching { newest: 0, asked: None, tried: None, lines: 0 });
         Ok(engine)
+    }
+
+    /// How long an answer is waited for.
+    const fn patience(&self) -> Duration {
+        if self.watch.is_some() { BRIEF } else { PATIENCE }
+    }
+
+    /// Whether there is no line, or it has ended.
+    fn is_closed(&self) -> bool {
+        self.line.borrow().as_ref().is_none_or(|line| line.client.is_closed())
     }
 
     /// Connects where there is no line, or it has ended.
     fn connect(&self) -> Result<(), StoreError> {
-        if self.line.borrow().as_ref().is_some_and(|line| !line.client.is_closed()) {
+        if !self.is_closed() {
             return Ok(());
         }
         *self.line.borrow_mut() = None;
         let client = self.runtime.block_on(connect::connect(&self.address, &self.heard))?;
         *self.line.borrow_mut() = Some(Line { client, kept: Kept::default() });
+        self.stalled.set(false);
+        let set = self.set_up();
+        if set.is_err() {
+            // a line that is not as it must be would be taken for one that is
+            *self.line.borrow_mut() = None;
+        }
+        set
+    }
+
+    /// Says on a new line what holds for all that is asked over it.
+    fn set_up(&self) -> Result<(), StoreError> {
+        if self.address.looks_for_a_pool() {
+            // a pool that lets pass what it does not know forgets it
+            let asked = Step::Once(format!("SELECT current_setting('{LINE}', true)"), Vec::new());
+            let done = self.send(&[asked], BRIEF, "connecting to the server")?;
+            let row = done.first().and_then(|done| done.rows.first());
+            let mark = row.map(|row| Arrived(row).opt_text(0).map(|mark| mark.map(str::to_owned)));
+            if mark.transpose()?.flatten() != Some(self.address.door.mark()) {
+                self.address.door.pooled();
+            }
+        }
         let mut first = Vec::new();
-        if self.address.keeps_statements {
-            first.push(Step::Words(format!("SET search_path TO {}", self.address.schema)));
+        if self.address.keeping == Keeping::Always {
+            first.push(Step::Words(format!("SET search_path TO {}", self.address.quoted())));
         }
-        if self.careless.get() {
-            first.push(Step::Words("SET synchronous_commit TO off".to_owned()));
-        }
-        if self.watch.is_some() {
+        if self.watch.is_some() && self.address.keeps_statements() {
             let channel = self.address.channel();
-            // what is told to oneself shows whether anything is told at all: a pool in between passes nothing on
+            // what is told to oneself shows whether anything is told at all
             first.push(Step::Words(format!("LISTEN {channel}; NOTIFY {channel}")));
         }
-        self.send(&first, PATIENCE, "connecting to the server").map(drop)
+        self.send(&first, BRIEF, "connecting to the server").map(drop)
     }
 
     /// Sends steps as one over the line there is and waits for what comes of them.
@@ -215,7 +251,7 @@ impl Postgres {
         let Some(Line { client, kept }) = line.as_mut() else {
             return Err(fault::away(&self.address.place, "there is no connection"));
         };
-        let kept = self.address.keeps_statements.then_some(kept);
+        let kept = self.address.keeps_statements().then_some(kept);
         let came = self.runtime.block_on(async { timeout(patience, pipe::send(client, kept, steps)).await });
         match came {
             Ok(Ok(done)) => Ok(done),
@@ -224,9 +260,18 @@ impl Postgres {
                     Some(Step::Ask(text, _)) => text,
                     _ => doing,
                 };
+                if self.address.looks_for_a_pool() && fault::is_pool(&error) {
+                    self.address.door.pooled();
+                }
+                if fault::ends_line(&error) {
+                    *line = None;
+                }
                 Err(fault::failed(&self.address.place, doing, &error))
             }
             Err(_) => {
+                // the same over another line would be waited for as long
+                self.begun.set(true);
+                self.stalled.set(true);
                 // what it was doing is done wholly or not at all; nobody may hear its answer as that of something else
                 *line = None;
                 Err(fault::away(&self.address.place, "the server does not answer"))
@@ -268,8 +313,29 @@ impl Postgres {
     }
 
     fn may_begin_again(&self) -> bool {
-        let ended = self.line.borrow().as_ref().is_none_or(|line| line.client.is_closed());
-        ended && !self.begun.get()
+        self.is_closed() && !self.begun.get()
+    }
+
+    /// Connects a watch again where its line has ended, now and then.
+    fn look_for_the_server(&mut self) -> Result<(), StoreError> {
+        if !self.is_closed() {
+            return Ok(());
+        }
+        if let Some((at, why)) = self.watch.as_ref().and_then(|watch| watch.tried.as_ref())
+            && at.elapsed() < AGAIN
+        {
+            return Err(why.clone());
+        }
+        let came = self.connect();
+        if let Some(watch) = &mut self.watch {
+            watch.tried = came.as_ref().err().map(|why| (Instant::now(), why.clone()));
+            if came.is_ok() {
+                // what was told in between is lost: it is looked for
+                watch.lines += 1;
+                watch.asked = None;
+            }
+        }
+        came
     }
 
     /// Where no transaction is open, a statement gets one of its own: only inside one is the schema known through a pool.
@@ -286,7 +352,7 @@ impl Postgres {
         if alone {
             steps.push(Step::Words("COMMIT".to_owned()));
         }
-        let came = self.flush(steps, PATIENCE, "asking the database");
+        let came = self.flush(steps, self.patience(), "asking the database");
         if alone && came.is_err() {
             self.give_up();
         }
@@ -308,13 +374,21 @@ impl Postgres {
     fn beginning(&self, open: Open) -> String {
         let mut words = match open {
             Open::Write => {
-                format!("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout TO '{TURN}'")
+                // who fills a database that nobody works on yet may take its time in between
+                let idle = if self.careless.get() { "0" } else { IDLE };
+                format!(
+                    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout TO '{TURN}'; \
+                     SET LOCAL idle_in_transaction_session_timeout TO '{idle}'"
+                )
             }
             Open::Read | Open::Not => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned(),
         };
-        if !self.address.keeps_statements {
+        if self.careless.get() && open == Open::Write {
+            words.push_str("; SET LOCAL synchronous_commit TO off");
+        }
+        if !self.address.keeps_statements() {
             words.push_str("; SET LOCAL search_path TO ");
-            words.push_str(&self.address.schema);
+            words.push_str(&self.address.quoted());
         }
         if open == Open::Write {
             // whoever came first has its turn first; each statement after it sees what was committed before
@@ -331,6 +405,11 @@ impl Postgres {
         let words = self.beginning(open);
         self.waiting.borrow_mut().push(Step::Words(words));
         Ok(())
+    }
+
+    /// Whether the open transaction cannot go on, as against a change in it that failed.
+    fn is_over(&self) -> bool {
+        self.broken.borrow().as_ref().is_some_and(StoreError::may_pass)
     }
 
     fn forget(&self) {
@@ -542,8 +621,7 @@ impl Engine for Postgres {
     }
 
     fn is_open(&self) -> bool {
-        let ended = matches!(*self.broken.borrow(), Some(StoreError::Away { .. }));
-        self.open.get() != Open::Not && !ended
+        self.open.get() != Open::Not && !self.is_over()
     }
 
     fn savepoint(&mut self) -> Result<(), StoreError> {
@@ -567,7 +645,7 @@ impl Engine for Postgres {
             return;
         }
         self.waiting.borrow_mut().clear();
-        if matches!(*self.broken.borrow(), Some(StoreError::Away { .. })) {
+        if self.is_over() {
             return;
         }
         self.broken.borrow_mut().take();
@@ -577,34 +655,20 @@ impl Engine for Postgres {
     }
 
     fn pulse(&mut self) -> Result<i64, StoreError> {
-        let closed = self.line.borrow().as_ref().is_none_or(|line| line.client.is_closed());
-        if closed {
-            if let Some(watch) = &mut self.watch {
-                if watch.tried.elapsed() < AGAIN {
-                    return Err(fault::away(&self.address.place, "there is no connection"));
-                }
-                watch.tried = Instant::now();
-            }
-            self.connect()?;
-            if let Some(watch) = &mut self.watch {
-                // what was told in between is lost: it is looked for
-                watch.lines += 1;
-            }
-        }
+        self.look_for_the_server()?;
         let told = self.heard.told.load(Ordering::Acquire);
-        let every = if told > 0 { ASK_TOLD } else { ASK_UNTOLD };
-        let asked = match &self.watch {
-            Some(watch) => watch.asked.elapsed() >= every,
-            None => true,
-        };
+        let hears = told > 0 && self.address.keeps_statements();
+        let every = if hears { ASK_TOLD } else { ASK_UNTOLD };
+        let asked = self.watch.as_ref().and_then(|watch| watch.asked);
+        let due = asked.is_none_or(|asked| asked.elapsed() >= every);
         let mut newest = None;
-        if asked {
+        if due {
             let done = self.ask(&self.text("SELECT max(rev) FROM journal"), Vec::new())?;
             newest = done.rows.first().map(|row| Arrived(row).opt_int(0)).transpose()?.flatten();
         }
         let Some(watch) = &mut self.watch else { return Ok(newest.unwrap_or_default()) };
-        if asked {
-            watch.asked = Instant::now();
+        if due {
+            watch.asked = Some(Instant::now());
             watch.newest = newest.unwrap_or_default();
         }
         // each of the three only grows
@@ -618,10 +682,21 @@ impl Engine for Postgres {
     }
 
     fn is_there(&mut self) -> Result<(), StoreError> {
-        if self.line.borrow().as_ref().is_none_or(|line| line.client.is_closed()) && self.watch.is_some() {
-            return Err(fault::away(&self.address.place, "it is looked for again every second"));
+        match &self.watch {
+            Some(watch) if self.is_closed() => match &watch.tried {
+                Some((_, why)) => Err(why.clone()),
+                None if self.stalled.get() => {
+                    Err(fault::away(&self.address.place, "the server does not answer"))
+                }
+                // it is looked for in a moment
+                None => Ok(()),
+            },
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    fn is_worth_a_wait(&self, error: &StoreError) -> bool {
+        matches!(error, StoreError::Away { .. } | StoreError::Busy { .. })
     }
 
     fn wants_again(&mut self) -> bool {
@@ -658,13 +733,9 @@ impl Engine for Postgres {
     }
 
     fn careless(&self) -> Result<(), StoreError> {
+        // said with each transaction: over a pool others come after it
         self.careless.set(true);
-        self.send(
-            &[Step::Words("SET synchronous_commit TO off".to_owned())],
-            PATIENCE,
-            "setting the connection",
-        )
-        .map(drop)
+        Ok(())
     }
 }
 

@@ -92,9 +92,9 @@ impl Shared {
             return;
         }
         if let Some(error) = &found {
-            tracing::error!(why = error.logged(), "the file is not what it was");
+            tracing::error!(why = error.logged(), "the database is not what it was");
         } else {
-            tracing::info!("the file is what it was again");
+            tracing::info!("the database is what it was again");
         }
         trouble
             .listeners
@@ -170,16 +170,19 @@ impl Watch {
 
     /// Watches until told to stop. A failure is not the end: the next look tries again.
     pub fn run(mut self, shared: &Shared) {
-        let mut looked = Instant::now();
+        let (mut looked, mut fails) = (Instant::now(), false);
         while !shared.stop.load(Ordering::Acquire) {
             // a stop in between unparks, or is seen before the next wait
             match &mut self.db {
                 Some(db) => db.rest(POLL),
                 None => thread::park_timeout(POLL),
             }
-            let is_read = self.look(shared).is_ok();
+            let came = self.look(shared);
+            let is_read = came.is_ok();
             shared.catch_up();
-            if looked.elapsed() >= KEEP {
+            // a database that went or came back is told of at once
+            let turned = std::mem::replace(&mut fails, came.is_err()) != fails;
+            if turned || looked.elapsed() >= KEEP {
                 looked = Instant::now();
                 match self.is_there() {
                     Ok(()) => {
@@ -216,6 +219,10 @@ impl Watch {
             let seen = self.seen;
             let news = db.snapshot(|tx, _| journal::since(tx, seen, WINDOW))?;
             let whole = news.len() < WINDOW;
+            if news.is_empty() {
+                // a server that took over without the newest changes begins again before what was seen
+                self.seen = seen.min(db.revision()?);
+            }
             for commit in news {
                 self.seen = commit.revision;
                 if !lock(&shared.own).remove(&commit.write) {

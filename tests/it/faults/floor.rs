@@ -21,7 +21,12 @@ pub struct Floor {
 impl Floor {
     /// Makes the database `corral.db` in a folder, for a person at home in another.
     pub fn make(folder: &Path, home: &Path) -> Self {
-        let floor = Self { db: folder.join("corral.db"), home: home.to_owned() };
+        Self::make_at(folder.join("corral.db"), home)
+    }
+
+    /// The same in a database of another name: a server's address.
+    pub fn make_at(db: PathBuf, home: &Path) -> Self {
+        let floor = Self { db, home: home.to_owned() };
         floor.json(&["init", "--playbook", "edu-english"]);
         floor.json(&["user", "add", "wang", "--name", "Wang", "--role", "rep", "--team", "One"]);
         let rows: Vec<String> =

@@ -4,10 +4,12 @@
 //! A password is never part of it: whoever lists the machine's processes would see it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::Config;
 
+use crate::store::engine::postgres::door::Door;
 use crate::store::engine::postgres::secrets::{self, Service};
 use crate::store::engine::postgres::tls::Tls;
 use crate::store::error::StoreError;
@@ -20,8 +22,10 @@ const SCHEMA: &str = "corral";
 const SCHEMA_BYTES: usize = 50;
 /// The server's port where the address names none.
 const PORT: u16 = 5_432;
+/// What a connection is marked with, so that it is known again: a setting of our own.
+pub const LINE: &str = "corral.line";
 /// How long one host is tried.
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT: Duration = Duration::from_secs(3);
 /// A peer that acknowledges nothing for that long is gone.
 const SILENT: Duration = Duration::from_secs(10);
 
@@ -42,8 +46,21 @@ pub struct Address {
     pub passfile: Option<PathBuf>,
     /// A password from the service file.
     pub password: Option<String>,
-    /// Whether statements are prepared once and kept: not through a pool that hands connections out by the transaction.
-    pub keeps_statements: bool,
+    /// Whether statements are prepared once and kept.
+    pub keeping: Keeping,
+    /// What the connections of this program know together.
+    pub door: Arc<Door>,
+}
+
+/// Whether statements are prepared once and kept: not through a pool that hands connections out by the transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    /// Unless a pool is found in between.
+    Found,
+    /// As the address says: a pool in between keeps a connection for a session.
+    Always,
+    /// As the address says.
+    Never,
 }
 
 impl std::fmt::Debug for Address {
@@ -89,9 +106,10 @@ fn read(place: &Path, rest: &str) -> Result<Address, StoreError> {
         take("sslmode").or_else(|| service.get("sslmode")).or_else(|| variable("PGSSLMODE")).as_deref(),
         take("sslrootcert").or_else(|| service.get("sslrootcert")).or_else(|| variable("PGSSLROOTCERT")),
     )?;
-    let keeps_statements = match take("statements").as_deref() {
-        None | Some("kept") => true,
-        Some("plain") => false,
+    let keeping = match take("statements").as_deref() {
+        None => Keeping::Found,
+        Some("kept") => Keeping::Always,
+        Some("plain") => Keeping::Never,
         Some(other) => return Err(invalid(format!("statements is 'kept' or 'plain', not '{other}'"))),
     };
     let passfile = take("passfile").map(PathBuf::from);
@@ -144,7 +162,8 @@ fn read(place: &Path, rest: &str) -> Result<Address, StoreError> {
         .unwrap_or_else(|| "localhost".to_owned());
     let hosts = hosts_of(&given, port.as_deref())?;
     let password = service.get("password");
-    Ok(Address { place: place.to_owned(), config, hosts, schema, tls, passfile, password, keeps_statements })
+    let (place, door) = (place.to_owned(), Arc::default());
+    Ok(Address { place, config, hosts, schema, tls, passfile, password, keeping, door })
 }
 
 impl Address {
@@ -152,6 +171,10 @@ impl Address {
     pub fn to_host(&self, host: &str, port: u16) -> Config {
         let mut config = self.config.clone();
         config.host(host).port(port).ssl_mode(self.tls.mode());
+        if self.looks_for_a_pool() {
+            // a server takes this from everybody; a pool refuses it, or forgets it
+            config.options(format!("-c search_path={} -c {LINE}={}", self.quoted(), self.door.mark()));
+        }
         let known = secrets::password(
             self.passfile.as_deref(),
             (host, port, config.get_dbname().unwrap_or_default(), config.get_user().unwrap_or_default()),
@@ -160,6 +183,25 @@ impl Address {
             config.password(password);
         }
         config
+    }
+
+    /// Whether statements are prepared once and kept, as far as is known.
+    pub fn keeps_statements(&self) -> bool {
+        match self.keeping {
+            Keeping::Always => true,
+            Keeping::Never => false,
+            Keeping::Found => !self.door.is_pooled(),
+        }
+    }
+
+    /// Whether a pool may be in between that nobody told of and that was not met yet.
+    pub fn looks_for_a_pool(&self) -> bool {
+        self.keeping == Keeping::Found && !self.door.is_pooled()
+    }
+
+    /// The schema as statements name it: a name may be one of their own words.
+    pub fn quoted(&self) -> String {
+        format!("\"{}\"", self.schema)
     }
 
     /// The channel on which commits are told.

@@ -21,6 +21,18 @@ pub fn layout(engine: &Postgres) -> Result<i64, StoreError> {
     Ok(look(engine)?.map_or(0, |(number, _)| number))
 }
 
+/// Why there seems to be no database where there may be one: the user has no rights in its schema.
+pub fn why_not(engine: &Postgres) -> Result<Option<StoreError>, StoreError> {
+    let schema = &engine.address.schema;
+    let sql = "SELECT CAST(count(*) AS BIGINT) FROM pg_namespace \
+               WHERE nspname = $1 AND NOT has_schema_privilege(oid, 'USAGE')";
+    let shut = Tx::new(engine).number(sql, &[crate::store::value::Value::Text(schema)])? == Some(1);
+    Ok(shut.then(|| StoreError::Refused {
+        path: engine.address.place.clone(),
+        what: format!("the user has no rights in the schema '{schema}'"),
+    }))
+}
+
 fn look(engine: &Postgres) -> Result<Option<(i64, bool)>, StoreError> {
     let tx = Tx::new(engine);
     if tx.number("SELECT CAST(count(*) AS BIGINT) FROM pg_class WHERE oid = to_regclass('layout')", &[])?
@@ -74,32 +86,43 @@ pub fn create(
     address: Address,
     fill: &mut dyn FnMut(Box<dyn Engine>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let (schema, lock) = (address.schema.clone(), address.lock());
+    let lock = address.lock();
+    let quoted = address.quoted();
     let address = Arc::new(address);
+    let turn = Postgres::over(address.clone())?;
+    turn.connect()?;
+    // open until `turn` goes: two who make the same come one after the other, also by way of a pool
+    let held = format!(
+        "BEGIN; SET LOCAL idle_in_transaction_session_timeout TO 0; SELECT pg_advisory_xact_lock({})",
+        lock.wrapping_add(1)
+    );
+    turn.send(&[Step::Words(held)], LONG, "making the tables")?;
     let maker = Postgres::over(address.clone())?;
     maker.connect()?;
-    // held until `maker` goes: two who make the same come one after the other
-    words(&maker, format!("SELECT pg_advisory_lock({})", lock.wrapping_add(1)))?;
     let had = match found(&maker, &address)? {
         Found::Nothing => {
-            words(&maker, format!("CREATE SCHEMA {schema}"))?;
+            words(&maker, &format!("CREATE SCHEMA {quoted}"))?;
             false
         }
         Found::Empty => true,
         // somebody was cut off while making it
         Found::Begun => {
-            clear(&maker, &schema)?;
+            clear(&maker, &address.schema)?;
             true
         }
     };
-    let made = words(&maker, LAYOUT.to_owned())
+    let schema = address.schema.clone();
+    let made = words(&maker, LAYOUT)
         .and_then(|()| Postgres::over(address))
         .and_then(|engine| fill(Box::new(engine)))
-        .and_then(|()| words(&maker, "UPDATE layout SET born = 1".to_owned()));
+        .and_then(|()| words(&maker, "UPDATE layout SET born = 1"));
     if made.is_err() {
         // the reason matters more than what is left behind, which the next one clears away
-        let _ =
-            if had { clear(&maker, &schema) } else { words(&maker, format!("DROP SCHEMA {schema} CASCADE")) };
+        let _ = if had {
+            clear(&maker, &schema)
+        } else {
+            words(&maker, &format!("DROP SCHEMA {quoted} CASCADE"))
+        };
     }
     made
 }
@@ -112,7 +135,7 @@ pub(super) fn clear(engine: &Postgres, schema: &str) -> Result<(), StoreError> {
             Ok(row.text(0)?.to_owned())
         })?;
     for table in tables {
-        words(engine, format!("DROP TABLE IF EXISTS {schema}.{table} CASCADE"))?;
+        words(engine, &format!("DROP TABLE IF EXISTS {}.{table} CASCADE", engine.address.quoted()))?;
     }
     Ok(())
 }
@@ -122,12 +145,18 @@ pub(super) fn clear(engine: &Postgres, schema: &str) -> Result<(), StoreError> {
 /// # Errors
 /// What the server says.
 pub fn remove(address: Address) -> Result<(), StoreError> {
-    let schema = address.schema.clone();
     let engine = Postgres::over(Arc::new(address))?;
     engine.connect()?;
-    words(&engine, format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))
+    words(&engine, &format!("DROP SCHEMA IF EXISTS {} CASCADE", engine.address.quoted()))
 }
 
-pub(super) fn words(engine: &Postgres, words: String) -> Result<(), StoreError> {
-    engine.send(&[Step::Words(words)], LONG, "making the tables").map(drop)
+/// Runs words in a transaction of their own, which knows the schema also where a pool is in between.
+pub(super) fn words(engine: &Postgres, words: &str) -> Result<(), StoreError> {
+    let schema = engine.address.quoted();
+    let whole = format!("BEGIN; SET LOCAL search_path TO {schema}; {words}; COMMIT");
+    let done = engine.send(&[Step::Words(whole)], LONG, "making the tables").map(drop);
+    if done.is_err() {
+        engine.give_up();
+    }
+    done
 }

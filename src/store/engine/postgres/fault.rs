@@ -1,8 +1,9 @@
 //! What a server or the line to it says, as the store's errors.
 
+use std::io;
 use std::path::Path;
 
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{Severity, SqlState};
 
 use crate::store::error::StoreError;
 
@@ -33,8 +34,8 @@ pub fn failed(place: &Path, doing: &str, error: &tokio_postgres::Error) -> Store
         &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged { path, what },
         // a stand-by, or a server that was told to take no changes: another host may take them soon
         &SqlState::READ_ONLY_SQL_TRANSACTION => away(place, &what),
-        &SqlState::INSUFFICIENT_PRIVILEGE => StoreError::ReadOnly { path, why: what },
-        &SqlState::INVALID_PASSWORD
+        &SqlState::INSUFFICIENT_PRIVILEGE
+        | &SqlState::INVALID_PASSWORD
         | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION
         | &SqlState::INVALID_CATALOG_NAME => StoreError::Refused { path, what },
         code if passes(code.code()) => away(place, &what),
@@ -46,21 +47,44 @@ pub fn failed(place: &Path, doing: &str, error: &tokio_postgres::Error) -> Store
 /// was ended.
 fn passes(code: &str) -> bool {
     let class = code.get(..2).unwrap_or_default();
-    // 08: the connection; 53: out of something; 57P: told to end, starting up
-    class == "08" || class == "53" || code.starts_with("57P") || code == "25006"
+    // 08: the connection; 53: out of something; 57P: told to end, starting up; 25P03: somebody was away in the midst of a change
+    class == "08" || class == "53" || code.starts_with("57P") || code == "25P03" || LOST.contains(&code)
+}
+
+/// What was prepared is not there, or is there already: another connection of a pool answers.
+const LOST: [&str; 2] = ["26000", "42P05"];
+
+/// Whether the line is of no more use, whatever else was said over it: it has ended or is about to, or it leads to a server that
+/// takes no changes any more.
+pub fn ends_line(error: &tokio_postgres::Error) -> bool {
+    let Some(said) = error.as_db_error() else { return is_line(error) };
+    let fatal = matches!(said.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
+    fatal || said.code() == &SqlState::READ_ONLY_SQL_TRANSACTION || LOST.contains(&said.code().code())
+}
+
+/// Whether a pool in between shows itself: it refuses what a server takes from everybody, or hands out another connection.
+pub fn is_pool(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|said| {
+        said.message().contains("unsupported startup parameter") || LOST.contains(&said.code().code())
+    })
 }
 
 /// Whether the line failed, as against something the client did not like.
 fn is_line(error: &tokio_postgres::Error) -> bool {
     use std::error::Error as _;
-    if error.to_string().starts_with("error parsing") {
+    let (said, cause) =
+        (error.to_string(), error.source().and_then(|cause| cause.downcast_ref::<io::Error>()));
+    // what was shown or said is not to be trusted, or not understood: the line itself holds
+    if said.starts_with("error parsing")
+        || cause.is_some_and(|cause| cause.kind() == io::ErrorKind::InvalidData)
+    {
         return false;
     }
     error.is_closed()
-        || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
-        || ["error connecting to server", "connection timed out", "error communicating with the server"]
+        || cause.is_some()
+        || ["error connecting to server", "timeout waiting for server", "error communicating with the server"]
             .iter()
-            .any(|said| error.to_string().starts_with(said))
+            .any(|begins| said.starts_with(begins))
 }
 
 /// A server that cannot be reached now.

@@ -38,7 +38,7 @@ pub fn make(address: Address) -> Result<Begun, StoreError> {
         Found::Begun => making.open()?,
         Found::Empty => making.begin()?,
         Found::Nothing => {
-            words(&making.maker, format!("CREATE SCHEMA {}", making.address.schema))?;
+            words(&making.maker, &format!("CREATE SCHEMA {}", making.address.quoted()))?;
             making.begin()?
         }
     };
@@ -52,7 +52,7 @@ impl Making {
 
     fn begin(&mut self) -> Result<Box<dyn Engine>, StoreError> {
         let schema = &self.address.schema;
-        words(&self.maker, format!("SET search_path TO {schema}; {LAYOUT}"))?;
+        words(&self.maker, &format!("SET search_path TO {schema}; {LAYOUT}"))?;
         self.open()
     }
 }

@@ -34,7 +34,7 @@ pub fn make(address: &Address) -> Result<Passing, StoreError> {
     let keeper = Postgres::over(Arc::new(address.clone()))?;
     keeper.connect()?;
     // a pool hands the connection that has the lock to others: nobody can be seen to be gone
-    if address.keeps_statements {
+    if address.keeps_statements() {
         clear(&keeper, address)?;
     }
     let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
@@ -73,7 +73,7 @@ fn clear(keeper: &Postgres, address: &Address) -> Result<(), StoreError> {
         if take(keeper, &lost)? {
             // another user's is not ours to drop
             let _ = drop_schema(keeper, &schema);
-            words(keeper, format!("SELECT pg_advisory_unlock({})", lost.lock().wrapping_add(2)))?;
+            words(keeper, &format!("SELECT pg_advisory_unlock({})", lost.lock().wrapping_add(2)))?;
         }
     }
     Ok(())
@@ -81,7 +81,7 @@ fn clear(keeper: &Postgres, address: &Address) -> Result<(), StoreError> {
 
 fn drop_schema(keeper: &Postgres, schema: &str) -> Result<(), StoreError> {
     // somebody may still be reading: a demonstration that is over does not wait for long
-    words(keeper, format!("SET lock_timeout TO '5s'; DROP SCHEMA IF EXISTS {schema} CASCADE"))
+    words(keeper, &format!("SET lock_timeout TO '5s'; DROP SCHEMA IF EXISTS {schema} CASCADE"))
 }
 
 impl engine::Passing for Passing {

@@ -117,7 +117,8 @@ pub fn inside(path: &Path) -> Result<Inside, Unseen> {
     Ok(found?)
 }
 
-fn facts(tx: Tx<'_>) -> Result<Inside, StoreError> {
+/// Reads it from an open snapshot.
+pub fn facts(tx: Tx<'_>) -> Result<Inside, StoreError> {
     let number = |sql, values: &[_]| Ok::<_, StoreError>(tx.number(sql, values)?.unwrap_or(0));
     let mut books = Books::default();
     let mut playbooks = Vec::new();
