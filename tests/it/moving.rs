@@ -213,3 +213,39 @@ fn a_file_of_somebody_else_under_the_name_of_the_copy_in_the_making_is_left_alon
     assert_eq!(refused.code(), "not_corral");
     assert_eq!(std::fs::read(&theirs).unwrap(), before);
 }
+
+#[test]
+fn a_place_for_a_demonstration_goes_with_it_and_what_a_dead_one_left_goes_with_the_next() {
+    if !cluster::wanted() {
+        return;
+    }
+    let database = cluster::shared().database_name();
+    let place = PathBuf::from(cluster::shared().url(&database));
+    let make = || corral::store::engine::passing(&place).unwrap().unwrap();
+    let schemas = || {
+        let sql = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'demo%' ORDER BY nspname";
+        cluster::shared().psql(&database, sql)
+    };
+    let first = make();
+    let mine = schemas();
+    assert!(first.place().to_str().unwrap().ends_with(&format!("?schema={mine}")), "{mine}");
+    // left behind by a program that was killed, and one that somebody else has for work
+    let note = "obj_description((SELECT oid FROM pg_namespace WHERE nspname LIKE 'demo%'), 'pg_namespace')";
+    let note = cluster::shared().psql(&database, &format!("SELECT {note}"));
+    cluster::shared().psql(
+        &database,
+        &format!(
+            "CREATE SCHEMA demo_dead; CREATE TABLE demo_dead.a (b int); COMMENT ON SCHEMA demo_dead IS '{note}'; \
+             CREATE SCHEMA demo_theirs"
+        ),
+    );
+    let second = make();
+    let there = schemas();
+    assert!(
+        there.contains(&mine) && there.contains("demo_theirs") && !there.contains("demo_dead"),
+        "{there}"
+    );
+    assert_eq!(there.lines().count(), 3);
+    drop((first, second));
+    assert_eq!(schemas(), "demo_theirs");
+}
