@@ -19,7 +19,7 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
     let (words, path) = (&asked.words, &asked.place.db);
     let mut at = Findings::new(Part::Database, words);
     let shown = path.display().to_string();
-    at.fine("path", shown.clone(), shown.clone());
+    at.fine("address", shown.clone(), shown.clone());
     let found = match examine::server(path) {
         Ok(found) => found,
         Err(error) => {
