@@ -1,5 +1,6 @@
 //! A database on a server: whether it can be had, who reads along, what the server is, and whether this user may work in it.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use serde_json::json;
@@ -8,7 +9,7 @@ use super::Asked;
 use super::finding::{Finding, Findings, Part};
 use super::folders::size;
 use crate::store::StoreError;
-use crate::store::engine::postgres::examine::{self, Server};
+use crate::store::engine::postgres::examine::{self, Guarded, Server};
 use crate::text::{Text, format};
 
 /// Clocks that are apart by less are not worth a word: the network alone makes some of it.
@@ -50,12 +51,12 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
 /// The line, and what hangs on it.
 fn line(at: &mut Findings<'_>, asked: &Asked, found: &Server) {
     let words = &asked.words;
-    if found.encrypted {
-        at.fine("line", "tls", words.say(Text("doctor.line_tls")));
-    } else if found.near {
-        at.fine("line", "near", words.say(Text("doctor.line_near")));
-    } else {
-        at.warn("line", "plain", words.say(Text("doctor.line_plain")), Text("doctor.line_plain_next"));
+    match found.guarded {
+        Guarded::Tls => at.fine("line", "tls", words.say(Text("doctor.line_tls"))),
+        Guarded::Near => at.fine("line", "near", words.say(Text("doctor.line_near"))),
+        Guarded::Plain => {
+            at.warn("line", "plain", words.say(Text("doctor.line_plain")), Text("doctor.line_plain_next"));
+        }
     }
     let micros = u64::try_from(found.round.as_micros()).unwrap_or(u64::MAX);
     let shown = format!("{}.{}", micros / 1_000, micros % 1_000 / 100);
@@ -89,13 +90,13 @@ fn inside(at: &mut Findings<'_>, asked: &Asked, found: &Server, layout: i64) {
     let known = examine::known_layout();
     let value = json!({ "found": layout, "known": known });
     let said = words.fill(Text("doctor.layout"), &[("found", &layout), ("known", &known)]);
-    if layout > known {
-        let said = words.fill(Text("doctor.newer"), &[("found", &layout), ("known", &known)]);
-        at.wrong("layout", value, said, Text("doctor.newer_next"));
-    } else if layout < known {
-        at.warn("layout", value, said, Text("doctor.layout_next"));
-    } else {
-        at.fine("layout", value, said);
+    match layout.cmp(&known) {
+        Ordering::Greater => {
+            let said = words.fill(Text("doctor.newer"), &[("found", &layout), ("known", &known)]);
+            at.wrong("layout", value, said, Text("doctor.newer_next"));
+        }
+        Ordering::Less => at.warn("layout", value, said, Text("doctor.layout_next")),
+        Ordering::Equal => at.fine("layout", value, said),
     }
     if found.barred.is_empty() {
         at.fine("rights", json!([]), words.say(Text("doctor.rights")));
