@@ -102,6 +102,8 @@ fn who(view: View<'_>) -> Line<'static> {
     }
     let (mark, role, said) = if session.pending > 0 {
         (Mark::Waiting, Role::Stale, Text("common.saving"))
+    } else if session.troubles.database.is_some() {
+        (Mark::Alarm, Role::Warning, Text("common.offline"))
     } else {
         (Mark::Live, Role::Live, Text("common.live"))
     };

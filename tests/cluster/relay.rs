@@ -52,7 +52,7 @@ enum Lost {
     Gone,
 }
 
-/// How a commit is asked for, and how the server says that it is done: the end of a statement's text, the whole of a tag.
+/// How the server says that a commit is done.
 const COMMIT: &[u8] = b"COMMIT\0";
 
 #[derive(Debug)]
@@ -232,7 +232,9 @@ impl Shared {
     /// whole, so that the commit was done.
     fn is_lost(&self, bytes: &[u8], (number, way): (u64, Way)) -> bool {
         let mut state = self.held();
-        let has = bytes.windows(COMMIT.len()).any(|window| window == COMMIT);
+        let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+        // a question ends so too: a change tells others of itself
+        let has = holds(if way == Way::There { b"pg_notify" } else { COMMIT });
         match (state.lost, way) {
             (Lost::Next, Way::There) if has => {
                 state.lost = Lost::Over(number);

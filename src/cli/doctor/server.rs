@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Asked;
 use super::finding::{Finding, Findings, Part};
 use crate::store::StoreError;
-use crate::store::engine::server::examine::{self, Server};
+use crate::store::engine::server::examine::{self, Guarded, Server};
 use crate::text::format::size;
 use crate::text::{Text, format};
 
@@ -20,7 +20,7 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
     let (words, path) = (&asked.words, &asked.place.db);
     let mut at = Findings::new(Part::Database, words);
     let shown = path.display().to_string();
-    at.fine("path", shown.clone(), shown.clone());
+    at.fine("address", shown.clone(), shown.clone());
     let found = match examine::server(path) {
         Ok(found) => found,
         Err(error) => {
@@ -51,12 +51,12 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
 /// The line, and what hangs on it.
 fn line(at: &mut Findings<'_>, asked: &Asked, found: &Server) {
     let words = &asked.words;
-    if found.encrypted {
-        at.fine("line", "tls", words.say(Text("doctor.line_tls")));
-    } else if found.near {
-        at.fine("line", "near", words.say(Text("doctor.line_near")));
-    } else {
-        at.warn("line", "plain", words.say(Text("doctor.line_plain")), Text("doctor.line_plain_next"));
+    match found.guarded {
+        Guarded::Tls => at.fine("line", "tls", words.say(Text("doctor.line_tls"))),
+        Guarded::Near => at.fine("line", "near", words.say(Text("doctor.line_near"))),
+        Guarded::Plain => {
+            at.warn("line", "plain", words.say(Text("doctor.line_plain")), Text("doctor.line_plain_next"));
+        }
     }
     let micros = u64::try_from(found.round.as_micros()).unwrap_or(u64::MAX);
     let shown = format!("{}.{}", micros / 1_000, micros % 1_000 / 100);

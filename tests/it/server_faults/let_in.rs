@@ -145,9 +145,9 @@ fn a_password_stands_in_no_file_and_on_no_screen_of_a_session() {
     let mut screen = Pty::open(command, (120, 36));
     screen.until("Today");
     server.stop();
-    screen.until("the database server cannot be reached");
+    screen.until("the server cannot be reached");
     server.start_again();
-    screen.until_gone("the database server cannot be reached");
+    screen.until_gone("the server cannot be reached");
     screen.press("q");
     assert_eq!(screen.end(), 0);
     assert!(!screen.sent().contains(SECRET));

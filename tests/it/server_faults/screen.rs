@@ -45,7 +45,7 @@ fn a_note_that_is_typed_while_the_server_is_away_is_saved_once_when_it_is_back()
     screen.press("nask for the m");
     screen.until("ask for the m");
     here.server.stop();
-    screen.until("the database server cannot be reached");
+    screen.until("the server cannot be reached");
     // what is typed goes on, and the outcome is shown as done
     screen.press("other\r");
     screen.until("ask for the mother");
@@ -80,7 +80,7 @@ fn a_screen_opened_while_the_server_is_away_fills_by_itself_when_it_is_back() {
     let here = here();
     let mut screen = here.floor.open();
     here.server.kill();
-    screen.until("the database server cannot be reached");
+    screen.until("the server cannot be reached");
     screen.press("2");
     screen.until("My customers");
     here.server.start_again();

@@ -17,16 +17,26 @@ use crate::values;
 /// Times the way there and back is measured.
 const ROUNDS: usize = 3;
 
+/// Who can read along on the way to a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Guarded {
+    /// Nobody, as the server sees it: the line is encrypted. Through a pool that is the pool's line.
+    Tls,
+    /// Nobody but this machine, which it does not leave.
+    Near,
+    /// Whoever listens on the network.
+    #[default]
+    Plain,
+}
+
 /// What is known of a server and of the line to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub struct Server {
     /// Its version, as it says it.
     pub version: String,
-    /// Whether the line is encrypted, as the server sees it; through a pool that is the pool's line.
-    pub encrypted: bool,
-    /// Whether the line does not leave this machine.
-    pub near: bool,
+    /// Who can read along.
+    pub guarded: Guarded,
     /// Whether a pool stands in between, so that news are asked for.
     pub pooled: bool,
     /// The shortest time there and back.
@@ -111,20 +121,20 @@ fn line(engine: &Postgres) -> Result<Server, StoreError> {
     }
     let (round, ahead) = best.unwrap_or_default();
     let encrypted = "SELECT CAST(count(*) AS BIGINT) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
-    let encrypted = tx.number(encrypted, &[])? == Some(1);
+    let is_encrypted = tx.number(encrypted, &[])? == Some(1);
     let near = |(host, _): &(String, u16)| {
         host.starts_with('/')
             || host == "localhost"
             || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     };
-    Ok(Server {
-        round,
-        ahead,
-        encrypted,
-        near: engine.address.hosts.iter().all(near),
-        pooled: !engine.address.keeps_statements(),
-        ..Server::default()
-    })
+    let guarded = if is_encrypted {
+        Guarded::Tls
+    } else if engine.address.hosts.iter().all(near) {
+        Guarded::Near
+    } else {
+        Guarded::Plain
+    };
+    Ok(Server { round, ahead, guarded, pooled: !engine.address.keeps_statements(), ..Server::default() })
 }
 
 fn now() -> i64 {
