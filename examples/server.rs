@@ -62,9 +62,13 @@ struct Args {
 
 /// A floor on a server, and the same in a file.
 pub struct Ground {
+    /// The server.
     pub cluster: Cluster,
+    /// Its database.
     pub database: String,
+    /// The floor on it.
     pub server: PathBuf,
+    /// The same in a file.
     pub file: PathBuf,
 }
 

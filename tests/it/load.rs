@@ -76,7 +76,7 @@ fn a_floor_of_processes_ends_without_an_error_a_loss_or_a_difference() {
 
 #[test]
 fn one_script_comes_to_the_same_on_a_file_and_on_a_server() {
-    if !crate::cluster::wanted() {
+    if !cluster::wanted() {
         return;
     }
     let told = example("twins", &["--changes", "40", "--customers", "16", "--reps", "2", "--seed", "3"]);

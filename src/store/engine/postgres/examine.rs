@@ -31,7 +31,6 @@ pub enum Guarded {
 
 /// What is known of a server and of the line to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub struct Server {
     /// Its version, as it says it.
     pub version: String,
