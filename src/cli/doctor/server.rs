@@ -36,7 +36,11 @@ pub fn look(asked: &Asked) -> Vec<Finding> {
             return at.all();
         }
     };
-    at.fine("server", found.version.clone(), format!("PostgreSQL {}", found.version));
+    at.fine(
+        "server",
+        found.version.clone(),
+        words.fill(Text("doctor.server_version"), &[("version", &found.version)]),
+    );
     line(&mut at, asked, &found);
     let Some(layout) = found.layout else {
         let said = words.fill(Text("doctor.missing"), &[("path", &shown)]);
@@ -64,7 +68,7 @@ fn line(at: &mut Findings<'_>, asked: &Asked, found: &Server) {
     if found.pooled {
         at.fine("news", "asked", words.say(Text("doctor.news_asked")));
     } else {
-        at.fine("news", "told", words.say(Text("doctor.news_told")));
+        at.fine("news", "pushed", words.say(Text("doctor.news_told")));
     }
     let apart = Duration::from_millis(found.ahead.unsigned_abs());
     let shown = words.fill(Text("doctor.apart"), &[("length", &format::duration(words, apart))]);

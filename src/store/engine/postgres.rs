@@ -49,12 +49,14 @@ const TURN: &str = "5s";
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The same for what may take long: migrations, parts of large answers.
 const LONG: Duration = Duration::from_mins(10);
+/// Statements that travel together at most: while they are made the server hears nothing of this program.
+const TOGETHER: usize = 100;
 /// Rows of a large answer that are handed over at once.
 const PART: usize = 1_000;
 /// The same where nothing but the newest number is asked for: a server that does not tell it is away.
 const BRIEF: Duration = Duration::from_secs(3);
 /// Somebody who is cut off in the midst of a change keeps the others waiting no longer than that.
-const IDLE: &str = "10s";
+const IDLE: &str = "30s";
 /// How often the newest number is asked for where the server tells of commits, and where it does not (a pool in between).
 const ASK_TOLD: Duration = Duration::from_secs(2);
 const ASK_UNTOLD: Duration = Duration::from_millis(250);
@@ -432,7 +434,7 @@ impl Postgres {
         let many = {
             let mut waiting = self.waiting.borrow_mut();
             waiting.push(step);
-            waiting.len() >= PART
+            waiting.len() >= TOGETHER
         };
         if many { self.flush(Vec::new(), PATIENCE, "making a change").map(drop) } else { Ok(()) }
     }
@@ -720,8 +722,8 @@ impl Engine for Postgres {
     }
 
     fn faults(&self) -> Result<Faults, StoreError> {
-        // the server checks its pages (data checksums) and every reference itself, and refuses what does not hold
-        Ok(Faults::default())
+        // the server checks its pages itself (data checksums) and refuses to read what does not hold
+        Ok(Faults { damaged: Vec::new(), loose: create::loose_keys(self)? })
     }
 
     fn about(&self) -> Result<About, StoreError> {

@@ -92,7 +92,7 @@ fn a_day_leaves_no_mark_in_the_log_at_its_finest_level() {
         "DEBUG corral::store::worker::threads: a change was made kind=\"work.log\"",
         "DEBUG corral::store::worker::threads: a change was made kind=\"undo\"",
         "gone: the file was removed",
-        "ERROR corral::store::worker::news: the file is not what it was",
+        "ERROR corral::store::worker::news: the database is not what it was",
         "the session ends how=Told(15)",
     ] {
         assert!(log.contains(said), "'{said}' is not in the log:\n{log}");

@@ -171,8 +171,7 @@ fn a_server_without_a_free_connection_is_waited_for() {
     let server = Cluster::with(&Options { max_connections: 12, ..Options::default() });
     let mut floor = floor_on(&server);
     let store = Store::open(&floor.path()).unwrap();
-    let write = target(&mut floor);
-    store.make(write).unwrap();
+    ask(&store).unwrap();
     let mut others: Vec<Db> = Vec::new();
     let full = loop {
         match Db::open(&floor.path()) {
@@ -182,13 +181,13 @@ fn a_server_without_a_free_connection_is_waited_for() {
     };
     assert_eq!(full.code(), "away");
     assert!(full.to_string().contains("too many clients"), "{full}");
-    // the session has its pen, and no connection to read by
+    // the session can read, and has no connection to write by yet
+    ask(&store).unwrap();
     let write = target(&mut floor);
-    store.make(write).unwrap();
-    assert_eq!(ask(&store).unwrap_err().code(), "away");
+    assert_eq!(store.make(write.clone()).unwrap_err().code(), "away");
     others.clear();
     let since = Instant::now();
-    while ask(&store).is_err() {
+    while store.make(write.clone()).is_err() {
         assert!(since.elapsed() < PATIENCE, "nobody gets the connection that came free");
     }
 }

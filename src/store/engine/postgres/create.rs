@@ -43,6 +43,32 @@ fn look(engine: &Postgres) -> Result<Option<(i64, bool)>, StoreError> {
     tx.one("SELECT number, born FROM layout", &[], |row| Ok((row.int(0)?, row.int(1)? == 1)))
 }
 
+/// Rows that refer to one that is not there: `TABLE N → TABLE`, N being how many. The server keeps references itself; this finds
+/// what somebody did past it.
+pub fn loose_keys(engine: &Postgres) -> Result<Vec<String>, StoreError> {
+    let tx = Tx::new(engine);
+    let references = tx.all(
+        "SELECT c.conrelid::regclass::text, a.attname::text, c.confrelid::regclass::text, b.attname::text \
+         FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
+         JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = c.confkey[1] \
+         JOIN pg_namespace n ON n.oid = c.connamespace WHERE c.contype = 'f' AND n.nspname = $1 ORDER BY 1, 2",
+        &[crate::store::value::Value::Text(&engine.address.schema)],
+        |row| Ok([0, 1, 2, 3].map(|column| row.text(column).unwrap_or_default().to_owned())),
+    )?;
+    let mut loose = Vec::new();
+    for [child, column, parent, key] in references {
+        let sql = format!(
+            "SELECT CAST(count(*) AS BIGINT) FROM {child} c LEFT JOIN {parent} p ON p.{key} = c.{column} \
+             WHERE c.{column} IS NOT NULL AND p.{key} IS NULL"
+        );
+        let rows = tx.number(&sql, &[])?.unwrap_or(0);
+        if rows > 0 {
+            loose.push(format!("{child} {rows} → {parent}"));
+        }
+    }
+    Ok(loose)
+}
+
 /// What is in a schema before a database is made in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
