@@ -103,6 +103,7 @@ fn cold(args: &Args) -> String {
 /// Runs steps one after another; what each says is kept.
 pub fn run(steps: &[&Step], args: &Args, root: &Path) -> Result<(), Failed> {
     let folder = root.join("target/perf");
+    fs::create_dir_all(&folder)?;
     fs::create_dir_all(&args.work)?;
     if args.only.is_empty() {
         forget(&folder)?;

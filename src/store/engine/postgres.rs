@@ -56,7 +56,7 @@ const PART: usize = 1_000;
 /// The same where nothing but the newest number is asked for: a server that does not tell it is away.
 const BRIEF: Duration = Duration::from_secs(3);
 /// Somebody who is cut off in the midst of a change keeps the others waiting no longer than that.
-const IDLE: &str = "30s";
+const IDLE: &str = "10s";
 /// How often the newest number is asked for where the server tells of commits, and where it does not (a pool in between).
 const ASK_TOLD: Duration = Duration::from_secs(2);
 const ASK_UNTOLD: Duration = Duration::from_millis(250);

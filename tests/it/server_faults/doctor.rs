@@ -37,7 +37,7 @@ fn the_doctor_says_how_a_server_stands_and_changes_nothing() {
     assert!(found["server"]["said"].as_str().unwrap().starts_with("PostgreSQL 1"), "{found:?}");
     assert_eq!(
         (value("kind"), value("line"), value("news")),
-        (&json!("corral"), &json!("near"), &json!("told"))
+        (&json!("corral"), &json!("near"), &json!("pushed"))
     );
     assert_eq!(value("layout")["found"], value("layout")["known"]);
     assert_eq!((value("rights"), value("waits_for")), (&json!([]), &json!("")));
