@@ -4,6 +4,8 @@ use corral::domain::code::OutcomeCode;
 use corral::domain::lists::Lane;
 use corral::store::change::Change;
 use corral::store::change::work::WorkChange;
+use corral::store::engine;
+use corral::values;
 
 use crate::floor::Floor;
 use crate::ground;
@@ -54,4 +56,32 @@ fn an_outcome_takes_three_round_trips_whatever_it_causes() {
     assert!(named.len() > 8, "{named:?}");
     let far: Vec<_> = named.iter().filter(|(_, trips)| *trips > MOST).collect();
     assert!(far.is_empty(), "{far:?} of {named:?}");
+}
+
+#[test]
+fn what_was_taken_for_granted_and_is_not_so_is_made_again_alone() {
+    if !ground::is_server() {
+        return;
+    }
+    let floor = school();
+    let mut engine = engine::open(&floor.path()).unwrap();
+    let settings = "UPDATE setting SET value = $1 WHERE name = $2";
+    engine.begin_write().unwrap();
+    // what came before in the same transaction
+    engine.savepoint().unwrap();
+    engine.put("INSERT INTO setting (name, value) VALUES ('before', 'kept')", &[]).unwrap();
+    engine.release().unwrap();
+    // nobody has such a setting: one row is taken for granted, and none is there
+    engine.savepoint().unwrap();
+    assert_eq!(engine.likely(settings, values!["x", "nothing"], 1).unwrap(), 1);
+    assert_eq!(engine.release().unwrap_err().code(), "busy");
+    assert!(engine.wants_again());
+    engine.rollback_to_savepoint();
+    // asked again, nothing is taken for granted
+    engine.savepoint().unwrap();
+    assert_eq!(engine.likely(settings, values!["x", "nothing"], 1).unwrap(), 0);
+    engine.release().unwrap();
+    engine.commit().unwrap();
+    assert!(!engine.wants_again());
+    assert_eq!(floor.rows("SELECT value FROM setting WHERE name = 'before'"), [["kept"]]);
 }

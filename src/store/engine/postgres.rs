@@ -47,14 +47,14 @@ use pipe::{Done, Kept, Step};
 const TURN: &str = "5s";
 /// A statement that takes longer is not waited for: the line is given up, and the change sent again.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The same where nothing but the newest number is asked for: a server that does not tell it is away.
+const BRIEF: Duration = Duration::from_secs(3);
 /// The same for what may take long: migrations, parts of large answers.
 const LONG: Duration = Duration::from_mins(10);
 /// Statements that travel together at most: while they are made the server hears nothing of this program.
 const TOGETHER: usize = 100;
 /// Rows of a large answer that are handed over at once.
 const PART: usize = 1_000;
-/// The same where nothing but the newest number is asked for: a server that does not tell it is away.
-const BRIEF: Duration = Duration::from_secs(3);
 /// Somebody who is cut off in the midst of a change keeps the others waiting no longer than that.
 const IDLE: &str = "10s";
 /// How often the newest number is asked for where the server tells of commits, and where it does not (a pool in between).
@@ -81,8 +81,10 @@ pub struct Postgres {
     line: RefCell<Option<Line>>,
     heard: Arc<Heard>,
     open: Held<Open>,
-    /// Whether something in the open transaction failed: it cannot be kept.
+    /// Why the open transaction cannot be kept as it is, where something in it failed.
     broken: RefCell<Option<StoreError>>,
+    /// Whether it cannot go on either, as against a change in it that failed and is taken back alone.
+    over: Held<bool>,
     /// Whether the open transaction wrote anything.
     wrote: Held<bool>,
     /// Whether anything of the open transaction was answered yet: until then it can be sent again over another line.
@@ -116,7 +118,7 @@ struct Line {
 /// What a connection that watches knows.
 #[derive(Debug)]
 struct Watching {
-    /// Notifications there were when it was last asked.
+    /// The journal's newest number when it was last asked for.
     newest: i64,
     /// When it was asked for; not yet over this line.
     asked: Option<Instant>,
@@ -170,6 +172,7 @@ impl Postgres {
             heard: Arc::default(),
             open: Held::new(Open::Not),
             broken: RefCell::new(None),
+            over: Held::new(false),
             wrote: Held::new(false),
             begun: Held::new(false),
             stalled: Held::new(false),
@@ -268,6 +271,10 @@ impl Postgres {
                 if fault::ends_line(&error) {
                     *line = None;
                 }
+                if fault::is_guess(&error) {
+                    self.careful.set(true);
+                    self.again.set(true);
+                }
                 Err(fault::failed(&self.address.place, doing, &error))
             }
             Err(_) => {
@@ -302,11 +309,8 @@ impl Postgres {
                 Ok(done.split_off(before.min(done.len())))
             }
             Err(error) => {
-                if matches!(error, StoreError::Busy { .. }) && !self.careful.get() {
-                    self.careful.set(true);
-                    self.again.set(true);
-                }
                 if self.open.get() != Open::Not {
+                    self.over.set(error.may_pass() && !self.again.get());
                     *self.broken.borrow_mut() = Some(error.clone());
                 }
                 Err(error)
@@ -409,15 +413,11 @@ impl Postgres {
         Ok(())
     }
 
-    /// Whether the open transaction cannot go on, as against a change in it that failed.
-    fn is_over(&self) -> bool {
-        self.broken.borrow().as_ref().is_some_and(StoreError::may_pass)
-    }
-
     fn forget(&self) {
         self.waiting.borrow_mut().clear();
         self.ahead.borrow_mut().clear();
         self.broken.borrow_mut().take();
+        self.over.set(false);
         self.mark.set(None);
         self.wrote.set(false);
         self.begun.set(false);
@@ -623,7 +623,7 @@ impl Engine for Postgres {
     }
 
     fn is_open(&self) -> bool {
-        self.open.get() != Open::Not && !self.is_over()
+        self.open.get() != Open::Not && !self.over.get()
     }
 
     fn savepoint(&mut self) -> Result<(), StoreError> {
@@ -647,7 +647,7 @@ impl Engine for Postgres {
             return;
         }
         self.waiting.borrow_mut().clear();
-        if self.is_over() {
+        if self.over.get() {
             return;
         }
         self.broken.borrow_mut().take();

@@ -69,6 +69,11 @@ pub fn is_pool(error: &tokio_postgres::Error) -> bool {
     })
 }
 
+/// Whether a statement says that what was taken for granted is not so ([`crate::store::engine::Statements::likely`]).
+pub fn is_guess(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::DIVISION_BY_ZERO)
+}
+
 /// Whether the line failed, as against something the client did not like.
 fn is_line(error: &tokio_postgres::Error) -> bool {
     use std::error::Error as _;
