@@ -15,9 +15,9 @@ use crate::floor::Floor;
 /// Values that an engine, a line of text or a language might take for something else.
 const ODD: [&str; 4] = ["a\tb\\N\n\\.\r", "", "王芳 '; --", "\\N 👩‍👧 ﷽ ñ"];
 
-/// A schema of a database of its own on this process's server.
+/// A schema of a database of its own on this process's server, named by a word of SQL.
 fn server() -> PathBuf {
-    PathBuf::from(format!("{}?schema=floor", cluster::shared().database()))
+    PathBuf::from(format!("{}?schema=left", cluster::shared().database()))
 }
 
 /// A file with rows in every table, made behind the store's back: odd texts, the smallest and the largest numbers, nothing where

@@ -33,7 +33,7 @@ pub fn make(address: Address) -> Result<Begun, StoreError> {
         let what = format!("another program is copying into '{}'", address.place.display());
         return Err(StoreError::Busy { what });
     }
-    let mut making = Making { address, maker };
+    let making = Making { address, maker };
     let engine = match create::found(&making.maker, &making.address)? {
         Found::Begun => making.open()?,
         Found::Empty => making.begin()?,
@@ -50,9 +50,8 @@ impl Making {
         Ok(Box::new(Postgres::over(self.address.clone())?))
     }
 
-    fn begin(&mut self) -> Result<Box<dyn Engine>, StoreError> {
-        let schema = &self.address.schema;
-        words(&self.maker, &format!("SET search_path TO {schema}; {LAYOUT}"))?;
+    fn begin(&self) -> Result<Box<dyn Engine>, StoreError> {
+        words(&self.maker, LAYOUT)?;
         self.open()
     }
 }
@@ -66,10 +65,10 @@ impl engine::Making for Making {
 
     fn finish(self: Box<Self>) -> Result<(), StoreError> {
         self.maker.connect()?;
-        let schema = &self.address.schema;
+        let schema = self.address.quoted();
         let tables = Tx::new(&self.maker).all(
             "SELECT tablename FROM pg_tables WHERE schemaname = $1",
-            &[Value::Text(schema)],
+            &[Value::Text(&self.address.schema)],
             |row| Ok(format!("{schema}.{}", row.text(0)?)),
         )?;
         // the server plans by what it knows of the rows: it would look by itself, but later
