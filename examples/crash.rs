@@ -12,6 +12,8 @@
 
 #[path = "crash/book.rs"]
 mod book;
+#[path = "crash/child.rs"]
+mod child;
 #[path = "floor/error.rs"]
 mod error;
 #[path = "crash/file.rs"]
@@ -31,11 +33,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::Parser;
 use corral::playbook::{embedded, source};
 use corral::sample::{self, Request};
 use serde_json::json;
 
+use child::Role;
 use error::{Failed, print, say};
 
 /// The playbook of the floor that is made up, and the morning its history ends.
@@ -69,27 +72,6 @@ struct Args {
     /// What a process is; for the program itself
     #[command(subcommand)]
     role: Option<Role>,
-}
-
-/// What a process is.
-#[derive(Debug, Subcommand)]
-enum Role {
-    /// A writer
-    #[command(hide = true)]
-    Writer(Child),
-}
-
-/// What a writer is told.
-#[derive(Debug, Clone, ClapArgs)]
-struct Child {
-    /// The database
-    path: PathBuf,
-    /// Which writer, counted from 0
-    place: usize,
-    /// The instant the floor's clock stands at, milliseconds
-    now: i64,
-    /// The seed
-    seed: u64,
 }
 
 fn main() -> ExitCode {

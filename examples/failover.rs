@@ -15,6 +15,8 @@
 
 #[path = "crash/book.rs"]
 mod book;
+#[path = "crash/child.rs"]
+mod child;
 #[path = "../tests/cluster/cluster.rs"]
 mod cluster;
 #[path = "failover/crew.rs"]
@@ -38,11 +40,12 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::Parser;
 use corral::playbook::{embedded, source};
 use corral::sample::{self, Request};
 
 use book::Mark;
+use child::Role;
 use crew::Crew;
 use error::{Failed, print, say};
 use pair::Pair;
@@ -83,27 +86,6 @@ struct Args {
     /// What a process is; for the program itself
     #[command(subcommand)]
     role: Option<Role>,
-}
-
-/// What a process is.
-#[derive(Debug, Subcommand)]
-enum Role {
-    /// A writer
-    #[command(hide = true)]
-    Writer(Child),
-}
-
-/// What a writer is told.
-#[derive(Debug, Clone, ClapArgs)]
-struct Child {
-    /// The database
-    path: PathBuf,
-    /// Which writer, counted from 0
-    place: usize,
-    /// The instant the floor's clock stands at, milliseconds
-    now: i64,
-    /// The seed
-    seed: u64,
 }
 
 fn main() -> ExitCode {

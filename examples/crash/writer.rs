@@ -10,7 +10,7 @@ use corral::store::change::Write;
 use corral::store::worker::Store;
 use corral::store::{Db, agenda};
 
-use crate::Child;
+use crate::child::Child;
 use crate::error::Failed;
 use crate::line::{Line, line, tell};
 

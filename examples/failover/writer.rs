@@ -12,7 +12,7 @@ use corral::store::change::{Commit, Write};
 use corral::store::worker::Store;
 use corral::store::{Db, StoreError, agenda};
 
-use crate::Child;
+use crate::child::Child;
 use crate::error::Failed;
 use crate::line::{Line, line, tell};
 
