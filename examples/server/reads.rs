@@ -20,8 +20,6 @@ pub fn today(ground: &Ground, table: &mut Table) {
     let now = db.newest().unwrap().unwrap();
     let user = rep(&mut db);
     let ask = Query::Today(TodayAsk { user, now, limit: 200, filter: String::new() });
-    let said = Recorder::open(&ground.server).ask(&mut Books::default(), &ask);
-    let _ = said.len();
     let mut books = Books::default();
     let mut recorder = Recorder::open(&ground.server);
     // what is kept from one question to the next is not asked again

@@ -166,16 +166,6 @@ pub(super) fn clear(engine: &Postgres, schema: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes a database, and its schema with it.
-///
-/// # Errors
-/// What the server says.
-pub fn remove(address: Address) -> Result<(), StoreError> {
-    let engine = Postgres::over(Arc::new(address))?;
-    engine.connect()?;
-    words(&engine, &format!("DROP SCHEMA IF EXISTS {} CASCADE", engine.address.quoted()))
-}
-
 /// Runs words in a transaction of their own, which knows the schema also where a pool is in between.
 pub(super) fn words(engine: &Postgres, words: &str) -> Result<(), StoreError> {
     let schema = engine.address.quoted();
