@@ -17,6 +17,7 @@ use crate::cli::progress::Progress;
 use crate::cli::session::{Local, strange};
 use crate::domain::gap::bounds;
 use crate::domain::time::Day;
+use crate::runtime::files::is_special;
 use crate::store::query::export::{Cell, Column, ExportAsk, columns};
 use crate::store::query::{Answer, Query};
 use crate::store::write;
@@ -69,7 +70,7 @@ pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
         sheet.end()?;
         rows
     };
-    fs::rename(&draft.path, to).map_err(|e| unwritable(to, &e))?;
+    draft.becomes(to).map_err(|e| unwritable(to, &e))?;
     let shape = json!({ "records": wanted.records, "rows": rows, "file": to.display().to_string() });
     output::answer(local.json, &shape, || {
         vec![format!("{rows} rows of {} in {}", wanted.records, to.display())]
@@ -218,16 +219,25 @@ struct Draft {
 
 impl Draft {
     fn beside(to: &Path) -> Self {
+        if is_special(to) {
+            return Self { path: to.to_owned() };
+        }
         let mut name = to.as_os_str().to_owned();
         name.push(format!(".part-{}", std::process::id()));
         Self { path: PathBuf::from(name) }
+    }
+
+    fn becomes(&self, to: &Path) -> io::Result<()> {
+        if self.path == to { Ok(()) } else { fs::rename(&self.path, to) }
     }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
         // it was renamed where all went well
-        let _ = fs::remove_file(&self.path);
+        if !is_special(&self.path) {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 

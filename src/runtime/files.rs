@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// What the system says; the file is as it was then, and nothing is left beside it.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    if is_special(path) {
+        return File::options().write(true).open(path)?.write_all(content);
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     // two programs may replace the same file at once
     name.push(format!(".{}.new", std::process::id()));
@@ -20,6 +23,11 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&fresh);
     }
     written
+}
+
+/// Whether something is there that is no file of its own, such as `/dev/null` or a pipe: it is written to, never replaced.
+pub fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
 /// Opens a file to write behind what is in it; one that is made then is nobody else's to read.
@@ -98,5 +106,22 @@ mod tests {
         fs::create_dir(&taken).unwrap();
         assert!(replace(&taken, b"three").is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_written_to_and_never_replaced() {
+        use std::os::unix::fs::FileTypeExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let path = path.clone();
+            move || fs::read(path).unwrap()
+        });
+        replace(&path, b"one").unwrap();
+        assert_eq!(reader.join().unwrap(), b"one");
+        assert!(fs::metadata(&path).unwrap().file_type().is_fifo());
     }
 }
