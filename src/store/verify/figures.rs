@@ -6,11 +6,11 @@ use super::Report;
 use super::journal::Counted;
 use crate::domain::lists::Metric;
 use crate::domain::time::{Day, Month};
+use crate::sql;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::value::word;
-use crate::{sql, values};
 
 /// Compares both roll-ups with what the journal says was counted, both ways.
 pub fn metrics(tx: Tx<'_>, counted: Counted, report: &mut Report) -> Result<(), StoreError> {
@@ -122,27 +122,33 @@ pub fn contact_use(tx: Tx<'_>, report: &mut Report) -> Result<(), StoreError> {
     counted(tx, report, "contact_use", sql!("SELECT COUNT(*) FROM contact_use"))
 }
 
+/// Calls to a number on a day: those made, and those counted.
+struct Dialled {
+    number: String,
+    day: i64,
+    calls: i64,
+    found: Option<i64>,
+}
+
 /// Outgoing calls to a number and day, whoever made them.
 pub fn number_use(tx: Tx<'_>, calls: &BTreeSet<String>, report: &mut Report) -> Result<(), StoreError> {
-    let mut wanted: Option<(String, i64, i64)> = None;
+    let mut wanted: Option<Dialled> = None;
     let mut rows = 0;
-    let mut settle = |group: Option<(String, i64, i64)>, report: &mut Report| {
-        let Some((number, day, calls)) = group else { return Ok(()) };
+    let mut settle = |group: Option<Dialled>, report: &mut Report| {
+        let Some(Dialled { number, day, calls, found }) = group else { return };
         rows += 1;
-        let found = tx.number(
-            sql!("SELECT calls FROM number_use WHERE number = $1 AND day = $2"),
-            values![&number, day],
-        )?;
         if found != Some(calls) {
             let found = found.map_or("no row".to_owned(), |n| n.to_string());
             report.differs("number_use", format!("{number} {}", Day(day)), (calls, found));
         }
-        Ok::<(), StoreError>(())
     };
+    // what is kept comes with what was dialled: a question for each number would be a way to the server for each
     tx.each(
         sql!(
-            "SELECT number, day, channel, COUNT(*) FROM touch WHERE void_at IS NULL AND direction = 'out' \
-             AND number IS NOT NULL GROUP BY number, day, channel ORDER BY number, day"
+            "SELECT t.number, t.day, t.channel, t.calls, u.calls FROM \
+             (SELECT number, day, channel, COUNT(*) AS calls FROM touch WHERE void_at IS NULL AND direction = 'out' \
+             AND number IS NOT NULL GROUP BY number, day, channel) t \
+             LEFT JOIN number_use u ON u.number = t.number AND u.day = t.day ORDER BY t.number, t.day"
         ),
         &[],
         |row| {
@@ -151,16 +157,16 @@ pub fn number_use(tx: Tx<'_>, calls: &BTreeSet<String>, report: &mut Report) -> 
             }
             let (number, day, made) = (row.text(0)?, row.int(1)?, row.int(3)?);
             match &mut wanted {
-                Some((same, on, sum)) if same == number && *on == day => *sum += made,
+                Some(same) if same.number == number && same.day == day => same.calls += made,
                 other => {
-                    let before = other.replace((number.to_owned(), day, made));
-                    settle(before, report)?;
+                    let next = Dialled { number: number.to_owned(), day, calls: made, found: row.opt_int(4)? };
+                    settle(other.replace(next), report);
                 }
             }
             Ok(())
         },
     )?;
-    settle(wanted, report)?;
+    settle(wanted, report);
     let stored = tx.number(sql!("SELECT COUNT(*) FROM number_use"), &[])?.unwrap_or(0);
     if stored != rows {
         let words = format!("{stored} rows, some without a call");
@@ -227,19 +233,30 @@ impl std::fmt::Display for Counters {
 
 /// Calls made, calls since the last answered one, whether one was answered, the last touch.
 pub fn counters(tx: Tx<'_>, calls: &BTreeSet<String>, report: &mut Report) -> Result<(), StoreError> {
-    let mut current: Option<(i64, Counters)> = None;
+    let mut current: Option<Summed> = None;
+    // what is kept comes with what is added up: a question for each customer would be a way to the server for each
     tx.each(
         sql!(
-            "SELECT customer_id, channel, direction, connected, at FROM touch WHERE void_at IS NULL \
-             ORDER BY customer_id, at, id"
+            "SELECT t.customer_id, t.channel, t.direction, t.connected, t.at, c.attempts, c.tries, c.connected, c.last_touch_at \
+             FROM touch t LEFT JOIN customer c ON c.id = t.customer_id WHERE t.void_at IS NULL \
+             ORDER BY t.customer_id, t.at, t.id"
         ),
         &[],
         |row| {
             let customer = row.int(0)?;
-            if current.as_ref().is_none_or(|(id, _)| *id != customer) {
-                settle(tx, current.replace((customer, Counters::default())), report)?;
+            if current.as_ref().is_none_or(|summed| summed.customer != customer) {
+                let found = match row.opt_int(5)? {
+                    Some(attempts) => Some(Counters {
+                        attempts,
+                        tries: row.int(6)?,
+                        connected: row.int(7)?,
+                        last: row.opt_int(8)?,
+                    }),
+                    None => None,
+                };
+                settle(current.replace(Summed { customer, sum: Counters::default(), found }), report);
             }
-            let Some((_, sum)) = &mut current else { return Ok(()) };
+            let Some(Summed { sum, .. }) = &mut current else { return Ok(()) };
             let called = calls.contains(row.text(1)?) && row.text(2)? == "out";
             let connected = row.int(3)? != 0;
             sum.attempts += i64::from(called);
@@ -253,7 +270,7 @@ pub fn counters(tx: Tx<'_>, calls: &BTreeSet<String>, report: &mut Report) -> Re
             Ok(())
         },
     )?;
-    settle(tx, current, report)?;
+    settle(current, report);
     tx.each(
         sql!(
             "SELECT c.id, c.attempts, c.tries, c.connected, c.last_touch_at FROM customer c \
@@ -275,24 +292,18 @@ pub fn counters(tx: Tx<'_>, calls: &BTreeSet<String>, report: &mut Report) -> Re
     counted(tx, report, "customer", sql!("SELECT COUNT(*) FROM customer"))
 }
 
-fn settle(tx: Tx<'_>, sum: Option<(i64, Counters)>, report: &mut Report) -> Result<(), StoreError> {
-    let Some((customer, wanted)) = sum else { return Ok(()) };
-    let found = tx.one(
-        sql!("SELECT attempts, tries, connected, last_touch_at FROM customer WHERE id = $1"),
-        values![customer],
-        |row| {
-            Ok(Counters {
-                attempts: row.int(0)?,
-                tries: row.int(1)?,
-                connected: row.int(2)?,
-                last: row.opt_int(3)?,
-            })
-        },
-    )?;
-    if let Some(found) = found.filter(|found| *found != wanted) {
-        report.differs("customer", customer, (wanted, found));
+/// A customer's counters as its touches make them, and as they are kept; `None` where there is no such customer.
+struct Summed {
+    customer: i64,
+    sum: Counters,
+    found: Option<Counters>,
+}
+
+fn settle(summed: Option<Summed>, report: &mut Report) {
+    let Some(Summed { customer, sum, found }) = summed else { return };
+    if let Some(found) = found.filter(|found| *found != sum) {
+        report.differs("customer", customer, (sum, found));
     }
-    Ok(())
 }
 
 fn counted(tx: Tx<'_>, report: &mut Report, kind: &'static str, sql: &str) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! The journal itself: numbers without gaps, seals, undo marks; and the sums of what it says was counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use crate::domain::id::{TouchId, WriteId};
@@ -11,7 +11,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::{HEAD, Sealed, from_json};
 use crate::store::undo::Reversal;
-use crate::store::value::Row;
+use crate::store::value::{AT_ONCE, Row, Value, filled};
 use crate::{sql, values};
 
 /// What the journal says was counted and not taken back: day, metric, user, team, pipeline.
@@ -29,16 +29,34 @@ const OF_TOUCHES: [Metric; 5] = [
 /// Missing rows named one by one; a longer gap is named as a whole.
 const NAMED: i64 = 100;
 
+/// What the changes of a row counted, to be held against the touches they made.
+struct Made {
+    revision: i64,
+    touches: Vec<TouchId>,
+    sums: BTreeMap<Metric, i64>,
+}
+
 struct State<'a> {
     tx: Tx<'a>,
     last: i64,
     seal: Option<String>,
     counted: Counted,
+    /// Rows whose touches are read together.
+    waiting: Vec<Made>,
+    /// Touches of theirs.
+    touches: usize,
 }
 
 /// Walks the journal once.
 pub fn check(tx: Tx<'_>, report: &mut Report) -> Result<Counted, StoreError> {
-    let mut state = State { tx, last: 0, seal: Some(String::new()), counted: Counted::new() };
+    let mut state = State {
+        tx,
+        last: 0,
+        seal: Some(String::new()),
+        counted: Counted::new(),
+        waiting: Vec::new(),
+        touches: 0,
+    };
     let mut rows = 0;
     tx.each(
         sql!(
@@ -50,9 +68,37 @@ pub fn check(tx: Tx<'_>, report: &mut Report) -> Result<Counted, StoreError> {
             state.row(row, report)
         },
     )?;
+    state.settle(report)?;
     report.count("journal", rows);
     state.head(report)?;
     Ok(state.counted)
+}
+
+impl Made {
+    fn agrees(&self, metrics: &BTreeMap<TouchId, String>, report: &mut Report) -> Result<(), StoreError> {
+        let mut own: BTreeMap<Metric, i64> = BTreeMap::new();
+        for touch in &self.touches {
+            let Some(metrics) = metrics.get(touch) else {
+                let row = self.revision;
+                report.differs("touch", touch, (format!("the touch of journal row {row}"), "none"));
+                continue;
+            };
+            for (metric, value) in from_json::<BTreeMap<Metric, i64>>(metrics)? {
+                *own.entry(metric).or_default() += value;
+            }
+        }
+        report.count("touch", self.touches.len() as u64);
+        let Some(touch) = self.touches.first() else { return Ok(()) };
+        for metric in own.keys().chain(self.sums.keys()).collect::<BTreeSet<_>>() {
+            let of = |sums: &BTreeMap<Metric, i64>| sums.get(metric).copied().unwrap_or(0);
+            let (says, counted) = (of(&own), of(&self.sums));
+            let agrees = if OF_TOUCHES.contains(metric) { says == counted } else { says <= counted };
+            if !agrees {
+                report.differs("touch", format!("{touch} {metric}"), (counted, says));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl State<'_> {
@@ -126,6 +172,7 @@ impl State<'_> {
         Ok(())
     }
 
+    /// Adds up what a row counted; its touches are read later, with those of other rows.
     fn count(&mut self, revision: i64, steps: &[Reversal], report: &mut Report) -> Result<(), StoreError> {
         let mut touches: Vec<TouchId> = Vec::new();
         let mut sums: BTreeMap<Metric, i64> = BTreeMap::new();
@@ -140,32 +187,35 @@ impl State<'_> {
                 _ => {}
             }
         }
-        let mut own: BTreeMap<Metric, i64> = BTreeMap::new();
-        for touch in &touches {
-            let found = self.tx.one(
-                sql!("SELECT metrics FROM touch WHERE id = $1 AND void_at IS NULL"),
-                values![*touch],
-                |row| Ok(row.text(0)?.to_owned()),
+        if !touches.is_empty() {
+            self.touches += touches.len();
+            self.waiting.push(Made { revision, touches, sums });
+        }
+        if self.touches >= AT_ONCE { self.settle(report) } else { Ok(()) }
+    }
+
+    /// Holds the touches of the rows that wait against what those rows counted.
+    fn settle(&mut self, report: &mut Report) -> Result<(), StoreError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.touches = 0;
+        let mut metrics: BTreeMap<TouchId, String> = BTreeMap::new();
+        let all: Vec<Value<'_>> =
+            waiting.iter().flat_map(|made| &made.touches).map(|touch| Value::from(*touch)).collect();
+        for part in all.chunks(AT_ONCE) {
+            self.tx.each(
+                sql!(
+                    "SELECT id, metrics FROM touch WHERE void_at IS NULL AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                       $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
+                       $31, $32)"
+                ),
+                &filled(part, &[]),
+                |row| {
+                    metrics.insert(TouchId(row.int(0)?), row.text(1)?.to_owned());
+                    Ok(())
+                },
             )?;
-            let Some(metrics) = found else {
-                report.differs("touch", touch, (format!("the touch of journal row {revision}"), "none"));
-                continue;
-            };
-            for (metric, value) in from_json::<BTreeMap<Metric, i64>>(&metrics)? {
-                *own.entry(metric).or_default() += value;
-            }
         }
-        report.count("touch", touches.len() as u64);
-        let Some(touch) = touches.first() else { return Ok(()) };
-        for metric in own.keys().chain(sums.keys()).collect::<std::collections::BTreeSet<_>>() {
-            let (says, counted) =
-                (own.get(metric).copied().unwrap_or(0), sums.get(metric).copied().unwrap_or(0));
-            let agrees = if OF_TOUCHES.contains(metric) { says == counted } else { says <= counted };
-            if !agrees {
-                report.differs("touch", format!("{touch} {metric}"), (counted, says));
-            }
-        }
-        Ok(())
+        waiting.iter().try_for_each(|made| made.agrees(&metrics, report))
     }
 
     /// The newest row is named beside the journal, so that its loss is found too.
