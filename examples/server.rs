@@ -25,12 +25,20 @@
 mod bare;
 #[path = "../tests/cluster/cluster.rs"]
 mod cluster;
+#[path = "floor/error.rs"]
+#[expect(dead_code, reason = "only its failures are of use here")]
+mod error;
 #[path = "server/news.rs"]
 mod news;
 #[path = "server/outcomes.rs"]
 mod outcomes;
+#[path = "session/pty.rs"]
+#[expect(dead_code, reason = "one screen needs a part of it")]
+mod pty;
 #[path = "server/reads.rs"]
 mod reads;
+#[path = "server/screen.rs"]
+mod screen;
 #[path = "server/table.rs"]
 mod table;
 
@@ -113,6 +121,7 @@ fn main() -> ExitCode {
     }
     if wanted("sites") {
         outcomes::between_sites(&ground, &mut table);
+        screen::measure(&ground, &mut table);
     }
     table.print();
     if table.all_met() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -121,14 +121,19 @@ fn literal(change: &Write, sql: &str, (number, value): (usize, &Literal)) -> Str
         Literal::Int(_) if number == 1 && sql.starts_with("INSERT INTO journal") => {
             "(SELECT max(j.rev) + 1 FROM journal j)".to_owned()
         }
-        Literal::Int(n) if (0..NEAR).contains(&(n - change.id.0)) => format!("(:base + {})", n - change.id.0),
+        Literal::Int(n) if (0..NEAR).contains(&(n - change.id.0)) => {
+            format!("(:base::bigint + {})", n - change.id.0)
+        }
         Literal::Int(n) if *n < 0 => format!("({n})"),
         Literal::Int(n) => n.to_string(),
         Literal::Text(_) if number == 2 && sql.starts_with("INSERT INTO task") => {
             "'bare:' || :base".to_owned()
         }
-        // a colon in a text would be read as a variable
-        Literal::Text(text) => format!("'{}'", text.replace('\'', "''").replace(':', ";")),
+        // a colon in a text would be read as a variable: it is written by its number
+        Literal::Text(text) if text.contains(':') => {
+            format!("U&'{}'", text.replace('\'', "''").replace('\\', "\\\\").replace(':', "\\003A"))
+        }
+        Literal::Text(text) => format!("'{}'", text.replace('\'', "''")),
     }
 }
 
@@ -136,7 +141,7 @@ fn literal(change: &Write, sql: &str, (number, value): (usize, &Literal)) -> Str
 pub fn run(ground: &Ground, scripts: &[String], connections: usize, transactions: usize) -> Vec<f64> {
     let folder = tempfile::tempdir().unwrap();
     let mut pgbench = ground.cluster.client("pgbench", ground.cluster.port());
-    pgbench.env("PGOPTIONS", "-c search_path=corral").current_dir(folder.path());
+    pgbench.env("PGOPTIONS", "-c search_path=corral -c random_page_cost=1.1").current_dir(folder.path());
     pgbench.args(["-n", "-M", "prepared", "-j", "2", "-l", "--log-prefix=took"]);
     pgbench.args(["-c", &connections.to_string(), "-t", &(transactions / connections).max(1).to_string()]);
     for (nth, script) in scripts.iter().enumerate() {

@@ -10,7 +10,7 @@ use corral::store::Db;
 use corral::store::books::Books;
 use corral::store::change::work::{LogTouch, WorkChange};
 use corral::store::change::{Change, Write};
-use corral::store::query::Query;
+use corral::store::query::{Query, TodayAsk};
 use corral::store::worker::Store;
 
 use crate::Ground;
@@ -23,7 +23,7 @@ const GOAL: f64 = 1.5;
 /// Outcomes whose statements `pgbench` runs, one after the other as it likes.
 const SCRIPTS: usize = 24;
 /// One way between two sites.
-const WAY: Duration = Duration::from_millis(20);
+pub const WAY: Duration = Duration::from_millis(20);
 
 /// Calls that are due, each with its customer and whose it is.
 fn jobs(ground: &Ground) -> (Vec<(TaskId, CustomerId, UserId)>, Timestamp) {
@@ -150,4 +150,18 @@ pub fn between_sites(ground: &Ground, table: &mut Table) {
     let (saved, next) = (&mut saved[5..], &mut next[5..]);
     table.alone("two sites, 40 ms there and back: outcome saved", part(saved, 0.5), None);
     table.alone("two sites: outcome key to the next record", part(next, 0.5), None);
+    let asked = |query: Query| {
+        let begun = Instant::now();
+        store.ask(query).unwrap();
+        begun.elapsed().as_secs_f64() * 1_000.0
+    };
+    let (_, customer, user) = jobs[0];
+    let today = Query::Today(TodayAsk { user, now, limit: 200, filter: String::new() });
+    let find = Query::Find { text: "王芳".to_owned(), by: user, limit: 50 };
+    for (what, query) in
+        [("the day", today), ("a card", Query::Card { customer, by: user }), ("a search", find)]
+    {
+        let mut times: Vec<f64> = (0..25).map(|_| asked(query.clone())).skip(5).collect();
+        table.alone(&format!("two sites: {what}"), part(&mut times, 0.5), None);
+    }
 }

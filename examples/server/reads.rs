@@ -28,6 +28,7 @@ pub fn today(ground: &Ground, table: &mut Table) {
     let bare = bare::median(ground, bare::question(&said), TIMES);
     let ours = median(&mut db, &ask);
     table.beside("Today, 200 rows", (ours, bare), 1.5);
+    table.number("Today, round trips", trips(&mut db, &ask));
 }
 
 /// What is typed most, on the server beside the file.
@@ -44,11 +45,19 @@ pub fn search(ground: &Ground, table: &mut Table) {
         let ask = Query::Find { text: typed.to_owned(), by, limit: 50 };
         let (ours, theirs) = (median(&mut server, &ask), median(&mut file, &ask));
         table.beside(&format!("search, {what}, beside the file"), (ours, theirs), 2.0);
+        table.number(&format!("search, {what}, round trips"), trips(&mut server, &ask));
     }
 }
 
 fn rep(db: &mut Db) -> UserId {
     db.snapshot(|tx, _| corral::store::agenda::reps(tx)).unwrap()[0]
+}
+
+/// Round trips of a question that was asked before.
+fn trips(db: &mut Db, ask: &Query) -> u64 {
+    let before = db.trips();
+    db.read(ask).unwrap();
+    db.trips() - before
 }
 
 fn median(db: &mut Db, ask: &Query) -> f64 {

@@ -39,6 +39,18 @@ impl Table {
         });
     }
 
+    /// A count by itself.
+    pub fn number(&mut self, what: &str, count: u64) {
+        self.0.push(Row {
+            what: what.to_owned(),
+            ours: count.to_string(),
+            bare: String::new(),
+            ratio: String::new(),
+            goal: String::new(),
+            met: None,
+        });
+    }
+
     /// Whether every goal was met.
     pub fn all_met(&self) -> bool {
         self.0.iter().all(|row| row.met != Some(false))

@@ -126,8 +126,9 @@ impl Books {
         if let Some(ids) = &self.staff.ids {
             return Ok(ids.clone());
         }
+        let before = tx.unanswered();
         let ids: Arc<[String]> = Self::ids(tx)?.into();
-        if !self.staff.moving {
+        if self.keeps(tx, before) {
             self.staff.ids = Some(ids.clone());
         }
         Ok(ids)
@@ -140,10 +141,13 @@ impl Books {
 
     /// Asks whether anybody has changed what is kept of those who work here.
     pub fn refresh(&mut self, tx: Tx<'_>) -> Result<(), StoreError> {
+        let before = tx.unanswered();
         let stamp = tx.one(sql!("SELECT value FROM setting WHERE name = $1"), values![PEOPLE], |row| {
             Ok(row.text(0)?.to_owned())
         })?;
-        self.hear(stamp);
+        if tx.unanswered() == before {
+            self.hear(stamp);
+        }
         Ok(())
     }
 
@@ -152,6 +156,11 @@ impl Books {
         if self.staff.stamp != stamp {
             self.staff = Staff { stamp, ..Staff::default() };
         }
+    }
+
+    /// Whether what was just read is kept: not while those who work here are changed, nor where an answer is still to come.
+    fn keeps(&self, tx: Tx<'_>, unanswered_before: usize) -> bool {
+        !self.staff.moving && tx.unanswered() == unanswered_before
     }
 
     /// A change of those who work here begins: nothing is kept until the next one hears of it.
@@ -188,8 +197,9 @@ impl Books {
         if let Some(actor) = self.staff.actors.get(&(id, day)) {
             return Ok(actor.clone());
         }
+        let before = tx.unanswered();
         let actor = Actor::load(tx, id, day)?;
-        if !self.staff.moving {
+        if self.keeps(tx, before) {
             self.staff.actors.insert((id, day), actor.clone());
         }
         Ok(actor)
@@ -200,8 +210,9 @@ impl Books {
         if let Some(id) = self.staff.playbooks.get(&user) {
             return Ok(id.clone());
         }
+        let before = tx.unanswered();
         let id = crate::store::write::playbook_of(tx, user)?;
-        if !self.staff.moving {
+        if self.keeps(tx, before) {
             self.staff.playbooks.insert(user, id.clone());
         }
         Ok(id)
@@ -227,6 +238,7 @@ impl Books {
             return Ok(*target);
         }
         let UserId(id) = user;
+        let before = tx.unanswered();
         let target = tx.number(
             sql!(
                 "SELECT value FROM target WHERE scope = 'user' AND scope_id = $1 AND period = 'month' AND metric = $2 \
@@ -234,7 +246,7 @@ impl Books {
             ),
             values![id, metric, day],
         )?;
-        if !self.staff.moving {
+        if self.keeps(tx, before) {
             self.staff.targets.insert((user, metric, day), target);
         }
         Ok(target)

@@ -113,7 +113,14 @@ impl Db {
         if let Query::Changes(ask) = query {
             return self.rehearse(ask).map(Answer::Changes);
         }
-        self.snapshot(|tx, books| read::answer(tx, books, query))
+        self.engine.begin_read()?;
+        let (tx, books) = (Tx::new(self.engine.as_ref()), &mut self.books);
+        let answer = tx.in_rounds(|tx| {
+            books.refresh(tx)?;
+            read::answer(tx, books, query)
+        });
+        self.engine.rollback();
+        answer
     }
 
     /// Takes changes back one by one to see what stands in the way, in a transaction that is never kept.

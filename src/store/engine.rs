@@ -71,6 +71,18 @@ pub trait Statements {
     fn ahead(&self, _questions: &[Question<'_>]) -> Result<(), StoreError> {
         Ok(())
     }
+    /// Begins a round of a reading that is made in rounds ([`Tx::in_rounds`]); `false` where the engine is at hand and it need not be.
+    fn begin_round(&self) -> bool {
+        false
+    }
+    /// Questions of this round so far that have no answer yet: whoever asked was told that there are no rows.
+    fn unanswered(&self) -> usize {
+        0
+    }
+    /// Ends the round and asks at once what has no answer yet; whether there was any such question.
+    fn end_round(&self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }
 
 /// One connection to one engine.
@@ -301,6 +313,9 @@ pub fn may_be_there(place: &Path) -> bool {
     address::named(place).is_some() || place.exists()
 }
 
+/// Rounds of a reading: beyond them each question is asked by itself.
+const ROUNDS: usize = 12;
+
 /// What statements are run with: a borrowed engine inside a transaction.
 #[derive(Clone, Copy)]
 pub struct Tx<'a> {
@@ -368,6 +383,30 @@ impl<'a> Tx<'a> {
     /// Says which questions are about to be asked, with these very values: where the engine is far away they travel together.
     pub fn ahead(&self, questions: &[Question<'_>]) -> Result<(), StoreError> {
         self.engine.ahead(questions)
+    }
+
+    /// Reads something in as few round trips as its questions hang on each other.
+    ///
+    /// Where the engine is far away it is read several times over. In a round every question that has no answer yet is noted and
+    /// answered with no rows; then all of them are asked at once, and the next round finds them answered. What a round comes to
+    /// counts only if none was missing. So `read` must write nothing, and keep nothing that it learned while
+    /// [`Tx::unanswered`] grew. On a file it is read once.
+    pub fn in_rounds<T>(&self, mut read: impl FnMut(Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        for _ in 0..ROUNDS {
+            if !self.engine.begin_round() {
+                break;
+            }
+            let read = read(*self);
+            if !self.engine.end_round()? {
+                return read;
+            }
+        }
+        read(*self)
+    }
+
+    /// Questions so far that have no answer yet, while something is read in rounds.
+    pub fn unanswered(&self) -> usize {
+        self.engine.unanswered()
     }
 
     /// The first row, made into a value; `None` when there is none.

@@ -1,34 +1,40 @@
 //! SQLite: the embedded engine.
 
+mod cells;
 pub mod checkpoint;
 pub mod examine;
+mod fault;
 pub mod file;
 pub mod guard;
 mod layout;
 pub mod locks;
 pub mod making;
 pub mod opened;
+mod pragma;
 mod queue;
+mod seen;
+mod settle;
+mod statements;
 mod strip;
+
+pub use fault::failed;
+pub use seen::Seen;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::store::disk;
-use crate::store::engine::{About, Beside, Engine, Faults, Statements};
+use crate::store::engine::{About, Beside, Engine, Faults};
 use crate::store::error::StoreError;
-use crate::store::value::{Row, Value};
 use opened::Opened;
 use queue::Queue;
+use statements::Order;
 
 /// `PRAGMA application_id` of a Corral file: "CRRL".
 pub const APPLICATION_ID: i64 = 0x4352_524C;
@@ -50,15 +56,6 @@ pub enum Access {
     Read,
 }
 
-/// How a file is looked into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    /// As if nobody else had it and there were no log.
-    Alone,
-    /// With its log, whose index is there and is only read.
-    WithLog,
-}
-
 /// One connection to a SQLite file.
 pub struct Sqlite {
     connection: Connection,
@@ -73,17 +70,6 @@ pub struct Sqlite {
     /// In what order the placeholders of each statement come, by where its text lies.
     orders: RefCell<HashMap<(usize, usize), Order>>,
 }
-
-/// The numbers of a statement's placeholders in the order SQLite counts them.
-struct Order {
-    /// The statement: another text may come to lie where one was.
-    text: Box<str>,
-    /// The numbers; `None` where they come one after the other.
-    numbers: Option<Box<[usize]>>,
-}
-
-/// Statements whose order is kept; more than there are.
-const ORDERS: usize = 2_048;
 
 impl std::fmt::Debug for Sqlite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -128,46 +114,6 @@ impl Sqlite {
             commits: 0,
             orders: RefCell::default(),
         })
-    }
-
-    /// What the engine's quick check says of a file that nobody has open and that has no log: nothing is written, not even
-    /// beside it.
-    pub fn sealed_check(path: &Path) -> Result<Vec<String>, StoreError> {
-        Self::seen(path, Seen::Alone)?.pragma_texts("PRAGMA quick_check(1)")
-    }
-
-    /// Opens a file only to look into it: nothing is written, not even beside it, and no lock is waited for.
-    pub fn seen(path: &Path, how: Seen) -> Result<Self, StoreError> {
-        let mut uri = String::from("file:");
-        for byte in path.as_os_str().as_encoded_bytes() {
-            match byte {
-                b'/' | b'.' | b'_' | b'-' => uri.push(char::from(*byte)),
-                plain if plain.is_ascii_alphanumeric() => uri.push(char::from(*plain)),
-                other => {
-                    // writing to a String cannot fail
-                    let _ = write!(uri, "%{other:02X}");
-                }
-            }
-        }
-        uri.push_str(match how {
-            Seen::Alone => "?immutable=1",
-            Seen::WithLog => "?readonly_shm=1",
-        });
-        let flags =
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection =
-            Connection::open_with_flags(&uri, flags).map_err(|e| failed(path, "opening the file", &e))?;
-        let seen = Self {
-            connection,
-            path: path.to_owned(),
-            queue: None,
-            log: None,
-            opened: None,
-            commits: 0,
-            orders: RefCell::default(),
-        };
-        seen.wait_for(Duration::ZERO)?;
-        Ok(seen)
     }
 
     /// The version of the engine.
@@ -234,143 +180,8 @@ impl Sqlite {
         &self.path
     }
 
-    /// Runs statements that are not of the catalogue: pragmas, migrations.
-    pub fn pragma(&self, sql: &str) -> Result<(), StoreError> {
-        self.connection.execute_batch(sql).map_err(|e| self.failed(sql, &e))
-    }
-
-    /// The whole number a pragma answers.
-    pub fn pragma_number(&self, sql: &str) -> Result<i64, StoreError> {
-        self.connection.query_row(sql, [], |row| row.get(0)).map_err(|e| self.failed(sql, &e))
-    }
-
-    /// The first text of each row a pragma answers.
-    pub fn pragma_texts(&self, sql: &str) -> Result<Vec<String>, StoreError> {
-        let mut statement = self.connection.prepare(sql).map_err(|e| self.failed(sql, &e))?;
-        let rows =
-            statement.query_map([], |row| row.get::<_, String>(0)).map_err(|e| self.failed(sql, &e))?;
-        rows.collect::<Result<_, _>>().map_err(|e| self.failed(sql, &e))
-    }
-
-    /// Rows that refer to one that is not there: `TABLE → TABLE`, with the row where the engine knows it.
-    pub fn loose_keys(&self) -> Result<Vec<String>, StoreError> {
-        self.pragma_texts(
-            "SELECT \"table\" || ' ' || coalesce(rowid, '') || ' → ' || parent FROM pragma_foreign_key_check",
-        )
-    }
-
-    /// Copies the whole database into a new file.
-    pub fn copy_to(&self, to: &Path) -> Result<(), StoreError> {
-        self.connection
-            .backup("main", to, None::<fn(rusqlite::backup::Progress)>)
-            .map_err(|e| self.failed("copying the database", &e))
-    }
-
-    /// The three numbers of `PRAGMA wal_checkpoint(…)`: whether it was hindered, pages in the log, pages moved.
-    pub fn checkpoint(&self, how: &str) -> Result<(i64, i64, i64), StoreError> {
-        let sql = format!("PRAGMA wal_checkpoint({how})");
-        self.connection
-            .query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .map_err(|e| self.failed("moving the log into the file", &e))
-    }
-
-    /// Holds the writers' queue while `job` runs.
-    pub fn queued<T>(&mut self, job: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.lock_queue()?;
-        let done = job(self);
-        self.unlock_queue();
-        done
-    }
-
-    fn lock_queue(&mut self) -> Result<(), StoreError> {
-        self.queue.as_mut().map_or(Ok(()), |queue| queue.enter(BUSY))
-    }
-
-    fn unlock_queue(&mut self) {
-        if let Some(queue) = &mut self.queue {
-            queue.leave();
-        }
-    }
-
-    /// Brings what was committed to disk. Whoever waits in the queue goes on meanwhile, and writers who do this at the same time
-    /// share the disk's one flush.
-    ///
-    /// The log only grows at its end, and what a commit builds on stands before it: when this returns, all of that is on disk.
-    /// A failure is told although the change is there: sent again, it is found in the journal and brought to disk.
-    fn settle(&mut self) -> Result<(), StoreError> {
-        // 0: not even the engine is to sync; 2: it has done so within the commit
-        let mut asked =
-            self.connection.prepare_cached("PRAGMA synchronous").map_err(|e| self.failed(SETTLE, &e))?;
-        if asked.query_row([], |row| row.get::<_, i64>(0)).map_err(|e| self.failed(SETTLE, &e))? != 1 {
-            return Ok(());
-        }
-        drop(asked);
-        let unsettled =
-            |e: std::io::Error| StoreError::Engine { doing: SETTLE.to_owned(), what: e.to_string() };
-        let log = match self.log.take() {
-            Some(log) => log,
-            // the engine keeps this very file for as long as the connection is open
-            None => File::open(guard::side(&self.path, "-wal")).map_err(unsettled)?,
-        };
-        log.sync_data().map_err(unsettled)?;
-        self.log = Some(log);
-        Ok(())
-    }
-
-    /// Prepares a statement, or takes it as it was kept, and binds its values: `$1` is a name to SQLite, numbered by first
-    /// appearance, so each value is bound by the number in the name (crates.md section 2).
-    fn bound(&self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<rusqlite::CachedStatement<'_>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut orders = self.orders.borrow_mut();
-        let place = (sql.as_ptr().addr(), sql.len());
-        if orders.get(&place).is_none_or(|order| *order.text != *sql) {
-            if orders.len() >= ORDERS {
-                orders.clear();
-            }
-            orders.insert(place, Order { text: sql.into(), numbers: numbers(&statement) });
-        }
-        let numbers = orders.get(&place).and_then(|order| order.numbers.as_ref());
-        for place in 1..=statement.parameter_count() {
-            let number = numbers.map_or(Some(place), |numbers| numbers.get(place - 1).copied());
-            match number.and_then(|number| values.get(number.wrapping_sub(1))) {
-                Some(Value::Null) => statement.raw_bind_parameter(place, rusqlite::types::Null)?,
-                Some(Value::Int(n)) => statement.raw_bind_parameter(place, n)?,
-                Some(Value::Text(text)) => statement.raw_bind_parameter(place, text)?,
-                None => return Err(rusqlite::Error::InvalidParameterCount(values.len(), place)),
-            }
-        }
-        drop(orders);
-        Ok(statement)
-    }
-
-    /// Runs one of the statements that begin and end things: kept prepared like all others.
-    fn step(&self, sql: &str) -> rusqlite::Result<()> {
-        self.connection.prepare_cached(sql)?.raw_execute().map(drop)
-    }
-
     fn failed(&self, doing: &str, error: &rusqlite::Error) -> StoreError {
         failed(&self.path, doing, error)
-    }
-}
-
-impl Statements for Sqlite {
-    fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        let mut statement = self.bound(sql, values).map_err(|e| self.failed(sql, &e))?;
-        statement.raw_execute().map_err(|e| self.failed(sql, &e))
-    }
-
-    fn each(
-        &self,
-        sql: &str,
-        values: &[Value<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let mut statement = self.bound(sql, values).map_err(|e| self.failed(sql, &e))?;
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|e| self.failed(sql, &e))? {
-            each(&SqliteRow(row))?;
-        }
-        Ok(())
     }
 }
 
@@ -514,89 +325,5 @@ impl Engine for Sqlite {
 
     fn file_mut(&mut self) -> Option<&mut Sqlite> {
         Some(self)
-    }
-}
-
-/// The numbers of a statement's placeholders in the order they first appear, where that is not their own.
-fn numbers(statement: &rusqlite::CachedStatement<'_>) -> Option<Box<[usize]>> {
-    let number = |place| {
-        let name = statement.parameter_name(place).and_then(|name| name.get(1..));
-        name.and_then(|n| n.parse().ok()).unwrap_or(0)
-    };
-    let numbers: Box<[usize]> = (1..=statement.parameter_count()).map(number).collect();
-    let plain = (1..).zip(&numbers).all(|(place, number)| place == *number);
-    (!plain).then_some(numbers)
-}
-
-struct SqliteRow<'a>(&'a rusqlite::Row<'a>);
-
-impl SqliteRow<'_> {
-    fn value(&self, column: usize) -> Result<ValueRef<'_>, StoreError> {
-        self.0.get_ref(column).map_err(|e| StoreError::Engine {
-            doing: format!("reading column {column}"),
-            what: e.to_string(),
-        })
-    }
-}
-
-impl Row for SqliteRow<'_> {
-    fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.opt_int(column)?.ok_or_else(|| wrong_type(column, "a number", "nothing"))
-    }
-
-    fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        match self.value(column)? {
-            ValueRef::Integer(n) => Ok(Some(n)),
-            ValueRef::Null => Ok(None),
-            other => Err(wrong_type(column, "a number", &other.data_type().to_string())),
-        }
-    }
-
-    fn text(&self, column: usize) -> Result<&str, StoreError> {
-        self.opt_text(column)?.ok_or_else(|| wrong_type(column, "a text", "nothing"))
-    }
-
-    fn opt_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
-        match self.value(column)? {
-            ValueRef::Null => Ok(None),
-            value => value
-                .as_str()
-                .map(Some)
-                .map_err(|_| wrong_type(column, "a text", &value.data_type().to_string())),
-        }
-    }
-}
-
-fn wrong_type(column: usize, wanted: &str, found: &str) -> StoreError {
-    StoreError::Engine {
-        doing: format!("reading column {column}"),
-        what: format!("expected {wanted}, found {found}"),
-    }
-}
-
-/// `SQLITE_IOERR_SHMSIZE`: the shared memory beside the log could not be made larger.
-const NO_SHARED_MEMORY: i32 = 4_874;
-
-/// Turns what SQLite says into the store's errors.
-pub fn failed(path: &Path, doing: &str, error: &rusqlite::Error) -> StoreError {
-    use rusqlite::ErrorCode as Code;
-    let path = path.to_owned();
-    let what = error.to_string();
-    let grows = error.sqlite_error().is_some_and(|e| e.extended_code == NO_SHARED_MEMORY);
-    match error.sqlite_error_code() {
-        Some(Code::DatabaseBusy | Code::DatabaseLocked) => {
-            StoreError::Busy { what: "another program has been writing for five seconds".to_owned() }
-        }
-        Some(Code::DatabaseCorrupt) => StoreError::Damaged { path, what },
-        Some(Code::NotADatabase) => StoreError::Foreign { path, what: "not a SQLite file".to_owned() },
-        Some(Code::DiskFull) => StoreError::Full { path, what },
-        Some(Code::SystemIoFailure | Code::CannotOpen) if grows || disk::is_full(&path) => {
-            StoreError::Full { path, what }
-        }
-        Some(Code::SystemIoFailure) => StoreError::Disk { path, doing: doing.to_owned(), what },
-        Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
-            StoreError::ReadOnly { path, why: what }
-        }
-        _ => StoreError::Engine { doing: doing.to_owned(), what },
     }
 }

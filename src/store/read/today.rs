@@ -10,11 +10,10 @@ pub mod rows;
 
 use crate::domain::code::CouponCode;
 use crate::domain::contact::Held;
-use crate::domain::id::{TaskId, TeamId, UserId};
+use crate::domain::id::{TaskId, UserId};
 use crate::domain::lists::{Lane, Role};
 use crate::domain::time::{Timestamp, Zone};
 use crate::playbook::Playbook;
-use crate::store::actor::team_of;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -45,10 +44,10 @@ fn today(tx: Tx<'_>, books: &mut Books, ask: &TodayAsk) -> Result<Today, StoreEr
     let id = books.playbook_of(tx, ask.user)?.unwrap_or_default();
     // the rows are read while another connection still reads the playbook: of it they need no more than the zone
     let zone = books.zone(tx, &id)?;
-    let mut tasks = due(tx, zone, ask)?;
+    let mut tasks = due(tx, books, zone, ask)?;
     let playbook = books.newest(tx, &id)?.playbook;
     if playbook.zone != zone {
-        tasks = due(tx, playbook.zone, ask)?;
+        tasks = due(tx, books, playbook.zone, ask)?;
     }
     let day = playbook.zone.day(ask.now);
     if !ask.filter.trim().is_empty() {
@@ -80,10 +79,10 @@ fn today(tx: Tx<'_>, books: &mut Books, ask: &TodayAsk) -> Result<Today, StoreEr
 }
 
 /// The own tasks of a day, and those of the team that concern this user.
-fn due(tx: Tx<'_>, zone: Zone, ask: &TodayAsk) -> Result<Vec<Found>, StoreError> {
+fn due(tx: Tx<'_>, books: &mut Books, zone: Zone, ask: &TodayAsk) -> Result<Vec<Found>, StoreError> {
     let day = zone.day(ask.now);
     let mut tasks = rows::own(tx, ask.user, (zone.start(day), zone.end(day)))?;
-    tasks.append(&mut escalated(tx, zone, ask)?);
+    tasks.append(&mut escalated(tx, books, zone, ask)?);
     Ok(tasks)
 }
 
@@ -132,13 +131,16 @@ fn done(tx: Tx<'_>, user: UserId, day: crate::domain::time::Day) -> Result<Vec<(
 
 /// What of the team's is overdue enough to concern this user (peers.md 2.4, S000-23): promises after fifteen minutes the
 /// lead and coach, after an hour everybody of the team; response clocks that ran out the lead and coach.
-fn escalated(tx: Tx<'_>, zone: Zone, ask: &TodayAsk) -> Result<Vec<Found>, StoreError> {
+fn escalated(tx: Tx<'_>, books: &mut Books, zone: Zone, ask: &TodayAsk) -> Result<Vec<Found>, StoreError> {
     let day = zone.day(ask.now);
-    let Some(team): Option<TeamId> = team_of(tx, ask.user, day)? else { return Ok(Vec::new()) };
-    let role = tx.one(sql!("SELECT role FROM person_user WHERE id = $1"), values![ask.user], |row| {
-        word(row, 0, Role::parse)
-    })?;
-    let leads = matches!(role, Some(Role::Lead | Role::Coach));
+    let actor = match books.actor(tx, ask.user, day) {
+        Ok(actor) => actor,
+        // who left, or was never here, has no team whose work concerns them
+        Err(StoreError::NotActive { .. } | StoreError::NotFound { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let Some(team) = actor.team else { return Ok(Vec::new()) };
+    let leads = matches!(actor.role, Role::Lead | Role::Coach);
     let grace =
         if leads { crate::store::tasks::PROMISE_GRACE } else { crate::store::work::task::ANYONE_AFTER };
     let late = rows::Late {

@@ -7,26 +7,22 @@ use tokio_postgres::Row;
 
 use crate::store::engine::postgres::cells::Cell;
 
-/// Answers at hand.
+/// Answers at hand, by the statement and its values.
 #[derive(Debug, Default)]
-pub struct Ahead(HashMap<Asked, Arc<Vec<Row>>>);
+pub struct Ahead(HashMap<Arc<str>, HashMap<Vec<Cell>, Arc<Vec<Row>>>>);
 
 /// A question: a statement and its values.
-type Asked = (Arc<str>, Vec<Cell>);
+pub type Asked = (Arc<str>, Vec<Cell>);
 
 impl Ahead {
     /// Keeps an answer.
     pub fn keep(&mut self, text: Arc<str>, values: Vec<Cell>, rows: Vec<Row>) {
-        self.0.insert((text, values), Arc::new(rows));
+        self.0.entry(text).or_default().insert(values, Arc::new(rows));
     }
 
     /// The answer to a question, where it was asked ahead with these very values.
-    pub fn find(&self, text: &Arc<str>, values: &[Cell]) -> Option<Arc<Vec<Row>>> {
-        // the map is small: a handful of questions about one customer
-        self.0
-            .iter()
-            .find(|((known, given), _)| known == text && given == values)
-            .map(|(_, rows)| rows.clone())
+    pub fn find(&self, text: &str, values: &[Cell]) -> Option<Arc<Vec<Row>>> {
+        self.0.get(text)?.get(values).cloned()
     }
 
     /// Whether there is no answer at hand.
@@ -40,7 +36,7 @@ impl Ahead {
             return;
         }
         match target(statement) {
-            Some(table) => self.0.retain(|(text, _), _| !reads(text, table)),
+            Some(table) => self.0.retain(|text, _| !reads(text, table)),
             None => self.0.clear(),
         }
     }

@@ -33,27 +33,40 @@ type Fields = BTreeMap<(String, i64), BTreeMap<FieldCode, String>>;
 /// Reads a card.
 pub fn card(tx: Tx<'_>, ask: &Ask) -> Result<Card, StoreError> {
     let customer = ask.customer;
-    let mut card = head(tx, customer)?;
     let mut fields = fields(tx, customer)?;
-    card.fields = fields.remove(&("customer".to_owned(), customer.0)).unwrap_or_default();
-    card.persons = parts::persons(tx, customer, &mut fields)?;
-    card.deals = parts::deals(tx, customer, &mut fields)?;
-    card.tags = parts::tags(tx, customer)?;
-    card.promises = parts::promises(tx, customer)?;
-    card.coupons = parts::coupons(tx, customer)?;
-    card.nodes = parts::nodes(tx, customer)?;
-    card.orders = parts::orders(tx, customer)?;
-    card.tasks = parts::tasks(tx, customer)?;
-    card.touches =
+    let persons = parts::persons(tx, customer, &mut fields)?;
+    let deals = parts::deals(tx, customer, &mut fields)?;
+    let tags = parts::tags(tx, customer)?;
+    let promises = parts::promises(tx, customer)?;
+    let coupons = parts::coupons(tx, customer)?;
+    let nodes = parts::nodes(tx, customer)?;
+    let orders = parts::orders(tx, customer)?;
+    let tasks = parts::tasks(tx, customer)?;
+    let touches =
         timeline::touches(tx, &TimelineAsk { customer, before: None, limit: TOUCHES, channel: None })?;
-    card.private_note = tx
+    let private_note = tx
         .one(
             sql!("SELECT body FROM private_note WHERE customer_id = $1 AND user_id = $2"),
             values![customer, ask.by],
             |row| Ok(row.text(0)?.to_owned()),
         )?
         .unwrap_or_default();
-    Ok(card)
+    // what ends the reading where there is no such customer comes last: all of it is asked in one round
+    let head = head(tx, customer)?;
+    Ok(Card {
+        fields: fields.remove(&("customer".to_owned(), customer.0)).unwrap_or_default(),
+        persons,
+        deals,
+        tags,
+        promises,
+        coupons,
+        nodes,
+        orders,
+        tasks,
+        touches,
+        private_note,
+        ..head
+    })
 }
 
 fn head(tx: Tx<'_>, customer: CustomerId) -> Result<Card, StoreError> {

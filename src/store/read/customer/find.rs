@@ -20,6 +20,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::customer::Found;
 use crate::store::read::customer::list;
+use crate::store::value::{AT_ONCE, Value, filled};
 use crate::{sql, values};
 use wanted::{Places, Wanted};
 
@@ -117,12 +118,20 @@ fn belonging(
 ) -> Result<BTreeSet<CustomerId>, StoreError> {
     let mut own = BTreeSet::new();
     if found.len() <= ONE_BY_ONE {
-        for customer in found.keys() {
-            let mine = tx.number(
-                sql!("SELECT 1 FROM search_text WHERE owner_id = $1 AND customer_id = $2"),
-                values![by, *customer],
+        let wanted: Vec<Value<'_>> = found.keys().copied().map(Value::from).collect();
+        for part in wanted.chunks(AT_ONCE) {
+            tx.each(
+                sql!(
+                    "SELECT customer_id FROM search_text WHERE owner_id = $33 AND customer_id IN ($1, $2, $3, $4, $5, $6, $7, \
+                       $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, \
+                       $29, $30, $31, $32)"
+                ),
+                &filled(part, values![by]),
+                |row| {
+                    own.insert(CustomerId(row.int(0)?));
+                    Ok(())
+                },
             )?;
-            own.extend(mine.map(|_| *customer));
         }
         return Ok(own);
     }

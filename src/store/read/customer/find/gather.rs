@@ -1,5 +1,7 @@
 //! Reading the keys of those who answer a term, best first, no more of them than are needed.
 
+use std::collections::BTreeMap;
+
 use super::Answers;
 use super::wanted::{Places, Tag, Wanted};
 use crate::domain::id::CustomerId;
@@ -7,6 +9,7 @@ use crate::domain::search_key::{Closeness, END, Key, Lookup, Range, Subject, Ter
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::search;
+use crate::store::value::Value;
 use crate::{sql, values};
 
 /// Keys of one place that are read where their order says nothing about who answers best.
@@ -15,6 +18,8 @@ const UNORDERED: usize = 400;
 const PAIRS: usize = 256;
 /// Pairs whose keys are read where there are more than that: the newest customers are looked at besides.
 const PAIRS_OF_TOO_MANY: usize = 32;
+/// Pairs whose keys are asked for at once; as many as the statement has parts.
+const TOGETHER: usize = 8;
 /// Keys of one pair that are read where only some of them answer.
 const SIFTED: usize = 5_000;
 /// Keys that are read for one term.
@@ -195,26 +200,75 @@ impl<'a> Reading<'a> {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        for pair in pairs {
-            if self.left == 0 {
-                self.too_many();
-                return Ok(());
+        let from = if first { 2 } else { 1 };
+        // what a pair alone answers is answered in the order of its keys
+        let alone = |pair: &String| matches!(self.term.judge(&Key::of(pair, 2, "")), Verdict::Yes(_));
+        let (ordered, sifted): (Vec<String>, Vec<String>) = pairs.into_iter().partition(alone);
+        // of those that are sifted many rows are read: not of more pairs than there may be keys left for
+        for (pairs, most, together) in [(ordered, self.limit + 1, TOGETHER), (sifted, SIFTED, 2)] {
+            for part in pairs.chunks(together) {
+                let mut rows = self.best_of(part, from, count(most))?;
+                for pair in part {
+                    if self.left == 0 {
+                        self.too_many();
+                        return Ok(());
+                    }
+                    let rows = rows.remove(pair).unwrap_or_default();
+                    for row in &rows {
+                        self.judge(row)?;
+                    }
+                    if rows.len() >= most {
+                        self.answers.more = true;
+                        self.answers.better |= most == SIFTED;
+                    }
+                    self.left = self.left.saturating_sub(rows.len());
+                }
             }
-            let from = if first { 2 } else { 1 };
-            // what the pair alone answers is answered in the order of its keys
-            let alone = matches!(self.term.judge(&Key::of(&pair, 2, "")), Verdict::Yes(_));
-            let most = if alone { self.limit + 1 } else { SIFTED };
-            let rows = self.best(&pair, from, count(most))?;
-            for row in &rows {
-                self.judge(row)?;
-            }
-            if rows.len() >= most {
-                self.answers.more = true;
-                self.answers.better |= !alone;
-            }
-            self.left = self.left.saturating_sub(rows.len());
         }
         Ok(())
+    }
+
+    /// The same as [`Reading::best`] for several pairs at once.
+    fn best_of(
+        &self,
+        pairs: &[String],
+        from: i64,
+        most: i64,
+    ) -> Result<BTreeMap<String, Vec<Row>>, StoreError> {
+        // no key is empty
+        let mut values = vec![Value::from(""); TOGETHER];
+        for (value, pair) in values.iter_mut().zip(pairs) {
+            *value = Value::from(pair);
+        }
+        values.extend_from_slice(values![from, most]);
+        let mut found: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        self.tx.each(
+            sql!(
+                "SELECT key, place, customer_id, rest FROM (SELECT key, place, customer_id, rest FROM search_key \
+                   WHERE key = $1 AND place >= $9 ORDER BY place DESC, customer_id DESC LIMIT $10) AS a UNION ALL \
+                 SELECT key, place, customer_id, rest FROM (SELECT key, place, customer_id, rest FROM search_key \
+                   WHERE key = $2 AND place >= $9 ORDER BY place DESC, customer_id DESC LIMIT $10) AS b UNION ALL \
+                 SELECT key, place, customer_id, rest FROM (SELECT key, place, customer_id, rest FROM search_key \
+                   WHERE key = $3 AND place >= $9 ORDER BY place DESC, customer_id DESC LIMIT $10) AS c UNION ALL \
+                 SELECT key, place, customer_id, rest FROM (SELECT key, place, customer_id, rest FROM search_key \
+                   WHERE key = $4 AND place >= $9 ORDER BY place DESC, customer_id DESC LIMIT $10) AS d UNION ALL \
+                 SELECT key, place, customer_id, rest FROM (SELECT key, place, customer_id, rest FROM search_key \
+                   WHERE key = $5 AND place >= $9 ORDER BY place DESC, customer_id DESC LIMIT $10) AS e UNION ALL \
+                 SELECT key, place, customer_id, rest FROM (SELECT key, place, customer_id, rest FROM search_key \
+                   WHERE key = $6 AND place >= $9 ORDER BY place DESC, customer_id DESC LIMIT $10) AS f UNION ALL \
+                 SELECT key, place, customer_id, rest FROM (SELECT key, place, customer_id, rest FROM search_key \
+                   WHERE key = $7 AND place >= $9 ORDER BY place DESC, customer_id DESC LIMIT $10) AS g UNION ALL \
+                 SELECT key, place, customer_id, rest FROM (SELECT key, place, customer_id, rest FROM search_key \
+                   WHERE key = $8 AND place >= $9 ORDER BY place DESC, customer_id DESC LIMIT $10) AS h"
+            ),
+            &values,
+            |row| {
+                let key = Key::of(row.text(0)?, row.int(1)?, row.text(3)?);
+                found.entry(row.text(0)?.to_owned()).or_default().push((CustomerId(row.int(2)?), key));
+                Ok(())
+            },
+        )?;
+        Ok(found)
     }
 
     /// The first keys of a range.
