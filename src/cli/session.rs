@@ -6,6 +6,7 @@ use crate::cli::args::Args;
 use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::domain::id::{IdMaker, UserId, WriteId};
+use crate::domain::origin::Origin;
 use crate::domain::time::{MINUTE_MS, Timestamp, Zone};
 use crate::runtime::clock::Clock;
 use crate::runtime::crash::Crashes;
@@ -119,7 +120,7 @@ impl Local {
     /// Makes a change under an id of its own, so that the same again changes nothing.
     pub fn make_as(&mut self, id: WriteId, by: UserId, change: Change) -> Result<Commit, Failure> {
         let at = self.now();
-        Ok(self.db()?.write(&Write { id, by, at, change })?)
+        Ok(self.db()?.write(&Write { id, by, at, from: Origin::Local, change })?)
     }
 
     /// The tasks a change made.

@@ -1,0 +1,1 @@
+//! Reads the trail through a window.
