@@ -11,7 +11,7 @@ use crate::domain::time::{MINUTE_MS, Timestamp, Zone};
 use crate::runtime::clock::Clock;
 use crate::runtime::crash::Crashes;
 use crate::runtime::steady::Steady;
-use crate::store::change::{Change, Commit, Write};
+use crate::store::change::{Change, Commit, Note, Write};
 use crate::store::query::{Answer, Me, Query, TaskRow, UserRow};
 use crate::store::{Db, StoreError};
 use crate::text::{Lang, Words};
@@ -121,6 +121,11 @@ impl Local {
     pub fn make_as(&mut self, id: WriteId, by: UserId, change: Change) -> Result<Commit, Failure> {
         let at = self.now();
         Ok(self.db()?.write(&Write { id, by, at, from: Origin::Local, change })?)
+    }
+
+    /// Notes in the audit trail what is no change.
+    pub fn note(&mut self, by: UserId, note: Note) -> Result<(), Failure> {
+        self.make(by, Change::Note(Box::new(note))).map(drop)
     }
 
     /// The tasks a change made.

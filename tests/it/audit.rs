@@ -7,6 +7,7 @@ use crate::ground;
 
 mod acts;
 mod chain;
+mod read;
 
 /// Every row: `KIND ABOUT | BEFORE | AFTER | WHY`, with what is kept apart in its place.
 fn told(floor: &Floor) -> Vec<String> {

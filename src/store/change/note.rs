@@ -57,6 +57,20 @@ impl About {
     }
 }
 
+impl About {
+    /// Reads what [`About::text`] wrote.
+    pub fn read(text: &str) -> Self {
+        let Some((word, name)) = text.split_once(' ') else { return Self::Nothing };
+        let about = match word {
+            "user" => name.parse().map(Self::User).ok(),
+            "team" => name.parse().map(Self::Team).ok(),
+            "customer" => name.parse().map(Self::Customer).ok(),
+            _ => None,
+        };
+        about.unwrap_or_else(|| Self::thing(word, name))
+    }
+}
+
 impl Note {
     /// An act of a kind; everything else is empty.
     pub fn new(kind: AuditKind, about: About) -> Self {
@@ -83,5 +97,25 @@ impl Note {
     pub const fn personal(mut self) -> Self {
         self.is_personal = true;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_act_is_about_is_read_back_from_its_text() {
+        let all = [
+            About::Nothing,
+            About::User(UserId(7)),
+            About::Team(TeamId(8)),
+            About::Customer(CustomerId(9)),
+            About::thing("file", "leads of june.csv"),
+        ];
+        for about in all {
+            assert_eq!(About::read(&about.text()), about);
+        }
+        assert_eq!(About::Customer(CustomerId(9)).text(), "customer 9");
     }
 }
