@@ -5,6 +5,7 @@
 //! usage.
 
 pub mod args;
+pub mod audit;
 pub mod board;
 pub mod completions;
 pub mod customer;
@@ -106,6 +107,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Customer(customer)) => customer::run(local, &customer).map(|()| 0),
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
+        Some(Command::Audit(audit)) => audit::run(local, &audit),
         Some(Command::Db(db)) => db::run(local, &db),
         Some(Command::Verify) => verify::verify(local),
         Some(Command::Doctor) => doctor::doctor(local, level, hung),

@@ -9,6 +9,7 @@ pub mod hex;
 pub mod id;
 pub mod lists;
 pub mod money;
+pub mod origin;
 pub mod score;
 pub mod time;
 

@@ -22,6 +22,7 @@ pub mod foreseen;
 pub mod import;
 pub mod journal;
 pub mod known;
+pub mod machine;
 pub mod metrics;
 pub mod migrate;
 pub mod people;

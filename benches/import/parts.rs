@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use corral::domain::id::{BatchId, IdMaker, UserId, WriteId};
 use corral::domain::lists::{Role, UserState};
+use corral::domain::origin::Origin;
 use corral::domain::phone::Region;
 use corral::domain::time::Timestamp;
 use corral::intake::customer::customer;
@@ -73,7 +74,7 @@ impl Parts {
             };
             let id = WriteId(batch + (place + 1) * PART_IDS);
             let change = Change::Customer(CustomerChange::Import(Box::new(chunk)));
-            Write { id, by: Db::SYSTEM, at: self.at, change }
+            Write { id, by: Db::SYSTEM, at: self.at, from: Origin::Local, change }
         })
     }
 }

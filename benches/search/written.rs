@@ -109,7 +109,13 @@ impl Made {
             last: true,
         };
         let change = Change::Customer(CustomerChange::Import(Box::new(chunk)));
-        let write = Write { id: WriteId(id), by: Db::SYSTEM, at, change };
+        let write = Write {
+            id: WriteId(id),
+            by: Db::SYSTEM,
+            at,
+            from: corral::domain::origin::Origin::Local,
+            change,
+        };
         let noted = self.recorder.rehearse(&mut self.books, &write);
         let of_search = |said: &Said| said.sql.contains("search_");
         // every part was taken back: its journal row has the number of the one before

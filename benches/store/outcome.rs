@@ -210,7 +210,16 @@ fn change(floor: &Floor, job: &Job, number: usize) -> (usize, Write) {
         _ => {}
     }
     let id = WriteId(IdMaker::new(at, 77).make());
-    (kind, Write { id, by: job.by, at, change: Change::Work(WorkChange::Log(Box::new(touch))) })
+    (
+        kind,
+        Write {
+            id,
+            by: job.by,
+            at,
+            from: corral::domain::origin::Origin::Local,
+            change: Change::Work(WorkChange::Log(Box::new(touch))),
+        },
+    )
 }
 
 /// Prints the statements of a change, how long each of those that read takes, which of them read a whole table, and which SQLite plans anew

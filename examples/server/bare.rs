@@ -175,6 +175,7 @@ pub fn question(said: &[Said]) -> String {
         id: corral::domain::id::WriteId(i64::MIN / 2),
         by: corral::domain::id::UserId(0),
         at: corral::domain::time::Timestamp(0),
+        from: corral::domain::origin::Origin::Local,
         change: corral::store::change::Change::Undo { write: None },
     };
     let whole = script(&nobody, said, "corral");

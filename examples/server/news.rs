@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use corral::domain::id::{IdMaker, WriteId};
 use corral::domain::lists::{Metric, Period};
+use corral::domain::origin::Origin;
 use corral::domain::time::{Day, Timestamp};
 use corral::store::Db;
 use corral::store::change::people::{NewTarget, TargetOf};
@@ -34,7 +35,13 @@ pub fn measure(ground: &Ground, table: &mut Table) {
             value: nth,
             from: Day(20_000),
         };
-        let write = Write { id, by: Db::SYSTEM, at, change: Change::People(PeopleChange::SetTarget(target)) };
+        let write = Write {
+            id,
+            by: Db::SYSTEM,
+            at,
+            from: Origin::Local,
+            change: Change::People(PeopleChange::SetTarget(target)),
+        };
         ours.make(write).unwrap();
         let begun = Instant::now();
         while news.recv_timeout(Duration::from_secs(5)).expect("a commit is heard of").write != id {}

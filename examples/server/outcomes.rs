@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use corral::domain::id::{CustomerId, IdMaker, TaskId, UserId, WriteId};
+use corral::domain::origin::Origin;
 use corral::domain::time::Timestamp;
 use corral::store::Db;
 use corral::store::books::Books;
@@ -51,7 +52,7 @@ fn outcome((task, customer, by): (TaskId, CustomerId, UserId), at: Timestamp, nt
     };
     // as far apart as people's keys: no two changes make the same ids
     let id = WriteId(IdMaker::new(Timestamp(at.0 + i64::try_from(nth).unwrap()), 0).make());
-    Write { id, by, at, change: Change::Work(WorkChange::Log(Box::new(touch))) }
+    Write { id, by, at, from: Origin::Local, change: Change::Work(WorkChange::Log(Box::new(touch))) }
 }
 
 /// Measures with so many connections; every second time `pgbench` goes first.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use corral::domain::id::{CustomerId, IdMaker, WriteId};
 use corral::domain::lists::{Lane, Metric, OutcomeFlag};
+use corral::domain::origin::Origin;
 use corral::runtime::clock::Clock;
 use corral::store::Db;
 use corral::store::change::work::LogTouch;
@@ -110,5 +111,11 @@ fn touch(place: &Place, customer: CustomerId) -> Result<Write, Failed> {
     };
     let at = Clock::System.now();
     let id = WriteId(IdMaker::new(at, u64::from(std::process::id())).make());
-    Ok(Write { id, by: place.user, at, change: Change::Work(WorkChange::Log(Box::new(touch))) })
+    Ok(Write {
+        id,
+        by: place.user,
+        at,
+        from: Origin::Local,
+        change: Change::Work(WorkChange::Log(Box::new(touch))),
+    })
 }

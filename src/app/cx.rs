@@ -128,7 +128,13 @@ impl<'a> Cx<'a> {
         let by = self.user();
         self.session.pending += 1;
         self.session.waiting.insert(id, change.task());
-        self.effects.push(Effect::Write(Write { id, by, at: self.session.now, change }));
+        self.effects.push(Effect::Write(Write {
+            id,
+            by,
+            at: self.session.now,
+            from: self.session.from,
+            change,
+        }));
         id
     }
 

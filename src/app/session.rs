@@ -13,6 +13,7 @@ use crate::app::past::Past;
 use crate::app::point::Hits;
 use crate::app::trouble::Troubles;
 use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
+use crate::domain::origin::Origin;
 use crate::domain::time::{Timestamp, Zone};
 use crate::input::Size;
 use crate::playbook::Playbook;
@@ -25,6 +26,8 @@ use crate::theme::Theme;
 pub struct Session {
     /// Who is signed in, once that is known.
     pub me: Option<Me>,
+    /// Where its changes come from.
+    pub from: Origin,
     /// Words of the session's language.
     pub words: Arc<Words>,
     /// The look.
@@ -69,6 +72,7 @@ impl Session {
     pub fn new(words: Arc<Words>, theme: Arc<Theme>, keymap: Arc<Keymap>, seed: u64) -> Self {
         Self {
             me: None,
+            from: Origin::Local,
             words,
             theme,
             keymap,

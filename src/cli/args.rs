@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use crate::cli::values;
 use crate::domain::id::{BatchId, CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
-use crate::domain::lists::{Lane, Metric, Period, Records, Role, UserState};
+use crate::domain::lists::{AuditKind, Lane, Metric, Period, Records, Role, UserState};
 use crate::domain::time::{Day, Timestamp};
 
 /// Calls due, materials to send, coupons to push: a sales team's day in the terminal.
@@ -121,6 +121,9 @@ pub enum Command {
     Facts(Facts),
     /// Rebuilds every derived number and compares
     Verify,
+    /// Reads, checks and writes out the audit trail: who did what that matters
+    #[command(subcommand)]
+    Audit(Audit),
     /// Tells what a database stands on and how large it is; copies one to another place or engine
     #[command(subcommand)]
     Db(Db),
@@ -714,4 +717,50 @@ pub struct Copy {
     /// Copies this many rows a second at most, so that others who use the machine do not wait
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..))]
     pub pace: Option<u64>,
+}
+
+/// The audit trail.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Audit {
+    /// Lists what was done, newest first
+    List(AuditFilter),
+    /// Writes it to a file with the seals, newest first, the trail's head before it
+    Export {
+        /// The file: CSV, or one JSON object a line where its name ends in .jsonl
+        file: PathBuf,
+        /// csv or jsonl; as the file's name says where not given
+        #[arg(long, value_parser = ["csv", "jsonl"])]
+        format: Option<String>,
+        /// Which rows
+        #[command(flatten)]
+        only: AuditFilter,
+    },
+    /// Checks that no row was altered, taken out or put elsewhere
+    Verify,
+}
+
+/// Which rows of the audit trail.
+#[derive(Debug, Clone, clap::Args)]
+pub struct AuditFilter {
+    /// From this business day on
+    #[arg(long, value_name = "DAY")]
+    pub since: Option<Day>,
+    /// Until this business day, itself included
+    #[arg(long, value_name = "DAY")]
+    pub until: Option<Day>,
+    /// Only this kind of act
+    #[arg(long, value_parser = values::audit_kind(), hide_possible_values = true)]
+    pub kind: Option<AuditKind>,
+    /// Only what this user did, or what is about this user: a sign-in name
+    #[arg(long, value_name = "LOGIN")]
+    pub of: Option<String>,
+    /// Only what is about this customer
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<CustomerId>,
+    /// Those before this number, as `next` of the window before says
+    #[arg(long, value_name = "NUMBER")]
+    pub before: Option<i64>,
+    /// At most this many in a list
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub limit: u16,
 }

@@ -16,8 +16,10 @@ use crate::cli::people::team_named;
 use crate::cli::progress::Progress;
 use crate::cli::session::{Local, strange};
 use crate::domain::gap::bounds;
+use crate::domain::lists::AuditKind;
 use crate::domain::time::Day;
 use crate::runtime::files::is_special;
+use crate::store::change::{About, Note};
 use crate::store::query::export::{Cell, Column, ExportAsk, columns};
 use crate::store::query::{Answer, Query};
 use crate::store::write;
@@ -53,6 +55,8 @@ pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
         if workbook || local.json {
             return Err(Failure::usage("a workbook, and an answer in JSON, need a file: give --to FILE"));
         }
+        // once it runs out nobody can tell how much was read: it is noted before
+        note(local, wanted, &ask, "to standard output")?;
         let mut sheet = Csv::new(io::stdout().lock(), columns)?;
         pages(local, ask, |row| sheet.row(row))?;
         return sheet.end();
@@ -60,21 +64,39 @@ pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
     let draft = Draft::beside(to);
     let rows = if workbook {
         let mut book = Workbook::new();
-        let rows = fill(local, ask, columns, &mut book)?;
+        let rows = fill(local, ask.clone(), columns, &mut book)?;
         book.save(&draft.path)?;
         rows
     } else {
         let file = File::create(&draft.path).map_err(|e| unwritable(to, &e))?;
         let mut sheet = Csv::new(BufWriter::new(file), columns)?;
-        let rows = pages(local, ask, |row| sheet.row(row))?;
+        let rows = pages(local, ask.clone(), |row| sheet.row(row))?;
         sheet.end()?;
         rows
     };
+    // no file has its name that is not on record
+    note(local, wanted, &ask, &format!("{rows} rows"))?;
     draft.becomes(to).map_err(|e| unwritable(to, &e))?;
     let shape = json!({ "records": wanted.records, "rows": rows, "file": to.display().to_string() });
     output::answer(local.json, &shape, || {
         vec![format!("{rows} rows of {} in {}", wanted.records, to.display())]
     })
+}
+
+/// Notes in the audit trail what is taken out.
+fn note(local: &mut Local, wanted: &Export, ask: &ExportAsk, what: &str) -> Result<(), Failure> {
+    let mut after = vec![what.to_owned()];
+    if let Some((first, last)) = ask.days {
+        after.push(format!("from {first} until {last}"));
+    }
+    let narrowed = [("team", &wanted.team), ("rep", &wanted.rep)];
+    let narrowed = narrowed.iter().filter_map(|(word, name)| Some(format!("{word}: {}", name.as_deref()?)));
+    after.extend(narrowed);
+    if let Some(to) = &wanted.to {
+        after.push(format!("file: {}", to.display()));
+    }
+    let about = About::thing("records", wanted.records.as_str());
+    local.note(ask.by, Note::new(AuditKind::Exported, about).changed("", after.join("\n")))
 }
 
 fn ask(local: &mut Local, wanted: &Export) -> Result<ExportAsk, Failure> {
@@ -150,6 +172,11 @@ fn guarded(column: Column, cell: String) -> String {
         return cell;
     }
     format!("'{cell}")
+}
+
+/// A text that no spreadsheet takes for a formula.
+pub fn guarded_text(cell: String) -> String {
+    if is_risky(&cell) { format!("'{cell}") } else { cell }
 }
 
 /// A guarded cell as it was.

@@ -6,11 +6,12 @@ use crate::cli::args::Args;
 use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::domain::id::{IdMaker, UserId, WriteId};
+use crate::domain::origin::Origin;
 use crate::domain::time::{MINUTE_MS, Timestamp, Zone};
 use crate::runtime::clock::Clock;
 use crate::runtime::crash::Crashes;
 use crate::runtime::steady::Steady;
-use crate::store::change::{Change, Commit, Write};
+use crate::store::change::{Change, Commit, Note, Write};
 use crate::store::query::{Answer, Me, Query, TaskRow, UserRow};
 use crate::store::{Db, StoreError};
 use crate::text::{Lang, Words};
@@ -119,7 +120,12 @@ impl Local {
     /// Makes a change under an id of its own, so that the same again changes nothing.
     pub fn make_as(&mut self, id: WriteId, by: UserId, change: Change) -> Result<Commit, Failure> {
         let at = self.now();
-        Ok(self.db()?.write(&Write { id, by, at, change })?)
+        Ok(self.db()?.write(&Write { id, by, at, from: Origin::Local, change })?)
+    }
+
+    /// Notes in the audit trail what is no change.
+    pub fn note(&mut self, by: UserId, note: Note) -> Result<(), Failure> {
+        self.make(by, Change::Note(Box::new(note))).map(drop)
     }
 
     /// The tasks a change made.

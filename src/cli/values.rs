@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
-use crate::domain::lists::{Lane, Metric, Period, Records, Role, UserState};
+use crate::domain::lists::{AuditKind, Lane, Metric, Period, Records, Role, UserState};
 use crate::domain::time::{BadTime, Timestamp};
 use crate::playbook::embedded;
 use crate::theme::Theme;
@@ -41,6 +41,11 @@ pub fn state() -> impl TypedValueParser<Value = UserState> {
 /// A lane.
 pub fn lane() -> impl TypedValueParser<Value = Lane> {
     listed(Lane::ALL, Lane::as_str)
+}
+
+/// A kind of act in the audit trail.
+pub fn audit_kind() -> impl TypedValueParser<Value = AuditKind> {
+    listed(AuditKind::ALL, AuditKind::as_str)
 }
 
 /// A kind of record.

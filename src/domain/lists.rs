@@ -367,6 +367,74 @@ closed! {
     /// How severe a warning is.
     Severity { Amber = "amber", Red = "red" }
 
+    /// What the audit trail tells of.
+    AuditKind {
+        /// Something was tried without the right to.
+        Refused = "refused",
+        /// Somebody signed in.
+        SignedIn = "signed_in",
+        /// Somebody signed out.
+        SignedOut = "signed_out",
+        /// A sign-in did not succeed.
+        SignInFailed = "sign_in_failed",
+        /// An account or an address may not sign in for a while.
+        Locked = "locked",
+        /// It may again.
+        Unlocked = "unlocked",
+        /// A session was ended by somebody else.
+        SessionEnded = "session_ended",
+        /// A session was taken over from another terminal.
+        SessionTaken = "session_taken",
+        /// A way to sign in was offered.
+        KeyOffered = "key_offered",
+        /// A way to sign in was added or changed: a key, a password, a code, a PIN.
+        KeyAdded = "key_added",
+        /// A way to sign in was taken away.
+        KeyRemoved = "key_removed",
+        /// A right was given.
+        Granted = "granted",
+        /// A right was taken away.
+        Revoked = "revoked",
+        /// A masked value was shown.
+        Revealed = "revealed",
+        /// Records were taken out.
+        Exported = "exported",
+        /// A user was added.
+        UserAdded = "user_added",
+        /// A user was changed.
+        UserChanged = "user_changed",
+        /// A team was changed.
+        TeamChanged = "team_changed",
+        /// A playbook was applied: the rules changed.
+        PlaybookApplied = "playbook_applied",
+        /// A target was set.
+        TargetSet = "target_set",
+        /// A customer was given to somebody else.
+        Transferred = "transferred",
+        /// What was on record was corrected by hand.
+        Corrected = "corrected",
+        /// Do-not-contact was lifted.
+        ContactLifted = "contact_lifted",
+        /// A change was taken back.
+        Undone = "undone",
+        /// A lead file was brought in.
+        Imported = "imported",
+        /// An import was taken back.
+        ImportUndone = "import_undone",
+        /// Exported records were brought in again.
+        RecordsRestored = "records_restored",
+        /// A backup was made.
+        BackedUp = "backed_up",
+        /// The database was put back from a backup.
+        DatabaseRestored = "database_restored",
+        /// What is personal was handed out to whom it is about.
+        PrivacyExported = "privacy_exported",
+        /// What is personal was erased.
+        Erased = "erased",
+        /// Settings of a running server were read again.
+        Reloaded = "reloaded",
+    }
+
     /// A language a playbook's texts stand in.
     Tongue { En = "en", Zh = "zh" }
 }

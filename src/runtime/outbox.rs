@@ -231,11 +231,18 @@ mod tests {
 
     use super::*;
     use crate::domain::id::UserId;
+    use crate::domain::origin::Origin;
     use crate::domain::time::Timestamp;
     use crate::store::change::{Change, Effects};
 
     fn write(id: i64) -> Write {
-        Write { id: WriteId(id), by: UserId(7), at: Timestamp(0), change: Change::Undo { write: None } }
+        Write {
+            id: WriteId(id),
+            by: UserId(7),
+            at: Timestamp(0),
+            from: Origin::Local,
+            change: Change::Undo { write: None },
+        }
     }
 
     #[allow(clippy::unnecessary_wraps, reason = "the shape of an answer, as its siblings have")]

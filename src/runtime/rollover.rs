@@ -1,6 +1,7 @@
 //! Rolling the business day over: whoever comes first does it, part by part, so that nobody is stopped for long.
 
 use crate::domain::id::{CustomerId, IdMaker, UserId, WriteId};
+use crate::domain::origin::Origin;
 use crate::domain::time::{Day, Timestamp};
 use crate::runtime::clock::Clock;
 use crate::store::StoreError;
@@ -16,8 +17,10 @@ pub fn roll_over(store: &Store, by: UserId, clock: Clock) -> Result<(), StoreErr
     let Answer::Me(me) = store.ask(Query::Me(by))? else { return Ok(()) };
     let now = clock.now();
     let day = me.playbook.zone.day(now);
-    parts(day, |change, after| store.make(Write { id: roll_id(now, day, after), by, at: now, change }))
-        .map(|_| ())
+    parts(day, |change, after| {
+        store.make(Write { id: roll_id(now, day, after), by, at: now, from: Origin::Local, change })
+    })
+    .map(|_| ())
 }
 
 /// Rolls a day over part by part; `make` makes the change of the part after a customer. Answers with the parts that were

@@ -8,6 +8,7 @@ use pinyin::ToPinyin as _;
 
 use crate::domain::id::{IdMaker, TeamId, UserId, WriteId};
 use crate::domain::lists::{Period, Role, Shape};
+use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::playbook::lookup::TargetFor;
@@ -74,7 +75,13 @@ impl Pen {
     /// A change made at an instant. Every one has a millisecond of its own, so that what it makes stays apart.
     pub fn write(&mut self, by: UserId, at: Timestamp, change: Change) -> Write {
         self.last = at.0.max(self.last + 1);
-        Write { id: WriteId(IdMaker::new(Timestamp(self.last), self.random()).make()), by, at, change }
+        Write {
+            id: WriteId(IdMaker::new(Timestamp(self.last), self.random()).make()),
+            by,
+            at,
+            from: Origin::Local,
+            change,
+        }
     }
 }
 

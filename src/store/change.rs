@@ -2,6 +2,7 @@
 
 pub mod customer;
 pub mod deal;
+pub mod note;
 pub mod people;
 pub mod work;
 
@@ -12,10 +13,12 @@ use crate::domain::id::{
     CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, TaskId, TouchId, UserId, WriteId,
 };
 use crate::domain::lists::{Metric, TaskState};
+use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 
 pub use customer::CustomerChange;
 pub use deal::DealChange;
+pub use note::{About, Note};
 pub use people::PeopleChange;
 pub use work::WorkChange;
 
@@ -28,6 +31,9 @@ pub struct Write {
     pub by: UserId,
     /// When, by the client's clock (or `--now`).
     pub at: Timestamp,
+    /// Where it comes from.
+    #[serde(default)]
+    pub from: Origin,
     /// What.
     pub change: Change,
 }
@@ -49,6 +55,8 @@ pub enum Change {
         /// Which; `None` for my last that is not undone.
         write: Option<WriteId>,
     },
+    /// Notes in the audit trail what is no change: a sign-in, a number shown, records taken out. The journal gets no row.
+    Note(Box<Note>),
 }
 
 impl Change {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::lists::{Role, UserState};
+use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 use crate::store::books::{Books, Shelf};
 use crate::store::change::{Change, Commit, Write};
@@ -140,7 +141,7 @@ impl Db {
         for mut past in found {
             if past.row.standing == Standing::Free {
                 let change = Change::Undo { write: Some(past.row.write) };
-                let trial = Write { id: TRIAL, by: ask.by, at: ask.now, change };
+                let trial = Write { id: TRIAL, by: ask.by, at: ask.now, from: Origin::Local, change };
                 self.engine.savepoint()?;
                 let tried = write::write(Tx::new(self.engine.as_ref()), &mut self.books, &trial);
                 self.engine.rollback_to_savepoint();
@@ -283,7 +284,7 @@ impl Db {
                 self.engine.rollback_to_savepoint();
                 self.unmake(write);
                 if self.engine.is_open() {
-                    audit::refused(Tx::new(self.engine.as_ref()), write, &error)?;
+                    audit::refused(Tx::new(self.engine.as_ref()), &mut self.books, write, &error)?;
                 }
                 Err(error)
             }
@@ -325,7 +326,7 @@ impl Db {
         if !audit::is_recorded(error) {
             return Ok(());
         }
-        self.change(|tx, _| audit::refused(tx, change, error))
+        self.change(|tx, books| audit::refused(tx, books, change, error))
     }
 
     /// Runs `look` on one consistent snapshot.
@@ -493,6 +494,11 @@ impl Bulk<'_> {
     /// Makes a change in a savepoint of its own: one that is refused leaves the others alone.
     pub fn write(&mut self, write: &Write) -> Result<Commit, StoreError> {
         self.db.in_savepoint(write)
+    }
+
+    /// Moves the audit trail in time, for a copy that is moved as a whole.
+    pub(in crate::store) fn shift_audit(&mut self, by: i64) -> Result<(), StoreError> {
+        audit::anew::shift(self.db.engine.as_ref(), by)
     }
 
     /// Looks at what the changes so far came to.

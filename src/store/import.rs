@@ -11,9 +11,9 @@ mod update;
 use std::collections::BTreeMap;
 
 use crate::domain::id::{CustomerId, UserId};
-use crate::domain::lists::UserState;
-use crate::store::change::Topic;
+use crate::domain::lists::{AuditKind, UserState};
 use crate::store::change::customer::{ImportChunk, KnownPolicy, RowFate};
+use crate::store::change::{About, Note, Topic};
 use crate::store::customers::{add, invalid};
 use crate::store::error::StoreError;
 use crate::store::rights::{self, Action, Relation};
@@ -59,6 +59,7 @@ pub fn import(work: &mut Work<'_>, chunk: &ImportChunk) -> Result<(), StoreError
     }
     if chunk.known != KnownPolicy::Report && !again {
         batch::keep(work, chunk, &fates)?;
+        note(work, chunk)?;
         work.touch(Topic::Customer);
     }
     work.effects.rows = fates;
@@ -90,4 +91,27 @@ fn users(work: &Work<'_>) -> Result<BTreeMap<String, UserId>, StoreError> {
         Ok(())
     })?;
     Ok(users)
+}
+
+/// The trail hears of a file when its first part comes in, and of what all of it came to with the last.
+fn note(work: &mut Work<'_>, chunk: &ImportChunk) -> Result<(), StoreError> {
+    let seen = work.tx.one(
+        sql!("SELECT seen, created, updated, duplicates, rejected FROM import_batch WHERE id = $1"),
+        values![chunk.batch],
+        |row| Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?, row.int(4)?]),
+    )?;
+    let [seen, created, updated, duplicates, rejected] = seen.unwrap_or_default();
+    let is_first = seen == i64::try_from(chunk.rows.len()).unwrap_or(i64::MAX);
+    if !is_first && !chunk.last {
+        return Ok(());
+    }
+    let came_to = if chunk.last {
+        format!("{seen} rows: {created} created, {updated} updated, {duplicates} known, {rejected} rejected")
+    } else {
+        "begun".to_owned()
+    };
+    let after = format!("batch {}: {came_to}\nsha256 {}", chunk.batch, chunk.hash);
+    let about = About::thing("file", crate::domain::clean::clean(&chunk.file).into_owned());
+    work.note(Note::new(AuditKind::Imported, about).changed("", after));
+    Ok(())
 }

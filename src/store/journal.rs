@@ -227,6 +227,7 @@ pub fn kind(change: &Change) -> &'static str {
         Change::Deal(D::Node { .. }) => "deal.node",
         Change::Deal(D::Untag { .. }) => "deal.untag",
         Change::Undo { .. } => "undo",
+        Change::Note(_) => "note",
     }
 }
 

@@ -4,7 +4,7 @@ pub mod layout;
 
 use crate::store::engine::{Engine, Tx};
 use crate::store::error::StoreError;
-use crate::store::search;
+use crate::store::{audit, search};
 
 /// Every migration, oldest first. Files are never changed once they have shipped; the layout number counts them.
 const MIGRATIONS: &[&str] = &[
@@ -12,10 +12,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_journal.sql"),
     SEARCH,
     include_str!("migrations/0005_exchange.sql"),
+    AUDIT,
 ];
 
 /// The migration after which the search tables are filled from the facts.
 const SEARCH: &str = include_str!("migrations/0004_search.sql");
+
+/// The migration that brings the audit trail.
+pub const AUDIT: &str = include_str!("migrations/0007_audit.sql");
 
 /// The texts, oldest first.
 pub const fn texts() -> &'static [&'static str] {
@@ -50,6 +54,10 @@ pub fn migrate(engine: &mut dyn Engine) -> Result<(), StoreError> {
 fn missing(engine: &dyn Engine) -> Result<(), StoreError> {
     let have = usize::try_from(engine.layout()?).unwrap_or(0);
     for text in MIGRATIONS.iter().skip(have) {
+        if *text == AUDIT {
+            audit::anew::bring_in(engine, text)?;
+            continue;
+        }
         engine.migration(text)?;
         if *text == SEARCH {
             search::fill(Tx::new(engine))?;

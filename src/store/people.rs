@@ -2,10 +2,12 @@
 
 use crate::domain::clean::clean;
 use crate::domain::id::{TargetId, TeamId, UserId};
-use crate::domain::lists::{Role, UserState};
+use crate::domain::lists::{AuditKind, Role, UserState};
+use crate::domain::time::Day;
+use crate::store::actor;
 use crate::store::books::Books;
 use crate::store::change::people::{NewTarget, NewUser, TargetOf};
-use crate::store::change::{PeopleChange, Topic};
+use crate::store::change::{About, Note, PeopleChange, Topic};
 use crate::store::db::Db;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -70,9 +72,51 @@ fn add_user(work: &mut Work<'_>, user: &NewUser) -> Result<(), StoreError> {
         ),
         values![id, &login, &name, user.role, UserState::Active, &rank, job.as_ref(), work.at],
     )?;
+    let told = standing(work.tx, id, work.day)?;
+    work.note(Note::new(AuditKind::UserAdded, About::User(id)).changed("", told));
     work.effects.user = Some(id);
     work.touch(Topic::People);
     Ok(())
+}
+
+/// What a user is, for the audit trail: a line a fact.
+fn standing(tx: Tx<'_>, user: UserId, day: Day) -> Result<String, StoreError> {
+    let facts = tx.one(
+        sql!(
+            "SELECT u.login, u.name, u.role, u.state, u.rank, u.job, c.login FROM person_user u \
+             LEFT JOIN person_user c ON c.id = u.coach_id WHERE u.id = $1"
+        ),
+        values![user],
+        |row| {
+            let mut lines = Vec::new();
+            for (place, name) in
+                ["login", "name", "role", "state", "rank", "job", "coach"].into_iter().enumerate()
+            {
+                if let Some(fact) = row.opt_text(place)?.filter(|fact| !fact.is_empty()) {
+                    lines.push(format!("{name}: {fact}"));
+                }
+            }
+            Ok(lines)
+        },
+    )?;
+    let mut lines = facts.unwrap_or_default();
+    if let Some(team) = actor::team_of(tx, user, day)? {
+        let name = tx.one(sql!("SELECT name FROM team WHERE id = $1"), values![team], |row| {
+            Ok(row.text(0)?.to_owned())
+        })?;
+        lines.push(format!("team: {}", name.unwrap_or_default()));
+    }
+    Ok(lines.join("\n"))
+}
+
+/// The lines of one text that the other has not, and the other way round.
+fn differing(before: &str, after: &str) -> (String, String) {
+    let only = |these: &str, those: &str| {
+        let lines: Vec<&str> =
+            these.lines().filter(|line| !those.lines().any(|other| other == *line)).collect();
+        lines.join("\n")
+    };
+    (only(before, after), only(after, before))
 }
 
 fn set_user(work: &mut Work<'_>, change: &PeopleChange) -> Result<(), StoreError> {
@@ -90,6 +134,7 @@ fn set_user(work: &mut Work<'_>, change: &PeopleChange) -> Result<(), StoreError
         })?
         .ok_or_else(|| StoreError::NotFound { kind: "user", id: user.to_string(), hint: None })?;
     may_give(work, had.0)?;
+    let before = standing(work.tx, *user, work.day)?;
     if let Some(role) = role {
         may_give(work, *role)?;
         work.tx.put(sql!("UPDATE person_user SET role = $2 WHERE id = $1"), values![*user, *role])?;
@@ -122,6 +167,8 @@ fn set_user(work: &mut Work<'_>, change: &PeopleChange) -> Result<(), StoreError
         let coach = coach_named(work.tx, *user, coach)?;
         work.tx.put(sql!("UPDATE person_user SET coach_id = $2 WHERE id = $1"), values![*user, coach])?;
     }
+    let (before, after) = differing(&before, &standing(work.tx, *user, work.day)?);
+    work.note(Note::new(AuditKind::UserChanged, About::User(*user)).changed(before, after));
     work.effects.user = Some(*user);
     work.touch(Topic::People);
     Ok(())
@@ -165,11 +212,16 @@ fn team_playbook(work: &mut Work<'_>, team: TeamId, playbook: &str) -> Result<()
     may(work, Action::ManagePeople, "say which playbook a team works by")?;
     // fails where there is no such playbook
     work.book(playbook)?;
+    let before = work.tx.one(sql!("SELECT playbook FROM team WHERE id = $1"), values![team], |row| {
+        Ok(row.text(0)?.to_owned())
+    })?;
     let changed =
         work.tx.run(sql!("UPDATE team SET playbook = $2 WHERE id = $1"), values![team, playbook])?;
     if changed == 0 {
         return Err(StoreError::NotFound { kind: "team", id: team.to_string(), hint: None });
     }
+    let before = before.unwrap_or_default();
+    work.note(Note::new(AuditKind::TeamChanged, About::Team(team)).changed(before, playbook));
     work.touch(Topic::People);
     work.touch(Topic::Playbook);
     Ok(())
@@ -179,7 +231,7 @@ fn set_target(work: &mut Work<'_>, target: &NewTarget) -> Result<(), StoreError>
     let (scope, id, relation) = match target.scope {
         TargetOf::User(user) => {
             // the person must exist; one who left may keep old targets but gets no new ones
-            crate::store::actor::Actor::load(work.tx, user, work.day)?;
+            actor::Actor::load(work.tx, user, work.day)?;
             ("user", user.0, work.by.relation_to(work.tx, Some(user), work.day)?)
         }
         TargetOf::Team(team) => {
@@ -203,6 +255,20 @@ fn set_target(work: &mut Work<'_>, target: &NewTarget) -> Result<(), StoreError>
     if target.value < 0 {
         return Err(invalid("value", format!("a target of {} makes no sense; give 0 or more", target.value)));
     }
+    let before = work.tx.number(
+        sql!(
+            "SELECT value FROM target WHERE scope = $1 AND scope_id = $2 AND metric = $3 AND period = $4 AND from_day <= $5 \
+             AND void_at IS NULL ORDER BY from_day DESC, id DESC LIMIT 1"
+        ),
+        values![scope, id, target.metric, target.period, target.from],
+    )?;
+    let about = match target.scope {
+        TargetOf::User(user) => About::User(user),
+        TargetOf::Team(team) => About::Team(team),
+    };
+    let named = |value: i64| format!("{} a {}: {value}", target.metric, target.period);
+    let after = format!("{}, from {}", named(target.value), target.from);
+    work.note(Note::new(AuditKind::TargetSet, about).changed(before.map(named).unwrap_or_default(), after));
     let row = TargetId(work.ids.make());
     work.tx.put(
         sql!(

@@ -1,5 +1,6 @@
 //! Queries and their answers: each one consistent snapshot; everything that can be large is read through a window.
 
+pub mod audit;
 pub mod board;
 pub mod changes;
 pub mod customer;
@@ -7,6 +8,7 @@ pub mod export;
 pub mod people;
 pub mod today;
 
+pub use audit::{AuditAsk, AuditPage, AuditRow};
 pub use board::{Board, BoardAsk, BoardRow, FactRow, FactsAsk, GapLine};
 pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
@@ -82,6 +84,8 @@ pub enum Query {
         /// The digest of the way.
         options: String,
     },
+    /// A window of the audit trail.
+    Audit(AuditAsk),
     /// Records as a table.
     Export(export::ExportAsk),
     /// A board.
@@ -141,6 +145,8 @@ pub enum Answer {
     Found(Found),
     /// To `Imports` and `Unfinished`.
     Imports(Vec<BatchRow>),
+    /// To `Audit`.
+    Audit(AuditPage),
     /// To `Export`.
     Export(export::ExportPage),
     /// To `Board`.

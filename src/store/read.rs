@@ -6,6 +6,7 @@ pub mod customer;
 pub mod people;
 pub mod today;
 
+use crate::store::audit;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -32,6 +33,7 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
             what: "changes are tried out in a transaction of their own; ask the connection for them"
                 .to_owned(),
         }),
+        Query::Audit(ask) => Ok(Answer::Audit(audit::ask::page(tx, books, ask)?)),
         Query::Export(ask) => Ok(Answer::Export(export::page(tx, books, ask)?)),
         Query::Imports { before, limit } => Ok(Answer::Imports(batch::window(tx, *before, *limit)?)),
         Query::Unfinished { hash, options } => {

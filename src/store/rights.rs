@@ -50,6 +50,10 @@ pub enum Action {
     Export,
     /// Bring records in that were exported: they come with their figures.
     Restore,
+    /// Read the audit trail.
+    ReadAudit,
+    /// Make backups and see them.
+    Backup,
     /// Add and change users and teams.
     ManagePeople,
     /// Apply a playbook.
@@ -98,6 +102,9 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::Export, &[R::Own, R::Team], LEADS_UP),
     (A::Export, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::Restore, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
+    (A::ReadAudit, &[R::Own, R::Team], LEADS_UP),
+    (A::ReadAudit, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::Backup, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::ManagePeople, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::ApplyPlaybook, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::SetTarget, &[R::Own, R::Team], LEADS_UP),

@@ -25,7 +25,10 @@ pub fn shift(db: &mut Db, days: i64) -> Result<(), StoreError> {
     if days == 0 {
         return Ok(());
     }
-    db.bulk(|bulk: &mut Bulk<'_>| bulk.look(|tx, _| everything(tx, days)))
+    db.bulk(|bulk: &mut Bulk<'_>| {
+        bulk.look(|tx, _| everything(tx, days))?;
+        bulk.shift_audit(days.saturating_mul(crate::domain::time::DAY_MS))
+    })
 }
 
 /// When the newest change in the journal was made; `None` before the first.
@@ -91,7 +94,6 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
             "UPDATE coupon_issue SET reserved_at = reserved_at + $1, pushed_at = pushed_at + $1, until = until + $1"
         ),
         sql!("UPDATE number_use SET last_at = last_at + $1"),
-        sql!("UPDATE audit SET at = at + $1"),
     ];
     for statement in MOVES {
         tx.put(statement, values![by])?;

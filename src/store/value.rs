@@ -137,6 +137,7 @@ bind_words!(
     OwnerRight,
     PromiseState,
     Entity,
+    AuditKind,
 );
 
 /// Things asked for in one statement whose text names that many.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId};
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::store::actor::Actor;
+use crate::store::audit::{self, By};
 use crate::store::books::{self, Book, Books, PEOPLE};
-use crate::store::change::{Change, Commit, Effects, Topic, Write};
+use crate::store::change::{Change, Commit, Effects, Note, Topic, Write};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::foreseen::{self, Foreseen};
@@ -40,6 +41,7 @@ pub struct Work<'a> {
     books: &'a mut Books,
     topics: BTreeSet<Topic>,
     reversal: Vec<Reversal>,
+    notes: Vec<Note>,
     idle: bool,
 }
 
@@ -83,6 +85,11 @@ impl Work<'_> {
     /// Notes how to take a step back.
     pub fn reverse(&mut self, step: Reversal) {
         self.reversal.push(step);
+    }
+
+    /// Notes in the audit trail what this change does that matters.
+    pub fn note(&mut self, note: Note) {
+        self.notes.push(note);
     }
 
     /// Forgets how to go back: this change cannot be undone as a whole (an import).
@@ -206,6 +213,7 @@ fn make(
         books,
         topics: BTreeSet::new(),
         reversal: Vec::new(),
+        notes: Vec::new(),
         idle: false,
     };
     match &write.change {
@@ -214,9 +222,14 @@ fn make(
         Change::Work(change) => work::apply(&mut work, change)?,
         Change::Deal(change) => deals::apply(&mut work, change)?,
         Change::Undo { write } => undo::apply(&mut work, *write)?,
+        Change::Note(note) => {
+            audit::once(tx, By { write, team: work.by.team }, note)?;
+            work.idle();
+        }
     }
     work.found_by.settle(tx)?;
-    let Work { effects, topics, reversal, idle, .. } = work;
+    let Work { by, effects, topics, reversal, notes, idle, .. } = work;
+    audit::add(tx, By { write, team: by.team }, &notes)?;
     if idle {
         let revision = tail.revision;
         return Ok(Commit { revision, write: write.id, topics: Vec::new(), effects, replayed: true });

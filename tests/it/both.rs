@@ -6,6 +6,7 @@ use crate::{cluster, ground};
 
 /// What is run on both: the store's contract, the command line, a week's work.
 const BOTH: &[&str] = &[
+    "audit::",
     "changes::",
     "cli::",
     "customers::",

@@ -220,7 +220,7 @@ fn another_reps_customer_is_not_to_be_logged_and_the_attempt_is_on_record() {
         program.refused(TEN_PAST, &["log", &task, "--user", "li", "--outcome", "no_answer"]);
     assert_eq!((status, &error["code"]), (1, &json!("forbidden")));
     assert_eq!(program.number("SELECT count(*) FROM touch"), 0);
-    let noted = program.rows("SELECT u.login, a.action FROM audit a JOIN person_user u ON u.id = a.by_user");
+    let noted = program.rows("SELECT u.login, a.became FROM audit a JOIN person_user u ON u.id = a.by_user WHERE a.kind = 'refused'");
     assert_eq!(noted, [["li", "work.log"]]);
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use corral::domain::id::{IdMaker, TeamId, UserId, WriteId};
 use corral::domain::lists::Role;
+use corral::domain::origin::Origin;
 use corral::domain::time::{Day, MINUTE_MS, Timestamp, Zone};
 use corral::playbook::Playbook;
 use corral::store::change::people::NewUser;
@@ -117,7 +118,7 @@ impl Floor {
     pub fn prepare(&mut self, by: UserId, change: Change) -> Write {
         self.made += 1;
         let id = IdMaker::new(self.now, 0).make() + self.made * 10_000;
-        Write { id: WriteId(id), by, at: self.now, change }
+        Write { id: WriteId(id), by, at: self.now, from: Origin::Local, change }
     }
 
     /// Asks.

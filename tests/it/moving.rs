@@ -167,22 +167,21 @@ fn a_hash_tells_one_value_from_another_and_nothing_from_an_empty_text() {
     let path = folder.path().join("a.db");
     drop(Db::create(&path).unwrap());
     let connection = Connection::open(&path).unwrap();
-    let put =
-        "INSERT INTO audit (id, at, by_user, action, customer_id, what) VALUES (1, 2, 3, 'ab', NULL, 'c')";
+    let put = "INSERT INTO team (id, name, playbook, lead_id, created_at) VALUES (1, 'ab', 'c', NULL, 2)";
     connection.execute_batch(put).unwrap();
     let hash = || {
         let mut db = Db::open(&path).unwrap();
         let all = db.snapshot(|tx, _| corral::store::copy::content::all(tx, &layout::newest(), &mut |_| {}));
-        all.unwrap().into_iter().find(|content| content.table == "audit").unwrap().hash
+        all.unwrap().into_iter().find(|content| content.table == "team").unwrap().hash
     };
     let mut seen = vec![hash()];
     for change in
-        ["action = 'a', what = 'bc'", "action = 'ab', what = 'c', customer_id = 0", "at = 3, by_user = 2"]
+        ["name = 'a', playbook = 'bc'", "name = 'ab', playbook = 'c', lead_id = 0", "id = 2, created_at = 1"]
     {
-        connection.execute_batch(&format!("UPDATE audit SET {change}")).unwrap();
+        connection.execute_batch(&format!("UPDATE team SET {change}")).unwrap();
         seen.push(hash());
     }
-    connection.execute_batch("UPDATE audit SET at = 2, by_user = 3, customer_id = NULL").unwrap();
+    connection.execute_batch("UPDATE team SET id = 1, created_at = 2, lead_id = NULL").unwrap();
     assert_eq!(seen[0], hash());
     seen.sort();
     seen.dedup();

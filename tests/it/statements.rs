@@ -213,3 +213,34 @@ fn the_lint_finds_what_it_is_there_for() {
         assert!(lint(good).is_empty(), "{good}: {:?}", lint(good));
     }
 }
+
+#[test]
+fn no_statement_changes_or_removes_a_row_of_the_audit_trail() {
+    let told = |text: &str| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let bends = |text: &str| {
+        let text = told(text);
+        ["update audit ", "delete from audit ", "insert into audit "]
+            .iter()
+            .any(|begins| text.starts_with(begins))
+            && !text.starts_with("insert into audit (number")
+            || text.contains("on conflict") && text.starts_with("insert into audit")
+    };
+    assert!(bends("UPDATE audit SET at = 1") && bends("DELETE  FROM audit WHERE number = $1"));
+    let all = catalogue();
+    assert!(
+        all.iter().any(|s| told(&s.text).starts_with("insert into audit (number")),
+        "the trail is not written"
+    );
+    let wrong: Vec<String> =
+        all.iter().filter(|s| bends(&s.text)).map(|s| format!("{}: {}", s.place, s.text)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // and none is put together outside the catalogue
+    let mut paths = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
+    for path in paths {
+        let source = told(&std::fs::read_to_string(&path).unwrap());
+        for begins in ["update audit ", "delete from audit "] {
+            assert!(!source.contains(begins), "{}: {begins}", path.display());
+        }
+    }
+}

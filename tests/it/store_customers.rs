@@ -80,6 +80,7 @@ fn two_programs_adding_one_number_at_once_make_one_customer() {
                         id: WriteId(IdMaker::new(Timestamp(now.0 + 5_000), n * 100_000).make()),
                         by,
                         at: now,
+                        from: corral::domain::origin::Origin::Local,
                         change: Change::Customer(CustomerChange::Add(Box::new(new))),
                     };
                     barrier.wait();

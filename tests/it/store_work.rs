@@ -193,8 +193,8 @@ fn another_rep_is_refused_and_the_attempt_is_on_record() {
     assert_eq!(refused.code(), "forbidden");
     assert!(refused.to_string().contains("ask for collaboration"), "{refused}");
     assert_eq!(cell(&floor, "SELECT count(*) FROM touch"), "0");
-    let row = &floor.rows("SELECT by_user, action, customer_id FROM audit")[0];
-    assert_eq!(*row, [stranger.to_string(), "work.log".to_owned(), customer.to_string()]);
+    let row = &floor.rows("SELECT by_user, became, about FROM audit WHERE kind = 'refused'")[0];
+    assert_eq!(*row, [stranger.to_string(), "work.log".to_owned(), format!("customer {customer}")]);
 }
 
 #[test]

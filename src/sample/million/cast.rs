@@ -3,6 +3,7 @@
 use crate::domain::code::{ChannelCode, PipelineCode, StageCode};
 use crate::domain::id::{BatchId, CustomerId, DealId, IdMaker, UserId, WriteId};
 use crate::domain::lists::{Entity, EventKind, FieldType, Shape};
+use crate::domain::origin::Origin;
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::playbook::model::Field;
@@ -211,7 +212,13 @@ impl<'a> Cast<'a> {
             last: true,
         };
         let change = Change::Customer(CustomerChange::Import(Box::new(chunk)));
-        filling.journal_plain(&Write { id: self.write_of(part), by: self.lead, at, change })
+        filling.journal_plain(&Write {
+            id: self.write_of(part),
+            by: self.lead,
+            at,
+            from: Origin::Local,
+            change,
+        })
     }
 
     /// Writes a customer with all that came with it.

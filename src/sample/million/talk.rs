@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::id::{IdMaker, TaskId, TouchId, WriteId};
 use crate::domain::lists::{Direction, Lane, Metric, OutcomeFlag, TaskState};
+use crate::domain::origin::Origin;
 use crate::domain::time::{DAY_MS, Day, Timestamp};
 use crate::playbook::count::{CountedTouch, Medium, News, is_valid, of_touch};
 use crate::playbook::model::Outcome;
@@ -285,7 +286,12 @@ fn write(
         topics.extend([Topic::Tasks, Topic::Customer, Topic::Metrics]);
         reversal = back(cast, said, &before, (touch, &metrics, number));
     }
-    filling.journal(Entry { write: &Write { id, by: rep, at: said.at, change }, effects, topics, reversal })
+    filling.journal(Entry {
+        write: &Write { id, by: rep, at: said.at, from: Origin::Local, change },
+        effects,
+        topics,
+        reversal,
+    })
 }
 
 /// The way back of a touch, as the store notes it.
@@ -339,6 +345,6 @@ fn evening(
         .collect();
     let id = WriteId(IdMaker::new(at, EVENING_BITS).make());
     let change = Change::Work(WorkChange::RollDay { day, after: None });
-    let write = Write { id, by: Db::SYSTEM, at, change };
+    let write = Write { id, by: Db::SYSTEM, at, from: Origin::Local, change };
     filling.journal(Entry { write: &write, effects: Effects::default(), topics: Vec::new(), reversal })
 }

@@ -3,14 +3,14 @@
 use crate::domain::clean::clean;
 use crate::domain::code::ChannelCode;
 use crate::domain::id::{ContactId, CustomerId, PersonId, UserId};
-use crate::domain::lists::{ContactState, EventKind, Metric};
+use crate::domain::lists::{AuditKind, ContactState, EventKind, Metric};
 use crate::domain::phone::{PhoneNumber, Region, parse};
 use crate::domain::search_key::folded_id;
 use crate::playbook::Playbook;
 use crate::playbook::channel::PHONE;
 use crate::playbook::plan::Happening;
-use crate::store::change::Topic;
 use crate::store::change::customer::NewContact;
+use crate::store::change::{About, Note, Topic};
 use crate::store::customers::{happen, hint, invalid};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -211,6 +211,9 @@ pub fn set(work: &mut Work<'_>, contact: ContactId, state: ContactState) -> Resu
         sql!("UPDATE contact SET state = $2, verified_at = $3 WHERE id = $1"),
         values![contact, state, proved],
     )?;
+    let named = |state: ContactState| format!("{channel} {contact}: {state}");
+    let note = Note::new(AuditKind::Corrected, About::Customer(customer));
+    work.note(note.changed(named(before), named(state)));
     work.reverse(Reversal::ContactState { contact: contact.0, state: before.as_str().to_owned() });
     work.touch(Topic::Customer);
     if first {

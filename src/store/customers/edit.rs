@@ -2,7 +2,8 @@
 
 use crate::domain::clean::{clean, clean_lines};
 use crate::domain::id::CustomerId;
-use crate::store::change::Topic;
+use crate::domain::lists::AuditKind;
+use crate::store::change::{About, Note, Topic};
 use crate::store::customers::{invalid, user_name};
 use crate::store::error::StoreError;
 use crate::store::rights::Action;
@@ -67,6 +68,14 @@ pub fn edit(
     if new_name != name {
         search::rebuild(work.tx, customer)?;
     }
+    let changed = [("name", &name, &new_name), ("city", &city, &new_city), ("source", &source, &new_source)];
+    let told = |which: fn(&(&str, &String, &String)) -> String| {
+        changed.iter().filter(|(_, now, new)| now != new).map(which).collect::<Vec<_>>().join("\n")
+    };
+    let note = Note::new(AuditKind::Corrected, About::Customer(customer));
+    let before = told(|(what, now, _)| format!("{what}: {now}"));
+    let after = told(|(what, _, new)| format!("{what}: {new}"));
+    work.note(note.changed(before, after).personal());
     work.reverse(Reversal::Renamed { customer, name, city, source });
     work.touch(Topic::Customer);
     Ok(())

@@ -2,13 +2,13 @@
 
 use crate::domain::code::FieldCode;
 use crate::domain::id::{CustomerId, DealId, UserId};
-use crate::domain::lists::{Entity, EventKind};
+use crate::domain::lists::{AuditKind, Entity, EventKind};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::playbook::model::Field;
 use crate::playbook::plan::Happening;
-use crate::store::change::Topic;
 use crate::store::change::customer::FieldOwner;
+use crate::store::change::{About, Note, Topic};
 use crate::store::customers::{happen, hint, invalid, user_name, value};
 use crate::store::error::StoreError;
 use crate::store::foreseen::Stored;
@@ -83,6 +83,12 @@ pub fn change(work: &mut Work<'_>, on: FieldOwner, wanted: &Wanted<'_>) -> Resul
                 yours: checked,
             });
         }
+    }
+    let before = stored(work, on, wanted.field)?.map(|(value, _, _)| value).unwrap_or_default();
+    if !before.is_empty() && before != checked {
+        let named = |value: &str| format!("{} {}: {value}", on.entity(), wanted.field);
+        let note = Note::new(AuditKind::Corrected, About::Customer(customer));
+        work.note(note.changed(named(&before), named(&checked)).personal());
     }
     if let Some(happened) = write(work, on, customer, (wanted.field, &checked))? {
         happen(work, customer, vec![happened])?;

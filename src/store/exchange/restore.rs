@@ -12,10 +12,10 @@ mod usage;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::id::CustomerId;
-use crate::domain::lists::Records;
+use crate::domain::lists::{AuditKind, Records};
 use crate::playbook::plan::Happening;
-use crate::store::change::Topic;
 use crate::store::change::customer::{Fate, RestoreChunk, RestoreRow, RowFate};
+use crate::store::change::{About, Note, Topic};
 use crate::store::customers::invalid;
 use crate::store::error::StoreError;
 use crate::store::exchange::cells::{self, Names, Read};
@@ -60,6 +60,9 @@ pub fn restore(work: &mut Work<'_>, chunk: &RestoreChunk) -> Result<(), StoreErr
     for (customer, happened) in std::mem::take(&mut run.happened) {
         tasks::happen(work, CustomerId(customer), happened)?;
     }
+    let about = About::thing("records", chunk.records.as_str());
+    let rows = format!("{} rows", chunk.rows.len());
+    work.note(Note::new(AuditKind::RecordsRestored, about).changed("", rows));
     work.effects.made.clear();
     work.effects.opened.clear();
     work.effects.rows = fates;

@@ -1,9 +1,10 @@
 //! Batches: what was brought in when, and taking one back while nobody has worked on it.
 
 use crate::domain::id::{BatchId, CustomerId, UserId};
+use crate::domain::lists::AuditKind;
 use crate::domain::time::Timestamp;
-use crate::store::change::Topic;
 use crate::store::change::customer::{Fate, ImportChunk, RowFate};
+use crate::store::change::{About, Note, Topic};
 use crate::store::customers::invalid;
 use crate::store::customers::remove::remove;
 use crate::store::engine::Tx;
@@ -99,6 +100,9 @@ pub fn undo(work: &mut Work<'_>, batch: BatchId) -> Result<(), StoreError> {
         // nothing of it is left: the same file may be brought in again
         work.tx.put(sql!("DELETE FROM import_batch WHERE id = $1"), values![batch])?;
     }
+    let before = format!("{} customers", customers.len());
+    let about = About::thing("batch", batch.to_string());
+    work.note(Note::new(AuditKind::ImportUndone, about).changed(before, ""));
     work.effects.rows = customers
         .into_iter()
         .zip(0..)

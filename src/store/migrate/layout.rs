@@ -68,6 +68,17 @@ impl Table {
     }
 }
 
+/// The mark of a table whose rows are only ever added; each engine says in its own way that it refuses the rest.
+const ONLY_ADDED_TO: &str = ") /* only added to */;";
+
+/// The tables of a migration whose rows are only ever added.
+pub fn only_added_to(text: &str) -> Vec<&str> {
+    let made = text.split("CREATE TABLE ").skip(1);
+    made.filter(|making| making.split_inclusive(';').next().is_some_and(|own| own.ends_with(ONLY_ADDED_TO)))
+        .filter_map(|making| making.split_whitespace().next())
+        .collect()
+}
+
 /// The newest layout.
 pub fn newest() -> Layout {
     let mut layout = Layout::default();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::lists::AuditKind;
 use crate::playbook::Playbook;
 use crate::playbook::diff::{Difference, diff};
 use crate::store::books::{self, Books};
-use crate::store::change::Topic;
+use crate::store::change::{About, Note, Topic};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::rights::Action;
@@ -116,6 +117,10 @@ pub fn apply(work: &mut Work<'_>, text: &str) -> Result<(), StoreError> {
         ),
         values![&seen.id, seen.number, &read.playbook.version, &read.hash, &read.text, work.at, work.by.id],
     )?;
+    let before = seen.before.map(|number| format!("number {number}")).unwrap_or_default();
+    let after = format!("number {}, version {}, sha256 {}", seen.number, read.playbook.version, read.hash);
+    let about = About::thing("playbook", &seen.id);
+    work.note(Note::new(AuditKind::PlaybookApplied, about).changed(before, after));
     for gone in &seen.vanishing {
         follow_map(work, &seen.id, gone)?;
     }

@@ -2,8 +2,9 @@
 
 use super::Reversal;
 use crate::domain::id::{CustomerId, TouchId, UserId, WriteId};
+use crate::domain::lists::AuditKind;
 use crate::domain::time::Timestamp;
-use crate::store::change::Topic;
+use crate::store::change::{About, Note, Topic};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::{self, from_json};
@@ -176,6 +177,14 @@ pub fn close(work: &mut Work<'_>, past: Past) -> Result<(), StoreError> {
     for topic in past.topics {
         work.touch(topic);
     }
+    let about = past.customer.map_or(About::Nothing, About::Customer);
+    let whose = if past.by == work.by.id {
+        String::new()
+    } else {
+        format!(", made by {}", name_of(work.tx, Some(past.by.0))?)
+    };
+    let before = format!("change {}, {} of {}{whose}", past.revision, past.kind, past.at);
+    work.note(Note::new(AuditKind::Undone, about).changed(before, ""));
     work.effects.customer = past.customer;
     work.effects.undone = Some((past.write, past.kind));
     Ok(())

@@ -2,10 +2,10 @@
 
 use crate::domain::clean::clean_lines;
 use crate::domain::id::{ContactId, CustomerId, PersonId};
-use crate::domain::lists::{ContactState, TaskState};
+use crate::domain::lists::{AuditKind, ContactState, TaskState};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
-use crate::store::change::Topic;
+use crate::store::change::{About, Note, Topic};
 use crate::store::error::StoreError;
 use crate::store::rights::Action;
 use crate::store::tasks;
@@ -110,6 +110,10 @@ pub fn allow(work: &mut Work<'_>, customer: CustomerId, words: &str) -> Result<(
         values![customer, work.at],
     )?;
     consent(work, customer, ("may_contact", None), words)?;
+    let until = before.map(|until| format!("until {until}")).unwrap_or_default();
+    let note = Note::new(AuditKind::ContactLifted, About::Customer(customer)).changed(until, "");
+    // what somebody said of the customer
+    work.note(note.because(words).personal());
     work.reverse(Reversal::Forbidden { customer, before });
     work.touch(Topic::Customer);
     Ok(())

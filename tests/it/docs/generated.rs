@@ -274,6 +274,8 @@ const fn right(action: Right) -> &'static str {
         Right::ApprovePrice => "approve a price under the approval limit",
         Right::RescuePromise => "do a promised task that is long overdue",
         Right::Export => "take records out as a table",
+        Right::ReadAudit => "read the audit trail",
+        Right::Backup => "make a backup, put one back",
         Right::Restore => "bring exported records in again",
     }
 }
@@ -294,10 +296,12 @@ fn rights_table() -> String {
         Right::RollDay,
         Right::UndoOwn,
         Right::UndoOther,
-        Right::ApprovePrice,
+        Right::Export,
         Right::RescuePromise,
         Right::Export,
         Right::Restore,
+        Right::ReadAudit,
+        Right::Backup,
     ];
     let rows = all.into_iter().map(|action| {
         let cells = RELATIONS.map(|relation| {

@@ -11,7 +11,7 @@ use super::{moved, server};
 use crate::cluster;
 use crate::faults::pty::{Pty, surroundings};
 
-/// Refusals on record: rows that no figure hangs on.
+/// Imports on record: rows that no figure hangs on.
 const ROWS: u64 = 20_000;
 
 /// A file with many rows in a table.
@@ -19,8 +19,8 @@ fn source(folder: &Path) -> PathBuf {
     let path = folder.join("source.db");
     drop(corral::store::Db::create(&path).unwrap());
     let many = format!(
-        "INSERT INTO audit WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS}) \
-         SELECT i, i, 1, 'deal.win', NULL, 'a rep may not do this: ' || i FROM n"
+        "INSERT INTO import_batch WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS}) \
+         SELECT i, 'leads ' || i, '', i, 1, 0, 0, 0, 0, 0, 1, '' FROM n"
     );
     Connection::open(&path).unwrap().execute_batch(&many).unwrap();
     path
@@ -61,8 +61,9 @@ fn goes_on(home: &Path, from: &Path, to: &Path) {
     let resumed = told["resumed"].as_u64().unwrap();
     assert!((1_000..ROWS).contains(&resumed), "{resumed} rows were there");
     assert_eq!(told["ok"], true);
-    let audit = told["tables"].as_array().unwrap().iter().find(|table| table["table"] == "audit").unwrap();
-    assert_eq!((&audit["rows"], &audit["same"]), (&ROWS.into(), &true.into()));
+    let many =
+        told["tables"].as_array().unwrap().iter().find(|table| table["table"] == "import_batch").unwrap();
+    assert_eq!((&many["rows"], &many["same"]), (&ROWS.into(), &true.into()));
     let beside: Vec<_> = std::fs::read_dir(home).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(!beside.iter().any(|name| name.to_string_lossy().contains(".moving")), "{beside:?}");
 }
@@ -105,6 +106,7 @@ fn a_copy_whose_source_has_changed_meanwhile_begins_again_and_says_so() {
         id: corral::domain::id::WriteId(1 << 40),
         by: corral::store::Db::SYSTEM,
         at: "2026-11-16T10:00:00+08:00".parse().unwrap(),
+        from: corral::domain::origin::Origin::Local,
         change: corral::store::change::Change::People(change),
     };
     db.write(&write).unwrap();

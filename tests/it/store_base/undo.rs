@@ -64,7 +64,7 @@ pub fn dump(floor: &Floor) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::new();
     for table in ground::tables(&floor.path()) {
         // how a pair of characters is typed is a dictionary that only grows
-        if ["journal", "audit", "setting", "search_way"].contains(&table.as_str()) {
+        if ["journal", "audit", "audit_personal", "setting", "search_way"].contains(&table.as_str()) {
             continue;
         }
         let columns = ground::columns(&floor.path(), &table);
