@@ -10,6 +10,7 @@ pub mod id;
 pub mod lists;
 pub mod money;
 pub mod score;
+pub mod secret;
 pub mod time;
 
 pub mod clean;

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// What the system says; the file is as it was then, and nothing is left beside it.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    // two programs may replace the same file at once
-    name.push(format!(".{}.new", std::process::id()));
+    // two programs, and two sessions of one, may replace the same file at once
+    name.push(format!(".{}-{:?}.new", std::process::id(), std::thread::current().id()));
     let fresh = path.with_file_name(name);
     let written = write(&fresh, content).and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {

@@ -68,7 +68,7 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
             CustomerChange::Assign { customers, .. } => return Ok(customers.first().copied()),
             _ => (None, None),
         },
-        Change::People(_) | Change::Undo { .. } => (None, None),
+        Change::People(_) | Change::SignIn(_) | Change::Undo { .. } => (None, None),
     };
     if let Some(TaskId(task)) = task {
         return Ok(tx

@@ -3,6 +3,7 @@
 pub mod customer;
 pub mod deal;
 pub mod people;
+pub mod sign_in;
 pub mod work;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::domain::time::Timestamp;
 pub use customer::CustomerChange;
 pub use deal::DealChange;
 pub use people::PeopleChange;
+pub use sign_in::SignInChange;
 pub use work::WorkChange;
 
 /// One change and who makes it: idempotent by `id`.
@@ -44,6 +46,8 @@ pub enum Change {
     Work(WorkChange),
     /// Deals, stages, nodes, orders.
     Deal(DealChange),
+    /// Keys, passwords, invitations; tries to come in.
+    SignIn(SignInChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.

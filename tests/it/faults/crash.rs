@@ -80,7 +80,7 @@ fn a_session_with_a_faulty_layer() {
     let mut session = Session::new(words, Arc::new(Theme::default()), Arc::new(Keymap::default()), 1);
     session.size = Size::clamped(120, 36);
     let app = App::new(session, Box::new(Faulty { text: String::new() }));
-    let drafts = Drafts::new(&local.place.drafts(Path::new(db), "wang"));
+    let drafts = Drafts::new(&local.place.folders(Path::new(db), "wang").drafts);
     let store = Store::open(Path::new(db)).unwrap();
     let beginning = ui::Beginning { store: &store, day: None };
     let ended = ui::serve(&local, &beginning, app, drafts, Outbox::default(), None);
@@ -154,7 +154,7 @@ fn draft_folder(floor: &Floor) -> PathBuf {
     let args = ["corral", "--db", floor.db().to_str().unwrap()];
     let mut place = Place::find(&Args::try_parse_from(args).unwrap()).unwrap();
     place.mine = floor.home().join("corral");
-    place.drafts(floor.db(), "wang")
+    place.folders(floor.db(), "wang").drafts
 }
 
 #[test]
