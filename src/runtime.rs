@@ -14,6 +14,7 @@ pub mod files;
 pub mod hangup;
 pub mod invitation;
 pub mod log;
+pub mod open;
 pub mod outbox;
 pub mod output;
 pub mod paint;

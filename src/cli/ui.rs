@@ -21,10 +21,9 @@ use crate::domain::id::UserId;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
 use crate::runtime::hangup;
-use crate::runtime::outbox::Outbox;
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
-use crate::runtime::person::{self, Person};
+use crate::runtime::person::{self, Left, Person};
 use crate::runtime::session::{self, Ended, How, Inbound, Later, Pause, Remember};
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
@@ -74,6 +73,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
     let day = user
         .map(|user| Foreseen::ask(Today::first_question(user, now), |query, reply| store.read(query, reply)));
     let me = user.map(|user| ask(&store, Query::Me(user)));
+    let login = local.login().unwrap_or("anyone").to_owned();
     let words = Arc::new(local.words.clone());
     words.make_ready();
     let keys = keys::load(&local.place);
@@ -85,8 +85,11 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         },
         None => None,
     };
+    let folders = local.place.folders(path, &login);
+    let mut left = if local.place.safe { folders.open_safe() } else { folders.open(now) };
     let person = Person {
         me,
+        open: left.open.take(),
         words,
         theme: Arc::new(theme(local)),
         keymap: Arc::new(keys.keymap),
@@ -95,7 +98,6 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         pointer: pointer(&local.place),
         is_remote: is_remote(),
     };
-    let login = local.login().unwrap_or("anyone").to_owned();
     let mut app = person.begin(Size::clamped(width, height), now);
     greet(local, &mut app, path, &login);
     tracing::info!(
@@ -107,10 +109,8 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         faults = local.place.problems.len() + keys.problems.len(),
         "a session begins"
     );
-    let folders = local.place.folders(path, &login);
-    let (drafts, outbox) = if local.place.safe { folders.open_safe() } else { folders.open() };
     let later = roll(local, &store, user);
-    let ended = serve(local, &Beginning { store: &store, day }, app, drafts, outbox, Some(later))?;
+    let ended = serve(local, &Beginning { store: &store, day }, app, left, Some(later))?;
     Ok(farewell(local, &ended))
 }
 
@@ -123,8 +123,7 @@ pub fn serve(
     local: &Local,
     beginning: &Beginning<'_>,
     app: App,
-    drafts: Drafts,
-    outbox: Outbox,
+    left: Left,
     later: Option<Later<'_>>,
 ) -> Result<Ended, Failure> {
     let store = beginning.store;
@@ -143,8 +142,9 @@ pub fn serve(
         inbox,
         out: pen,
         clock: Steady::new(local.clock, store.newest()),
-        drafts,
-        outbox,
+        drafts: left.drafts,
+        outbox: left.outbox,
+        opened: left.opened,
         dial: local.place.settings.dial.clone(),
         remember: remember(local),
         hold: Box::new(|pause| hold(&mut guard, pause)),

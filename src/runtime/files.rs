@@ -22,6 +22,16 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Makes a file that nobody else may read.
+///
+/// # Errors
+/// What the system says; that there is one already, too.
+pub fn fresh(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = private(File::options().write(true).create_new(true)).open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
 /// Opens a file to write behind what is in it; one that is made then is nobody else's to read.
 ///
 /// # Errors

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::keymap::Keymap;
+use crate::app::open::Open;
 use crate::app::{App, Layer, Session};
 use crate::domain::time::Timestamp;
 use crate::input::Size;
 use crate::runtime::drafts::Drafts;
+use crate::runtime::open::Opened;
 use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::terminal::Pointer;
 use crate::screen::sign_in::SignIn;
@@ -37,6 +39,8 @@ pub struct Person {
     pub pointer: Pointer,
     /// Whether the terminal is on another machine.
     pub is_remote: bool,
+    /// The call an earlier session was cut off from.
+    pub open: Option<Open>,
 }
 
 impl Person {
@@ -51,7 +55,7 @@ impl Person {
         let first: Box<dyn Layer> = match self.me {
             Some(me) => {
                 state.enter(me);
-                Box::new(Today::new())
+                Box::new(Today::after(self.open))
             }
             None => Box::new(SignIn::new()),
         };
@@ -72,15 +76,31 @@ pub struct Folders {
 }
 
 impl Folders {
-    /// What was left of earlier sessions.
-    pub fn open(&self) -> (Drafts, Outbox) {
-        (Drafts::new(&self.drafts), Outbox::with_files(Files::new(&self.outbox)))
+    /// What was left of earlier sessions, to go on from.
+    pub fn open(&self, now: Timestamp) -> Left {
+        let (opened, open) = Opened::take(&self.drafts, now);
+        let outbox = Outbox::with_files(Files::new(&self.outbox));
+        Left { drafts: Drafts::new(&self.drafts), outbox, opened, open }
     }
 
     /// Leaves aside what there is.
-    pub fn open_safe(&self) -> (Drafts, Outbox) {
-        (Drafts::new(&self.drafts.join("safe")), Outbox::default())
+    pub fn open_safe(&self) -> Left {
+        let drafts = Drafts::new(&self.drafts.join("safe"));
+        Left { drafts, outbox: Outbox::default(), opened: Opened::default(), open: None }
     }
+}
+
+/// What was left of earlier sessions.
+#[derive(Debug)]
+pub struct Left {
+    /// Drafts.
+    pub drafts: Drafts,
+    /// Changes on their way.
+    pub outbox: Outbox,
+    /// Where the open call is kept.
+    pub opened: Opened,
+    /// The call that was open.
+    pub open: Option<Open>,
 }
 
 /// The look: the one asked for, else one that fits. What is wrong with a theme file is told, and the rest of it used.

@@ -80,6 +80,28 @@ pub struct Commit {
     pub replayed: bool,
 }
 
+impl Commit {
+    /// Joins newer news into this: the newer revision, the topics and owners of both. The effects of the newer are kept.
+    pub fn join(&mut self, newer: &Self) {
+        let mut joined = newer.clone();
+        for topic in &self.topics {
+            if !joined.topics.contains(topic) {
+                joined.topics.push(*topic);
+            }
+        }
+        for owner in &self.effects.owners {
+            if !joined.effects.owners.contains(owner) {
+                joined.effects.owners.push(*owner);
+            }
+        }
+        if joined.effects.customer != self.effects.customer {
+            // several customers are concerned: none is named, so that every card is read again
+            joined.effects.customer = None;
+        }
+        *self = joined;
+    }
+}
+
 /// What a commit touched, so that a layer re-reads only what it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

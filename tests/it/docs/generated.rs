@@ -275,6 +275,9 @@ const fn right(action: Right) -> &'static str {
         Right::RescuePromise => "do a promised task that is long overdue",
         Right::Export => "take records out as a table",
         Right::Restore => "bring exported records in again",
+        Right::ManageSignIn => "let keys in, invite, set passwords",
+        Right::Unlock => "let somebody try again who was locked out",
+        Right::EndSession => "see who is signed in, and sign out",
     }
 }
 
@@ -298,6 +301,9 @@ fn rights_table() -> String {
         Right::RescuePromise,
         Right::Export,
         Right::Restore,
+        Right::ManageSignIn,
+        Right::Unlock,
+        Right::EndSession,
     ];
     let rows = all.into_iter().map(|action| {
         let cells = RELATIONS.map(|relation| {

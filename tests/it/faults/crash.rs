@@ -14,7 +14,9 @@ use corral::cli::session::Local;
 use corral::cli::ui;
 use corral::input::{Edit, Size};
 use corral::runtime::drafts::Drafts;
+use corral::runtime::open::Opened;
 use corral::runtime::outbox::Outbox;
+use corral::runtime::person::Left;
 use corral::runtime::session::{Ended, How};
 use corral::store::worker::Store;
 use corral::theme::{Role, Theme};
@@ -83,7 +85,8 @@ fn a_session_with_a_faulty_layer() {
     let drafts = Drafts::new(&local.place.folders(Path::new(db), "wang").drafts);
     let store = Store::open(Path::new(db)).unwrap();
     let beginning = ui::Beginning { store: &store, day: None };
-    let ended = ui::serve(&local, &beginning, app, drafts, Outbox::default(), None);
+    let left = Left { drafts, outbox: Outbox::default(), opened: Opened::default(), open: None };
+    let ended = ui::serve(&local, &beginning, app, left, None);
     std::process::exit(i32::from(ui::farewell(&local, &ended.unwrap())));
 }
 
