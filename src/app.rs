@@ -18,6 +18,7 @@ pub mod guide;
 pub mod keymap;
 pub mod layer;
 mod mouse;
+pub mod open;
 pub mod past;
 pub mod point;
 pub mod session;
@@ -202,6 +203,11 @@ impl App {
     pub fn take_over(&mut self, writes: &[Write]) {
         self.session.pending += writes.len();
         self.session.waiting.extend(writes.iter().map(|write| (write.id, write.change.task())));
+    }
+
+    /// The call that is open, under whatever lies over it.
+    pub fn open_call(&self) -> Option<open::Open> {
+        self.layers.iter().rev().find_map(|layer| layer.open())
     }
 
     /// The context of the top layer, for tests and the key hints.

@@ -14,6 +14,7 @@ pub mod db;
 pub mod deal;
 pub mod demo;
 pub mod doctor;
+pub mod exec;
 pub mod export;
 pub mod init;
 pub mod keys;
@@ -27,9 +28,12 @@ pub mod playbook;
 mod progress;
 pub mod restore;
 pub mod sample;
+pub mod secret;
+pub mod serve;
 pub mod session;
 pub mod settings;
 pub mod shapes;
+pub mod sign_in;
 pub mod ui;
 pub mod undo;
 pub mod values;
@@ -88,6 +92,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
     match args.command {
         None | Some(Command::Open) => ui::open(local),
         Some(Command::Init(init)) => init::init(local, &init).map(|()| 0),
+        Some(Command::Serve(wanted)) => serve::serve(local, &wanted),
         Some(Command::User(user)) => people::user(local, &user).map(|()| 0),
         Some(Command::Team(team)) => people::team(local, &team).map(|()| 0),
         Some(Command::Target(target)) => people::target(local, &target).map(|()| 0),

@@ -11,6 +11,7 @@ pub mod lists;
 pub mod money;
 pub mod origin;
 pub mod score;
+pub mod secret;
 pub mod time;
 
 pub mod clean;

@@ -15,12 +15,14 @@
 //! A hotkey is looked up by [`Key::folded`], so that it works while an input method is in full-width mode; a character
 //! typed into a text field is taken as it came. What a key does to a text field is an [`Edit`].
 
+mod decoder;
 mod edit;
 mod event;
 mod forbidden;
 mod key;
 mod notation;
 
+pub use decoder::{Decoder, PASTE};
 pub use edit::Edit;
 pub use event::{Input, Mouse, MouseKind, Size};
 pub use forbidden::{forbidden, unreachable};

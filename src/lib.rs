@@ -13,6 +13,7 @@
 //! | [`screen`], [`dialog`] | what a person sees: state, update, view |
 //! | [`intake`], [`sample`] | lead files read into rows; a believable floor made up from a playbook |
 //! | [`runtime`] | one session: events in, effects and frames out |
+//! | [`ssh`] | the same sessions for terminals far away |
 //! | [`cli`] | arguments → settings → a session or a headless command |
 
 pub mod app;
@@ -25,6 +26,8 @@ pub mod playbook;
 pub mod runtime;
 pub mod sample;
 pub mod screen;
+#[cfg(unix)]
+pub mod ssh;
 pub mod store;
 pub mod text;
 pub mod theme;

@@ -32,6 +32,7 @@ pub mod read;
 pub mod rights;
 pub mod search;
 pub mod shift;
+pub mod sign_in;
 pub mod tasks;
 pub mod undo;
 pub mod usage;

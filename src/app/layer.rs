@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::action::{Act, Context};
 use crate::app::cx::Cx;
 use crate::app::event::Event;
+use crate::app::open::Open;
 use crate::app::session::Session;
 use crate::domain::id::WriteId;
 use crate::domain::lists::Lane;
@@ -58,6 +59,11 @@ pub trait Layer: Send {
     fn waits(&self, event: &Event, view: &View<'_>) -> bool {
         let _ = (event, view);
         false
+    }
+
+    /// The call it has open.
+    fn open(&self) -> Option<Open> {
+        None
     }
 
     /// Whether it goes away once this change is made: what was pressed meanwhile is meant for what is under it, and must not

@@ -44,6 +44,9 @@ pub struct Args {
     /// The keymap file, where it is not keys.toml beside the settings
     #[arg(long, global = true, env = "CORRAL_KEYS", value_name = "FILE")]
     pub keys: Option<PathBuf>,
+    /// Whether a server runs this for somebody far away
+    #[arg(long, global = true, hide = true, env = "CORRAL_SERVED")]
+    pub served: bool,
     /// What to do; nothing opens the screen
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -58,7 +61,9 @@ pub enum Command {
     Init(Init),
     /// Shows Corral on sample data, in a copy of its own: in a file, or on the server that --db names
     Demo(Demo),
-    /// Lists, adds and changes users
+    /// Serves the floor over SSH
+    Serve(Serve),
+    /// Lists, adds and changes users, and says how they sign in
     #[command(subcommand)]
     User(User),
     /// Lists teams and says which playbook they work by
@@ -254,6 +259,123 @@ pub enum User {
         /// The coach's sign-in name
         #[arg(long)]
         coach: Option<String>,
+    },
+    /// Lists, adds and removes the keys that a user signs in with
+    #[command(subcommand)]
+    Key(Key),
+    /// Prints a code that lets a user add a key, once, at the first sign-in
+    Invite {
+        /// The sign-in name
+        login: String,
+        /// How many hours it holds
+        #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=168))]
+        hours: u16,
+    },
+    /// Sets a password, read from the terminal or standard input
+    Password {
+        /// The sign-in name
+        login: String,
+        /// Takes it away: only keys sign in then
+        #[arg(long)]
+        off: bool,
+    },
+    /// Asks for one-time codes of an authenticator beside the password, and prints what it is told
+    Totp {
+        /// The sign-in name
+        login: String,
+        /// Asks for none any more
+        #[arg(long)]
+        off: bool,
+    },
+    /// Sets the PIN that unlocks a screen, read from the terminal or standard input
+    Pin {
+        /// The sign-in name
+        login: String,
+        /// Takes it away: any key unlocks then
+        #[arg(long)]
+        off: bool,
+    },
+    /// Lets a user try again who was locked out after wrong passwords or codes
+    Unlock {
+        /// The sign-in name
+        login: String,
+    },
+    /// Lists who tried to sign in, newest first
+    Tries {
+        /// Only those of this user
+        login: Option<String>,
+        /// At most this many
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+    },
+}
+
+/// Keys of users.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Key {
+    /// Lets the keys of a file in
+    Add {
+        /// The sign-in name
+        login: String,
+        /// A file of public keys (`~/.ssh/id_ed25519.pub`), or `-` for standard input
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Lists keys
+    List {
+        /// Only those of this user
+        login: Option<String>,
+    },
+    /// Lets a key in no more
+    Remove {
+        /// The sign-in name
+        login: String,
+        /// The key: its fingerprint, or its name
+        key: String,
+    },
+}
+
+/// The server.
+#[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Serve {
+    /// What to ask the server that runs; nothing starts one
+    #[command(subcommand)]
+    pub command: Option<Server>,
+    /// Where to take connections; 0.0.0.0:2222 where neither this nor the settings say otherwise
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// The file of the key the server is known by; made where there is none
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub host_key: Option<PathBuf>,
+    /// Where to tell figures to a monitor on this machine: 127.0.0.1:9100
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics: Option<String>,
+    /// Sessions to take
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    pub max_sessions: Option<i64>,
+    /// Sessions to take from one address
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    pub max_per_address: Option<i64>,
+    /// Sessions to take of one person
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=100))]
+    pub max_per_person: Option<i64>,
+    /// Minutes without a key after which a session ends; 0 for never
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(i64).range(0..=10_080))]
+    pub idle: Option<i64>,
+}
+
+/// Questions to the server.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Server {
+    /// Tells how the server of this machine is
+    Status,
+    /// Lists who is here, as far as one may sign them out
+    Sessions,
+    /// Signs somebody out
+    End {
+        /// The session, as `serve sessions` lists it
+        id: u64,
     },
 }
 

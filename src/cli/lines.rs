@@ -69,6 +69,11 @@ pub fn log(local: &mut Local) -> Result<(), Failure> {
             continue;
         }
         let answer = match serde_json::from_str::<Line>(&line) {
+            Ok(line) if local.is_served && (line.user.is_some() || line.now.is_some()) => {
+                Err(Failure::usage(
+                    "'user' and 'now' are for whoever has the machine; from afar you are who signed in, now",
+                ))
+            }
             Ok(line) => {
                 local.clock = line.now.map_or(usual, Clock::Fixed);
                 one(local, &mut people, line)

@@ -7,6 +7,7 @@ use crate::cli::args::{Target, Team, User};
 use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, near, strange};
 use crate::cli::shapes;
+use crate::cli::sign_in;
 use crate::domain::lists::{Metric, Unit};
 use crate::store::StoreError;
 use crate::store::change::people::{NewTarget, NewUser, TargetOf};
@@ -51,6 +52,13 @@ pub fn user(local: &mut Local, user: &User) -> Result<(), Failure> {
             local.make(by, Change::People(change))?;
             say(local, login)
         }
+        User::Key(key) => sign_in::key(local, key),
+        User::Invite { login, hours } => sign_in::invite(local, login, *hours),
+        User::Password { login, off } => sign_in::password(local, login, *off),
+        User::Totp { login, off } => sign_in::totp(local, login, *off),
+        User::Pin { login, off } => sign_in::pin(local, login, *off),
+        User::Unlock { login } => sign_in::unlock(local, login),
+        User::Tries { login, limit } => sign_in::tries(local, login.as_deref(), *limit),
     }
 }
 

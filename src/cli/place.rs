@@ -7,6 +7,7 @@ use etcetera::{BaseStrategy as _, choose_base_strategy};
 
 use crate::cli::args::Args;
 use crate::cli::output::Failure;
+use crate::runtime::person::Folders;
 use crate::runtime::settings::{self, Loaded, Problem, Settings};
 use crate::store::engine;
 
@@ -78,14 +79,14 @@ impl Place {
         })
     }
 
-    /// Where the drafts of a user on a database are kept: one folder each, so that two databases do not mix.
-    pub fn drafts(&self, db: &Path, login: &str) -> PathBuf {
-        self.own("drafts", db, login)
+    /// Where drafts and held changes of a user on a database are kept: one folder each, so that two databases do not mix.
+    pub fn folders(&self, db: &Path, login: &str) -> Folders {
+        Folders { drafts: self.own("drafts", db, login), outbox: self.own("outbox", db, login) }
     }
 
-    /// Where changes are held that could not be saved, likewise.
-    pub fn outbox(&self, db: &Path, login: &str) -> PathBuf {
-        self.own("outbox", db, login)
+    /// Where the choices are kept of a user who comes to a database from another machine.
+    pub fn choices(&self, db: &Path, login: &str) -> PathBuf {
+        self.own("people", db, login).join("settings.toml")
     }
 
     fn own(&self, what: &str, db: &Path, login: &str) -> PathBuf {

@@ -31,6 +31,8 @@ pub struct Local {
     pub theme: Option<String>,
     /// Reports of mistakes of the program's own.
     pub crashes: Crashes,
+    /// Whether a server runs this for somebody far away: who acts, and when, is not theirs to say.
+    pub is_served: bool,
     login: Option<String>,
     db: Option<Db>,
     /// Milliseconds by which the last change lies ahead of a clock that was set back.
@@ -56,6 +58,7 @@ impl Local {
             theme: args.theme.clone().or_else(|| place.settings.theme.clone()),
             login: args.user.clone().or_else(|| place.settings.user.clone()),
             place,
+            is_served: args.served,
             db: None,
             ahead: 0,
             made: 0,

@@ -12,23 +12,22 @@ use crossterm::event;
 
 pub use foreseen::{Beginning, Foreseen};
 
-use crate::app::{App, Layer, Notice, Session};
+use crate::app::{App, Notice};
 use crate::cli::keys;
 use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
-use crate::cli::session::Local;
+use crate::cli::session::{Local, strange};
 use crate::domain::id::UserId;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
 use crate::runtime::hangup;
-use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
+use crate::runtime::person::{self, Left, Person};
 use crate::runtime::session::{self, Ended, How, Inbound, Later, Pause, Remember};
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
 use crate::runtime::{settings, signals};
-use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
 use crate::store::StoreError;
 use crate::store::query::{Answer, Query};
@@ -74,33 +73,32 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
     let day = user
         .map(|user| Foreseen::ask(Today::first_question(user, now), |query, reply| store.read(query, reply)));
     let me = user.map(|user| ask(&store, Query::Me(user)));
+    let login = local.login().unwrap_or("anyone").to_owned();
     let words = Arc::new(local.words.clone());
     words.make_ready();
     let keys = keys::load(&local.place);
-    let mut state = Session::new(words, Arc::new(theme(local)), Arc::new(keys.keymap), seed());
-    state.tell_keys(keys.problems.len());
-    state.remote = is_remote();
     let (width, height) = crossterm::terminal::size()?;
-    state.size = Size::clamped(width, height);
-    state.now = now;
-    let first: Box<dyn Layer> = match me {
-        Some(me) => {
-            // no answer comes where the store has ended, which the day's own question tells
-            if let Ok(me) = me.recv()
-                && let Answer::Me(me) = me?
-            {
-                state.enter(*me);
-            }
-            Box::new(Today::new())
-        }
-        None => Box::new(SignIn::new()),
+    let me = match me {
+        Some(asked) => match asked.recv().map_err(|_| strange())?? {
+            Answer::Me(me) => Some(*me),
+            _ => return Err(strange()),
+        },
+        None => None,
     };
-    if local.place.settings.guide {
-        state.guide.open();
-    }
-    state.mouse = pointer(&local.place) == Pointer::On;
-    let login = local.login().unwrap_or("anyone").to_owned();
-    let mut app = App::new(state, first);
+    let folders = local.place.folders(path, &login);
+    let mut left = if local.place.safe { folders.open_safe() } else { folders.open(now) };
+    let person = Person {
+        me,
+        open: left.open.take(),
+        words,
+        theme: Arc::new(theme(local)),
+        keymap: Arc::new(keys.keymap),
+        key_faults: keys.problems.len(),
+        guide: local.place.settings.guide,
+        pointer: pointer(&local.place),
+        is_remote: is_remote(),
+    };
+    let mut app = person.begin(Size::clamped(width, height), now);
     greet(local, &mut app, path, &login);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -111,9 +109,8 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         faults = local.place.problems.len() + keys.problems.len(),
         "a session begins"
     );
-    let (drafts, outbox) = own_files(local, path, &login);
     let later = roll(local, &store, user);
-    let ended = serve(local, &Beginning { store: &store, day }, app, drafts, outbox, Some(later))?;
+    let ended = serve(local, &Beginning { store: &store, day }, app, left, Some(later))?;
     Ok(farewell(local, &ended))
 }
 
@@ -126,8 +123,7 @@ pub fn serve(
     local: &Local,
     beginning: &Beginning<'_>,
     app: App,
-    drafts: Drafts,
-    outbox: Outbox,
+    left: Left,
     later: Option<Later<'_>>,
 ) -> Result<Ended, Failure> {
     let store = beginning.store;
@@ -146,8 +142,9 @@ pub fn serve(
         inbox,
         out: pen,
         clock: Steady::new(local.clock, store.newest()),
-        drafts,
-        outbox,
+        drafts: left.drafts,
+        outbox: left.outbox,
+        opened: left.opened,
         dial: local.place.settings.dial.clone(),
         remember: remember(local),
         hold: Box::new(|pause| hold(&mut guard, pause)),
@@ -184,20 +181,11 @@ fn remember(local: &Local) -> Remember<'static> {
     Box::new(move |key, value| settings::remember(&file, key, value))
 }
 
-/// Drafts and held changes of the person on this database. A safe start leaves aside what there is.
-fn own_files(local: &Local, path: &Path, login: &str) -> (Drafts, Outbox) {
-    let drafts = local.place.drafts(path, login);
-    if local.place.safe {
-        return (Drafts::new(&drafts.join("safe")), Outbox::default());
-    }
-    (Drafts::new(&drafts), Outbox::with_files(Files::new(&local.place.outbox(path, login))))
-}
-
 /// What is to be known at the start: said until the first key.
 fn greet(local: &Local, app: &mut App, path: &Path, login: &str) {
     let faults = local.place.problems.len();
     let said = if local.place.safe {
-        let left = Drafts::new(&local.place.drafts(path, login)).count();
+        let left = Drafts::new(&local.place.folders(path, login).drafts).count();
         local.words.fill(Text("trouble.safe"), &[("n", &left)])
     } else if faults > 0 {
         local.words.fill(Text("trouble.settings"), &[("n", &faults)])
@@ -246,31 +234,15 @@ fn roll(local: &Local, store: &Store, user: Option<UserId>) -> Later<'static> {
     })
 }
 
-/// The look: the one asked for, else one that fits; a theme file with faults is told about and used as far as it goes.
+/// The look of the person's choice; what is wrong with a theme file is told.
 fn theme(local: &Local) -> Theme {
-    let depth = depth();
-    let name = match (&local.theme, depth) {
-        (_, Depth::None) => "mono",
-        (Some(name), _) => name.as_str(),
-        (None, _) => "dark",
-    };
-    if let Some(theme) = Theme::builtin(name, depth) {
-        return theme;
-    }
-    if local.place.safe {
-        return Theme::builtin("dark", depth).unwrap_or_default();
-    }
     let folder = local.place.themes();
-    let read = |name: &str| std::fs::read_to_string(folder.join(name).with_extension("toml")).ok();
-    let Some(text) = read(name) else {
-        output::note(&format!("corral: there is no theme '{name}'; the dark one is used"));
-        return Theme::builtin("dark", depth).unwrap_or_default();
-    };
-    let (theme, warnings) = Theme::load(&text, &read, depth);
-    for warning in warnings {
-        output::note(&format!("corral: theme '{name}': {warning}"));
+    let folder = (!local.place.safe).then_some(folder.as_path());
+    let (theme, told) = person::theme(local.theme.as_deref(), depth(), folder);
+    for fault in told {
+        output::note(&format!("corral: {fault}"));
     }
-    theme.named(name)
+    theme
 }
 
 /// How many colours the surroundings promise.
@@ -281,18 +253,12 @@ pub fn depth() -> Depth {
 
 /// Whether the mouse is used: unless the settings say no, where the terminal can have one.
 pub fn pointer(place: &Place) -> Pointer {
-    let kind = std::env::var("TERM").unwrap_or_default();
-    let has_mouse = !matches!(kind.as_str(), "" | "dumb" | "linux");
-    if has_mouse && place.settings.mouse { Pointer::On } else { Pointer::Off }
+    let term = std::env::var("TERM").unwrap_or_default();
+    person::pointer(place.settings.mouse, &term)
 }
 
 fn is_remote() -> bool {
     ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| std::env::var_os(name).is_some())
-}
-
-fn seed() -> u64 {
-    use std::hash::{BuildHasher as _, Hasher as _};
-    std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
 /// Passes news of commits, and of the file itself, into the loop.

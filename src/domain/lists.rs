@@ -54,6 +54,30 @@ closed! {
     /// Whether a user works here.
     UserState { Active = "active", Notice = "notice", Left = "left" }
 
+    /// How somebody tries to come in.
+    Way {
+        /// By a key.
+        Key = "key",
+        /// By a password.
+        Password = "password",
+        /// By a password with a one-time code.
+        Totp = "totp",
+        /// By the code of an invitation.
+        Code = "code",
+    }
+
+    /// What came of a try to come in.
+    Came {
+        /// Let in.
+        In = "in",
+        /// Not let in: a key that is not known, a guess that is wrong.
+        Wrong = "wrong",
+        /// Not looked at: locked out, or too many tries from the address.
+        Locked = "locked",
+        /// Let in, and a key added by an invitation.
+        Enrolled = "enrolled",
+    }
+
     /// Where a task stands in the day: the pens of Today.
     Lane {
         Call = "call",
@@ -478,5 +502,12 @@ impl Metric {
                 | Self::Pace
                 | Self::PerDayNeeded
         )
+    }
+}
+
+impl Way {
+    /// Whether it is something that can be guessed.
+    pub const fn is_guessable(self) -> bool {
+        !matches!(self, Self::Key)
     }
 }

@@ -11,14 +11,14 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::panic::{self, PanicHookInfo};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::Instant;
 
 use crate::runtime::clock::Clock;
 use crate::runtime::files;
-use crate::runtime::trail::Trail;
+use crate::runtime::trail::{Trail, WeakTrail};
 use crate::text::{Text, Words};
 
 /// What stands at the head of a report.
@@ -31,7 +31,8 @@ const LONGEST: usize = 40;
 pub struct Crashes {
     folder: Arc<Path>,
     words: Words,
-    trail: Trail,
+    /// The trails of the sessions, by the thread each runs on.
+    trails: Arc<Mutex<Vec<(ThreadId, WeakTrail)>>>,
     begun: Instant,
     written: Arc<AtomicUsize>,
 }
@@ -42,13 +43,27 @@ impl Crashes {
 
     /// Reports into a folder, which is made with the first; told in these words.
     pub fn new(folder: &Path, words: Words) -> Self {
-        let (trail, written) = (Trail::default(), Arc::default());
-        Self { folder: folder.into(), words, trail, begun: Instant::now(), written }
+        let (trails, written) = (Arc::default(), Arc::default());
+        Self { folder: folder.into(), words, trails, begun: Instant::now(), written }
     }
 
-    /// Where a session notes its steps.
+    /// Where the session that runs on this thread notes its steps.
     pub fn trail(&self) -> Trail {
-        self.trail.clone()
+        let trail = Trail::default();
+        let mut trails = self.trails.lock().unwrap_or_else(PoisonError::into_inner);
+        trails.retain(|(_, trail)| trail.is_kept());
+        trails.push((thread::current().id(), trail.watched()));
+        trail
+    }
+
+    /// What the session of this thread did last; of a thread without one, what the only session did.
+    fn steps(&self) -> String {
+        // never waits: whoever makes a list of trails at this very moment is another thread's
+        let Ok(trails) = self.trails.try_lock() else { return String::new() };
+        let here = thread::current().id();
+        let found = trails.iter().find(|(thread, _)| *thread == here);
+        let only = if let [only] = trails.as_slice() { Some(only) } else { None };
+        found.or(only).map(|(_, trail)| trail.told()).unwrap_or_default()
     }
 
     /// Has every mistake of this program reported and told on standard error, in place of what would be told otherwise.
@@ -119,7 +134,7 @@ impl Crashes {
         for (name, value) in rows {
             let _ = writeln!(text, "{name:<9} {value}");
         }
-        let _ = writeln!(text, "\nThe last steps, oldest first:\n{}", self.trail.told());
+        let _ = writeln!(text, "\nThe last steps, oldest first:\n{}", self.steps());
         let trace = masked::trace(&Backtrace::force_capture().to_string());
         let _ = writeln!(text, "\nThe way there:\n{trace}");
         text

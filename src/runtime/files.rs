@@ -14,8 +14,8 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         return File::options().write(true).open(path)?.write_all(content);
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    // two programs may replace the same file at once
-    name.push(format!(".{}.new", std::process::id()));
+    // two programs, and two sessions of one, may replace the same file at once
+    name.push(format!(".{}-{:?}.new", std::process::id(), std::thread::current().id()));
     let fresh = path.with_file_name(name);
     let written = write(&fresh, content).and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
@@ -28,6 +28,16 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// Whether something is there that is no file of its own, such as `/dev/null` or a pipe: it is written to, never replaced.
 pub fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
+}
+
+/// Makes a file that nobody else may read.
+///
+/// # Errors
+/// What the system says; that there is one already, too.
+pub fn fresh(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = private(File::options().write(true).create_new(true)).open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
 }
 
 /// Opens a file to write behind what is in it; one that is made then is nobody else's to read.

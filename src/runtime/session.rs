@@ -32,6 +32,7 @@ use crate::domain::id::WriteId;
 use crate::domain::time::MINUTE_MS;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
+use crate::runtime::open::Opened;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::output::{Screen, Sync};
 use crate::runtime::paint::Surface;
@@ -43,6 +44,7 @@ use crate::runtime::trail::Trail;
 use crate::store::StoreError;
 use crate::store::change::{Commit, Write as Change};
 use crate::store::query::{Answer, Query};
+use crate::store::worker::Store;
 use crate::text::Text;
 
 /// Events taken in before a frame is drawn at the latest.
@@ -104,9 +106,24 @@ pub enum Inbound {
     End,
 }
 
+impl Backend for Store {
+    fn read(&self, query: Query, reply: Reply<Answer>) {
+        Self::read(self, query, reply);
+    }
+
+    fn write(&self, change: Change, reply: Reply<Commit>) {
+        Self::write(self, change, reply);
+    }
+}
+
 /// The queue of a session: give clones of the sender to whoever has events.
 pub fn queue() -> (SyncSender<Inbound>, Receiver<Inbound>) {
-    sync_channel(QUEUE)
+    queue_of(QUEUE)
+}
+
+/// The same with room for so many events: one of a session far away, whose terminal can be made to wait.
+pub fn queue_of(many: usize) -> (SyncSender<Inbound>, Receiver<Inbound>) {
+    sync_channel(many)
 }
 
 /// What a session runs on.
@@ -125,6 +142,8 @@ pub struct Session<'a, W: Surface> {
     pub drafts: Drafts,
     /// Changes on their way.
     pub outbox: Outbox,
+    /// Where the call is kept that is open.
+    pub opened: Opened,
     /// The dial command; empty for none.
     pub dial: Vec<String>,
     /// Keeps a choice.
@@ -231,6 +250,7 @@ impl<'a, W: Surface> Running<'a, W> {
                 Err(RecvTimeoutError::Timeout) => {}
             }
             self.due()?;
+            self.it.opened.keep(self.it.app.open_call());
             self.tell_troubles();
         }
         Ok(How::Left)

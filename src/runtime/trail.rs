@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Steps that are kept.
 const KEPT: usize = 40;
@@ -12,6 +12,10 @@ const KEPT: usize = 40;
 /// The last steps of a session. Clones are the same trail.
 #[derive(Debug, Clone, Default)]
 pub struct Trail(Arc<Mutex<VecDeque<Step>>>);
+
+/// A trail as others see it: it is gone with its session.
+#[derive(Debug, Clone)]
+pub struct WeakTrail(Weak<Mutex<VecDeque<Step>>>);
 
 #[derive(Debug, PartialEq, Eq)]
 struct Step {
@@ -52,6 +56,25 @@ impl Trail {
             }
         }
         text
+    }
+}
+
+impl Trail {
+    /// The trail for somebody who only looks.
+    pub fn watched(&self) -> WeakTrail {
+        WeakTrail(Arc::downgrade(&self.0))
+    }
+}
+
+impl WeakTrail {
+    /// Whether the session is still there.
+    pub fn is_kept(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+
+    /// The steps as [`Trail::told`] tells them; nothing where the session is gone.
+    pub fn told(&self) -> String {
+        self.0.upgrade().map(|steps| Trail(steps).told()).unwrap_or_default()
     }
 }
 

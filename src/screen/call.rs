@@ -18,6 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::cx::Undoing;
+use crate::app::open::Open;
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Spot, Ticket, View};
 use crate::dialog::answers::Answers;
 use crate::dialog::confirm::Confirm;
@@ -121,6 +122,16 @@ impl Call {
             .get(at)
             .map_or((CustomerId(0), String::new()), |row| (row.customer, row.customer_name.clone()));
         Self { dial: true, ..Self::of(queue, Some(at), customer, name) }
+    }
+
+    /// Goes back to a record of a queue that was started before: the number is not dialled again.
+    pub fn again(queue: Vec<TaskRow>, first: TaskId, started: Timestamp) -> Self {
+        Self { dial: false, started: Some(started), ..Self::start(queue, first) }
+    }
+
+    /// Goes back to a customer that was opened without a task.
+    pub fn customer_again(customer: CustomerId, started: Timestamp) -> Self {
+        Self { dial: false, started: Some(started), ..Self::customer(customer, String::new()) }
     }
 
     /// Opens a customer without a task, started.
@@ -428,6 +439,11 @@ impl Layer for Call {
             return Ok(());
         }
         self.can(act, view.session)
+    }
+
+    fn open(&self) -> Option<Open> {
+        let started = self.started?;
+        Some(Open { task: self.row().map(|row| row.id), customer: self.customer, started })
     }
 
     fn waits(&self, event: &Event, view: &View<'_>) -> bool {

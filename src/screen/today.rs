@@ -13,6 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::cx::Undoing;
+use crate::app::open::Open;
 use crate::app::speak::time;
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::dialog::coupon::Push;
@@ -75,6 +76,8 @@ pub struct Today {
     covered: bool,
     /// Tasks that ended while it was covered, and by which change.
     ended: BTreeMap<TaskId, WriteId>,
+    /// The call an earlier session was cut off from, until the day is there.
+    resumes: Option<Open>,
     over: Option<Over>,
 }
 
@@ -101,6 +104,11 @@ impl Today {
     /// The screen before its first answer.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same for who was cut off from a call: it opens again as soon as the day is there.
+    pub fn after(open: Option<Open>) -> Self {
+        Self { resumes: open, ..Self::default() }
     }
 
     fn filter_text(&self) -> String {
@@ -160,6 +168,7 @@ impl Today {
                 self.asked = None;
                 cx.session.gap = Some(today.gap.clone());
                 self.take_in(today, cx.session);
+                self.resume(cx);
             }
             Answer::Today(today) if self.watched == Some(ticket) => {
                 self.watched = None;
@@ -257,18 +266,36 @@ impl Today {
             Lane::Material if row.material.is_some() => self.over = Some(Over::Send(Send::open(&row, cx))),
             Lane::Coupon if row.coupon.is_some() => self.over = Some(Over::Push(Push::open(&row, cx))),
             _ => {
-                let filter = self.filter_text();
-                let queue: Vec<TaskRow> = self
-                    .pens
-                    .current()
-                    .map(|pen| {
-                        pen.shown(&filter).filter(|kept| !kept.gone).map(|kept| kept.row.clone()).collect()
-                    })
-                    .unwrap_or_default();
                 self.covered = true;
-                cx.push(Call::start(queue, row.id));
+                cx.push(Call::start(self.queue(), row.id));
             }
         }
+    }
+
+    /// The rows of the pen that has the keys.
+    fn queue(&self) -> Vec<TaskRow> {
+        let filter = self.filter_text();
+        let shown = self.pens.current().map(|pen| pen.shown(&filter).filter(|kept| !kept.gone));
+        shown.into_iter().flatten().map(|kept| kept.row.clone()).collect()
+    }
+
+    /// Goes back to the call an earlier session was cut off from, where its task is still due.
+    fn resume(&mut self, cx: &mut Cx<'_>) {
+        let Some(open) = self.resumes.take() else { return };
+        let call = match open.task {
+            None => Call::customer_again(open.customer, open.started),
+            Some(task) => {
+                self.pens.choose(task);
+                if self.selected().is_none_or(|row| row.id != task) {
+                    return;
+                }
+                Call::again(self.queue(), task, open.started)
+            }
+        };
+        self.covered = true;
+        cx.push(call);
+        let words = cx.session.words.say(Text("call.again")).to_owned();
+        cx.say(Notice::done(words));
     }
 
     /// What became of a material or a coupon; the next one of the pen opens.

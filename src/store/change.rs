@@ -4,6 +4,7 @@ pub mod customer;
 pub mod deal;
 pub mod note;
 pub mod people;
+pub mod sign_in;
 pub mod work;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ pub use customer::CustomerChange;
 pub use deal::DealChange;
 pub use note::{About, Note};
 pub use people::PeopleChange;
+pub use sign_in::SignInChange;
 pub use work::WorkChange;
 
 /// One change and who makes it: idempotent by `id`.
@@ -50,6 +52,8 @@ pub enum Change {
     Work(WorkChange),
     /// Deals, stages, nodes, orders.
     Deal(DealChange),
+    /// Keys, passwords, invitations; tries to come in.
+    SignIn(SignInChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.
@@ -82,6 +86,28 @@ pub struct Commit {
     pub effects: Effects,
     /// Whether the write had been done before and nothing was changed now.
     pub replayed: bool,
+}
+
+impl Commit {
+    /// Joins newer news into this: the newer revision, the topics and owners of both. The effects of the newer are kept.
+    pub fn join(&mut self, newer: &Self) {
+        let mut joined = newer.clone();
+        for topic in &self.topics {
+            if !joined.topics.contains(topic) {
+                joined.topics.push(*topic);
+            }
+        }
+        for owner in &self.effects.owners {
+            if !joined.effects.owners.contains(owner) {
+                joined.effects.owners.push(*owner);
+            }
+        }
+        if joined.effects.customer != self.effects.customer {
+            // several customers are concerned: none is named, so that every card is read again
+            joined.effects.customer = None;
+        }
+        *self = joined;
+    }
 }
 
 /// What a commit touched, so that a layer re-reads only what it shows.

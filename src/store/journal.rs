@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::hex::hex;
 use crate::domain::id::{CustomerId, UserId, WriteId};
 use crate::domain::time::Timestamp;
-use crate::store::change::{Change, Commit, Effects, Topic, Write};
+use crate::store::change::{Change, Commit, Effects, SignInChange, Topic, Write};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::undo::Reversal;
@@ -189,7 +189,9 @@ impl Sealed<'_> {
 
 /// A stable word for the kind of a change: `work.log`, `deal.move`, ….
 pub fn kind(change: &Change) -> &'static str {
-    use crate::store::change::{CustomerChange as C, DealChange as D, PeopleChange as P, WorkChange as W};
+    use crate::store::change::{
+        CustomerChange as C, DealChange as D, PeopleChange as P, SignInChange as S, WorkChange as W,
+    };
     match change {
         Change::People(P::AddUser(_)) => "people.add_user",
         Change::People(P::SetUser { .. }) => "people.set_user",
@@ -226,6 +228,15 @@ pub fn kind(change: &Change) -> &'static str {
         Change::Deal(D::Book { .. }) => "deal.book",
         Change::Deal(D::Node { .. }) => "deal.node",
         Change::Deal(D::Untag { .. }) => "deal.untag",
+        Change::SignIn(S::AddKey { .. }) => "sign_in.add_key",
+        Change::SignIn(S::RemoveKey { .. }) => "sign_in.remove_key",
+        Change::SignIn(S::Invite { .. }) => "sign_in.invite",
+        Change::SignIn(S::Enrol { .. }) => "sign_in.enrol",
+        Change::SignIn(S::SetPassword { .. }) => "sign_in.set_password",
+        Change::SignIn(S::SetTotp { .. }) => "sign_in.set_totp",
+        Change::SignIn(S::SetPin { .. }) => "sign_in.set_pin",
+        Change::SignIn(S::Unlock { .. }) => "sign_in.unlock",
+        Change::SignIn(S::Tried(_)) => "sign_in.tried",
         Change::Undo { .. } => "undo",
         Change::Note(_) => "note",
     }
@@ -241,7 +252,26 @@ fn payload(change: &Change) -> Result<String, StoreError> {
     if let Change::Customer(crate::store::change::CustomerChange::Restore(chunk)) = change {
         return to_json(&json_count(chunk));
     }
+    if let Change::SignIn(change) = change {
+        return to_json(&told(change));
+    }
     to_json(change)
+}
+
+/// Whose ways in were changed: secrets stay where they are used, and the journal is read by many.
+fn told(change: &SignInChange) -> serde_json::Value {
+    let key = match change {
+        SignInChange::AddKey { key, .. } | SignInChange::Enrol { key, .. } => Some(&key.fingerprint),
+        SignInChange::RemoveKey { fingerprint, .. } => Some(fingerprint),
+        _ => None,
+    };
+    let is_set = match change {
+        SignInChange::SetPassword { password: secret, .. }
+        | SignInChange::SetTotp { secret, .. }
+        | SignInChange::SetPin { pin: secret, .. } => Some(secret.is_some()),
+        _ => None,
+    };
+    serde_json::json!({ "sign_in": { "user": change.user(), "key": key, "set": is_set } })
 }
 
 /// Records that came in again are kept in the tables they went to; the journal keeps what and how many.

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_journal.sql"),
     SEARCH,
     include_str!("migrations/0005_exchange.sql"),
+    include_str!("migrations/0006_sign_in.sql"),
     AUDIT,
 ];
 

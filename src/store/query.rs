@@ -6,6 +6,7 @@ pub mod changes;
 pub mod customer;
 pub mod export;
 pub mod people;
+pub mod sign_in;
 pub mod today;
 
 pub use audit::{AuditAsk, AuditPage, AuditRow};
@@ -13,6 +14,7 @@ pub use board::{Board, BoardAsk, BoardRow, FactRow, FactsAsk, GapLine};
 pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
+pub use sign_in::{SignInAnswer, SignInAsk};
 pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
 
 use crate::domain::code::CouponCode;
@@ -28,6 +30,8 @@ pub enum Query {
     UserNamed(String),
     /// One user with team, playbook, rights: everything a session needs to begin.
     Me(UserId),
+    /// Keys, passwords, tries to come in.
+    SignIn(SignInAsk),
     /// Teams.
     Teams,
     /// Playbooks in force, newest version each.
@@ -127,6 +131,8 @@ pub enum Answer {
     Users(Vec<UserRow>),
     /// To `Me`.
     Me(Box<Me>),
+    /// To `SignIn`.
+    SignIn(SignInAnswer),
     /// To `Teams`.
     Teams(Vec<TeamRow>),
     /// To `Playbooks`.

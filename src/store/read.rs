@@ -4,6 +4,7 @@ pub mod board;
 pub mod changes;
 pub mod customer;
 pub mod people;
+pub mod sign_in;
 pub mod today;
 
 use crate::store::audit;
@@ -24,6 +25,7 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         | Query::Playbooks
         | Query::PlaybookText { .. }
         | Query::LastChange { .. } => people::answer(tx, books, query),
+        Query::SignIn(ask) => Ok(Answer::SignIn(sign_in::answer(tx, ask)?)),
         Query::Today(_) | Query::Task(_) | Query::Quota { .. } => today::answer(tx, books, query),
         Query::Card { .. } | Query::Timeline(_) | Query::Find { .. } | Query::Customers { .. } => {
             customer::answer(tx, books, query)

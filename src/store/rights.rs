@@ -56,6 +56,12 @@ pub enum Action {
     Backup,
     /// Add and change users and teams.
     ManagePeople,
+    /// Let keys in, invite, set passwords.
+    ManageSignIn,
+    /// Let somebody guess again who was locked out.
+    Unlock,
+    /// See who is signed in, and sign somebody out.
+    EndSession,
     /// Apply a playbook.
     ApplyPlaybook,
     /// Set a target of the own team.
@@ -106,6 +112,14 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::ReadAudit, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::Backup, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::ManagePeople, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
+    (A::ManageSignIn, &[R::Own], EVERYONE),
+    (A::ManageSignIn, &[R::Team], LEADS_UP),
+    (A::ManageSignIn, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::Unlock, &[R::Team], LEADS_UP),
+    (A::Unlock, &[R::Own, R::Other, R::Nobody], MANAGERS_UP),
+    (A::EndSession, &[R::Own], EVERYONE),
+    (A::EndSession, &[R::Team], LEADS_UP),
+    (A::EndSession, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::ApplyPlaybook, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::SetTarget, &[R::Own, R::Team], LEADS_UP),
     (A::SetTarget, &[R::Other, R::Nobody], MANAGERS_UP),

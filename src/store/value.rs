@@ -124,6 +124,8 @@ macro_rules! bind_words {
 bind_words!(
     Role,
     UserState,
+    Way,
+    Came,
     Lane,
     TaskState,
     DealState,

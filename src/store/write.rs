@@ -16,7 +16,7 @@ use crate::store::rights::{self, Action};
 use crate::store::search::Pending;
 use crate::store::undo::Reversal;
 use crate::store::value::Value;
-use crate::store::{customers, deals, journal, people, undo, work};
+use crate::store::{customers, deals, journal, people, sign_in, undo, work};
 use crate::{sql, values};
 
 /// A change under way: the transaction, who acts, and what has come of it so far.
@@ -221,6 +221,7 @@ fn make(
         Change::Customer(change) => customers::apply(&mut work, change)?,
         Change::Work(change) => work::apply(&mut work, change)?,
         Change::Deal(change) => deals::apply(&mut work, change)?,
+        Change::SignIn(change) => sign_in::apply(&mut work, change)?,
         Change::Undo { write } => undo::apply(&mut work, *write)?,
         Change::Note(note) => {
             audit::once(tx, By { write, team: work.by.team }, note)?;

@@ -65,6 +65,13 @@ const MAY: &[(&str, &[&str])] = &[
         "runtime",
         &["domain", "playbook", "store", "text", "theme", "input", "widget", "app", "screen", "dialog"],
     ),
+    (
+        "ssh",
+        &[
+            "domain", "playbook", "store", "text", "theme", "input", "widget", "app", "screen", "dialog",
+            "runtime",
+        ],
+    ),
 ];
 
 /// Macros of the crate's root, which belong to the store.

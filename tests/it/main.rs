@@ -43,6 +43,7 @@ mod screens_desk;
 mod screens_work;
 mod server_faults;
 mod servers;
+mod ssh;
 mod statements;
 mod store_base;
 mod store_board;

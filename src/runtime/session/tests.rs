@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::input::{Edit, Key, keys};
 use crate::playbook::{embedded, source};
 use crate::runtime::clock::Clock;
+use crate::runtime::open::Opened;
 use crate::runtime::outbox::Files;
 use crate::runtime::paint::Pen;
 use crate::store::change::work::LogTouch;
@@ -160,6 +161,7 @@ impl Desk {
     /// Runs a session on a terminal over a few events and to its end.
     fn run<W: Surface>(&self, out: W, (inbox, events): (SyncSender<Inbound>, Receiver<Inbound>)) -> Ended {
         let session = Session {
+            opened: Opened::default(),
             app: app(&self.told),
             backend: &self.store,
             inbox,

@@ -55,6 +55,20 @@ settings! {
     mouse: bool, Kind::Switch, default "true", flag "";
     /// Whether the guide to the first call comes at the start; off once it was followed to its end or closed.
     guide: bool, Kind::Switch, default "true", flag "";
+    /// Where `corral serve` takes connections.
+    serve_listen: String, Kind::Text, default "\"0.0.0.0:2222\"", flag "";
+    /// The file of the key the server is known by; `host_key` in the folder of the state where none is named.
+    serve_host_key: Option<String>, Kind::Text, default "\"\"", flag "";
+    /// Where the server tells its figures to a monitor on the same machine, as `127.0.0.1:9100`; nowhere where nothing is named.
+    serve_metrics: Option<String>, Kind::Text, default "\"\"", flag "";
+    /// Sessions that the server takes.
+    serve_sessions: i64, Kind::Number(1, 10_000), default "1000", flag "";
+    /// Sessions that it takes from one address: a whole office may share one.
+    serve_address_sessions: i64, Kind::Number(1, 10_000), default "1000", flag "";
+    /// Sessions that it takes of one person.
+    serve_person_sessions: i64, Kind::Number(1, 100), default "6", flag "";
+    /// Minutes without a key after which a session far away ends; 0 for never.
+    serve_idle: i64, Kind::Number(0, 10_080), default "720", flag "";
     /// How much is written to the log; nothing personal at any level.
     log: String, Kind::OneOf(&["off", "error", "warn", "info", "debug"]), default "\"info\"", flag "log";
 }

@@ -62,7 +62,7 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
             CustomerChange::Assign { customers, .. } => return Ok(customers.first().copied()),
             _ => (None, None),
         },
-        Change::People(_) | Change::Undo { .. } | Change::Note(_) => (None, None),
+        Change::People(_) | Change::SignIn(_) | Change::Undo { .. } | Change::Note(_) => (None, None),
     };
     if let Some(TaskId(task)) = task {
         return Ok(tx

@@ -44,7 +44,7 @@ fn users(tx: Tx<'_>) -> Result<Vec<UserRow>, StoreError> {
 }
 
 /// The one of them who goes by a sign-in name.
-fn named(tx: Tx<'_>, login: &str) -> Result<Option<UserRow>, StoreError> {
+pub(super) fn named(tx: Tx<'_>, login: &str) -> Result<Option<UserRow>, StoreError> {
     tx.one(
         sql!(
             "SELECT u.id, u.login, u.name, u.role, u.state, u.rank, u.job, u.coach_id, t.id, t.name FROM person_user u \

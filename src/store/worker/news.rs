@@ -113,7 +113,7 @@ impl Listener {
         let mut waiting = self.missed.take();
         if let Some(commit) = commit {
             match &mut waiting {
-                Some(missed) => join(missed, commit),
+                Some(missed) => missed.join(commit),
                 None => waiting = Some(commit.clone()),
             }
         }
@@ -127,26 +127,6 @@ impl Listener {
             Err(TrySendError::Disconnected(_)) => false,
         }
     }
-}
-
-/// Joins news into one: the newer revision, the topics and owners of both. The effects of the newer are kept.
-fn join(missed: &mut Commit, newer: &Commit) {
-    let mut joined = newer.clone();
-    for topic in &missed.topics {
-        if !joined.topics.contains(topic) {
-            joined.topics.push(*topic);
-        }
-    }
-    for owner in &missed.effects.owners {
-        if !joined.effects.owners.contains(owner) {
-            joined.effects.owners.push(*owner);
-        }
-    }
-    if joined.effects.customer != missed.effects.customer {
-        // several customers are concerned: none is named, so that every card is read again
-        joined.effects.customer = None;
-    }
-    *missed = joined;
 }
 
 /// The connection that watches, and the candidate for moving the log.

@@ -277,6 +277,9 @@ const fn right(action: Right) -> &'static str {
         Right::ReadAudit => "read the audit trail",
         Right::Backup => "make a backup, put one back",
         Right::Restore => "bring exported records in again",
+        Right::ManageSignIn => "let keys in, invite, set passwords",
+        Right::Unlock => "let somebody try again who was locked out",
+        Right::EndSession => "see who is signed in, and sign out",
     }
 }
 
@@ -302,6 +305,9 @@ fn rights_table() -> String {
         Right::Restore,
         Right::ReadAudit,
         Right::Backup,
+        Right::ManageSignIn,
+        Right::Unlock,
+        Right::EndSession,
     ];
     let rows = all.into_iter().map(|action| {
         let cells = RELATIONS.map(|relation| {

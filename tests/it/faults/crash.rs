@@ -14,7 +14,9 @@ use corral::cli::session::Local;
 use corral::cli::ui;
 use corral::input::{Edit, Size};
 use corral::runtime::drafts::Drafts;
+use corral::runtime::open::Opened;
 use corral::runtime::outbox::Outbox;
+use corral::runtime::person::Left;
 use corral::runtime::session::{Ended, How};
 use corral::store::worker::Store;
 use corral::theme::{Role, Theme};
@@ -80,10 +82,11 @@ fn a_session_with_a_faulty_layer() {
     let mut session = Session::new(words, Arc::new(Theme::default()), Arc::new(Keymap::default()), 1);
     session.size = Size::clamped(120, 36);
     let app = App::new(session, Box::new(Faulty { text: String::new() }));
-    let drafts = Drafts::new(&local.place.drafts(Path::new(db), "wang"));
+    let drafts = Drafts::new(&local.place.folders(Path::new(db), "wang").drafts);
     let store = Store::open(Path::new(db)).unwrap();
     let beginning = ui::Beginning { store: &store, day: None };
-    let ended = ui::serve(&local, &beginning, app, drafts, Outbox::default(), None);
+    let left = Left { drafts, outbox: Outbox::default(), opened: Opened::default(), open: None };
+    let ended = ui::serve(&local, &beginning, app, left, None);
     std::process::exit(i32::from(ui::farewell(&local, &ended.unwrap())));
 }
 
@@ -154,7 +157,7 @@ fn draft_folder(floor: &Floor) -> PathBuf {
     let args = ["corral", "--db", floor.db().to_str().unwrap()];
     let mut place = Place::find(&Args::try_parse_from(args).unwrap()).unwrap();
     place.mine = floor.home().join("corral");
-    place.drafts(floor.db(), "wang")
+    place.folders(floor.db(), "wang").drafts
 }
 
 #[test]

@@ -1,0 +1,197 @@
+//! Takes connections, keeps the limits, and lets everybody leave in good order.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener as Bound};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{Receiver, channel};
+use tokio::time::timeout;
+
+use crate::runtime::rollover;
+use crate::runtime::settings::Settings;
+use crate::ssh::control;
+use crate::ssh::figures::{self, Refused};
+use crate::ssh::floor::Floor;
+use crate::ssh::roster::{Kind, Why};
+use crate::ssh::wire::{self, Host, Manner};
+use crate::store::Db;
+use crate::store::change::Topic;
+use crate::store::query::{Answer, Query};
+
+/// Connections that may stand at the door at once.
+const AT_DOOR: usize = 256;
+/// How long the server rests where the system gives no connection: too many files are open, mostly.
+const REST: Duration = Duration::from_millis(100);
+/// How long everybody may take to leave.
+const DRAIN: Duration = Duration::from_secs(8);
+/// How often it is looked whether a business day has begun.
+const DAYS: Duration = Duration::from_mins(5);
+
+/// What the server is told from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// End in good order.
+    End,
+    /// Read the settings again.
+    Again,
+}
+
+/// What a server is put together of.
+pub struct Setup {
+    /// What is served.
+    pub host: Arc<Host>,
+    /// How it speaks SSH.
+    pub manner: Manner,
+    /// Where connections come in.
+    pub listener: Bound,
+    /// Where figures are told, if anywhere.
+    pub metrics: Option<SocketAddr>,
+    /// Where this machine asks.
+    pub control: PathBuf,
+    /// Reads the settings again.
+    pub reload: Box<dyn Fn() -> Settings + Send + Sync>,
+}
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Setup").field("control", &self.control).finish_non_exhaustive()
+    }
+}
+
+/// Serves until told to end. `ready` is called once connections are taken.
+///
+/// # Errors
+/// What the system says where an address or the place of questions cannot be taken.
+pub fn run(setup: Setup, ready: impl FnOnce()) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .thread_name("corral-net")
+        .enable_io()
+        .enable_time()
+        // what is hashed, two at once
+        .max_blocking_threads(4)
+        .build()?;
+    let ended = runtime.block_on(serve(setup, ready));
+    // what hangs on a dead connection must not keep the program from ending
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended
+}
+
+async fn serve(setup: Setup, ready: impl FnOnce()) -> io::Result<()> {
+    let Setup { host, manner, listener, metrics, control, reload } = setup;
+    listener.set_nonblocking(true)?;
+    let listener = TcpListener::from_std(listener)?;
+    let floor = Arc::clone(&host.floor);
+    if let Some(address) = metrics {
+        let figures = figures::listen(address).await?;
+        let told = Arc::clone(&floor);
+        let page =
+            move || told.figures.page(told.roster.count(Kind::Screen), told.roster.count(Kind::Command));
+        tokio::spawn(figures::answer(figures, Arc::new(page)));
+    }
+    let questions = control::Questions::listen(&control)?;
+    tokio::spawn(questions.answer(Arc::clone(&floor)));
+    let mut told = watch_signals()?;
+    watch_people(&floor);
+    watch_days(&floor);
+    let taking = tokio::spawn(take(listener, host, manner));
+    tracing::info!("the server takes connections");
+    ready();
+    while let Some(Told::Again) = told.recv().await {
+        floor.set(reload());
+        tracing::info!("the settings are read again");
+    }
+    taking.abort();
+    tracing::info!(sessions = floor.roster.count(Kind::Screen), "the server ends");
+    floor.roster.close();
+    let everybody_left = async {
+        tokio::select! {
+            () = floor.roster.gone(|_, _| true) => true,
+            // told twice: at once
+            _ = told.recv() => false,
+        }
+    };
+    if !timeout(DRAIN, everybody_left).await.unwrap_or(false) {
+        tracing::warn!(sessions = floor.roster.list().len(), "some sessions did not end in time");
+    }
+    let _ = std::fs::remove_file(&control);
+    Ok(())
+}
+
+/// Takes connections, each on its own. One that is refused by the system is no end of the others.
+async fn take(listener: TcpListener, host: Arc<Host>, manner: Manner) {
+    let here = Arc::new(AtomicUsize::new(0));
+    loop {
+        let (stream, peer) = match listener.accept().await {
+            Ok(came) => came,
+            Err(error) => {
+                tracing::warn!(why = %error.kind(), "no connection can be taken");
+                tokio::time::sleep(REST).await;
+                continue;
+            }
+        };
+        let figures = &host.floor.figures;
+        figures::Figures::count(&figures.connections, 1);
+        let most = AT_DOOR + host.floor.limits().sessions;
+        if here.fetch_add(1, Ordering::SeqCst) >= most {
+            here.fetch_sub(1, Ordering::SeqCst);
+            figures.refused(Refused::Full);
+            continue;
+        }
+        let _ = stream.set_nodelay(true);
+        let (host, manner, here) = (Arc::clone(&host), manner.clone(), Arc::clone(&here));
+        tokio::spawn(async move {
+            wire::serve(host, &manner, stream, peer.ip()).await;
+            here.fetch_sub(1, Ordering::SeqCst);
+        });
+    }
+}
+
+/// Passes signals on.
+fn watch_signals() -> io::Result<Receiver<Told>> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    let (tell, told) = channel(4);
+    thread::Builder::new().name("corral-signals".to_owned()).spawn(move || {
+        for number in signals.forever() {
+            let word = if number == SIGHUP { Told::Again } else { Told::End };
+            // where the queue is full the server knows already
+            let _ = tell.try_send(word);
+        }
+    })?;
+    Ok(told)
+}
+
+/// Ends the sessions of people who do not work here any more, as soon as that is known.
+fn watch_people(floor: &Arc<Floor>) {
+    let (news, floor) = (floor.store.subscribe(), Arc::downgrade(floor));
+    thread::spawn(move || {
+        for commit in news {
+            if !commit.topics.contains(&Topic::People) {
+                continue;
+            }
+            let Some(floor) = floor.upgrade() else { return };
+            let Ok(Answer::Users(users)) = floor.store.ask(Query::Users) else { continue };
+            let why = Why::By("Corral".to_owned());
+            floor.roster.end(&why, |_, guest| users.iter().all(|user| user.id != guest.user));
+        }
+    });
+}
+
+/// Begins each business day, whoever works in it.
+fn watch_days(floor: &Arc<Floor>) {
+    let floor = Arc::downgrade(floor);
+    tokio::spawn(async move {
+        loop {
+            let Some(floor) = floor.upgrade() else { return };
+            let roll = move || rollover::roll_over(&floor.store, Db::SYSTEM, floor.clock);
+            // what fails is done by whoever comes next
+            let _ = tokio::task::spawn_blocking(roll).await;
+            tokio::time::sleep(DAYS).await;
+        }
+    });
+}

@@ -1,0 +1,10 @@
+//! The floor over SSH, as people meet it: with OpenSSH's own `ssh` in a real terminal.
+//!
+//! Where this machine has no `ssh` the tests say that they were skipped; where `CI` is set that is a failure.
+
+mod commands;
+mod door;
+mod host;
+mod limits;
+mod screens;
+mod store;
