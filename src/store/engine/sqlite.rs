@@ -7,7 +7,9 @@ pub mod guard;
 mod layout;
 pub mod locks;
 pub mod making;
+mod online;
 pub mod opened;
+pub mod put_back;
 mod queue;
 mod strip;
 
