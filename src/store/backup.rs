@@ -52,7 +52,8 @@ pub fn folder(db: &Path) -> PathBuf {
 
 /// The name of a backup made at an instant: sorted by name they are sorted by time.
 pub fn name(at: Timestamp) -> String {
-    let plain: String = at.to_string().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+    let whole = Timestamp(at.0.div_euclid(1_000) * 1_000);
+    let plain: String = whole.to_string().chars().filter(|c| !matches!(c, '-' | ':')).collect();
     format!("corral-{plain}.db")
 }
 
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_backup_is_named_by_its_time_and_lies_beside_the_database() {
-        let at = "2026-11-30T17:08:09+08:00".parse().unwrap();
+        let at = "2026-11-30T17:08:09.123+08:00".parse().unwrap();
         assert_eq!(name(at), "corral-20261130T090809Z.db");
         assert_eq!(folder(Path::new("/srv/team.db")), Path::new("/srv/team.db-backups"));
     }
