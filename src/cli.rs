@@ -6,6 +6,7 @@
 
 pub mod args;
 pub mod audit;
+pub mod backup;
 pub mod board;
 pub mod completions;
 pub mod customer;
@@ -113,6 +114,8 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Audit(audit)) => audit::run(local, &audit),
+        Some(Command::Backup(backup)) => backup::run(local, &backup),
+        Some(Command::Restore(restore)) => backup::restore(local, &restore),
         Some(Command::Db(db)) => db::run(local, &db),
         Some(Command::Verify) => verify::verify(local),
         Some(Command::Doctor) => doctor::doctor(local, level, hung),

@@ -3,6 +3,7 @@
 //! [`frame`] draws what every screen has: the header with the tabs, the gap line, the notice and the keys that act now.
 //! [`ScreenId`] lists the screens behind the number keys; [`switch`] goes to one.
 
+pub mod audit;
 pub mod board;
 pub mod call;
 pub mod card;
@@ -17,10 +18,11 @@ pub mod targets;
 pub mod today;
 
 use crate::app::action::Act;
-use crate::app::{Cx, Flow};
+use crate::app::{Cx, Flow, Notice};
 use crate::dialog::help::Help;
 use crate::dialog::palette::Palette;
 use crate::dialog::theme::Themes;
+use crate::domain::lists::Role;
 use crate::text::Text;
 
 /// Goes to the screen of a number key or to the search, or opens help, palette or themes; passes every other action on.
@@ -32,6 +34,11 @@ pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
         Act::Targets => cx.replace(targets::Targets::new()),
         Act::Find => cx.replace(customers::Customers::search()),
         Act::Help => cx.push(Help::new(cx.session.context)),
+        Act::Audit if !may_audit(cx) => {
+            let words = cx.session.words.say(Text("audit.not_yours")).to_owned();
+            cx.say(Notice::refused(words));
+        }
+        Act::Audit => cx.push(audit::Audit::new()),
         Act::Changes => cx.push(changes::Changes::new()),
         Act::Palette => {
             let palette = Palette::new(cx.session);
@@ -44,6 +51,11 @@ pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
         _ => return Flow::Passed,
     }
     Flow::Used
+}
+
+/// Whether who is signed in may read the audit trail; the store asks once more, and says of which team.
+fn may_audit(cx: &Cx<'_>) -> bool {
+    cx.session.me.as_ref().is_some_and(|me| me.user.role >= Role::Lead)
 }
 
 /// The screens behind the number keys, in their order.

@@ -7,6 +7,7 @@
 pub mod actor;
 pub mod agenda;
 pub mod audit;
+pub mod backup;
 pub mod books;
 pub mod bulk;
 pub mod change;

@@ -14,6 +14,9 @@ pub enum Act {
     AddTask,
     Advance,
     Answers,
+    Audit,
+    AuditKind,
+    AuditPerson,
     Back,
     Board,
     BoardBy,
@@ -95,6 +98,8 @@ pub enum Context {
     Facts,
     /// Targets.
     Targets,
+    /// The audit trail.
+    Audit,
     /// A list to choose from.
     Choice,
     /// A form to fill in.
@@ -111,7 +116,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -119,6 +124,7 @@ impl Context {
         Self::Board,
         Self::Facts,
         Self::Targets,
+        Self::Audit,
         Self::SignIn,
         Self::Choice,
         Self::Form,
@@ -139,6 +145,7 @@ impl Context {
             Self::Board => "board",
             Self::Facts => "facts",
             Self::Targets => "targets",
+            Self::Audit => "audit",
             Self::Choice => "choice",
             Self::Form => "form",
             Self::Reader => "reader",
@@ -162,12 +169,23 @@ impl Context {
 use Context as C;
 
 /// Contexts that are whole screens: the numbers, undo and the rest work there.
-const SCREENS: &[Context] = &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets];
+const SCREENS: &[Context] = &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit];
 /// Screens and the cockpit.
-const WORK: &[Context] = &[C::Today, C::Call, C::Customers, C::Card, C::Board, C::Facts, C::Targets];
+const WORK: &[Context] =
+    &[C::Today, C::Call, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit];
 /// Whatever shows a list and takes no letters for itself.
-const LISTS: &[Context] =
-    &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Choice, C::Reader, C::Call];
+const LISTS: &[Context] = &[
+    C::Today,
+    C::Customers,
+    C::Card,
+    C::Board,
+    C::Facts,
+    C::Targets,
+    C::Audit,
+    C::Choice,
+    C::Reader,
+    C::Call,
+];
 /// Whatever shows a list and takes letters for itself.
 const TYPED: &[Context] = &[C::SignIn, C::Form, C::Palette];
 /// Whatever shows more rows than fit.
@@ -179,6 +197,7 @@ const LONG: &[Context] = &[
     C::Board,
     C::Facts,
     C::Targets,
+    C::Audit,
     C::Choice,
     C::Reader,
     C::Palette,
@@ -194,6 +213,7 @@ const ANYWHERE: &[Context] = &[
     C::Board,
     C::Facts,
     C::Targets,
+    C::Audit,
     C::Choice,
     C::Form,
     C::Preview,
@@ -248,7 +268,7 @@ macro_rules! actions {
 
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
-    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
+    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
     Back "back" ANYWHERE, ["esc"], 9;
     Up "up" LISTS, ["up", "k"], 0;
     Down "down" LISTS, ["down", "j"], 0;
@@ -304,6 +324,9 @@ actions! {
     Targets "go_targets" as "targets" SCREENS, ["4"], 0;
     Undo "undo" WORK, ["u"], 6;
     Changes "changes" WORK, ["U"], 0;
+    Audit "open_audit" as "audit" WORK, ["A"], 0;
+    AuditKind "audit_kind" &[C::Audit], ["f"], 2;
+    AuditPerson "audit_person" &[C::Audit], ["p"], 3;
     Palette "actions" as "palette" WORK, ["ctrl-p", ":"], 0;
     Language "language" ANYWHERE, ["f2"], 0;
     Theme "theme" WORK, ["ctrl-t"], 0;

@@ -129,6 +129,10 @@ pub enum Command {
     /// Reads, checks and writes out the audit trail: who did what that matters
     #[command(subcommand)]
     Audit(Audit),
+    /// Makes a backup of a file while everybody works; tells how a server is backed up
+    Backup(Backup),
+    /// Puts a backup in a database's place, after telling what would be lost
+    Restore(Restore),
     /// Tells what a database stands on and how large it is; copies one to another place or engine
     #[command(subcommand)]
     Db(Db),
@@ -885,4 +889,56 @@ pub struct AuditFilter {
     /// At most this many in a list
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     pub limit: u16,
+}
+
+/// Backups.
+#[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Backup {
+    /// The file to make; one named by the time, in the folder, where not given
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// The folder; the database's name with -backups where not given
+    #[arg(long, value_name = "FOLDER", conflicts_with = "file", value_hint = ValueHint::DirPath)]
+    pub to: Option<PathBuf>,
+    /// Removes backups of the folder that are older than so many days, once the new one is there
+    #[arg(long, value_name = "N", conflicts_with = "file")]
+    pub keep_days: Option<u32>,
+    /// Removes all but so many of the newest; with --keep-days what either keeps is kept
+    #[arg(long, value_name = "N", conflicts_with = "file")]
+    pub keep_count: Option<u32>,
+    /// What else to do
+    #[command(subcommand)]
+    pub asked: Option<BackupAsked>,
+}
+
+/// What can be asked of backups.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BackupAsked {
+    /// Lists the backups of a folder, newest first
+    List {
+        /// The folder; the database's name with -backups where not given
+        folder: Option<PathBuf>,
+    },
+    /// Checks that a backup is what its manifest says, opens and verifies it
+    Check {
+        /// The backup
+        file: PathBuf,
+    },
+}
+
+/// A backup to put back.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Restore {
+    /// The backup
+    pub backup: PathBuf,
+    /// The database it is to become
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub to: PathBuf,
+    /// Agrees that so many changes are lost: the number that is told without it
+    #[arg(long, value_name = "N")]
+    pub yes_lose: Option<u64>,
+    /// Only tells what would be lost
+    #[arg(long)]
+    pub dry_run: bool,
 }

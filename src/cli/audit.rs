@@ -66,9 +66,11 @@ fn ask(local: &mut Local, only: &AuditFilter) -> Result<(Zone, AuditAsk), Failur
 }
 
 fn page(local: &mut Local, ask: AuditAsk) -> Result<AuditPage, Failure> {
-    match local.ask(&Query::Audit(ask))? {
-        Answer::Audit(page) => Ok(page),
-        _ => Err(strange()),
+    let by = ask.by;
+    match local.ask(&Query::Audit(ask)) {
+        Ok(Answer::Audit(page)) => Ok(page),
+        Ok(_) => Err(strange()),
+        Err(refused) => Err(local.refuse(by, "audit", refused)),
     }
 }
 

@@ -16,7 +16,7 @@ pub fn run(local: &mut Local, wanted: &Db) -> Result<u8, Failure> {
 }
 
 /// Rows of cells as lines: the first cell to the left, the others to the right, each column as wide as it must be.
-fn columns(rows: &[Vec<String>]) -> Vec<String> {
+pub(super) fn columns(rows: &[Vec<String>]) -> Vec<String> {
     use crate::text::width::{cells, pad, pad_left};
     let many = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cells(cell)).max();

@@ -128,7 +128,11 @@ fn pages(
     let mut progress = Progress::new(0);
     let mut rows = 0;
     loop {
-        let Answer::Export(page) = local.ask(&Query::Export(ask.clone()))? else { return Err(strange()) };
+        let page = match local.ask(&Query::Export(ask.clone())) {
+            Ok(Answer::Export(page)) => page,
+            Ok(_) => return Err(strange()),
+            Err(refused) => return Err(local.refuse(ask.by, "export", refused)),
+        };
         for row in page.rows {
             rows += 1;
             each(row)?;

@@ -6,12 +6,13 @@ use crate::cli::args::Args;
 use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::domain::id::{IdMaker, UserId, WriteId};
+use crate::domain::lists::AuditKind;
 use crate::domain::origin::Origin;
 use crate::domain::time::{MINUTE_MS, Timestamp, Zone};
 use crate::runtime::clock::Clock;
 use crate::runtime::crash::Crashes;
 use crate::runtime::steady::Steady;
-use crate::store::change::{Change, Commit, Note, Write};
+use crate::store::change::{About, Change, Commit, Note, Write};
 use crate::store::query::{Answer, Me, Query, TaskRow, UserRow};
 use crate::store::{Db, StoreError};
 use crate::text::{Lang, Words};
@@ -29,6 +30,8 @@ pub struct Local {
     pub words: Words,
     /// The look asked for.
     pub theme: Option<String>,
+    /// Where what is done comes from.
+    pub from: Origin,
     /// Reports of mistakes of the program's own.
     pub crashes: Crashes,
     /// Whether a server runs this for somebody far away: who acts, and when, is not theirs to say.
@@ -53,6 +56,7 @@ impl Local {
         Self {
             clock: args.now.map_or(Clock::System, Clock::Fixed),
             json: args.json,
+            from: Origin::Local,
             crashes: Crashes::new(&place.crashes(), words.clone()),
             words,
             theme: args.theme.clone().or_else(|| place.settings.theme.clone()),
@@ -122,13 +126,24 @@ impl Local {
 
     /// Makes a change under an id of its own, so that the same again changes nothing.
     pub fn make_as(&mut self, id: WriteId, by: UserId, change: Change) -> Result<Commit, Failure> {
-        let at = self.now();
-        Ok(self.db()?.write(&Write { id, by, at, from: Origin::Local, change })?)
+        let (at, from) = (self.now(), self.from);
+        Ok(self.db()?.write(&Write { id, by, at, from, change })?)
     }
 
     /// Notes in the audit trail what is no change.
     pub fn note(&mut self, by: UserId, note: Note) -> Result<(), Failure> {
         self.make(by, Change::Note(Box::new(note))).map(drop)
+    }
+
+    /// Notes that something that is no change was refused for lack of a right; answers with the refusal.
+    pub fn refuse(&mut self, by: UserId, what: &str, failure: Failure) -> Failure {
+        if !matches!(failure, Failure::Store(StoreError::Forbidden { .. })) {
+            return failure;
+        }
+        let note =
+            Note::new(AuditKind::Refused, About::Nothing).changed("", what).because(failure.to_string());
+        // what was refused stays refused, whether it can be noted or not; that it cannot is told instead
+        self.note(by, note).err().unwrap_or(failure)
     }
 
     /// The tasks a change made.

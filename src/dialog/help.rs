@@ -135,6 +135,7 @@ const fn everywhere(act: Act) -> bool {
             | Act::Targets
             | Act::Undo
             | Act::Changes
+            | Act::Audit
             | Act::Palette
             | Act::Language
             | Act::Theme

@@ -2,6 +2,7 @@
 //!
 //! Each drives the built program in a real terminal and asks another process what is in the database afterwards.
 
+mod backup;
 mod clock;
 mod crash;
 mod disk;

@@ -11,6 +11,7 @@
 )]
 
 mod audit;
+mod backup;
 mod both;
 mod changes;
 mod cli;

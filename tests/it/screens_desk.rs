@@ -5,7 +5,8 @@ pub(crate) mod desk;
 use corral::app::action::Context;
 use corral::app::{Effect, Event};
 use corral::domain::id::{CustomerId, TeamId, UserId};
-use corral::domain::lists::{ContactState, Metric, Period, Role};
+use corral::domain::lists::{AuditKind, ContactState, Metric, Period, Role};
+use corral::screen::audit::Audit;
 use corral::screen::board::Board;
 use corral::screen::card::Card;
 use corral::screen::customers::{Customers, WINDOW};
@@ -15,7 +16,7 @@ use corral::screen::targets::Targets;
 use corral::store::StoreError;
 use corral::store::change::people::TargetOf;
 use corral::store::change::{Change, CustomerChange, DealChange, PeopleChange, Topic, WorkChange};
-use corral::store::query::{Answer, Found, Query};
+use corral::store::query::{Answer, AuditAsk, Found, Query};
 use corral::text::Lang;
 use corral::widget::cut_glyphs;
 use desk::{Desk, ME, news, now};
@@ -451,6 +452,69 @@ fn the_palette_finds_actions_in_either_language_and_does_them() {
     }
 }
 
+fn trail_asks(desk: &Desk) -> Vec<AuditAsk> {
+    let asks = desk.effects.iter().filter_map(|effect| match effect {
+        Effect::Read(_, Query::Audit(ask)) => Some(ask.clone()),
+        _ => None,
+    });
+    asks.collect()
+}
+
+#[test]
+fn the_audit_trail_opens_by_its_key_for_a_lead_and_tells_a_rep_why_not() {
+    let mut desk = Desk::as_role(Role::Lead, Lang::En, Board::new());
+    desk.play("A");
+    assert_eq!(desk.app.context(), Some(Context::Audit));
+    let screen = desk.screen(120, 36);
+    for told in [
+        "handed over",
+        "3号家庭",
+        "before  wangfang",
+        "after   zhaolei",
+        "why     on leave",
+        "#230 · local · floor",
+    ] {
+        assert!(screen.contains(told), "{told}: {screen}");
+    }
+    // the selected row is told of below, and Enter gives the list the room
+    desk.play("down");
+    assert!(desk.screen(120, 36).contains("a rep may not assign a customer"));
+    desk.play("enter");
+    assert!(!desk.screen(120, 36).contains("a rep may not assign a customer"));
+    desk.play("enter down");
+    assert!(desk.screen(120, 36).contains("erased at the request"));
+    desk.play("esc");
+    assert_eq!(desk.app.context(), Some(Context::Board));
+
+    let mut desk = Desk::new(Lang::En, Board::new());
+    desk.play("A");
+    assert_eq!(desk.app.context(), Some(Context::Board));
+    assert!(desk.screen(120, 36).contains("the audit trail is for leads, managers and admins"));
+    assert_eq!(trail_asks(&desk), []);
+}
+
+#[test]
+fn the_audit_trail_is_read_through_a_window_and_narrowed_to_a_kind_and_a_person() {
+    let mut desk = Desk::as_role(Role::Lead, Lang::En, Audit::new());
+    assert_eq!(
+        trail_asks(&desk).iter().map(|ask| (ask.before, ask.limit)).collect::<Vec<_>>(),
+        [(None, 100)]
+    );
+    // near its end the next hundred is asked for: those before number 131
+    desk.play("end");
+    assert_eq!(trail_asks(&desk).last().unwrap().before, Some(131));
+    desk.play("home down f");
+    let ask = trail_asks(&desk).pop().unwrap();
+    assert_eq!((ask.kind, ask.user, ask.before), (Some(AuditKind::Refused), None, None));
+    assert!(desk.screen(120, 36).contains("Audit trail · refused"));
+    desk.play("p");
+    let ask = trail_asks(&desk).pop().unwrap();
+    assert_eq!((ask.kind, ask.user), (Some(AuditKind::Refused), Some(UserId(7))));
+    desk.play("f p");
+    let ask = trail_asks(&desk).pop().unwrap();
+    assert_eq!((ask.kind, ask.user), (None, None));
+}
+
 #[test]
 fn help_from_the_palette_is_about_the_screen_not_the_palette() {
     let mut desk = Desk::new(Lang::En, Board::new());
@@ -510,6 +574,7 @@ fn shown(name: &str, lang: Lang) -> Desk {
             Desk::new(lang, Facts::new(whose, Metric::RevenueNew, Period::Month))
         }
         "targets" => Desk::as_role(Role::Lead, lang, Targets::new()),
+        "audit" => Desk::as_role(Role::Lead, lang, Audit::new()),
         "help" => {
             let mut desk = Desk::new(lang, Customers::new());
             desk.play("?");
@@ -528,7 +593,7 @@ fn shown(name: &str, lang: Lang) -> Desk {
     }
 }
 
-const PICTURES: [&str; 12] = [
+const PICTURES: [&str; 13] = [
     "sign_in",
     "customers",
     "search",
@@ -538,6 +603,7 @@ const PICTURES: [&str; 12] = [
     "board",
     "facts",
     "targets",
+    "audit",
     "help",
     "palette",
     "theme",

@@ -5,6 +5,7 @@
 
 pub mod address;
 mod ahead;
+pub mod archive;
 mod cells;
 mod connect;
 pub mod create;

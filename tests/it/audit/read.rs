@@ -116,6 +116,8 @@ fn the_trail_is_listed_and_what_is_taken_out_is_on_it_before_the_file_has_its_na
     // a rep is refused, and that is on record too
     let (status, error) = program.refused(MORNING, &["audit", "list", "--user", "wang"]);
     assert_eq!((status, &error["code"]), (1, &json!("forbidden")));
+    let tried = program.rows("SELECT became, why FROM audit WHERE kind = 'refused'");
+    assert_eq!(tried, [["audit", "a rep may not read the audit trail"]]);
     // to standard output it is noted as well
     program.command(&["export", "customers", "--user", "boss"]).assert().success();
     let told = program.json(MORNING, &["audit", "list", "--of", "boss", "--limit", "1"]);

@@ -12,7 +12,7 @@ use corral::input::{Input, Size, keys};
 use corral::playbook::Playbook;
 use corral::store::StoreError;
 use corral::store::change::people::TargetOf;
-use corral::store::change::{Change, Commit, Effects, Topic};
+use corral::store::change::{About, Change, Commit, Effects, Topic};
 use corral::store::query::board::BoardBy;
 use corral::store::query::customer::CardCoupon;
 use corral::store::query::*;
@@ -172,6 +172,7 @@ impl Desk {
             Query::Timeline(_) => Answer::Timeline(self.timeline.clone()),
             Query::Board(ask) => Answer::Board(Board { ask: ask.clone(), ..self.board.clone() }),
             Query::Facts(_) => Answer::Facts(facts()),
+            Query::Audit(ask) => Answer::Audit(AuditPage { rows: trail(ask), head: (230, "aa".to_owned()) }),
             Query::Targets { .. } => Answer::Targets(targets()),
             _ => return None,
         })
@@ -309,6 +310,60 @@ fn board() -> Board {
         rows,
         revision: 40,
     }
+}
+
+/// A trail of 230 rows: the newest a hand-over, one refused, one erased, the others imports of a lead's.
+fn trail(ask: &AuditAsk) -> Vec<AuditRow> {
+    let row = |number: i64| AuditRow {
+        number,
+        at: minutes((number - 230) * 37),
+        by: (UserId(9), "liqiang".to_owned(), "李强".to_owned()),
+        team: Some((TeamId(1), "一队".to_owned())),
+        origin: "local".to_owned(),
+        machine: "floor".to_owned(),
+        kind: "imported".to_owned(),
+        about: (About::thing("file", format!("leads {number}.csv")), String::new()),
+        change: number,
+        before: String::new(),
+        after: format!("batch {number}: 3 rows: 3 created, 0 updated, 0 known, 0 rejected\nsha256 00ff"),
+        why: String::new(),
+        is_erased: false,
+        personal: String::new(),
+        seal: "aa".to_owned(),
+    };
+    let rows = (1..=230).rev().map(|number| match number {
+        230 => AuditRow {
+            kind: "transferred".to_owned(),
+            about: (About::Customer(CustomerId(3)), "3号家庭".to_owned()),
+            before: "wangfang".to_owned(),
+            after: "zhaolei".to_owned(),
+            why: "on leave".to_owned(),
+            ..row(number)
+        },
+        229 => AuditRow {
+            by: (UserId(7), "wangfang".to_owned(), "王芳".to_owned()),
+            kind: "refused".to_owned(),
+            about: (About::Customer(CustomerId(4)), "4号家庭".to_owned()),
+            origin: "ssh 10.0.0.7".to_owned(),
+            after: "customer.assign".to_owned(),
+            why: "a rep may not assign a customer".to_owned(),
+            ..row(number)
+        },
+        228 => AuditRow {
+            kind: "corrected".to_owned(),
+            about: (About::Customer(CustomerId(5)), String::new()),
+            after: String::new(),
+            is_erased: true,
+            ..row(number)
+        },
+        _ => row(number),
+    });
+    let wanted = |row: &AuditRow| {
+        ask.before.is_none_or(|before| row.number < before)
+            && ask.kind.is_none_or(|kind| row.kind == kind.as_str())
+            && ask.user.is_none_or(|user| row.by.0 == user)
+    };
+    rows.filter(wanted).take(ask.limit).collect()
 }
 
 fn facts() -> Vec<FactRow> {

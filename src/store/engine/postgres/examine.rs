@@ -94,7 +94,7 @@ pub fn inside(place: &Path) -> Result<Inside, StoreError> {
     found
 }
 
-fn connected(place: &Path) -> Result<Postgres, StoreError> {
+pub(super) fn connected(place: &Path) -> Result<Postgres, StoreError> {
     let address: Address = named(place).transpose()?.ok_or_else(|| {
         let what = format!("'{}' is not the address of a server", place.display());
         StoreError::Invalid { code: "bad_address", what }

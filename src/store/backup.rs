@@ -1,0 +1,75 @@
+//! Backups of a file: made while everybody works, opened, verified and hashed before they count, and put back.
+//!
+//! A backup is two files: the copy and beside it its [`Manifest`]. The copy gets its name last, in one step, when all of it is on
+//! disk and was found to be whole: what is there under the name of a backup is one. A server is backed up by its own means.
+
+pub mod check;
+pub mod keep;
+pub mod make;
+pub mod manifest;
+pub mod restore;
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::id::UserId;
+use crate::domain::time::Timestamp;
+use crate::store::actor::Actor;
+use crate::store::db::Db;
+use crate::store::error::StoreError;
+use crate::store::rights::{self, Action, Relation};
+use crate::store::write;
+
+pub use check::{Checked, check};
+pub use keep::{Keep, due, surplus};
+pub use make::{Made, Step, make};
+pub use manifest::{Found, Manifest, list};
+pub use restore::{Loss, Losses, losses, restore};
+
+/// Refuses who may not make backups and put them back.
+///
+/// # Errors
+/// [`StoreError::Forbidden`], and what the engine says.
+pub fn may(db: &mut Db, by: UserId, now: Timestamp) -> Result<(), StoreError> {
+    db.snapshot(|tx, books| {
+        let day = write::zone_of(tx, books, by)?.day(now);
+        let actor = Actor::load(tx, by, day)?;
+        rights::check(actor.role, Action::Backup, Relation::Nobody, "make or put back a backup").map_err(
+            |_| StoreError::Forbidden {
+                role: actor.role.as_str().to_owned(),
+                what: "make or put back a backup".to_owned(),
+                relation: String::new(),
+            },
+        )
+    })
+}
+
+/// The folder backups of a database go to where nothing else is said: beside it, by its name.
+pub fn folder(db: &Path) -> PathBuf {
+    let mut name = db.file_name().unwrap_or_default().to_owned();
+    name.push("-backups");
+    db.with_file_name(name)
+}
+
+/// The name of a backup made at an instant: sorted by name they are sorted by time.
+pub fn name(at: Timestamp) -> String {
+    let whole = Timestamp(at.0.div_euclid(1_000) * 1_000);
+    let plain: String = whole.to_string().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+    format!("corral-{plain}.db")
+}
+
+/// What a file system said of a path.
+fn unwritable(path: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::ReadOnly { path: path.to_owned(), why: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_is_named_by_its_time_and_lies_beside_the_database() {
+        let at = "2026-11-30T17:08:09.123+08:00".parse().unwrap();
+        assert_eq!(name(at), "corral-20261130T090809Z.db");
+        assert_eq!(folder(Path::new("/srv/team.db")), Path::new("/srv/team.db-backups"));
+    }
+}
