@@ -207,7 +207,7 @@ mod tests {
     fn what_a_rep_does_may_be_done_from_afar() {
         for line in [
             "today --json",
-            "board --period day --metric dials --by team",
+            "board --period day --metric calls_dialed --by team",
             "log 123 --outcome answered --note 'ring again'",
             "log -",
             "undo --list",

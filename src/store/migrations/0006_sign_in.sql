@@ -24,6 +24,8 @@ CREATE TABLE sign_in (
   locked_until BIGINT
 );
 
+CREATE INDEX sign_in_invited ON sign_in (invited_until) WHERE invited_until IS NOT NULL;
+
 CREATE TABLE sign_in_event (
   id BIGINT NOT NULL PRIMARY KEY,
   at BIGINT NOT NULL,

@@ -15,6 +15,10 @@ use crate::{sql, values};
 pub fn answer(tx: Tx<'_>, ask: &SignInAsk) -> Result<SignInAnswer, StoreError> {
     match ask {
         SignInAsk::Door(login) => Ok(SignInAnswer::Door(door(tx, login)?.map(Box::new))),
+        SignInAsk::Expects { now } => {
+            let sql = sql!("SELECT user_id FROM sign_in WHERE invited_until >= $1 LIMIT 1");
+            Ok(SignInAnswer::Expects(tx.number(sql, values![*now])?.is_some()))
+        }
         SignInAsk::Keys(user) => Ok(SignInAnswer::Keys(keys(tx, *user)?)),
         SignInAsk::Tries { user, limit } => Ok(SignInAnswer::Tries(tries(tx, *user, *limit)?)),
     }

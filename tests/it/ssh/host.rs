@@ -151,7 +151,7 @@ impl Server {
     pub fn command(&self, login: &str, words: &str, input: &str) -> Output {
         let key = self.key_of(login);
         let mut child = Command::new("ssh")
-            .args(self.options(login, Some(&key)))
+            .args(with_end(self.options(login, Some(&key))))
             .arg(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -227,6 +227,12 @@ impl Server {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
     }
+}
+
+/// The options and the host, with a word between that ends the options: what follows the host is the command's.
+fn with_end(mut options: Vec<String>) -> Vec<String> {
+    options.insert(options.len() - 1, "--".to_owned());
+    options
 }
 
 impl Drop for Server {

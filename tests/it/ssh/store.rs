@@ -186,8 +186,9 @@ fn the_journal_tells_who_changed_whose_ways_in_and_no_secret() {
         ways.change(Db::SYSTEM, change.clone()).unwrap();
         assert!(!format!("{change:?}").contains("MARKED"), "{change:?}");
     }
-    let place = ways.db.place().to_owned();
-    drop(ways);
+    let Ways { db, _folder: _kept, .. } = ways;
+    let place = db.place().to_owned();
+    drop(db);
     let rows =
         ground::rows(&place, "SELECT kind, payload FROM journal WHERE kind LIKE 'sign_in.%' ORDER BY rev");
     let kinds: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
