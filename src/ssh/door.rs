@@ -206,10 +206,10 @@ impl Door {
 
     async fn make(&self, change: SignInChange) -> Result<(), StoreError> {
         let at = self.clock.now();
-        let mut chance = [0; 8];
+        let mut random = [0; 8];
         // ids need only differ
-        let _ = getrandom::fill(&mut chance);
-        let id = WriteId(IdMaker::new(at, u64::from_le_bytes(chance)).make());
+        let _ = getrandom::fill(&mut random);
+        let id = WriteId(IdMaker::new(at, u64::from_le_bytes(random)).make());
         let (tell, told) = oneshot::channel();
         self.store.write(Write { id, by: Db::SYSTEM, at, change: Change::SignIn(change) }, move |made| {
             let _ = tell.send(made.map(|_| ()));

@@ -193,7 +193,10 @@ fn farewell(words: &Words, why: Option<&Why>, over: Option<Result<Ended, Unseate
             status = PANICKED;
         }
     }
-    let text: String = lines.iter().map(|line| format!("corral: {line}\r\n")).collect();
+    let mut text = String::new();
+    for line in lines {
+        text.extend(["corral: ", &line, "\r\n"]);
+    }
     (text.into_bytes(), status)
 }
 

@@ -294,7 +294,7 @@ impl Visitor {
     }
 
     /// Takes a channel that is to do something now, with a place among those who are here.
-    async fn begin(&mut self, id: ChannelId, kind: Kind) -> Option<(Opened, Result<Stay, Refused>)> {
+    fn begin(&mut self, id: ChannelId, kind: Kind) -> Option<(Opened, Result<Stay, Refused>)> {
         let opened = self.channels.remove(&id)?;
         let user = self.user.as_ref()?;
         let floor = &self.host.floor;
@@ -302,12 +302,7 @@ impl Visitor {
         Some((opened, floor.roster.enter(guest, &floor.limits())))
     }
 
-    async fn open_screen(
-        &mut self,
-        id: ChannelId,
-        takes: bool,
-        session: &mut Session,
-    ) -> Result<(), russh::Error> {
+    fn open_screen(&mut self, id: ChannelId, takes: bool, session: &mut Session) -> Result<(), russh::Error> {
         let (Some(user), true) = (self.user.clone(), self.channels.contains_key(&id)) else {
             return session.channel_failure(id);
         };
@@ -343,14 +338,14 @@ impl Visitor {
         Ok(())
     }
 
-    async fn run_command(
+    fn run_command(
         &mut self,
         id: ChannelId,
         words: Vec<String>,
         session: &mut Session,
     ) -> Result<(), russh::Error> {
         let Some(user) = self.user.clone() else { return session.channel_failure(id) };
-        let Some((opened, place)) = self.begin(id, Kind::Command).await else {
+        let Some((opened, place)) = self.begin(id, Kind::Command) else {
             return session.channel_failure(id);
         };
         session.channel_success(id)?;
@@ -483,7 +478,7 @@ impl Handler for Visitor {
     }
 
     async fn shell_request(&mut self, channel: ChannelId, session: &mut Session) -> Result<(), Self::Error> {
-        self.open_screen(channel, false, session).await
+        self.open_screen(channel, false, session)
     }
 
     async fn exec_request(
@@ -498,8 +493,8 @@ impl Handler for Visitor {
             None => Order::Say("corral: the command is no UTF-8 text, or longer than 8 KiB\n".to_owned(), 2),
         };
         match order {
-            Order::Run(words) => self.run_command(channel, words, session).await,
-            Order::Take => self.open_screen(channel, true, session).await,
+            Order::Run(words) => self.run_command(channel, words, session),
+            Order::Take => self.open_screen(channel, true, session),
             Order::Say(text, status) => {
                 let Some(opened) = self.channels.remove(&channel) else {
                     return session.channel_failure(channel);

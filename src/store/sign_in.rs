@@ -165,14 +165,14 @@ fn enrol(work: &mut Work<'_>, user: UserId, code: &Secret, key: &NewKey) -> Resu
         return Err(StoreError::NotActive { by: user, why: "left".to_owned() });
     }
     // two who know the code at once: the second finds it used
-    let used = work.tx.run(
+    let taken = work.tx.run(
         sql!(
             "UPDATE sign_in SET invitation = NULL, invited_until = NULL, failures = 0, locked_until = NULL \
              WHERE user_id = $1 AND invitation = $2 AND invited_until >= $3"
         ),
         values![user, code.reveal(), work.at],
     )?;
-    if used == 0 {
+    if taken == 0 {
         return Err(invalid(
             "invitation",
             "the invitation was used or its time is over; ask for another".to_owned(),

@@ -117,13 +117,14 @@ impl Server {
             "StrictHostKeyChecking=yes",
             "IdentitiesOnly=yes",
             "IdentityAgent=none",
-            "LogLevel=ERROR",
+            // what the door tells who has no key is told at this level
+            if key.is_some() { "LogLevel=ERROR" } else { "LogLevel=INFO" },
         ] {
             options.extend(["-o".into(), option.to_owned()]);
         }
         match key {
             Some(key) => options.extend(["-i".into(), key.display().to_string()]),
-            None => options.extend(["-o".into(), "IdentityFile=/dev/null".into()]),
+            None => options.extend(["-o".into(), "IdentityFile=none".into()]),
         }
         options.push(format!("{login}@127.0.0.1"));
         options
