@@ -112,7 +112,7 @@ impl Server {
         let mut options: Vec<String> =
             vec!["-F".into(), "/dev/null".into(), "-p".into(), self.port.to_string()];
         for option in [
-            &format!("UserKnownHostsFile={known}"),
+            format!("UserKnownHostsFile={known}").as_str(),
             "GlobalKnownHostsFile=/dev/null",
             "StrictHostKeyChecking=yes",
             "IdentitiesOnly=yes",
