@@ -106,7 +106,6 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             | User::Invite { .. }
             | User::Password { .. }
             | User::Totp { .. }
-            | User::Pin { .. }
             | User::Unlock { .. }
             | User::Tries { .. } => Ok(()),
         },

@@ -66,14 +66,6 @@ pub fn apply(work: &mut Work<'_>, change: &SignInChange) -> Result<(), StoreErro
                 values![*user, secret.as_ref().map(Secret::reveal)],
             )?;
         }
-        SignInChange::SetPin { user, pin } => {
-            may_manage(work, *user, "set a PIN")?;
-            ready(work, *user)?;
-            work.tx.put(
-                sql!("UPDATE sign_in SET pin = $2 WHERE user_id = $1"),
-                values![*user, pin.as_ref().map(Secret::reveal)],
-            )?;
-        }
         SignInChange::Unlock { user } => {
             let relation = work.by.relation_to(work.tx, Some(*user), work.day)?;
             rights::check(work.by.role, Action::Unlock, relation, "let somebody guess again")?;

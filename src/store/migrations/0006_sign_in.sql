@@ -16,7 +16,6 @@ CREATE TABLE sign_in (
   password TEXT,
   totp TEXT,
   totp_step BIGINT NOT NULL,
-  pin TEXT,
   invitation TEXT,
   invited_until BIGINT,
   failures BIGINT NOT NULL,

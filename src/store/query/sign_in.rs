@@ -55,8 +55,6 @@ pub struct Door {
     pub totp_step: i64,
     /// The hash of an invitation's code and the last instant it holds.
     pub invitation: Option<(Secret, Timestamp)>,
-    /// The PIN's hash.
-    pub pin: Option<Secret>,
     /// Until when no guess is looked at.
     pub locked_until: Option<Timestamp>,
 }
