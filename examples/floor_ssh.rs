@@ -9,9 +9,12 @@
 //! the client receives it, memory, processor time while nobody presses a key, bytes for a move of the selection, sign-ins a second.
 
 #![allow(
-    clippy::print_stdout,
-    clippy::unwrap_used,
+    clippy::cast_precision_loss,
     clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unchecked_time_subtraction,
+    clippy::unwrap_used,
     reason = "a program to measure with"
 )]
 

@@ -291,14 +291,6 @@ pub enum User {
         #[arg(long)]
         off: bool,
     },
-    /// Sets the PIN that unlocks a screen, read from the terminal or standard input
-    Pin {
-        /// The sign-in name
-        login: String,
-        /// Takes it away: any key unlocks then
-        #[arg(long)]
-        off: bool,
-    },
     /// Lets a user try again who was locked out after wrong passwords or codes
     Unlock {
         /// The sign-in name

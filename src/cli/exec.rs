@@ -29,7 +29,7 @@ const OWN: [(&str, &str); 7] = [
 pub fn order(line: &str) -> Order {
     let words = match split(line) {
         Ok(words) => words,
-        Err(what) => return refused(what),
+        Err(what) => return refused(&what),
     };
     if words.iter().map(String::as_str).eq([TAKE]) {
         return Order::Take;
@@ -45,7 +45,7 @@ pub fn order(line: &str) -> Order {
     };
     let typed = |name: &str| deepest(&matches).value_source(name) == Some(ValueSource::CommandLine);
     if let Some((_, option)) = OWN.iter().find(|(name, _)| typed(name)) {
-        return refused(format!(
+        return refused(&format!(
             "'{option}' is for whoever has the machine; from afar you are who signed in"
         ));
     }
@@ -55,7 +55,7 @@ pub fn order(line: &str) -> Order {
     };
     match allowed(args.command.as_ref()) {
         Ok(()) => Order::Run(words),
-        Err(name) => refused(format!(
+        Err(name) => refused(&format!(
             "'{name}' is not for commands from afar; it is for whoever has the machine. There are today, outcomes, log, send, push, \
              skip, snooze, roll, undo, deal, customer, board, facts, target, team, user, 'export' to standard output, 'playbook list', \
              'serve sessions', and 'take'"
@@ -90,7 +90,13 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
         | Command::Board(_)
         | Command::Facts(_)
         | Command::Target(_)
-        | Command::Team(_) => Ok(()),
+        | Command::Team(_)
+        | Command::Playbook(Playbook::List | Playbook::Export { .. })
+        | Command::Import(Import::List { .. } | Import::Undo { .. })
+        | Command::Serve(Serve {
+            command: Some(Server::Sessions | Server::End { .. } | Server::Status),
+            ..
+        }) => Ok(()),
         Command::User(user) => match user {
             User::Key(Key::Add { file, .. }) if !is_standard(file) => Err("user key add FILE"),
             User::List
@@ -100,22 +106,16 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             | User::Invite { .. }
             | User::Password { .. }
             | User::Totp { .. }
-            | User::Pin { .. }
             | User::Unlock { .. }
             | User::Tries { .. } => Ok(()),
         },
-        Command::Export(export) if export.to.is_none() => Ok(()),
-        Command::Export(_) => Err("export --to"),
-        Command::Playbook(Playbook::List | Playbook::Export { .. }) => Ok(()),
+        Command::Export(export) => export.to.as_ref().map_or(Ok(()), |_| Err("export --to")),
         Command::Playbook(_) => Err("playbook"),
         Command::Audit(Audit::List(_)) => Ok(()),
         Command::Audit(_) => Err("audit"),
-        Command::Import(Import::List { .. } | Import::Undo { .. }) => Ok(()),
+        Command::Backup(_) => Err("backup"),
+        Command::Restore(_) => Err("restore"),
         Command::Import(_) => Err("import"),
-        Command::Serve(Serve {
-            command: Some(Server::Sessions | Server::End { .. } | Server::Status),
-            ..
-        }) => Ok(()),
         Command::Serve(_) => Err("serve"),
         Command::Open => Err("open"),
         Command::Init(_) => Err("init"),
@@ -135,7 +135,7 @@ fn is_standard(file: &Path) -> bool {
     file == Path::new("-")
 }
 
-fn refused(what: String) -> Order {
+fn refused(what: &str) -> Order {
     Order::Say(format!("corral: {what}\n"), 2)
 }
 
@@ -155,13 +155,12 @@ fn split(line: &str) -> Result<Vec<String>, String> {
                 }
                 word.push(next);
             }
-            (Some(_), c) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
             (None, c) if c.is_whitespace() => words.extend(word.take()),
-            (None, c) => word.get_or_insert_default().push(c),
+            (_, c) => word.get_or_insert_default().push(c),
         }
     }
     if let Some(open) = quote {
@@ -209,7 +208,7 @@ mod tests {
     fn what_a_rep_does_may_be_done_from_afar() {
         for line in [
             "today --json",
-            "board --period day --metric dials --by team",
+            "board --period day --metric calls_dialed --by team",
             "log 123 --outcome answered --note 'ring again'",
             "log -",
             "undo --list",

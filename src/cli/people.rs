@@ -8,7 +8,7 @@ use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, near, strange};
 use crate::cli::shapes;
 use crate::cli::sign_in;
-use crate::domain::lists::{Metric, Unit};
+use crate::domain::lists::{Metric, Unit, UserState};
 use crate::store::StoreError;
 use crate::store::change::people::{NewTarget, NewUser, TargetOf};
 use crate::store::change::{Change, PeopleChange};
@@ -38,9 +38,9 @@ pub fn user(local: &mut Local, user: &User) -> Result<(), Failure> {
         }
         User::Set { login, name, role, team, rank, job, state, coach } => {
             let by = local.keeper()?;
-            let user = local.user_named(login)?.id;
+            let before = local.user_named(login)?;
             let change = PeopleChange::SetUser {
-                user,
+                user: before.id,
                 name: name.clone(),
                 role: *role,
                 team: team.clone(),
@@ -50,13 +50,16 @@ pub fn user(local: &mut Local, user: &User) -> Result<(), Failure> {
                 coach: coach.clone(),
             };
             local.make(by, Change::People(change))?;
-            say(local, login)
+            match state {
+                // who left is in no list any more
+                Some(UserState::Left) => told(local, &UserRow { state: UserState::Left, ..before }),
+                _ => say(local, login),
+            }
         }
         User::Key(key) => sign_in::key(local, key),
         User::Invite { login, hours } => sign_in::invite(local, login, *hours),
         User::Password { login, off } => sign_in::password(local, login, *off),
         User::Totp { login, off } => sign_in::totp(local, login, *off),
-        User::Pin { login, off } => sign_in::pin(local, login, *off),
         User::Unlock { login } => sign_in::unlock(local, login),
         User::Tries { login, limit } => sign_in::tries(local, login.as_deref(), *limit),
     }
@@ -64,8 +67,11 @@ pub fn user(local: &mut Local, user: &User) -> Result<(), Failure> {
 
 fn say(local: &mut Local, login: &str) -> Result<(), Failure> {
     let row = local.users()?.into_iter().find(|u| u.login == login.to_lowercase() || u.login == login);
-    let row = row.ok_or_else(strange)?;
-    output::answer(local.json, &json!({ "user": shapes::user(&row) }), || vec![user_line(&row)])
+    told(local, &row.ok_or_else(strange)?)
+}
+
+fn told(local: &Local, row: &UserRow) -> Result<(), Failure> {
+    output::answer(local.json, &json!({ "user": shapes::user(row) }), || vec![user_line(row)])
 }
 
 fn user_line(row: &UserRow) -> String {

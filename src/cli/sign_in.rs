@@ -1,4 +1,4 @@
-//! `corral user key`, `invite`, `password`, `totp`, `pin`, `unlock`, `tries`: who may come in over SSH, and how.
+//! `corral user key`, `invite`, `password`, `totp`, `unlock`, `tries`: who may come in over SSH, and how.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -93,19 +93,6 @@ pub fn password(local: &mut Local, login: &str, off: bool) -> Result<(), Failure
     };
     change(local, SignInChange::SetPassword { user: user.id, password: kept })?;
     said(local, &user, "password", !off)
-}
-
-/// Sets the PIN that unlocks a screen, likewise.
-pub fn pin(local: &mut Local, login: &str, off: bool) -> Result<(), Failure> {
-    let user = whose(local, login)?;
-    let kept = if off {
-        None
-    } else {
-        let typed = secret::read("PIN: ", Some("Once more: "))?;
-        Some(password::pin(&typed).map_err(|unfit| Failure::failed("unfit", unfit.to_string()))?)
-    };
-    change(local, SignInChange::SetPin { user: user.id, pin: kept })?;
-    said(local, &user, "pin", !off)
 }
 
 /// Makes the secret of one-time codes and prints it, once; or asks for none any more.

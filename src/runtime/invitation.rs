@@ -37,7 +37,7 @@ pub fn code() -> Option<String> {
 pub fn hash(login: &str, code: &str) -> Secret {
     let typed: String = code
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|c| match c.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',

@@ -1,4 +1,4 @@
-//! Passwords and PINs: hashed with argon2id, compared in the same time whether there is one or not.
+//! Passwords: hashed with argon2id, compared in the same time whether there is one or not.
 //!
 //! A hash says itself how it was made, so that what is asked of new ones can grow. One takes 19 MiB and some hundredths of a second:
 //! whoever serves many does few at once.
@@ -10,8 +10,6 @@ use crate::domain::secret::Secret;
 
 /// Fewest characters of a password.
 pub const LEAST: usize = 10;
-/// Fewest digits of a PIN.
-pub const PIN: usize = 4;
 /// Most characters that are looked at.
 const MOST: usize = 256;
 
@@ -28,9 +26,6 @@ pub enum Unfit {
     /// It has too many.
     #[error("a password has at most {MOST} characters")]
     Long,
-    /// A PIN of something else than digits, or of too few.
-    #[error("a PIN has {PIN} to {MOST} digits")]
-    Pin,
     /// The system gives no random numbers.
     #[error("this system gives no random numbers; nothing was changed")]
     NoChance,
@@ -46,15 +41,6 @@ pub fn password(text: &str) -> Result<Secret, Unfit> {
         long if long > MOST => Err(Unfit::Long),
         _ => hash(text),
     }
-}
-
-/// The hash of a new PIN.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn pin(text: &str) -> Result<Secret, Unfit> {
-    let fits = (PIN..=MOST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    if fits { hash(text) } else { Err(Unfit::Pin) }
 }
 
 /// Whether a text is what was hashed. Where nothing was it is not, and that takes as long.
@@ -102,8 +88,5 @@ mod tests {
         assert_eq!(password("short"), Err(Unfit::Short));
         assert_eq!(password(&"长".repeat(MOST + 1)), Err(Unfit::Long));
         assert!(password("作业围场今天的密码很好").is_ok());
-        for (text, fits) in [("1234", true), ("123", false), ("12a4", false), ("１２３４", false)] {
-            assert_eq!(pin(text).is_ok(), fits, "{text}");
-        }
     }
 }

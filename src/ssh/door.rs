@@ -1,8 +1,8 @@
 //! Who comes in.
 //!
 //! A name that nobody goes by is treated like any other: the same questions to the store, the same hashing, the same words. What
-//! was wrong is never said. A key that is known comes in at once; an invitation's code lets the key in that the client proves
-//! to have next; a password is a choice, with a one-time code beside it where that was asked for.
+//! was wrong is never said. A key that is known comes in at once; an invitation's code lets the key in that the client has proved
+//! to have; a password is a choice, with a one-time code beside it where that was asked for.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub enum Guess {
     Wrong,
     /// The person is in.
     In(Box<UserRow>),
-    /// It is the code of an invitation: the key that is proved next comes in.
+    /// It is the code of an invitation.
     Invited(Invited),
     /// The password is right; a one-time code is asked for.
     Second,
@@ -72,6 +72,12 @@ impl Door {
     pub async fn knows(&self, login: &str, body: &str) -> Option<UserRow> {
         let ways = self.ways(login).await?;
         ways.keys.iter().any(|key| key == body).then_some(ways.user)
+    }
+
+    /// Whether anybody is invited at the moment: then keys that are not known are worth a proof, whoever shows them.
+    pub async fn expects(&self) -> bool {
+        let ask = SignInAsk::Expects { now: self.clock.now() };
+        matches!(self.ask(ask).await, Some(SignInAnswer::Expects(true)))
     }
 
     /// Notes that somebody came in, or did not; answers whether it was noted.
@@ -164,13 +170,19 @@ impl Door {
     }
 
     async fn ways(&self, login: &str) -> Option<Ways> {
-        let ask = Query::SignIn(SignInAsk::Door(clip(login)));
+        match self.ask(SignInAsk::Door(clip(login))).await {
+            Some(SignInAnswer::Door(ways)) => ways.map(|ways| *ways),
+            _ => None,
+        }
+    }
+
+    async fn ask(&self, ask: SignInAsk) -> Option<SignInAnswer> {
         let (tell, told) = oneshot::channel();
-        self.store.read(ask, move |answer| {
+        self.store.read(Query::SignIn(ask), move |answer| {
             let _ = tell.send(answer);
         });
         match told.await {
-            Ok(Ok(Answer::SignIn(SignInAnswer::Door(ways)))) => ways.map(|ways| *ways),
+            Ok(Ok(Answer::SignIn(answer))) => Some(answer),
             _ => None,
         }
     }
@@ -196,10 +208,10 @@ impl Door {
 
     async fn make(&self, change: SignInChange, address: IpAddr) -> Result<(), StoreError> {
         let at = self.clock.now();
-        let mut chance = [0; 8];
+        let mut random = [0; 8];
         // ids need only differ
-        let _ = getrandom::fill(&mut chance);
-        let id = WriteId(IdMaker::new(at, u64::from_le_bytes(chance)).make());
+        let _ = getrandom::fill(&mut random);
+        let id = WriteId(IdMaker::new(at, u64::from_le_bytes(random)).make());
         let (tell, told) = oneshot::channel();
         let from = Origin::Ssh(address.to_canonical());
         let write = Write { id, by: Db::SYSTEM, at, from, change: Change::SignIn(change) };

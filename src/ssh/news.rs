@@ -57,7 +57,7 @@ impl Crier {
         let (troubles, town) = (store.troubles(), crier.clone());
         thread::spawn(move || {
             for trouble in troubles {
-                town.warn(&trouble);
+                town.warn(trouble);
             }
         });
         crier
@@ -74,17 +74,17 @@ impl Crier {
     fn cry(&self, commit: Option<&Commit>) -> bool {
         let mut town = self.lock();
         let trouble = town.trouble.clone();
-        town.ears.retain_mut(|ear| ear.hear(commit, &trouble));
+        town.ears.retain_mut(|ear| ear.hear(commit, trouble.as_ref()));
         town.ears.iter().any(|ear| ear.missed.is_some() || ear.untold)
     }
 
-    fn warn(&self, trouble: &Option<StoreError>) {
+    fn warn(&self, trouble: Option<StoreError>) {
         let mut town = self.lock();
-        town.trouble.clone_from(trouble);
         town.ears.retain_mut(|ear| {
             ear.untold = true;
-            ear.hear(None, trouble)
+            ear.hear(None, trouble.as_ref())
         });
+        town.trouble = trouble;
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Town> {
@@ -95,9 +95,9 @@ impl Crier {
 
 impl Ear {
     /// Passes on what there is; `false` where nobody listens any more.
-    fn hear(&mut self, commit: Option<&Commit>, trouble: &Option<StoreError>) -> bool {
+    fn hear(&mut self, commit: Option<&Commit>, trouble: Option<&StoreError>) -> bool {
         if self.untold {
-            match self.tell.try_send(Inbound::File(trouble.clone())) {
+            match self.tell.try_send(Inbound::File(trouble.cloned())) {
                 Ok(()) => self.untold = false,
                 Err(TrySendError::Full(_)) => {}
                 Err(TrySendError::Disconnected(_)) => return false,
@@ -111,12 +111,11 @@ impl Ear {
         }
         let Some(waiting) = self.missed.take() else { return true };
         match self.tell.try_send(Inbound::News(waiting)) {
-            Ok(()) => true,
             Err(TrySendError::Full(Inbound::News(commit))) => {
                 self.missed = Some(commit);
                 true
             }
-            Err(TrySendError::Full(_)) => true,
+            Ok(()) | Err(TrySendError::Full(_)) => true,
             Err(TrySendError::Disconnected(_)) => false,
         }
     }

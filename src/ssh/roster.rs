@@ -181,8 +181,12 @@ impl Roster {
     /// Ends the sessions that are meant; answers how many that were.
     pub fn end(&self, why: &Why, meant: impl Fn(u64, &Guest) -> bool) -> usize {
         let list = self.lock();
-        let meant = list.here.iter().filter(|(id, place)| meant(**id, &place.guest));
-        meant.map(|(_, place)| place.end.send_replace(Some(why.clone()))).count()
+        let mut ended = 0;
+        for (_, place) in list.here.iter().filter(|(id, place)| meant(**id, &place.guest)) {
+            place.end.send_replace(Some(why.clone()));
+            ended += 1;
+        }
+        ended
     }
 
     /// Waits until none is here that is meant.

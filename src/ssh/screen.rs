@@ -70,8 +70,12 @@ pub async fn serve(floor: Arc<Floor>, seat: Seat, (mut ears, mouth): (Ears, Mout
     };
     tokio::pin!(writing);
     let mut ended = None;
+    let mut all_said = false;
     let stop = tokio::select! {
-        () = &mut writing => Stop::Over,
+        () = &mut writing => {
+            all_said = true;
+            Stop::Over
+        }
         over = &mut told => {
             ended = Some(over);
             Stop::Over
@@ -90,7 +94,9 @@ pub async fn serve(floor: Arc<Floor>, seat: Seat, (mut ears, mouth): (Ears, Mout
         }
     };
     // the session's last bytes put the terminal back
-    let _ = timeout(SAVING, &mut writing).await;
+    if !all_said {
+        let _ = timeout(SAVING, &mut writing).await;
+    }
     let over = match ended {
         Some(over) => over.ok(),
         None => timeout(SAVING, told).await.ok().and_then(Result::ok),
@@ -187,7 +193,10 @@ fn farewell(words: &Words, why: Option<&Why>, over: Option<Result<Ended, Unseate
             status = PANICKED;
         }
     }
-    let text: String = lines.iter().map(|line| format!("corral: {line}\r\n")).collect();
+    let mut text = String::new();
+    for line in lines {
+        text.extend(["corral: ", &line, "\r\n"]);
+    }
     (text.into_bytes(), status)
 }
 

@@ -72,8 +72,8 @@ pub fn run(setup: Setup, ready: impl FnOnce()) -> io::Result<()> {
         .thread_name("corral-net")
         .enable_io()
         .enable_time()
-        // what is hashed, two at once
-        .max_blocking_threads(4)
+        // each thread that has hashed keeps the memory for the next time
+        .max_blocking_threads(2)
         .build()?;
     let ended = runtime.block_on(serve(setup, ready));
     // what hangs on a dead connection must not keep the program from ending

@@ -27,13 +27,14 @@ use tokio::time::timeout;
 
 use crate::domain::lists::{Came, Way};
 use crate::input::Size;
-use crate::ssh::door::{Guess, Invited};
+use crate::ssh::door::Guess;
 use crate::ssh::exec::{self, Kitchen, LONGEST, Order};
 use crate::ssh::figures::Refused;
 use crate::ssh::floor::{Floor, Seat};
 use crate::ssh::keys::Identity;
 use crate::ssh::roster::{Guest, Kind, Stay, Why};
 use crate::ssh::screen;
+use crate::store::change::sign_in::NewKey;
 use crate::store::query::UserRow;
 use crate::text::Text;
 
@@ -226,7 +227,8 @@ pub struct Visitor {
     /// Keys shown that are not known.
     shown: usize,
     asked: Asked,
-    invited: Option<Invited>,
+    /// The key the client has proved to have and that is not known: what an invitation lets in.
+    proved: Option<NewKey>,
     user: Option<UserRow>,
     channels: HashMap<ChannelId, Opened>,
 }
@@ -240,7 +242,7 @@ impl Visitor {
             login: String::new(),
             shown: 0,
             asked: Asked::Nothing,
-            invited: None,
+            proved: None,
             user: None,
             channels: HashMap::new(),
         }
@@ -250,7 +252,7 @@ impl Visitor {
     fn is_now(&mut self, login: &str) {
         if self.login != login {
             login.clone_into(&mut self.login);
-            (self.shown, self.asked, self.invited) = (0, Asked::Nothing, None);
+            (self.shown, self.asked, self.proved) = (0, Asked::Nothing, None);
         }
     }
 
@@ -279,11 +281,9 @@ impl Visitor {
                 Auth::Accept
             }
             Guess::Second => self.ask(Asked::Second, Text("serve.second")),
-            Guess::Invited(invited) if self.shown > 0 => {
-                self.invited = Some(invited);
-                // now the client shows its keys again, and proves to have the first
-                let proceed_with_methods = Some(methods(&[MethodKind::PublicKey]));
-                Auth::Reject { proceed_with_methods, partial_success: true }
+            Guess::Invited(invited) if let Some(key) = self.proved.take() => {
+                self.user = door.enrol(&invited, key, self.address).await;
+                if self.user.is_some() { Auth::Accept } else { Auth::reject() }
             }
             Guess::Invited(_) => {
                 self.asked = Asked::NoKey;
@@ -294,7 +294,7 @@ impl Visitor {
     }
 
     /// Takes a channel that is to do something now, with a place among those who are here.
-    async fn begin(&mut self, id: ChannelId, kind: Kind) -> Option<(Opened, Result<Stay, Refused>)> {
+    fn begin(&mut self, id: ChannelId, kind: Kind) -> Option<(Opened, Result<Stay, Refused>)> {
         let opened = self.channels.remove(&id)?;
         let user = self.user.as_ref()?;
         let floor = &self.host.floor;
@@ -302,12 +302,7 @@ impl Visitor {
         Some((opened, floor.roster.enter(guest, &floor.limits())))
     }
 
-    async fn open_screen(
-        &mut self,
-        id: ChannelId,
-        takes: bool,
-        session: &mut Session,
-    ) -> Result<(), russh::Error> {
+    fn open_screen(&mut self, id: ChannelId, takes: bool, session: &mut Session) -> Result<(), russh::Error> {
         let (Some(user), true) = (self.user.clone(), self.channels.contains_key(&id)) else {
             return session.channel_failure(id);
         };
@@ -343,14 +338,14 @@ impl Visitor {
         Ok(())
     }
 
-    async fn run_command(
+    fn run_command(
         &mut self,
         id: ChannelId,
         words: Vec<String>,
         session: &mut Session,
     ) -> Result<(), russh::Error> {
         let Some(user) = self.user.clone() else { return session.channel_failure(id) };
-        let Some((opened, place)) = self.begin(id, Kind::Command).await else {
+        let Some((opened, place)) = self.begin(id, Kind::Command) else {
             return session.channel_failure(id);
         };
         session.channel_success(id)?;
@@ -386,27 +381,29 @@ impl Handler for Visitor {
         if !keys::is_taken(offer.public_key) {
             return Ok(Auth::reject());
         }
-        if self.invited.is_some() {
+        let door = &self.host.floor.door;
+        if door.knows(user, &keys::body(offer.public_key)).await.is_some() {
             return Ok(Auth::Accept);
         }
-        let known = self.host.floor.door.knows(user, &keys::body(offer.public_key)).await;
-        self.shown += usize::from(known.is_none());
-        Ok(if known.is_some() { Auth::Accept } else { Auth::reject() })
+        self.shown += 1;
+        // the first one may be what an invitation is for, and a client that was told no would not show it again
+        let may_be_invited = self.proved.is_none() && door.expects().await;
+        Ok(if may_be_invited { Auth::Accept } else { Auth::reject() })
     }
 
     async fn auth_publickey(&mut self, user: &str, key: VerifiedPublicKey<'_>) -> Result<Auth, Self::Error> {
         self.is_now(user);
         let door = &self.host.floor.door;
-        if let Some(invited) = self.invited.take() {
-            let name = format!("{} {}", self.address.to_canonical(), key.algorithm);
-            self.user = door.enrol(&invited, keys::known(key.public_key, &name), self.address).await;
-        } else {
-            self.user = door.knows(user, &keys::body(key.public_key)).await;
-            if let Some(known) = &self.user {
-                door.note(Some(known), (Way::Key, Came::In), self.address).await;
-            }
+        self.user = door.knows(user, &keys::body(key.public_key)).await;
+        if let Some(known) = &self.user {
+            door.note(Some(known), (Way::Key, Came::In), self.address).await;
+            return Ok(Auth::Accept);
         }
-        Ok(if self.user.is_some() { Auth::Accept } else { Auth::reject() })
+        // it is the client's, which is as far as it goes: other keys are looked at, and a code is asked for
+        let name = format!("{} {}", self.address.to_canonical(), key.algorithm);
+        self.proved = Some(keys::known(key.public_key, &name));
+        let proceed_with_methods = Some(methods(&[MethodKind::PublicKey, MethodKind::KeyboardInteractive]));
+        Ok(Auth::Reject { proceed_with_methods, partial_success: true })
     }
 
     async fn auth_keyboard_interactive<'a>(
@@ -481,7 +478,7 @@ impl Handler for Visitor {
     }
 
     async fn shell_request(&mut self, channel: ChannelId, session: &mut Session) -> Result<(), Self::Error> {
-        self.open_screen(channel, false, session).await
+        self.open_screen(channel, false, session)
     }
 
     async fn exec_request(
@@ -496,8 +493,8 @@ impl Handler for Visitor {
             None => Order::Say("corral: the command is no UTF-8 text, or longer than 8 KiB\n".to_owned(), 2),
         };
         match order {
-            Order::Run(words) => self.run_command(channel, words, session).await,
-            Order::Take => self.open_screen(channel, true, session).await,
+            Order::Run(words) => self.run_command(channel, words, session),
+            Order::Take => self.open_screen(channel, true, session),
             Order::Say(text, status) => {
                 let Some(opened) = self.channels.remove(&channel) else {
                     return session.channel_failure(channel);

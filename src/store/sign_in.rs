@@ -72,15 +72,6 @@ pub fn apply(work: &mut Work<'_>, change: &SignInChange) -> Result<(), StoreErro
             )?;
             work.note(set_or_taken(*user, "one-time codes", secret.is_some()));
         }
-        SignInChange::SetPin { user, pin } => {
-            may_manage(work, *user, "set a PIN")?;
-            ready(work, *user)?;
-            work.tx.put(
-                sql!("UPDATE sign_in SET pin = $2 WHERE user_id = $1"),
-                values![*user, pin.as_ref().map(Secret::reveal)],
-            )?;
-            work.note(set_or_taken(*user, "PIN", pin.is_some()));
-        }
         SignInChange::Unlock { user } => {
             let relation = work.by.relation_to(work.tx, Some(*user), work.day)?;
             rights::check(work.by.role, Action::Unlock, relation, "let somebody guess again")?;
@@ -173,14 +164,14 @@ fn enrol(work: &mut Work<'_>, user: UserId, code: &Secret, key: &NewKey) -> Resu
         return Err(StoreError::NotActive { by: user, why: "left".to_owned() });
     }
     // two who know the code at once: the second finds it used
-    let used = work.tx.run(
+    let taken = work.tx.run(
         sql!(
             "UPDATE sign_in SET invitation = NULL, invited_until = NULL, failures = 0, locked_until = NULL \
              WHERE user_id = $1 AND invitation = $2 AND invited_until >= $3"
         ),
         values![user, code.reveal(), work.at],
     )?;
-    if used == 0 {
+    if taken == 0 {
         return Err(invalid(
             "invitation",
             "the invitation was used or its time is over; ask for another".to_owned(),

@@ -57,13 +57,6 @@ pub enum SignInChange {
         /// The secret that the codes are made of, in base 32; `None` asks for none.
         secret: Option<Secret>,
     },
-    /// Sets the PIN that unlocks a screen, or takes it away.
-    SetPin {
-        /// Whose.
-        user: UserId,
-        /// Its hash, with how it was made.
-        pin: Option<Secret>,
-    },
     /// Lets guess again who was locked out.
     Unlock {
         /// Whom.
@@ -109,7 +102,6 @@ impl SignInChange {
             | Self::Enrol { user, .. }
             | Self::SetPassword { user, .. }
             | Self::SetTotp { user, .. }
-            | Self::SetPin { user, .. }
             | Self::Unlock { user } => Some(*user),
             Self::Tried(tried) => tried.user,
         }

@@ -16,13 +16,14 @@ CREATE TABLE sign_in (
   password TEXT,
   totp TEXT,
   totp_step BIGINT NOT NULL,
-  pin TEXT,
   invitation TEXT,
   invited_until BIGINT,
   failures BIGINT NOT NULL,
   failed_at BIGINT,
   locked_until BIGINT
 );
+
+CREATE INDEX sign_in_invited ON sign_in (invited_until) WHERE invited_until IS NOT NULL;
 
 CREATE TABLE sign_in_event (
   id BIGINT NOT NULL PRIMARY KEY,

