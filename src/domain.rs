@@ -8,6 +8,7 @@ pub mod gap;
 pub mod hex;
 pub mod id;
 pub mod lists;
+pub mod mask;
 pub mod money;
 pub mod origin;
 pub mod score;

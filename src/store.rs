@@ -33,6 +33,7 @@ pub mod read;
 pub mod rights;
 pub mod search;
 pub mod shift;
+pub mod sight;
 pub mod sign_in;
 pub mod tasks;
 pub mod undo;

@@ -28,7 +28,7 @@ const MARK: &str = "▸";
 /// Times commits of this process until they are seen in another.
 pub fn measure(place: &Place, runs: usize) -> Result<Vec<Figure>, Failed> {
     let mut db = Db::open(&place.db)?;
-    let ask = Query::Customers { owner: Some(place.user), after: None, limit: 200 };
+    let ask = Query::Customers { owner: Some(place.user), after: None, by: place.user, limit: 200 };
     let Answer::Found(found) = db.read(&ask)? else { return Err(strange()) };
     let customers: Vec<CustomerId> = found.rows.iter().map(|row| row.id).collect();
     let mut session = board(place)?;

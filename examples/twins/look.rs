@@ -109,7 +109,7 @@ fn commands(twin: &mut Twin) -> Result<Vec<Vec<String>>, Failed> {
 fn cards(twin: &mut Twin, users: &[UserRow]) -> Result<Vec<String>, Failed> {
     let mut found = Vec::new();
     for user in users.iter().filter(|user| user.role == Role::Rep) {
-        let ask = Query::Customers { owner: Some(user.id), after: None, limit: CARDS / 4 };
+        let ask = Query::Customers { owner: Some(user.id), after: None, by: user.id, limit: CARDS / 4 };
         if let Answer::Found(rows) = twin.db.read(&ask)? {
             found.extend(rows.rows.iter().map(|row| row.id.to_string()));
         }

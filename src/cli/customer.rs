@@ -32,8 +32,9 @@ pub fn run(local: &mut Local, customer: &Customer) -> Result<(), Failure> {
             found(local, &query)
         }
         Customer::List { mine, after, limit } => {
-            let owner = if *mine { Some(local.me()?.user.id) } else { None };
-            found(local, &Query::Customers { owner, after: *after, limit: *limit })
+            let by = local.me()?.user.id;
+            let owner = mine.then_some(by);
+            found(local, &Query::Customers { owner, after: *after, by, limit: *limit })
         }
         Customer::Show { customer } => show(local, *customer),
         Customer::Add { name, phone, wechat, source, owner } => {

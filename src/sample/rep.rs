@@ -99,7 +99,7 @@ impl Rep {
     /// The customer after the one called last, round and round.
     fn customer(&mut self, tx: Tx<'_>, books: &mut Books) -> Result<Option<CustomerId>, StoreError> {
         for after in [self.called, None] {
-            let ask = Query::Customers { owner: Some(self.user), after, limit: CUSTOMERS };
+            let ask = Query::Customers { owner: Some(self.user), after, by: self.user, limit: CUSTOMERS };
             let Answer::Found(found) = read::answer(tx, books, &ask)? else { return Ok(None) };
             if let Some(first) = found.rows.first() {
                 self.called = Some(first.id);

@@ -109,6 +109,7 @@ impl Customers {
             Query::Customers {
                 owner: self.owner(cx.session),
                 after: None,
+                by: cx.user(),
                 limit: WINDOW.max(self.rows.len()),
             }
         } else {
@@ -125,7 +126,7 @@ impl Customers {
         }
         let after = self.rows.last().map(|row| row.id);
         let owner = self.owner(cx.session);
-        self.next_asked = Some(cx.read(Query::Customers { owner, after, limit: WINDOW }));
+        self.next_asked = Some(cx.read(Query::Customers { owner, after, by: cx.user(), limit: WINDOW }));
     }
 
     fn keys(&self) -> Vec<CustomerId> {

@@ -71,6 +71,8 @@ pub enum Query {
         owner: Option<UserId>,
         /// After this customer; `None` from the top.
         after: Option<CustomerId>,
+        /// Who asks: numbers of others' customers come masked.
+        by: UserId,
         /// At most this many.
         limit: usize,
     },

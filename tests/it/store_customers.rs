@@ -10,6 +10,7 @@ use corral::store::query::customer::Happened;
 use corral::store::query::{Answer, Query, TimelineAsk};
 
 use crate::customers::{add, card, change, contact, floor, household, set};
+use crate::floor::Floor;
 
 #[test]
 fn a_new_customer_stands_whole_on_the_card() {
@@ -232,4 +233,37 @@ fn a_customer_may_come_with_do_not_contact() {
     assert_eq!(card(&mut floor, rep, id).do_not_contact, Some(until));
     assert_eq!(floor.rows("SELECT kind FROM consent"), [["do_not_contact"]]);
     assert_eq!(floor.rows("SELECT count(*) FROM task WHERE state = 'due'"), [["0"]], "nothing is planned");
+}
+
+#[test]
+fn numbers_and_ids_of_others_customers_leave_the_store_masked() {
+    let mut floor = floor();
+    let (rep, mate, stranger, lead) = (floor.rep, floor.mate, floor.stranger, floor.lead);
+    let mut new = household("张小明", "13800138000", Some(rep));
+    new.persons[0].contacts.push(contact("wechat", "zhang_xm"));
+    let id = add(&mut floor, rep, new).unwrap();
+    let shown = |floor: &mut Floor, by| {
+        let contacts = card(floor, by, id).persons[0].contacts.clone();
+        let listed = |answer| {
+            let Answer::Found(found) = answer else { panic!("another answer") };
+            found.rows.iter().map(|row| row.phone.clone()).collect::<Vec<_>>()
+        };
+        let found = floor.read(&Query::Find { text: "张小明".to_owned(), by, limit: 5 }).unwrap();
+        let all = floor.read(&Query::Customers { owner: None, after: None, by, limit: 5 }).unwrap();
+        let lists = [listed(found), listed(all)].concat();
+        let texts = contacts.into_iter().map(|contact| (contact.norm, contact.raw)).collect::<Vec<_>>();
+        (texts, lists)
+    };
+    let whole = "+8613800138000".to_owned();
+    for by in [rep, lead] {
+        let (contacts, lists) = shown(&mut floor, by);
+        assert_eq!((&contacts[0].0, contacts[1].0.as_str()), (&whole, "zhang_xm"), "{by:?}");
+        assert_eq!(lists, [whole.clone(), whole.clone()]);
+    }
+    let hidden = |text: &str| (text.to_owned(), text.to_owned());
+    for by in [mate, stranger] {
+        let (contacts, lists) = shown(&mut floor, by);
+        assert_eq!(contacts, [hidden("138****8000"), hidden("zh****m")], "{by:?}");
+        assert_eq!(lists, ["138****8000", "138****8000"]);
+    }
 }

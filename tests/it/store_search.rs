@@ -401,7 +401,8 @@ fn the_list_is_read_in_windows_newest_first() {
             .push(add(&mut floor, owner, household("王芳", &format!("1380013800{n}"), Some(owner))).unwrap());
     }
     let mut window = |owner, after| {
-        let Answer::Found(found) = floor.read(&Query::Customers { owner, after, limit: 2 }).unwrap() else {
+        let Answer::Found(found) = floor.read(&Query::Customers { owner, after, by: rep, limit: 2 }).unwrap()
+        else {
             panic!()
         };
         (found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), found.more)

@@ -18,8 +18,8 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         }
         Query::Timeline(ask) => Ok(Answer::Timeline(timeline::window(tx, ask)?)),
         Query::Find { text, by, limit } => Ok(Answer::Found(find::find(tx, books, (text, *by), *limit)?)),
-        Query::Customers { owner, after, limit } => {
-            Ok(Answer::Found(list::window(tx, books, (*owner, *after), *limit)?))
+        Query::Customers { owner, after, by, limit } => {
+            Ok(Answer::Found(list::window(tx, books, (*owner, *after), (*by, *limit))?))
         }
         _ => Err(StoreError::Invalid {
             code: "wrong_subject",

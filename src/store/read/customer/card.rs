@@ -12,6 +12,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::customer::{Card, TimelineAsk};
 use crate::store::read::customer::timeline;
+use crate::store::sight::{self, Sight};
 use crate::store::value::word;
 use crate::{sql, values};
 
@@ -34,7 +35,8 @@ type Fields = BTreeMap<(String, i64), BTreeMap<FieldCode, String>>;
 pub fn card(tx: Tx<'_>, ask: &Ask) -> Result<Card, StoreError> {
     let customer = ask.customer;
     let mut fields = fields(tx, customer)?;
-    let persons = parts::persons(tx, customer, &mut fields)?;
+    let mut persons = parts::persons(tx, customer, &mut fields)?;
+    let sight = Sight::of(tx, ask.by)?;
     let deals = parts::deals(tx, customer, &mut fields)?;
     let tags = parts::tags(tx, customer)?;
     let promises = parts::promises(tx, customer)?;
@@ -53,6 +55,10 @@ pub fn card(tx: Tx<'_>, ask: &Ask) -> Result<Card, StoreError> {
         .unwrap_or_default();
     // what ends the reading where there is no such customer comes last: all of it is asked in one round
     let head = head(tx, customer)?;
+    let owner = head.owner.as_ref().map(|(owner, _)| *owner);
+    if !sight.is_whole(owner) && (promises.is_empty() || !sight.is_mate(tx, owner)?) {
+        sight::hide(&mut persons);
+    }
     Ok(Card {
         fields: fields.remove(&("customer".to_owned(), customer.0)).unwrap_or_default(),
         persons,

@@ -87,7 +87,7 @@ pub fn find(
     if found.len() <= limit {
         // the rows say whose they are
         let ids: Vec<CustomerId> = found.keys().copied().collect();
-        let mut shown = list::rows(tx, books, &ids, limit)?;
+        let mut shown = list::rows(tx, books, &ids, (by, limit))?;
         shown.rows.sort_by_key(|row| {
             let mine = row.owner.as_ref().is_some_and(|(owner, _)| *owner == by);
             (Reverse(found.get(&row.id)), !mine, Reverse(row.id))
@@ -105,7 +105,7 @@ pub fn find(
         .collect();
     ranked.sort_unstable();
     let ids: Vec<CustomerId> = ranked.into_iter().map(|(_, _, id)| id.0).collect();
-    let mut shown = list::rows(tx, books, &ids, limit)?;
+    let mut shown = list::rows(tx, books, &ids, (by, limit))?;
     shown.more |= more;
     Ok(shown)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::code::{PipelineCode, StageCode};
 use crate::domain::id::{CustomerId, DealId, UserId};
+use crate::domain::mask::masked;
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::store::books::Books;
@@ -12,6 +13,7 @@ use crate::store::customers::contact::is_phone;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::customer::{CustomerRow, Found};
+use crate::store::sight::Sight;
 use crate::store::value::{AT_ONCE, Row, Value, filled};
 use crate::{sql, values};
 
@@ -20,7 +22,7 @@ pub fn window(
     tx: Tx<'_>,
     books: &mut Books,
     (owner, after): (Option<UserId>, Option<CustomerId>),
-    limit: usize,
+    (by, limit): (UserId, usize),
 ) -> Result<Found, StoreError> {
     let after = after.map_or(i64::MAX, |id| id.0);
     let most = most(limit);
@@ -36,7 +38,7 @@ pub fn window(
             |row| Ok(CustomerId(row.int(0)?)),
         )?,
     };
-    rows(tx, books, &ids, limit)
+    rows(tx, books, &ids, (by, limit))
 }
 
 /// One more than is shown, so that it is known whether more follow.
@@ -44,8 +46,14 @@ pub fn most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX - 1).saturating_add(1)
 }
 
-/// The rows of customers in the order given, at most `limit`.
-pub fn rows(tx: Tx<'_>, books: &mut Books, ids: &[CustomerId], limit: usize) -> Result<Found, StoreError> {
+/// The rows of customers in the order given, at most `limit`, as the one who asks may see them.
+pub fn rows(
+    tx: Tx<'_>,
+    books: &mut Books,
+    ids: &[CustomerId],
+    (by, limit): (UserId, usize),
+) -> Result<Found, StoreError> {
+    let sight = Sight::of(tx, by)?;
     let shown = ids.get(..limit.min(ids.len())).unwrap_or_default();
     let mut sheets: HashMap<CustomerId, Sheet> = HashMap::with_capacity(shown.len());
     let wanted: Vec<Value<'_>> = shown.iter().copied().map(Value::from).collect();
@@ -76,7 +84,11 @@ pub fn rows(tx: Tx<'_>, books: &mut Books, ids: &[CustomerId], limit: usize) -> 
     for id in shown {
         if let Some(sheet) = sheets.remove(id) {
             let book = books.newest(tx, &sheet.playbook)?.playbook;
-            rows.push(sheet.row(&book));
+            let mut row = sheet.row(&book);
+            if !row.phone.is_empty() && !sight.is_whole(row.owner.as_ref().map(|(owner, _)| *owner)) {
+                row.phone = masked(&row.phone);
+            }
+            rows.push(row);
         }
     }
     Ok(Found { rows, more: ids.len() > limit })
