@@ -105,7 +105,7 @@ fn wrong_guesses_lock_out_for_a_while_and_old_ones_do_not_count() {
     let until = ways.now.plus(LOCKED);
     assert_eq!(ways.door("wang").locked_until, Some(until));
     // what is not looked at does not lock for longer: nobody could be kept out for ever
-    ways.pass(Duration::from_secs(60));
+    ways.pass(Duration::from_mins(1));
     ways.guess(wang, Came::Locked);
     assert_eq!(ways.door("wang").locked_until, Some(until));
     // once it is over the count begins anew
