@@ -1,5 +1,6 @@
 //! What can be typed after `corral`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueHint};
@@ -44,9 +45,9 @@ pub struct Args {
     /// The keymap file, where it is not keys.toml beside the settings
     #[arg(long, global = true, env = "CORRAL_KEYS", value_name = "FILE")]
     pub keys: Option<PathBuf>,
-    /// Whether a server runs this for somebody far away
-    #[arg(long, global = true, hide = true, env = "CORRAL_SERVED")]
-    pub served: bool,
+    /// From where somebody far away has a server run this
+    #[arg(long, global = true, hide = true, env = "CORRAL_SERVED", value_name = "ADDRESS")]
+    pub served: Option<IpAddr>,
     /// What to do; nothing opens the screen
     #[command(subcommand)]
     pub command: Option<Command>,

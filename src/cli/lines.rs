@@ -18,6 +18,7 @@ use crate::domain::code::{FieldCode, NodeCode, ProductCode, ReasonCode, StageCod
 use crate::domain::id::{DealId, PersonId, TaskId, WriteId};
 use crate::domain::lists::Lane;
 use crate::domain::money::Money;
+use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 use crate::runtime::clock::Clock;
 use crate::store::change::deal::NewOrder;
@@ -69,7 +70,7 @@ pub fn log(local: &mut Local) -> Result<(), Failure> {
             continue;
         }
         let answer = match serde_json::from_str::<Line>(&line) {
-            Ok(line) if local.is_served && (line.user.is_some() || line.now.is_some()) => {
+            Ok(line) if local.from != Origin::Local && (line.user.is_some() || line.now.is_some()) => {
                 Err(Failure::usage(
                     "'user' and 'now' are for whoever has the machine; from afar you are who signed in, now",
                 ))

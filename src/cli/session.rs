@@ -34,8 +34,6 @@ pub struct Local {
     pub from: Origin,
     /// Reports of mistakes of the program's own.
     pub crashes: Crashes,
-    /// Whether a server runs this for somebody far away: who acts, and when, is not theirs to say.
-    pub is_served: bool,
     login: Option<String>,
     db: Option<Db>,
     /// Milliseconds by which the last change lies ahead of a clock that was set back.
@@ -56,13 +54,12 @@ impl Local {
         Self {
             clock: args.now.map_or(Clock::System, Clock::Fixed),
             json: args.json,
-            from: Origin::Local,
             crashes: Crashes::new(&place.crashes(), words.clone()),
             words,
             theme: args.theme.clone().or_else(|| place.settings.theme.clone()),
             login: args.user.clone().or_else(|| place.settings.user.clone()),
             place,
-            is_served: args.served,
+            from: args.served.map_or(Origin::Local, Origin::Ssh),
             db: None,
             ahead: 0,
             made: 0,

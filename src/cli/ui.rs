@@ -18,6 +18,7 @@ use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::cli::session::{Local, strange};
 use crate::domain::id::UserId;
+use crate::domain::origin::Origin;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
 use crate::runtime::hangup;
@@ -96,6 +97,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         key_faults: keys.problems.len(),
         guide: local.place.settings.guide,
         pointer: pointer(&local.place),
+        from: Origin::Local,
         is_remote: is_remote(),
     };
     let mut app = person.begin(Size::clamped(width, height), now);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::app::keymap::Keymap;
 use crate::app::open::Open;
 use crate::app::{App, Layer, Session};
+use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 use crate::input::Size;
 use crate::runtime::drafts::Drafts;
@@ -37,6 +38,8 @@ pub struct Person {
     pub guide: bool,
     /// Whether the mouse is used.
     pub pointer: Pointer,
+    /// From where the person works.
+    pub from: Origin,
     /// Whether the terminal is on another machine.
     pub is_remote: bool,
     /// The call an earlier session was cut off from.
@@ -48,6 +51,7 @@ impl Person {
     pub fn begin(self, size: Size, now: Timestamp) -> App {
         let mut state = Session::new(self.words, self.theme, self.keymap, seed());
         state.tell_keys(self.key_faults);
+        state.from = self.from;
         state.remote = self.is_remote;
         state.size = size;
         state.now = now;

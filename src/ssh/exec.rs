@@ -6,6 +6,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -67,14 +68,18 @@ impl fmt::Debug for Kitchen {
 }
 
 impl Kitchen {
-    fn start(&self, user: &UserRow, words: &[String], lang: Option<&str>) -> std::io::Result<Child> {
+    fn start(
+        &self,
+        (user, address, lang): (&UserRow, IpAddr, Option<&str>),
+        words: &[String],
+    ) -> std::io::Result<Child> {
         let mut command = Command::new(&self.program);
         command
             .args(&self.first)
             .args(words)
             .env_clear()
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command.env("CORRAL_USER", &user.login).env("CORRAL_SERVED", "true");
+        command.env("CORRAL_USER", &user.login).env("CORRAL_SERVED", address.to_string());
         if let Some(lang) = lang {
             command.env("LANG", lang);
         }
@@ -87,11 +92,11 @@ impl Kitchen {
 pub async fn serve(
     floor: Arc<Floor>,
     (kitchen, words): (&Kitchen, Vec<String>),
-    (user, lang): (&UserRow, Option<&str>),
+    who: (&UserRow, IpAddr, Option<&str>),
     (mut ears, mouth): (Ears, Mouth),
     mut stay: Stay,
 ) {
-    let mut child = match kitchen.start(user, &words, lang) {
+    let mut child = match kitchen.start(who, &words) {
         Ok(child) => child,
         Err(error) => {
             tracing::error!(why = %error.kind(), "a command could not be started");

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::io;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::app::App;
 use crate::app::keymap::Keymap;
+use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 use crate::input::Size;
 use crate::runtime::clock::Clock;
@@ -72,6 +74,8 @@ pub struct Floor {
 pub struct Seat {
     /// Who.
     pub user: UserRow,
+    /// From where.
+    pub address: IpAddr,
     /// The terminal's size.
     pub size: Size,
     /// Its kind, as `TERM` names it.
@@ -172,6 +176,7 @@ impl Floor {
             key_faults: 0,
             guide: choices.guide,
             pointer,
+            from: Origin::Ssh(seat.address),
             is_remote: true,
             open: left.open.take(),
         }

@@ -258,7 +258,8 @@ impl Visitor {
 
     fn ask(&mut self, asked: Asked, text: Text) -> Auth {
         self.asked = asked;
-        let prompt = self.host.floor.words().say(text).to_owned();
+        // the cursor stands behind the question
+        let prompt = format!("{} ", self.host.floor.words().say(text));
         Auth::Partial {
             name: "".into(),
             instructions: "".into(),
@@ -329,7 +330,7 @@ impl Visitor {
             let guest = Guest::of(&user, address.to_canonical(), floor.now(), Kind::Screen);
             match floor.roster.enter(guest, &floor.limits()) {
                 Ok(stay) => {
-                    let seat = Seat { user, size, term, lang };
+                    let seat = Seat { user, address: address.to_canonical(), size, term, lang };
                     screen::serve(floor, seat, (ears, mouth), stay).await;
                 }
                 Err(why) => turn_away(&floor, why, &mouth).await,
@@ -351,12 +352,12 @@ impl Visitor {
         session.channel_success(id)?;
         let (read, write) = opened.channel.split();
         let (ears, mouth) = (Ears(read), Mouth(write));
-        let (host, lang) = (Arc::clone(&self.host), opened.lang);
+        let (host, lang, address) = (Arc::clone(&self.host), opened.lang, self.address.to_canonical());
         tokio::spawn(async move {
             let floor = Arc::clone(&host.floor);
             match place {
                 Ok(stay) => {
-                    let who = (&user, lang.as_deref());
+                    let who = (&user, address, lang.as_deref());
                     exec::serve(floor, (&host.kitchen, words), who, (ears, mouth), stay).await;
                 }
                 Err(why) => turn_away(&floor, why, &mouth).await,
