@@ -119,7 +119,8 @@ fn line(zone: Zone, row: &AuditRow) -> String {
     };
     said.push_str(&changed);
     if !row.why.is_empty() {
-        said.push_str(&format!(" · {}", row.why));
+        said.push_str(" · ");
+        said.push_str(&row.why);
     }
     if row.is_erased {
         said.push_str(" · erased");
@@ -190,7 +191,7 @@ fn export(local: &mut Local, to: &Path, format: Option<&str>, only: &AuditFilter
 
 /// The file on its way: CSV, or a JSON object a line.
 enum Sheet<W: Write> {
-    Csv(csv::Writer<W>),
+    Csv(Box<csv::Writer<W>>),
     Lines(W),
 }
 
@@ -202,7 +203,7 @@ impl<W: Write> Sheet<W> {
         out.write_all("\u{feff}".as_bytes())?;
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         writer.write_record(COLUMNS).map_err(io::Error::from)?;
-        Ok(Self::Csv(writer))
+        Ok(Self::Csv(Box::new(writer)))
     }
 
     /// The newest row's number and seal: with them a trail that was cut off afterwards shows.

@@ -49,28 +49,15 @@ fn make(local: &mut Local, wanted: &Backup) -> Result<u8, Failure> {
     let mut told = Told::new(&words);
     let (id, from) = (local.write_id(), local.from);
     let note = |db: &mut Db, manifest: &Manifest| {
-        let after = format!(
-            "{} bytes\nsha256 {}\njournal {}",
-            manifest.bytes, manifest.sha256, manifest.journal.number
-        );
-        let note = Note::new(AuditKind::BackedUp, About::thing("file", to.display().to_string()));
-        let change = Change::Note(Box::new(note.changed("", after)));
+        let change = Change::Note(Box::new(backup::noted(&to, manifest)));
         db.write(&Write { id, by, at: now, from, change }).map(drop)
     };
     let made = backup::make(local.db()?, &to, now, &mut |step| told.hear(step), note);
     told.end();
     let made = made?;
     let keep = Keep { days: wanted.keep_days, count: wanted.keep_count };
-    let mut dropped = Vec::new();
-    if wanted.file.is_none() {
-        let all: Vec<_> =
-            manifest::list(&folder)?.into_iter().map(|found| (found.manifest.at, found.path)).collect();
-        manifest::clear(&folder);
-        for path in backup::surplus(&all, keep, now) {
-            manifest::remove(&path)?;
-            dropped.push(path.display().to_string());
-        }
-    }
+    let dropped = if wanted.file.is_none() { backup::prune(&folder, keep, now)? } else { Vec::new() };
+    let dropped: Vec<String> = dropped.iter().map(|path| path.display().to_string()).collect();
     let shape = json!({
         "file": made.path.display().to_string(),
         "manifest": made.manifest,

@@ -12,8 +12,10 @@ pub mod restore;
 use std::path::{Path, PathBuf};
 
 use crate::domain::id::UserId;
+use crate::domain::lists::AuditKind;
 use crate::domain::time::Timestamp;
 use crate::store::actor::Actor;
+use crate::store::change::{About, Note};
 use crate::store::db::Db;
 use crate::store::error::StoreError;
 use crate::store::rights::{self, Action, Relation};
@@ -55,6 +57,27 @@ pub fn name(at: Timestamp) -> String {
     let whole = Timestamp(at.0.div_euclid(1_000) * 1_000);
     let plain: String = whole.to_string().chars().filter(|c| !matches!(c, '-' | ':')).collect();
     format!("corral-{plain}.db")
+}
+
+/// What the audit trail is told of a backup, before it gets its name.
+pub fn noted(to: &Path, manifest: &Manifest) -> Note {
+    let after =
+        format!("{} bytes\nsha256 {}\njournal {}", manifest.bytes, manifest.sha256, manifest.journal.number);
+    Note::new(AuditKind::BackedUp, About::thing("file", to.display().to_string())).changed("", after)
+}
+
+/// Removes the backups of a folder that are no longer needed, and what was left there by some that were cut off; answers which
+/// backups went. To be called when a new one is there.
+///
+/// # Errors
+/// What the system says.
+pub fn prune(folder: &Path, keep: Keep, now: Timestamp) -> Result<Vec<PathBuf>, StoreError> {
+    manifest::clear(folder);
+    let all: Vec<(Timestamp, PathBuf)> =
+        list(folder)?.into_iter().map(|found| (found.manifest.at, found.path)).collect();
+    let gone = surplus(&all, keep, now);
+    gone.iter().try_for_each(|path| manifest::remove(path))?;
+    Ok(gone)
 }
 
 /// What a file system said of a path.

@@ -327,3 +327,28 @@ fn what_a_backup_that_was_cut_off_left_is_cleared_away_a_day_later_and_nothing_e
     manifest::clear(folder.path());
     assert_eq!(names(folder.path()), ["c.db", "c.db.manifest.json", "d.db.part", "notes.txt"]);
 }
+
+#[test]
+fn of_a_server_it_is_told_how_its_own_backups_stand() {
+    if !crate::cluster::wanted() {
+        return;
+    }
+    let address = crate::cluster::shared().database();
+    drop(Db::create(Path::new(&address)).unwrap());
+    let program = Program::on(PathBuf::from(&address));
+    let output = program.command(&["backup", "--json"]).output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
+    // a server that was made a moment ago keeps nothing elsewhere
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!((&told["ok"], &told["archive_mode"]), (&json!(false), &json!("off")));
+    assert_eq!((&told["has_command"], &told["last_kept_seconds"]), (&json!(false), &json!(null)));
+    assert!(told["version"].as_str().unwrap().starts_with("PostgreSQL "), "{told}");
+    assert_eq!(told["unseen"], json!([]));
+    let output = program.command(&["backup", "--lang", "zh"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("archive_mode 为 off") && said.contains("没有设置 archive_command"), "{said}");
+    // and nothing is copied from it as from a file
+    let (_, error) = program.refused(MORNING, &["restore", "none.db", "--to", address.as_str()]);
+    assert_eq!(error["code"], "no_manifest");
+}

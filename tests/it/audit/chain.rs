@@ -40,7 +40,8 @@ fn an_altered_row_is_named_whatever_column_it_is() {
     let numbers = BTreeSet::from(["at", "by_user", "team_id", "change_id"]);
     for row in ["1", "7", "8"] {
         for column in columns.iter().filter(|column| *column != "number") {
-            let own = floor.rows(&format!("SELECT {column} FROM audit WHERE number = {row}"))[0][0].clone();
+            let own =
+                floor.rows(&format!("SELECT number, {column} FROM audit WHERE number = {row}"))[0][1].clone();
             let (other, back) = if numbers.contains(column.as_str()) {
                 (format!("coalesce({column}, 0) + 1"), own)
             } else {

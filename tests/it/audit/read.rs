@@ -172,7 +172,7 @@ fn the_trail_is_written_out_with_what_its_seals_cover() {
             sha.update((part.len() as u64).to_le_bytes());
             sha.update(part.as_bytes());
         }
-        let seal: String = sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let seal = corral::domain::hex::hex(&sha.finalize());
         assert_eq!(row["seal"], json!(seal), "{row}");
     }
     // a table for people, with the head first and no formula in it
