@@ -136,7 +136,7 @@ fn lifting_do_not_contact_is_on_record_with_the_words_apart() {
     let row =
         format!("contact_lifted customer {customer} | until 2026-12-23T16:00:00Z |  | 小明妈妈 called us");
     assert_eq!(told(&floor).last().unwrap(), &row);
-    assert_eq!(floor.rows("SELECT why FROM audit WHERE kind = 'contact_lifted'"), [[""]]);
+    assert_eq!(floor.rows("SELECT was, why FROM audit WHERE kind = 'contact_lifted'"), [["", ""]]);
 }
 
 #[test]
