@@ -25,12 +25,10 @@ fn half_a_note(screen: &mut Pty) {
     screen.until("half a no");
 }
 
-/// The note is there again in the next session.
+/// The call is open again in the next session, with its note.
 fn is_there_again(floor: &Floor) {
     let mut screen = floor.begin(&["--now", NOW]);
-    screen.until("Start");
-    screen.until(NAMES[2]);
-    screen.press("\r");
+    screen.until("since 13:30");
     screen.until("half a no");
     screen.signal("TERM");
     assert_eq!(screen.end(), 143);
