@@ -181,7 +181,7 @@ fn asked(local: &Local, question: &Question) -> Result<Vec<(String, Reply)>, Fai
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
             Err(error) => {
                 return Err(Failure::failed(
-                    "no_answer",
+                    "silent",
                     format!("the server on port {port} does not answer: {error}"),
                 ));
             }

@@ -99,7 +99,7 @@ pub async fn serve(
     let mut child = match kitchen.start(who, &words) {
         Ok(child) => child,
         Err(error) => {
-            tracing::error!(why = %error.kind(), "a command could not be started");
+            tracing::error!(why = error.kind().to_string(), "a command could not be started");
             mouth.complain(b"corral: the server cannot start commands at the moment\r\n".to_vec()).await;
             return mouth.leave(1).await;
         }

@@ -129,7 +129,7 @@ async fn take(listener: TcpListener, host: Arc<Host>, manner: Manner) {
         let (stream, peer) = match listener.accept().await {
             Ok(came) => came,
             Err(error) => {
-                tracing::warn!(why = %error.kind(), "no connection can be taken");
+                tracing::warn!(why = error.kind().to_string(), "no connection can be taken");
                 tokio::time::sleep(REST).await;
                 continue;
             }

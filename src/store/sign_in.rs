@@ -178,7 +178,7 @@ fn enrol(work: &mut Work<'_>, user: UserId, code: &Secret, key: &NewKey) -> Resu
         ));
     }
     add_key(work, user, key)?;
-    work.note(way(AuditKind::KeyAdded, user).changed("", key_named(key)).because("invited"));
+    work.note(way(AuditKind::KeyAdded, user).changed("", key_named(key)).because("by an invitation"));
     Ok(())
 }
 

@@ -33,7 +33,8 @@ fn full(folder: &Path) -> PathBuf {
         let rows: i64 = connection
             .query_row(&format!("SELECT count(*) FROM {}", table.name), [], |row| row.get(0))
             .unwrap();
-        if rows > 0 {
+        // people are there from the beginning, but not those that the others refer to
+        if rows > 0 && table.name != "person_user" {
             continue;
         }
         for row in 0..4_i64 {
@@ -56,7 +57,12 @@ fn full(folder: &Path) -> PathBuf {
                     Kind::Int => [i64::MIN + 1, -1, 0, i64::MAX][usize::try_from(row).unwrap()].to_string(),
                 });
             }
-            let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, table.list(), cells.join(", "));
+            let sql = format!(
+                "INSERT OR IGNORE INTO {} ({}) VALUES ({})",
+                table.name,
+                table.list(),
+                cells.join(", ")
+            );
             connection.execute_batch(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
         }
     }

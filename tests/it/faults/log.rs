@@ -150,9 +150,10 @@ fn find(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
 }
 
 /// Fields that cannot hold anything of a person, whatever is being done.
-const FIELDS: [&str; 20] = [
-    "changes", "faults", "height", "how", "kept", "kind", "layout", "log", "lost", "minutes", "moved", "ms",
-    "place", "replayed", "safe", "served", "signal", "version", "why", "width",
+const FIELDS: [&str; 25] = [
+    "came", "changes", "faults", "height", "how", "kept", "keys", "kind", "known", "layout", "log", "lost",
+    "minutes", "moved", "ms", "place", "replayed", "safe", "served", "sessions", "signal", "version", "way",
+    "why", "width",
 ];
 
 #[test]

@@ -95,6 +95,9 @@ fn a_safe_start_leaves_drafts_held_changes_and_the_files_as_they_are() {
     // a change that an earlier session could not save
     let floor = &here.floor;
     let mut screen = floor.begin(&["--now", NOW, "--settings", "none.toml"]);
+    // the call that was cut off is open again
+    screen.until("since");
+    screen.press("\x1b");
     screen.until("Start");
     let away = floor.db().with_extension("away");
     fs::rename(floor.db(), &away).unwrap();
