@@ -77,6 +77,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
     let Some(command) = command else { return Err("open") };
     match command {
         Command::Today
+        | Command::Audit(Audit::List(_))
         | Command::Outcomes { .. }
         | Command::Log(_)
         | Command::Send { .. }
@@ -111,7 +112,6 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
         },
         Command::Export(export) => export.to.as_ref().map_or(Ok(()), |_| Err("export --to")),
         Command::Playbook(_) => Err("playbook"),
-        Command::Audit(Audit::List(_)) => Ok(()),
         Command::Audit(_) => Err("audit"),
         Command::Backup(_) => Err("backup"),
         Command::Restore(_) => Err("restore"),

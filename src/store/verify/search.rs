@@ -111,9 +111,9 @@ fn window(tx: Tx<'_>, after: i64) -> Result<BTreeMap<CustomerId, Seen>, StoreErr
         ),
         values![first, last],
         |row| {
-            let seen = part.get_mut(&CustomerId(row.int(0)?));
-            let name = row.text(1)?;
-            seen.into_iter().for_each(|seen| seen.subject.name(name));
+            if let Some(seen) = part.get_mut(&CustomerId(row.int(0)?)) {
+                seen.subject.name(row.text(1)?);
+            }
             Ok(())
         },
     )?;
@@ -123,9 +123,9 @@ fn window(tx: Tx<'_>, after: i64) -> Result<BTreeMap<CustomerId, Seen>, StoreErr
         ),
         values![first, last],
         |row| {
-            let seen = part.get_mut(&CustomerId(row.int(0)?));
-            let norm = row.text(1)?;
-            seen.into_iter().for_each(|seen| add_contact(&mut seen.subject, norm));
+            if let Some(seen) = part.get_mut(&CustomerId(row.int(0)?)) {
+                add_contact(&mut seen.subject, row.text(1)?);
+            }
             Ok(())
         },
     )?;

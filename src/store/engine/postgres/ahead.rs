@@ -9,7 +9,10 @@ use crate::store::engine::postgres::cells::Cell;
 
 /// Answers at hand, by the statement and its values.
 #[derive(Debug, Default)]
-pub struct Ahead(HashMap<Arc<str>, HashMap<Vec<Cell>, Arc<Vec<Row>>>>);
+pub struct Ahead(HashMap<Arc<str>, Answers>);
+
+/// The answers to one statement, by its values.
+type Answers = HashMap<Vec<Cell>, Arc<Vec<Row>>>;
 
 /// A question: a statement and its values.
 pub type Asked = (Arc<str>, Vec<Cell>);
