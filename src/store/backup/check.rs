@@ -59,7 +59,7 @@ pub fn is_broken(found: &Difference) -> bool {
     matches!(found.kind, "file" | "foreign_key" | "manifest")
 }
 
-/// Checks a backup: its size and hash, that it opens, and everything [`verify`](crate::store::verify) looks at.
+/// Checks a backup: its size and hash, that it opens, and everything [`verify`] looks at.
 ///
 /// # Errors
 /// `no_manifest`; where the file is not there or is no database.
