@@ -55,7 +55,8 @@ pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
         if workbook || local.json {
             return Err(Failure::usage("a workbook, and an answer in JSON, need a file: give --to FILE"));
         }
-        // once it runs out nobody can tell how much was read: it is noted before
+        // once it runs out nobody can tell how much was read: it is noted before, where it is not refused
+        local.ask(&Query::Export(ExportAsk { limit: 1, ..ask.clone() }))?;
         note(local, wanted, &ask, "to standard output")?;
         let mut sheet = Csv::new(io::stdout().lock(), columns)?;
         pages(local, ask, |row| sheet.row(row))?;
