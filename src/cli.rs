@@ -15,6 +15,7 @@ pub mod db;
 pub mod deal;
 pub mod demo;
 pub mod doctor;
+mod draft;
 pub mod exec;
 pub mod export;
 pub mod init;

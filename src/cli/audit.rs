@@ -1,12 +1,13 @@
 //! `corral audit`: the trail of who did what that matters, listed, written out, checked.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::cli::args::{Audit, AuditFilter};
+use crate::cli::draft::Draft;
+use crate::cli::export::{for_spreadsheets, guarded_text};
 use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, strange, when};
 use crate::cli::verify as report;
@@ -159,10 +160,7 @@ fn export(local: &mut Local, to: &Path, format: Option<&str>, only: &AuditFilter
     let first = page(local, ask.clone())?;
     let head = first.head.clone();
     let draft = Draft::beside(to);
-    let unwritable =
-        |e: &io::Error| Failure::failed("unwritable", format!("'{}' cannot be written: {e}", to.display()));
-    let file = BufWriter::new(File::create(&draft.0).map_err(|e| unwritable(&e))?);
-    let mut sheet = Sheet::new(file, lines)?;
+    let mut sheet = Sheet::new(BufWriter::new(draft.create()?), lines)?;
     sheet.head(&head)?;
     let (mut rows, mut page_now) = (0_u64, first);
     loop {
@@ -177,7 +175,7 @@ fn export(local: &mut Local, to: &Path, format: Option<&str>, only: &AuditFilter
     sheet.end()?;
     let note = Note::new(AuditKind::Exported, About::thing("records", "audit"));
     local.note(ask.by, note.changed("", format!("{rows} rows\nfile: {}", to.display())))?;
-    fs::rename(&draft.0, to).map_err(|e| unwritable(&e))?;
+    draft.publish()?;
     let shape = json!({
         "rows": rows, "file": to.display().to_string(), "head": { "number": head.0, "seal": head.1 },
     });
@@ -196,12 +194,11 @@ enum Sheet<W: Write> {
 }
 
 impl<W: Write> Sheet<W> {
-    fn new(mut out: W, lines: bool) -> Result<Self, Failure> {
+    fn new(out: W, lines: bool) -> Result<Self, Failure> {
         if lines {
             return Ok(Self::Lines(out));
         }
-        out.write_all("\u{feff}".as_bytes())?;
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        let mut writer = for_spreadsheets(out)?;
         writer.write_record(COLUMNS).map_err(io::Error::from)?;
         Ok(Self::Csv(Box::new(writer)))
     }
@@ -252,7 +249,7 @@ impl<W: Write> Sheet<W> {
                     row.personal.clone(),
                     row.seal.clone(),
                 ];
-                writer.write_record(cells.map(crate::cli::export::guarded_text)).map_err(io::Error::from)?;
+                writer.write_record(cells.map(guarded_text)).map_err(io::Error::from)?;
             }
         }
         Ok(())
@@ -264,23 +261,5 @@ impl<W: Write> Sheet<W> {
             Self::Csv(mut writer) => writer.flush()?,
         }
         Ok(())
-    }
-}
-
-/// The file in the making; gone when the export fails.
-struct Draft(PathBuf);
-
-impl Draft {
-    fn beside(to: &Path) -> Self {
-        let mut name = to.as_os_str().to_owned();
-        name.push(format!(".part-{}", std::process::id()));
-        Self(PathBuf::from(name))
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // it was renamed where all went well
-        let _ = fs::remove_file(&self.0);
     }
 }

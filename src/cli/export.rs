@@ -3,14 +3,13 @@
 //! A file appears under its name only when it is whole. In CSV a text that a spreadsheet would run as a formula has a `'` in
 //! front, which is taken off on the way in; in XLSX it is text by its type.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde_json::json;
 
 use crate::cli::args::Export;
+use crate::cli::draft::Draft;
 use crate::cli::output::{self, Failure};
 use crate::cli::people::team_named;
 use crate::cli::progress::Progress;
@@ -18,7 +17,6 @@ use crate::cli::session::{Local, strange};
 use crate::domain::gap::bounds;
 use crate::domain::lists::AuditKind;
 use crate::domain::time::Day;
-use crate::runtime::files::is_special;
 use crate::store::change::{About, Note};
 use crate::store::query::export::{Cell, Column, ExportAsk, columns};
 use crate::store::query::{Answer, Query};
@@ -69,15 +67,14 @@ pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
         book.save(&draft.path)?;
         rows
     } else {
-        let file = File::create(&draft.path).map_err(|e| unwritable(to, &e))?;
-        let mut sheet = Csv::new(BufWriter::new(file), columns)?;
+        let mut sheet = Csv::new(BufWriter::new(draft.create()?), columns)?;
         let rows = pages(local, ask.clone(), |row| sheet.row(row))?;
         sheet.end()?;
         rows
     };
     // no file has its name that is not on record
     note(local, wanted, &ask, &format!("{rows} rows"))?;
-    draft.becomes(to).map_err(|e| unwritable(to, &e))?;
+    draft.publish()?;
     let shape = json!({ "records": wanted.records, "rows": rows, "file": to.display().to_string() });
     output::answer(local.json, &shape, || {
         vec![format!("{rows} rows of {} in {}", wanted.records, to.display())]
@@ -146,16 +143,21 @@ fn pages(
     Ok(rows)
 }
 
+/// Begins a table in text as spreadsheets read it.
+pub fn for_spreadsheets<W: Write>(mut out: W) -> io::Result<csv::Writer<W>> {
+    // without the mark they take the text for the machine's old encoding
+    out.write_all("\u{feff}".as_bytes())?;
+    Ok(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out))
+}
+
 struct Csv<W: Write> {
     writer: csv::Writer<W>,
     columns: &'static [Column],
 }
 
 impl<W: Write> Csv<W> {
-    fn new(mut out: W, columns: &'static [Column]) -> Result<Self, Failure> {
-        // without the mark spreadsheets take the text for the machine's old encoding
-        out.write_all("\u{feff}".as_bytes())?;
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    fn new(out: W, columns: &'static [Column]) -> Result<Self, Failure> {
+        let mut writer = for_spreadsheets(out)?;
         writer.write_record(columns.iter().map(|column| column.name)).map_err(io::Error::from)?;
         Ok(Self { writer, columns })
     }
@@ -238,39 +240,6 @@ fn fill(
         }
         Ok(())
     })
-}
-
-fn unwritable(to: &Path, error: &io::Error) -> Failure {
-    Failure::failed("unwritable", format!("'{}' cannot be written: {error}", to.display()))
-}
-
-/// The file in the making; gone when the export fails.
-struct Draft {
-    path: PathBuf,
-}
-
-impl Draft {
-    fn beside(to: &Path) -> Self {
-        if is_special(to) {
-            return Self { path: to.to_owned() };
-        }
-        let mut name = to.as_os_str().to_owned();
-        name.push(format!(".part-{}", std::process::id()));
-        Self { path: PathBuf::from(name) }
-    }
-
-    fn becomes(&self, to: &Path) -> io::Result<()> {
-        if self.path == to { Ok(()) } else { fs::rename(&self.path, to) }
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // it was renamed where all went well
-        if !is_special(&self.path) {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
 }
 
 #[cfg(test)]
