@@ -16,6 +16,7 @@ use crate::store::db::Db;
 use crate::store::error::StoreError;
 use crate::store::rights::{self, Action};
 use crate::store::value::word;
+use crate::store::work::invalid;
 use crate::store::write::{self, Work};
 use crate::{sql, values};
 
@@ -280,8 +281,4 @@ fn only_the_server(work: &Work<'_>, what: &str) -> Result<(), StoreError> {
         what: what.to_owned(),
         relation: String::new(),
     })
-}
-
-fn invalid(code: &'static str, what: String) -> StoreError {
-    StoreError::Invalid { code, what }
 }

@@ -57,6 +57,19 @@ impl Postgres {
         true
     }
 
+    /// Whether a question is done with for now: its rows were at hand and were handed over, or it is noted for the next round.
+    fn needs_no_trip(
+        &self,
+        text: &Arc<str>,
+        cells: &[Cell],
+        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
+    ) -> Result<bool, StoreError> {
+        match self.at_hand(text, cells) {
+            Some(rows) => hand(&rows, each).map(|()| true),
+            None => Ok(self.is_noted(text, cells)),
+        }
+    }
+
     /// Asks questions at once and keeps the answers at hand.
     fn ask_together(&self, mut asked: Vec<Asked>) -> Result<(), StoreError> {
         let mut seen = HashSet::with_capacity(asked.len());
@@ -104,10 +117,7 @@ impl Statements for Postgres {
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let (text, cells) = (self.text(sql), Cell::all(values));
-        if let Some(rows) = self.at_hand(&text, &cells) {
-            return hand(&rows, each);
-        }
-        if self.is_noted(&text, &cells) {
+        if self.needs_no_trip(&text, &cells, each)? {
             return Ok(());
         }
         if !sql.starts_with("SELECT") {
@@ -124,10 +134,7 @@ impl Statements for Postgres {
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let (text, cells) = (self.text(sql), Cell::all(values));
-        if let Some(rows) = self.at_hand(&text, &cells) {
-            return hand(&rows, each);
-        }
-        if self.is_noted(&text, &cells) {
+        if self.needs_no_trip(&text, &cells, each)? {
             return Ok(());
         }
         if self.open.get() == Open::Not {
