@@ -18,7 +18,7 @@ use crate::domain::gap::bounds;
 use crate::domain::lists::AuditKind;
 use crate::domain::time::Day;
 use crate::store::change::{About, Note};
-use crate::store::query::export::{Cell, Column, ExportAsk, columns};
+use crate::store::query::export::{Cell, Column, ExportAsk, ExportPage, columns};
 use crate::store::query::{Answer, Query};
 use crate::store::write;
 
@@ -49,26 +49,27 @@ pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
             .is_some_and(|to| to.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx"))),
     };
     let columns = columns(wanted.records);
+    if wanted.to.is_none() && (workbook || local.json) {
+        return Err(Failure::usage("a workbook, and an answer in JSON, need a file: give --to FILE"));
+    }
+    // what is refused was not taken out
+    let first = page(local, &ask)?;
     let Some(to) = &wanted.to else {
-        if workbook || local.json {
-            return Err(Failure::usage("a workbook, and an answer in JSON, need a file: give --to FILE"));
-        }
-        // once it runs out nobody can tell how much was read: it is noted before, where it is not refused
-        local.ask(&Query::Export(ExportAsk { limit: 1, ..ask.clone() }))?;
+        // once it runs out nobody can tell how much was read: it is noted before
         note(local, wanted, &ask, "to standard output")?;
         let mut sheet = Csv::new(io::stdout().lock(), columns)?;
-        pages(local, ask, |row| sheet.row(row))?;
+        pages(local, (ask, first), |row| sheet.row(row))?;
         return sheet.end();
     };
     let draft = Draft::beside(to);
     let rows = if workbook {
         let mut book = Workbook::new();
-        let rows = fill(local, ask.clone(), columns, &mut book)?;
+        let rows = fill(local, (ask.clone(), first), columns, &mut book)?;
         book.save(&draft.path)?;
         rows
     } else {
         let mut sheet = Csv::new(BufWriter::new(draft.create()?), columns)?;
-        let rows = pages(local, ask.clone(), |row| sheet.row(row))?;
+        let rows = pages(local, (ask.clone(), first), |row| sheet.row(row))?;
         sheet.end()?;
         rows
     };
@@ -117,27 +118,32 @@ fn ask(local: &mut Local, wanted: &Export) -> Result<ExportAsk, Failure> {
     Ok(ExportAsk { records: wanted.records, by, now, days, team, user, after: 0, limit: WINDOW })
 }
 
-/// Hands each row of every window to `each`; answers with how many there were.
+/// Reads a window; that it was refused for lack of a right is noted.
+fn page(local: &mut Local, ask: &ExportAsk) -> Result<ExportPage, Failure> {
+    match local.ask(&Query::Export(ask.clone())) {
+        Ok(Answer::Export(page)) => Ok(page),
+        Ok(_) => Err(strange()),
+        Err(refused) => Err(local.refuse(ask.by, "export", refused)),
+    }
+}
+
+/// Hands each row of the first window, and of every other, to `each`; answers with how many there were.
 fn pages(
     local: &mut Local,
-    mut ask: ExportAsk,
+    (mut ask, first): (ExportAsk, ExportPage),
     mut each: impl FnMut(Vec<String>) -> Result<(), Failure>,
 ) -> Result<u64, Failure> {
     let mut progress = Progress::new(0);
-    let mut rows = 0;
+    let (mut rows, mut window) = (0, first);
     loop {
-        let page = match local.ask(&Query::Export(ask.clone())) {
-            Ok(Answer::Export(page)) => page,
-            Ok(_) => return Err(strange()),
-            Err(refused) => return Err(local.refuse(ask.by, "export", refused)),
-        };
-        for row in page.rows {
+        for row in window.rows {
             rows += 1;
             each(row)?;
         }
         progress.at(rows);
-        let Some(next) = page.next else { break };
+        let Some(next) = window.next else { break };
         ask.after = next;
+        window = page(local, &ask)?;
     }
     progress.end();
     Ok(rows)
@@ -198,7 +204,7 @@ fn is_risky(cell: &str) -> bool {
 /// Fills a sheet; numbers are numbers, all else is text.
 fn fill(
     local: &mut Local,
-    ask: ExportAsk,
+    (ask, first): (ExportAsk, ExportPage),
     columns: &'static [Column],
     book: &mut Workbook,
 ) -> Result<u64, Failure> {
@@ -210,7 +216,7 @@ fn fill(
         sheet.write_string_with_format(0, place, column.name, &bold)?;
     }
     let mut line: u32 = 0;
-    pages(local, ask, |cells| {
+    pages(local, (ask, first), |cells| {
         line += 1;
         if line >= SHEET_ROWS {
             let what = format!(

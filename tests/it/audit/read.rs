@@ -129,6 +129,7 @@ fn the_trail_is_listed_and_what_is_taken_out_is_on_it_before_the_file_has_its_na
     assert_eq!(error["code"], "unwritable");
     // nor where it is refused
     program.command(&["export", "customers", "--user", "wang"]).assert().failure();
+    assert_eq!(program.number("SELECT count(*) FROM audit WHERE kind = 'refused' AND became = 'export'"), 1);
     assert_eq!(program.number("SELECT count(*) FROM audit WHERE kind = 'exported'"), 2);
 }
 
