@@ -15,6 +15,7 @@ pub mod score;
 pub mod secret;
 pub mod time;
 
+pub mod access;
 pub mod clean;
 pub mod phone;
 pub mod search_key;

@@ -8,7 +8,7 @@ use crate::cli::args::Init;
 use crate::cli::output::{self, Failure};
 use crate::cli::playbook::load;
 use crate::cli::session::Local;
-use crate::store::Db;
+use crate::store::{Db, engine};
 use crate::store::change::{Change, PeopleChange};
 
 /// Makes the database; nothing is left behind where a playbook is wrong or a step fails.
@@ -16,7 +16,9 @@ pub fn init(local: &mut Local, init: &Init) -> Result<(), Failure> {
     let loaded: Vec<_> =
         init.playbook.iter().map(|name| load(std::slice::from_ref(name))).collect::<Result<_, _>>()?;
     let path = local.place.db.clone();
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+    // a server's address is no path
+    let folder = if engine::is_server(&path) { None } else { path.parent() };
+    if let Some(folder) = folder.filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
     let db = Db::create(&path)?;

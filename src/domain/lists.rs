@@ -382,6 +382,18 @@ closed! {
     /// A right over a customer (S001-13, S001-32).
     OwnerRight { Follow = "follow", View = "view", Collaborate = "collaborate", Credit = "credit" }
 
+    /// What somebody may do with a field or a way of contact, the least first (S001-35).
+    FieldRight {
+        /// It is not there.
+        Hide = "hide",
+        /// It is there with its middle hidden.
+        Mask = "mask",
+        /// It is there, and not to be changed.
+        Read = "read",
+        /// It is there, and may be changed.
+        Write = "write",
+    }
+
     /// The state of a promise.
     PromiseState { Open = "open", Kept = "kept", Broken = "broken", Withdrawn = "withdrawn" }
 
@@ -421,6 +433,12 @@ closed! {
         Revoked = "revoked",
         /// A masked value was shown.
         Revealed = "revealed",
+        /// An export was asked for.
+        ExportAsked = "export_asked",
+        /// An export that was asked for may be made.
+        ExportApproved = "export_approved",
+        /// An export that was asked for may not be made.
+        ExportTurnedDown = "export_turned_down",
         /// Records were taken out.
         Exported = "exported",
         /// A user was added.

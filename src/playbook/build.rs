@@ -75,6 +75,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         metrics: rules::metrics(root.row("metrics")?)?,
         boards: rows(root, "boards", rules::board)?,
         pool: rules::pool(root.row("pool"))?,
+        access: rules::access(root.row("access")?)?,
     })
 }
 

@@ -44,6 +44,13 @@ pub const fn built_in() -> &'static [BuiltIn] {
     CHANNELS
 }
 
+impl BuiltIn {
+    /// The kind of contact it is reached by.
+    pub const fn contact(&self) -> Option<&'static str> {
+        self.contact
+    }
+}
+
 impl From<&BuiltIn> for Channel {
     fn from(channel: &BuiltIn) -> Self {
         Self {

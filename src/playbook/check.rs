@@ -1,5 +1,6 @@
 //! What no single key can tell: rules over the whole playbook, each reported with its place.
 
+mod access;
 mod figures;
 mod method;
 mod outcomes;
@@ -27,6 +28,7 @@ pub fn check(root: &Row, names: &Names, problems: &mut Problems) {
     checker.outcomes();
     checker.texts();
     checker.work();
+    checker.access();
 }
 
 struct Checker<'a> {

@@ -125,6 +125,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         &keyed(&old.pool.recycle, |row| row.code.to_string()),
         &keyed(&new.pool.recycle, |row| row.code.to_string()),
     );
+    whole(&mut differences, "access", old.access == new.access);
     differences
 }
 

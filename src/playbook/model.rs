@@ -17,6 +17,7 @@ use crate::domain::lists::{
 use crate::domain::money::Money;
 use crate::domain::time::{Clock, Workdays, Zone};
 
+pub use crate::domain::access::{Access, AccessRule};
 pub use crate::domain::contact::ContactRules;
 
 /// A text in both languages.
@@ -97,6 +98,8 @@ pub struct Playbook {
     pub boards: Vec<Board>,
     /// The pool's parameters; its rules are checked and kept for the pool itself.
     pub pool: Pool,
+    /// Who sees and writes which field and way of contact.
+    pub access: Access,
 }
 
 /// A channel.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::lists::{Lane, Metric, OutcomeFlag, Period, Severity, Unit};
+use crate::domain::lists::{FieldRight, Lane, Metric, OutcomeFlag, Period, Role, Severity, Unit};
 use crate::playbook::model::{
-    Board, MetricRules, Pool, Rank, RecycleRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
+    Access, AccessRule, Board, MetricRules, Pool, Rank, RecycleRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 
-use super::{clauses, code, count, event, members, metric, rows};
+use super::{clauses, code, codes, count, event, members, metric, rows};
 
 pub fn task_rule(row: &Row) -> Option<TaskRule> {
     Some(TaskRule {
@@ -111,4 +111,22 @@ pub fn pool(row: Option<&Row>) -> Option<Pool> {
         Some(RecycleRule { code: code(row, "id")?, clauses: clauses(row, "where")?, warn_days: days(row) })
     })?;
     Some(Pool { recycle })
+}
+
+/// Who sees and writes what.
+pub fn access(row: &Row) -> Option<Access> {
+    Some(Access {
+        reveals_per_day: count(row, "reveals_per_day")?,
+        export_rows: count(row, "export_rows")?,
+        export_approval: row.flag("export_approval"),
+        rules: rows(row, "rules", |row| {
+            Some(AccessRule {
+                roles: members(row, "roles", Role::parse)?,
+                process: row.text("process").map(str::to_owned),
+                fields: codes(row, "fields"),
+                contacts: codes(row, "contacts"),
+                right: FieldRight::parse(row.text("right")?)?,
+            })
+        })?,
+    })
 }

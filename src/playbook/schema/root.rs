@@ -55,6 +55,7 @@ pub static ROOT: Table = table(
             "Credit for early work that pays later.",
         ),
         may("pool", Kind::Table(&rules::POOL), "The shared pool."),
+        or("access", Kind::Table(&rules::ACCESS), "{}", "Who sees and writes what."),
         may("judge", Kind::Table(&rules::JUDGE), "How ownership rulings are made."),
         or(
             "judge_rules",

@@ -2,7 +2,7 @@
 
 use super::root::LANE;
 use super::{Domain, EVENT, Extra, Kind, Table, may, members, must, or, table, words};
-use crate::domain::lists::{EventKind, Fact, Metric, Op, OutcomeFlag, Period, Role, Severity};
+use crate::domain::lists::{EventKind, Fact, FieldRight, Metric, Op, OutcomeFlag, Period, Role, Severity};
 
 const METRIC: Kind = members!(Metric);
 const CLAUSES: Kind = Kind::Tables(&CLAUSE);
@@ -310,6 +310,34 @@ static PROTECT: Table = table(
         "[]",
         "One of these is enough.",
     )],
+);
+
+/// `[access]`.
+pub static ACCESS: Table = table(
+    "[access]",
+    "Who sees and writes what. Whoever may see a customer sees all of it where no rule says otherwise.",
+    &[
+        or("reveals_per_day", Kind::Int(0, 10_000), "150", "Numbers and ids somebody may have shown a day."),
+        or("export_rows", Kind::Int(0, 10_000_000), "50000", "Rows of one export, at most."),
+        or("export_approval", Kind::Bool, "true", "Whether a lead's export has to be approved by a manager."),
+        or("rules", Kind::Tables(&ACCESS_RULE), "[]", "What is hidden, masked or only read."),
+    ],
+);
+
+static ACCESS_RULE: Table = table(
+    "[[access.rules]]",
+    "What some roles may do with some fields or ways of contact. A rule that names a process goes before one that does not; else the strictest holds.",
+    &[
+        must("roles", Kind::List(&members!(Role)), "For whom."),
+        may("process", Kind::Word, "Only in deals of this process; everywhere when left out."),
+        or("fields", Kind::List(&Kind::Ref(Domain::Field)), "[]", "Which fields."),
+        or("contacts", Kind::List(&Kind::Word), "[]", "Which kinds of contact: `phone`, `wechat`, …."),
+        must(
+            "right",
+            members!(FieldRight),
+            "`hide`: it is not there; `mask`: its middle is hidden; `read`: it cannot be changed; `write`: it can.",
+        ),
+    ],
 );
 
 /// `[judge]`.
