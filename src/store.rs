@@ -4,6 +4,7 @@
 //! in one immediate transaction: rights → rules → rows → metric increments → tasks planned → journal row (architecture.md,
 //! decision 2). The same write id twice changes nothing.
 
+pub mod access;
 pub mod actor;
 pub mod agenda;
 pub mod audit;
@@ -20,6 +21,7 @@ pub mod engine;
 pub mod error;
 pub mod exchange;
 pub mod foreseen;
+pub mod grants;
 pub mod import;
 pub mod journal;
 pub mod known;

@@ -7,7 +7,7 @@ use crate::app::session::Session;
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::time::Timestamp;
 use crate::store::change::{Change, Write};
-use crate::store::query::Query;
+use crate::store::query::{Query, Viewer};
 
 /// A line said to the person until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +79,11 @@ impl<'a> Cx<'a> {
     /// Who acts.
     pub fn user(&self) -> UserId {
         self.session.user()
+    }
+
+    /// Who looks, at the time of this event.
+    pub fn viewer(&self) -> Viewer {
+        Viewer { id: self.user(), now: self.now() }
     }
 
     /// Asks; the answer comes as an event with this ticket.

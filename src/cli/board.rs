@@ -73,6 +73,7 @@ pub fn facts(local: &mut Local, wanted: &Facts) -> Result<(), Failure> {
         metric: wanted.metric,
         period: wanted.period,
         now: local.now(),
+        by: local.keeper()?,
         user,
         team,
         before: None,

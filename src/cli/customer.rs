@@ -27,13 +27,13 @@ const TIMELINE: usize = 200;
 pub fn run(local: &mut Local, customer: &Customer) -> Result<(), Failure> {
     match customer {
         Customer::Find { text, limit } => {
-            let by = local.me()?.user.id;
+            let by = local.viewer()?;
             let query = Query::Find { text: text.clone(), by, limit: *limit };
             found(local, &query)
         }
         Customer::List { mine, after, limit } => {
-            let by = local.me()?.user.id;
-            let owner = mine.then_some(by);
+            let by = local.viewer()?;
+            let owner = mine.then_some(by.id);
             found(local, &Query::Customers { owner, after: *after, by, limit: *limit })
         }
         Customer::Show { customer } => show(local, *customer),
@@ -70,7 +70,7 @@ fn found(local: &mut Local, query: &Query) -> Result<(), Failure> {
 }
 
 fn card(local: &mut Local, customer: CustomerId) -> Result<Card, Failure> {
-    let by = local.me()?.user.id;
+    let by = local.viewer()?;
     match local.ask(&Query::Card { customer, by })? {
         Answer::Card(card) => Ok(*card),
         _ => Err(strange()),
@@ -80,7 +80,7 @@ fn card(local: &mut Local, customer: CustomerId) -> Result<Card, Failure> {
 fn show(local: &mut Local, customer: CustomerId) -> Result<(), Failure> {
     let zone = local.me()?.playbook.zone;
     let card = card(local, customer)?;
-    let ask = TimelineAsk { customer, before: None, limit: TIMELINE, channel: None };
+    let ask = TimelineAsk { customer, by: local.viewer()?, before: None, limit: TIMELINE, channel: None };
     let Answer::Timeline(timeline) = local.ask(&Query::Timeline(ask))? else { return Err(strange()) };
     output::answer(local.json, &shapes::card(zone, &card, &timeline), || {
         let mut lines = vec![format!(

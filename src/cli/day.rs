@@ -139,8 +139,9 @@ pub fn outcome_named(
         return Ok(OutcomeCode::from(name));
     }
     if let (Some(key), None) = (name.chars().next(), name.chars().nth(1)) {
+        let by = local.viewer()?;
         let lane = match task {
-            Some(task) => match local.ask(&Query::Task(task))? {
+            Some(task) => match local.ask(&Query::Task { task, by })? {
                 Answer::Task(row) => row.lane,
                 _ => return Err(strange()),
             },

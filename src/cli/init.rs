@@ -8,8 +8,8 @@ use crate::cli::args::Init;
 use crate::cli::output::{self, Failure};
 use crate::cli::playbook::load;
 use crate::cli::session::Local;
-use crate::store::{Db, engine};
 use crate::store::change::{Change, PeopleChange};
+use crate::store::{Db, engine};
 
 /// Makes the database; nothing is left behind where a playbook is wrong or a step fails.
 pub fn init(local: &mut Local, init: &Init) -> Result<(), Failure> {

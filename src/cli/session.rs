@@ -13,7 +13,7 @@ use crate::runtime::clock::Clock;
 use crate::runtime::crash::Crashes;
 use crate::runtime::steady::Steady;
 use crate::store::change::{About, Change, Commit, Note, Write};
-use crate::store::query::{Answer, Me, Query, TaskRow, UserRow};
+use crate::store::query::{Answer, Me, Query, TaskRow, UserRow, Viewer};
 use crate::store::{Db, StoreError};
 use crate::text::{Lang, Words};
 
@@ -143,13 +143,16 @@ impl Local {
         self.note(by, note).err().unwrap_or(failure)
     }
 
-    /// The tasks a change made.
+    /// The tasks a change made, as far as who made it may see them: who kept a team mate's promise sees nothing of what follows.
     pub fn made(&mut self, commit: &Commit) -> Result<Vec<TaskRow>, Failure> {
         let mut rows = Vec::new();
+        let by = Viewer { id: self.keeper()?, now: self.now() };
         for task in &commit.effects.made {
-            match self.ask(&Query::Task(task.id))? {
-                Answer::Task(row) => rows.push(*row),
-                _ => return Err(strange()),
+            match self.ask(&Query::Task { task: task.id, by }) {
+                Ok(Answer::Task(row)) => rows.push(*row),
+                Ok(_) => return Err(strange()),
+                Err(Failure::Store(StoreError::Forbidden { .. })) => {}
+                Err(failure) => return Err(failure),
             }
         }
         Ok(rows)
@@ -172,6 +175,11 @@ impl Local {
             return Err(Failure::usage("who acts? name a user with --user LOGIN or CORRAL_USER"));
         };
         self.user_named(&login)
+    }
+
+    /// Who looks: the user who acts, now.
+    pub fn viewer(&mut self) -> Result<Viewer, Failure> {
+        Ok(Viewer { id: self.actor()?.id, now: self.now() })
     }
 
     /// The user of a sign-in name.

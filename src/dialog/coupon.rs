@@ -37,7 +37,7 @@ impl Push {
     /// Reserves the coupon and asks for what its text is filled from.
     pub fn open(row: &TaskRow, cx: &mut Cx<'_>) -> Self {
         let reserve = cx.write(Change::Work(WorkChange::Reserve { task: row.id }));
-        let card_ticket = cx.read(Query::Card { customer: row.customer, by: cx.user() });
+        let card_ticket = cx.read(Query::Card { customer: row.customer, by: cx.viewer() });
         let now = cx.now();
         let quota_ticket = row.coupon.clone().map(|coupon| cx.read(Query::Quota { coupon, now }));
         Self {

@@ -86,7 +86,7 @@ impl<E: Entry> Filling<E> {
         match (result, self.entry.customer()) {
             (Ok(_), _) => cx.pop(),
             (Err(StoreError::Conflict { by, .. }), Some(customer)) => {
-                let ticket = cx.read(Query::Card { customer, by: cx.user() });
+                let ticket = cx.read(Query::Card { customer, by: cx.viewer() });
                 self.rereading = Some((ticket, by.clone()));
             }
             (Err(error), _) => self.form.wrong(0, speak::refusal(cx.session, error, false)),

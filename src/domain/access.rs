@@ -42,16 +42,23 @@ impl Access {
     ///
     /// Rules that name the process go before those that do not; among those that are left the strictest holds.
     pub fn field(&self, role: Role, process: Option<&str>, field: &FieldCode) -> FieldRight {
-        let about = || self.rules.iter().filter(|rule| rule.roles.contains(&role) && rule.fields.contains(field));
+        let about =
+            || self.rules.iter().filter(|rule| rule.roles.contains(&role) && rule.fields.contains(field));
         let named = about().filter(|rule| process.is_some() && rule.process.as_deref() == process);
         let plain = about().filter(|rule| rule.process.is_none());
         let strictest = |rules: &mut dyn Iterator<Item = &AccessRule>| rules.map(|rule| rule.right).min();
         strictest(&mut { named }).or_else(|| strictest(&mut { plain })).unwrap_or(FieldRight::Write)
     }
 
+    /// Whether any rule is about a field.
+    pub fn speaks_of(&self, field: &FieldCode) -> bool {
+        self.rules.iter().any(|rule| rule.fields.contains(field))
+    }
+
     /// What a role may do with ways of contact of a kind.
     pub fn contact(&self, role: Role, kind: &ChannelCode) -> FieldRight {
-        let rules = self.rules.iter().filter(|rule| rule.roles.contains(&role) && rule.contacts.contains(kind));
+        let rules =
+            self.rules.iter().filter(|rule| rule.roles.contains(&role) && rule.contacts.contains(kind));
         rules.map(|rule| rule.right).min().unwrap_or(FieldRight::Write)
     }
 }

@@ -91,6 +91,8 @@ ids! {
     BatchId,
     /// A target row.
     TargetId,
+    /// An export that was asked for.
+    AskId,
     /// One change as its maker named it: the same id twice changes nothing.
     WriteId,
 }

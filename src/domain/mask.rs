@@ -3,7 +3,7 @@
 use crate::domain::phone::PhoneNumber;
 
 /// Stands for what is hidden, however much that is.
-const HIDDEN: &str = "****";
+pub const HIDDEN: &str = "****";
 
 /// A number or an id with its middle hidden: `138****8000`, `wx****n`. Whatever it is, two characters at least stay hidden.
 pub fn masked(norm: &str) -> String {

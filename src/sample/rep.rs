@@ -15,7 +15,7 @@ use crate::store::agenda::{self, Job};
 use crate::store::books::Books;
 use crate::store::change::{Change, WorkChange, Write};
 use crate::store::engine::Tx;
-use crate::store::query::{Answer, Query};
+use crate::store::query::{Answer, Query, Viewer};
 use crate::store::{StoreError, read};
 
 pub use crate::sample::work::Done;
@@ -72,7 +72,7 @@ impl Rep {
             let Some(wakes) = agenda::wakes(tx, self.user, at)? else { break };
             self.ahead = wakes.since(now).max(self.ahead);
         }
-        let Some(customer) = self.customer(tx, books)? else { return Ok(Next::Nothing) };
+        let Some(customer) = self.customer(tx, books, now)? else { return Ok(Next::Nothing) };
         let at = self.at(now);
         let words = String::new();
         let change = Change::Work(WorkChange::AddTask { customer, lane: Lane::Call, due_at: at, words });
@@ -97,9 +97,15 @@ impl Rep {
     }
 
     /// The customer after the one called last, round and round.
-    fn customer(&mut self, tx: Tx<'_>, books: &mut Books) -> Result<Option<CustomerId>, StoreError> {
+    fn customer(
+        &mut self,
+        tx: Tx<'_>,
+        books: &mut Books,
+        now: Timestamp,
+    ) -> Result<Option<CustomerId>, StoreError> {
         for after in [self.called, None] {
-            let ask = Query::Customers { owner: Some(self.user), after, by: self.user, limit: CUSTOMERS };
+            let by = Viewer { id: self.user, now };
+            let ask = Query::Customers { owner: Some(self.user), after, by, limit: CUSTOMERS };
             let Answer::Found(found) = read::answer(tx, books, &ask)? else { return Ok(None) };
             if let Some(first) = found.rows.first() {
                 self.called = Some(first.id);

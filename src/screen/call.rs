@@ -200,8 +200,14 @@ impl Call {
     }
 
     fn read_card(&mut self, cx: &mut Cx<'_>) {
-        self.card_asked = Some(cx.read(Query::Card { customer: self.customer, by: cx.user() }));
-        let ask = TimelineAsk { customer: self.customer, before: None, limit: TIMELINE, channel: None };
+        self.card_asked = Some(cx.read(Query::Card { customer: self.customer, by: cx.viewer() }));
+        let ask = TimelineAsk {
+            customer: self.customer,
+            by: cx.viewer(),
+            before: None,
+            limit: TIMELINE,
+            channel: None,
+        };
         self.timeline_asked = Some(cx.read(Query::Timeline(ask)));
     }
 

@@ -21,7 +21,7 @@ use crate::screen::frame::frame;
 use crate::screen::{ScreenId, parts, switch};
 use crate::store::change::Topic;
 use crate::store::query::customer::{CardDeal, Happened};
-use crate::store::query::{self, Answer, Query, TimelineAsk, TimelineItem};
+use crate::store::query::{self, Answer, Query, TimelineAsk, TimelineItem, Viewer};
 use crate::text::Text;
 
 /// Facts of the timeline in one window.
@@ -94,18 +94,18 @@ impl Card {
     }
 
     fn ask_card(&mut self, cx: &mut Cx<'_>) {
-        let (customer, by) = (self.customer, cx.user());
+        let (customer, by) = (self.customer, cx.viewer());
         self.asked = Some(cx.read(Query::Card { customer, by }));
     }
 
-    fn timeline_ask(&self, before: Option<&TimelineItem>) -> Query {
+    fn timeline_ask(&self, before: Option<&TimelineItem>, by: Viewer) -> Query {
         let (customer, channel) = (self.customer, self.channel.clone());
         let before = before.map(|item| (item.at, item.id));
-        Query::Timeline(TimelineAsk { customer, before, limit: WINDOW, channel })
+        Query::Timeline(TimelineAsk { customer, by, before, limit: WINDOW, channel })
     }
 
     fn ask_timeline(&mut self, cx: &mut Cx<'_>) {
-        self.timeline_asked = Some(cx.read(self.timeline_ask(None)));
+        self.timeline_asked = Some(cx.read(self.timeline_ask(None, cx.viewer())));
         self.next_asked = None;
     }
 
@@ -123,7 +123,7 @@ impl Card {
         let (height, page) = self.timeline_height(cx.session);
         let left = height.saturating_sub(self.timeline_scroll.saturating_add(page));
         if self.more && left < NEAR_END && self.next_asked.is_none() {
-            self.next_asked = Some(cx.read(self.timeline_ask(self.timeline.last())));
+            self.next_asked = Some(cx.read(self.timeline_ask(self.timeline.last(), cx.viewer())));
         }
     }
 

@@ -109,11 +109,11 @@ impl Customers {
             Query::Customers {
                 owner: self.owner(cx.session),
                 after: None,
-                by: cx.user(),
+                by: cx.viewer(),
                 limit: WINDOW.max(self.rows.len()),
             }
         } else {
-            Query::Find { text, by: cx.user(), limit: FOUND }
+            Query::Find { text, by: cx.viewer(), limit: FOUND }
         };
         self.asked = Some(cx.read(query));
         self.next_asked = None;
@@ -126,7 +126,7 @@ impl Customers {
         }
         let after = self.rows.last().map(|row| row.id);
         let owner = self.owner(cx.session);
-        self.next_asked = Some(cx.read(Query::Customers { owner, after, by: cx.user(), limit: WINDOW }));
+        self.next_asked = Some(cx.read(Query::Customers { owner, after, by: cx.viewer(), limit: WINDOW }));
     }
 
     fn keys(&self) -> Vec<CustomerId> {

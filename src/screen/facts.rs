@@ -67,9 +67,9 @@ impl Facts {
             TargetOf::User(user) => (Some(user), None),
             TargetOf::Team(team) => (None, Some(team)),
         };
-        let (metric, period, now) = (self.metric, self.period, cx.now());
+        let (metric, period, now, by) = (self.metric, self.period, cx.now(), cx.user());
         let before = before.map(|row| (row.at, row.id));
-        Query::Facts(FactsAsk { metric, period, now, user, team, before, limit: WINDOW })
+        Query::Facts(FactsAsk { metric, period, now, by, user, team, before, limit: WINDOW })
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {

@@ -2,12 +2,24 @@
 
 use crate::domain::id::{CustomerId, TeamId, UserId};
 use crate::domain::lists::{Role, UserState};
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Timestamp};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::rights::Relation;
+use crate::store::grants;
+use crate::store::rights::{self, Action, Relation};
 use crate::store::value::word;
 use crate::{sql, values};
+
+/// What somebody wants to do to a customer.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// As rights see it.
+    pub action: Action,
+    /// In which process; `None` for the customer as a whole.
+    pub process: Option<&'a str>,
+    /// In words, as a verb phrase.
+    pub what: &'a str,
+}
 
 /// The user a change is made by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +36,8 @@ pub struct Actor {
     pub rank: String,
     /// Job; empty for any.
     pub job: String,
+    /// Whether the actor is here, or about to leave.
+    pub state: UserState,
 }
 
 impl Actor {
@@ -33,23 +47,21 @@ impl Actor {
             sql!("SELECT name, role, rank, job, state FROM person_user WHERE id = $1"),
             values![id],
             |row| {
-                Ok((
-                    Self {
-                        id,
-                        name: row.text(0)?.to_owned(),
-                        role: word(row, 1, Role::parse)?,
-                        team: None,
-                        rank: row.text(2)?.to_owned(),
-                        job: row.text(3)?.to_owned(),
-                    },
-                    word(row, 4, UserState::parse)?,
-                ))
+                Ok(Self {
+                    id,
+                    name: row.text(0)?.to_owned(),
+                    role: word(row, 1, Role::parse)?,
+                    team: None,
+                    rank: row.text(2)?.to_owned(),
+                    job: row.text(3)?.to_owned(),
+                    state: word(row, 4, UserState::parse)?,
+                })
             },
         )?;
-        let Some((mut actor, state)) = found else {
+        let Some(mut actor) = found else {
             return Err(StoreError::NotFound { kind: "user", id: id.to_string(), hint: None });
         };
-        if state == UserState::Left {
+        if actor.state == UserState::Left {
             return Err(StoreError::NotActive { by: id, why: "left".to_owned() });
         }
         actor.team = team_of(tx, id, day)?;
@@ -58,12 +70,33 @@ impl Actor {
 
     /// How the actor stands to a customer.
     pub fn relation(&self, tx: Tx<'_>, customer: CustomerId, day: Day) -> Result<Relation, StoreError> {
-        let owner = tx
-            .one(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer], |row| {
-                row.opt_int(0)
-            })?
-            .ok_or_else(|| StoreError::NotFound { kind: "customer", id: customer.to_string(), hint: None })?;
-        self.relation_to(tx, owner.map(UserId), day)
+        self.relation_to(tx, owner_of(tx, customer)?, day)
+    }
+
+    /// Refuses what the actor's role may do to a customer of this owner neither by that nor by what was granted; `what` is a verb
+    /// phrase. A grant for one process counts where the process is that one, or is not asked.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`], naming whose the customer is.
+    pub fn check(
+        &self,
+        tx: Tx<'_>,
+        (customer, owner): (CustomerId, Option<UserId>),
+        (day, at): (Day, Timestamp),
+        wanted: &Wanted<'_>,
+    ) -> Result<(), StoreError> {
+        let relation = self.relation_to(tx, owner, day)?;
+        if rights::may(self.role, wanted.action, relation) {
+            return Ok(());
+        }
+        // what was granted is asked only by who needs it
+        for grant in grants::of(tx, customer, self.id, at)? {
+            let counts = wanted.process.is_none_or(|process| grant.is_for(process));
+            if counts && rights::may(self.role, wanted.action, Relation::of(grant.right)) {
+                return Ok(());
+            }
+        }
+        rights::check(self.role, wanted.action, relation, wanted.what)
     }
 
     /// How the actor stands to what an owner has.
@@ -75,6 +108,21 @@ impl Actor {
             Some(_) => Relation::Other,
         })
     }
+}
+
+/// Who follows a customer.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where there is no such customer.
+pub fn owner_of(tx: Tx<'_>, customer: CustomerId) -> Result<Option<UserId>, StoreError> {
+    let owner =
+        tx.one(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer], |row| row.opt_int(0))?;
+    let owner = owner.ok_or_else(|| StoreError::NotFound {
+        kind: "customer",
+        id: customer.to_string(),
+        hint: None,
+    })?;
+    Ok(owner.map(UserId))
 }
 
 /// The team of a user on a day.

@@ -1,5 +1,6 @@
 //! Changes: data, named after what a person did. Each knows its inverse, or says why it has none.
 
+pub mod access;
 pub mod customer;
 pub mod deal;
 pub mod note;
@@ -11,12 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::code::CouponCode;
 use crate::domain::id::{
-    CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, TaskId, TouchId, UserId, WriteId,
+    AskId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, TaskId, TouchId, UserId, WriteId,
 };
 use crate::domain::lists::{Metric, TaskState};
 use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 
+pub use access::AccessChange;
 pub use customer::CustomerChange;
 pub use deal::DealChange;
 pub use note::{About, Note};
@@ -54,6 +56,8 @@ pub enum Change {
     Deal(DealChange),
     /// Keys, passwords, invitations; tries to come in.
     SignIn(SignInChange),
+    /// Grants over customers, numbers shown, exports asked for.
+    Access(AccessChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.
@@ -183,6 +187,9 @@ pub struct Effects {
     /// The user made or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
+    /// The export asked for, or decided about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ask: Option<AskId>,
     /// Rows of an import chunk, by what became of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<customer::RowFate>,

@@ -14,7 +14,7 @@ pub mod remove;
 pub mod tag;
 pub mod value;
 
-use crate::domain::id::CustomerId;
+use crate::domain::id::{CustomerId, UserId};
 use crate::playbook::plan::Happening;
 use crate::store::change::CustomerChange;
 use crate::store::error::StoreError;
@@ -61,6 +61,15 @@ pub(crate) fn user_name(work: &Work<'_>, user: i64) -> Result<String, StoreError
         Ok(row.text(0)?.to_owned())
     })?;
     Ok(name.unwrap_or_default())
+}
+
+/// The sign-in name of a user; empty for nobody.
+pub(crate) fn login_of(work: &Work<'_>, user: Option<UserId>) -> Result<String, StoreError> {
+    let Some(user) = user else { return Ok(String::new()) };
+    let login = work.tx.one(sql!("SELECT login FROM person_user WHERE id = $1"), values![user], |row| {
+        Ok(row.text(0)?.to_owned())
+    })?;
+    Ok(login.unwrap_or_default())
 }
 
 /// Refuses a text in one place for all: a stable code and the words.

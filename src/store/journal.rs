@@ -190,7 +190,8 @@ impl Sealed<'_> {
 /// A stable word for the kind of a change: `work.log`, `deal.move`, ….
 pub fn kind(change: &Change) -> &'static str {
     use crate::store::change::{
-        CustomerChange as C, DealChange as D, PeopleChange as P, SignInChange as S, WorkChange as W,
+        AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, SignInChange as S,
+        WorkChange as W,
     };
     match change {
         Change::People(P::AddUser(_)) => "people.add_user",
@@ -236,6 +237,11 @@ pub fn kind(change: &Change) -> &'static str {
         Change::SignIn(S::SetTotp { .. }) => "sign_in.set_totp",
         Change::SignIn(S::Unlock { .. }) => "sign_in.unlock",
         Change::SignIn(S::Tried(_)) => "sign_in.tried",
+        Change::Access(A::Grant(_)) => "access.grant",
+        Change::Access(A::Revoke { .. }) => "access.revoke",
+        Change::Access(A::Reveal { .. }) => "access.reveal",
+        Change::Access(A::AskExport { .. }) => "access.ask_export",
+        Change::Access(A::DecideExport { .. }) => "access.decide_export",
         Change::Undo { .. } => "undo",
         Change::Note(_) => "note",
     }

@@ -18,8 +18,17 @@ pub use sign_in::{SignInAnswer, SignInAsk};
 pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
 
 use crate::domain::code::CouponCode;
-use crate::domain::id::{BatchId, CustomerId, TaskId, UserId, WriteId};
+use crate::domain::id::{BatchId, ContactId, CustomerId, TaskId, UserId, WriteId};
 use crate::domain::time::Timestamp;
+
+/// Who asks, and at what instant: both decide what may be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who.
+    pub id: UserId,
+    /// When, by the client's clock (or `--now`).
+    pub now: Timestamp,
+}
 
 /// What can be asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,13 +55,25 @@ pub enum Query {
     /// The day of a rep.
     Today(TodayAsk),
     /// One task with all that is needed to work on it.
-    Task(TaskId),
+    Task {
+        /// Which.
+        task: TaskId,
+        /// Who asks.
+        by: Viewer,
+    },
     /// The card of a customer.
     Card {
         /// Whose.
         customer: CustomerId,
         /// Who asks: the notebook on the card is this user's own.
-        by: UserId,
+        by: Viewer,
+    },
+    /// A number or id that is masked on the card, for who has work with the customer today: to dial it, not to read it.
+    ToDial {
+        /// Which.
+        contact: ContactId,
+        /// Who asks.
+        by: Viewer,
     },
     /// A window of the timeline, newest first.
     Timeline(TimelineAsk),
@@ -61,18 +82,18 @@ pub enum Query {
         /// What was typed.
         text: String,
         /// Who asks: among equally good matches the own customers come first.
-        by: UserId,
+        by: Viewer,
         /// At most this many.
         limit: usize,
     },
     /// A window of customers, newest first.
     Customers {
-        /// Only those this user follows; `None` for all.
+        /// Only those this user follows; `None` for all that may be seen.
         owner: Option<UserId>,
         /// After this customer; `None` from the top.
         after: Option<CustomerId>,
-        /// Who asks: numbers of others' customers come masked.
-        by: UserId,
+        /// Who asks: there are only customers whom this user may see.
+        by: Viewer,
         /// At most this many.
         limit: usize,
     },
@@ -94,6 +115,13 @@ pub enum Query {
     Audit(AuditAsk),
     /// Records as a table.
     Export(export::ExportAsk),
+    /// Exports that were asked for, newest first: all to who decides, else the own.
+    ExportsAsked {
+        /// Who asks.
+        by: UserId,
+        /// At most this many.
+        limit: usize,
+    },
     /// A board.
     Board(BoardAsk),
     /// The gap line of a user.
@@ -147,6 +175,8 @@ pub enum Answer {
     Task(Box<TaskRow>),
     /// To `Card`.
     Card(Box<Card>),
+    /// To `ToDial`: as it is dialled or found, and whether it is a number.
+    ToDial(String),
     /// To `Timeline`.
     Timeline(Vec<TimelineItem>),
     /// To `Find` and `Customers`.
@@ -157,6 +187,8 @@ pub enum Answer {
     Audit(AuditPage),
     /// To `Export`.
     Export(export::ExportPage),
+    /// To `ExportsAsked`.
+    ExportsAsked(Vec<export::AskedRow>),
     /// To `Board`.
     Board(Board),
     /// To `Gap`.

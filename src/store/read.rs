@@ -7,6 +7,7 @@ pub mod people;
 pub mod sign_in;
 pub mod today;
 
+use crate::store::access;
 use crate::store::audit;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
@@ -26,10 +27,12 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         | Query::PlaybookText { .. }
         | Query::LastChange { .. } => people::answer(tx, books, query),
         Query::SignIn(ask) => Ok(Answer::SignIn(sign_in::answer(tx, ask)?)),
-        Query::Today(_) | Query::Task(_) | Query::Quota { .. } => today::answer(tx, books, query),
-        Query::Card { .. } | Query::Timeline(_) | Query::Find { .. } | Query::Customers { .. } => {
-            customer::answer(tx, books, query)
-        }
+        Query::Today(_) | Query::Task { .. } | Query::Quota { .. } => today::answer(tx, books, query),
+        Query::Card { .. }
+        | Query::ToDial { .. }
+        | Query::Timeline(_)
+        | Query::Find { .. }
+        | Query::Customers { .. } => customer::answer(tx, books, query),
         Query::Changes(_) => Err(StoreError::Invalid {
             code: "wrong_subject",
             what: "changes are tried out in a transaction of their own; ask the connection for them"
@@ -37,6 +40,7 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         }),
         Query::Audit(ask) => Ok(Answer::Audit(audit::ask::page(tx, books, ask)?)),
         Query::Export(ask) => Ok(Answer::Export(export::page(tx, books, ask)?)),
+        Query::ExportsAsked { by, limit } => Ok(Answer::ExportsAsked(access::asked(tx, *by, *limit)?)),
         Query::Imports { before, limit } => Ok(Answer::Imports(batch::window(tx, *before, *limit)?)),
         Query::Unfinished { hash, options } => {
             Ok(Answer::Imports(batch::unfinished(tx, hash, options)?.into_iter().collect()))

@@ -1,13 +1,19 @@
 //! Who may do what: one table of role × action × relation, asked in the change path and nowhere else.
 
-use crate::domain::lists::Role;
+use crate::domain::lists::{OwnerRight, Role};
 use crate::store::error::StoreError;
 
-/// How the one who acts stands to the customer concerned.
+/// How the one who acts stands to the customer concerned: by who follows it, and by what was granted beside that (S001-32).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     /// Follows the customer.
     Own,
+    /// Was granted to work it with whoever follows it.
+    Collaborates,
+    /// Was granted to see it.
+    Views,
+    /// Was granted a share of what it buys, and nothing to see.
+    Credited,
     /// A team mate follows the customer.
     Team,
     /// Somebody else follows the customer.
@@ -17,12 +23,30 @@ pub enum Relation {
 }
 
 impl Relation {
-    const fn word(self) -> &'static str {
+    /// All, in the order of the table a manager reads.
+    pub const ALL: &'static [Self] =
+        &[Self::Own, Self::Collaborates, Self::Views, Self::Credited, Self::Team, Self::Nobody, Self::Other];
+
+    /// The word refusals carry.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Own => "own",
+            Self::Collaborates => "collaborate",
+            Self::Views => "view",
+            Self::Credited => "credit",
             Self::Team => "team",
             Self::Other => "other",
             Self::Nobody => "none",
+        }
+    }
+
+    /// What a right over a customer makes of who has it.
+    pub const fn of(right: OwnerRight) -> Self {
+        match right {
+            OwnerRight::Follow => Self::Own,
+            OwnerRight::View => Self::Views,
+            OwnerRight::Collaborate => Self::Collaborates,
+            OwnerRight::Credit => Self::Credited,
         }
     }
 }
@@ -30,6 +54,16 @@ impl Relation {
 /// What is done, as rights see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
+    /// See a customer: the card, the timeline, in lists and searches. Without it the customer is not there.
+    SeeCustomer,
+    /// See numbers and ids whole, where the playbook does not mask them.
+    SeeContact,
+    /// Have a masked number or id shown, with a reason.
+    Reveal,
+    /// Let somebody see a customer, or work it too, until a day.
+    Grant,
+    /// Give somebody a share of what a customer buys.
+    GrantCredit,
     /// Log a touch, send, push, skip, snooze, make a task.
     WorkCustomer,
     /// Edit names, contacts, fields, members.
@@ -48,6 +82,10 @@ pub enum Action {
     Import,
     /// Take records out as a table.
     Export,
+    /// Take them out without asking a manager before.
+    ExportUnasked,
+    /// Say whether an export that was asked for may be made.
+    ApproveExport,
     /// Bring records in that were exported: they come with their figures.
     Restore,
     /// Read the audit trail.
@@ -83,35 +121,56 @@ use Relation as R;
 use Role::{Admin, Coach, Lead, Manager, Rep};
 
 const EVERYONE: &[Role] = &[Rep, Coach, Lead, Manager, Admin];
+const COACHES_UP: &[Role] = &[Coach, Lead, Manager, Admin];
 const LEADS_UP: &[Role] = &[Lead, Manager, Admin];
 const MANAGERS_UP: &[Role] = &[Manager, Admin];
+/// Whoever follows the customer, or where there is none.
+const ANY: &[Relation] = &[R::Own, R::Team, R::Other, R::Nobody];
 
 /// The table. What is not in it is refused.
 const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
-    (A::WorkCustomer, &[R::Own], EVERYONE),
-    (A::WorkCustomer, &[R::Team], &[Coach, Lead, Manager, Admin]),
+    (A::SeeCustomer, &[R::Own, R::Collaborates, R::Views, R::Nobody], EVERYONE),
+    (A::SeeCustomer, &[R::Team], COACHES_UP),
+    (A::SeeCustomer, &[R::Other], MANAGERS_UP),
+    (A::SeeContact, &[R::Own, R::Collaborates], EVERYONE),
+    (A::SeeContact, &[R::Team], COACHES_UP),
+    (A::SeeContact, &[R::Nobody], LEADS_UP),
+    (A::SeeContact, &[R::Other], MANAGERS_UP),
+    (A::Reveal, &[R::Own, R::Collaborates], EVERYONE),
+    (A::Reveal, &[R::Team], COACHES_UP),
+    (A::Reveal, &[R::Nobody], LEADS_UP),
+    (A::Reveal, &[R::Other], MANAGERS_UP),
+    (A::Grant, &[R::Own], EVERYONE),
+    (A::Grant, &[R::Team, R::Nobody], LEADS_UP),
+    (A::Grant, &[R::Other], MANAGERS_UP),
+    (A::GrantCredit, &[R::Own, R::Team, R::Nobody], LEADS_UP),
+    (A::GrantCredit, &[R::Other], MANAGERS_UP),
+    (A::WorkCustomer, &[R::Own, R::Collaborates], EVERYONE),
+    (A::WorkCustomer, &[R::Team], COACHES_UP),
     (A::WorkCustomer, &[R::Nobody, R::Other], MANAGERS_UP),
-    (A::EditCustomer, &[R::Own], EVERYONE),
+    (A::EditCustomer, &[R::Own, R::Collaborates], EVERYONE),
     (A::EditCustomer, &[R::Team, R::Nobody], LEADS_UP),
     (A::EditCustomer, &[R::Other], MANAGERS_UP),
-    (A::MoveDeal, &[R::Own], EVERYONE),
-    (A::MoveDeal, &[R::Team], &[Coach, Lead, Manager, Admin]),
+    (A::MoveDeal, &[R::Own, R::Collaborates], EVERYONE),
+    (A::MoveDeal, &[R::Team], COACHES_UP),
     (A::MoveDeal, &[R::Nobody, R::Other], MANAGERS_UP),
     (A::AddCustomer, &[R::Own, R::Nobody], EVERYONE),
     (A::AddCustomer, &[R::Team], LEADS_UP),
     (A::AddCustomer, &[R::Other], MANAGERS_UP),
-    (A::ForbidContact, &[R::Own, R::Team, R::Other, R::Nobody], EVERYONE),
-    (A::AllowContact, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
+    (A::ForbidContact, ANY, EVERYONE),
+    (A::AllowContact, ANY, MANAGERS_UP),
     (A::Assign, &[R::Own, R::Team, R::Nobody], LEADS_UP),
     (A::Assign, &[R::Other], MANAGERS_UP),
-    (A::Import, &[R::Own, R::Team, R::Other, R::Nobody], LEADS_UP),
+    (A::Import, ANY, LEADS_UP),
     (A::Export, &[R::Own, R::Team], LEADS_UP),
     (A::Export, &[R::Other, R::Nobody], MANAGERS_UP),
-    (A::Restore, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
+    (A::ExportUnasked, ANY, MANAGERS_UP),
+    (A::ApproveExport, ANY, MANAGERS_UP),
+    (A::Restore, ANY, MANAGERS_UP),
     (A::ReadAudit, &[R::Own, R::Team], LEADS_UP),
     (A::ReadAudit, &[R::Other, R::Nobody], MANAGERS_UP),
-    (A::Backup, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
-    (A::ManagePeople, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
+    (A::Backup, ANY, MANAGERS_UP),
+    (A::ManagePeople, ANY, MANAGERS_UP),
     (A::ManageSignIn, &[R::Own], EVERYONE),
     (A::ManageSignIn, &[R::Team], LEADS_UP),
     (A::ManageSignIn, &[R::Other, R::Nobody], MANAGERS_UP),
@@ -120,14 +179,14 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::EndSession, &[R::Own], EVERYONE),
     (A::EndSession, &[R::Team], LEADS_UP),
     (A::EndSession, &[R::Other, R::Nobody], MANAGERS_UP),
-    (A::ApplyPlaybook, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
+    (A::ApplyPlaybook, ANY, MANAGERS_UP),
     (A::SetTarget, &[R::Own, R::Team], LEADS_UP),
     (A::SetTarget, &[R::Other, R::Nobody], MANAGERS_UP),
-    (A::RollDay, &[R::Own, R::Team, R::Other, R::Nobody], EVERYONE),
-    (A::UndoOwn, &[R::Own, R::Team, R::Other, R::Nobody], EVERYONE),
+    (A::RollDay, ANY, EVERYONE),
+    (A::UndoOwn, ANY, EVERYONE),
     (A::UndoOther, &[R::Team], LEADS_UP),
     (A::UndoOther, &[R::Own, R::Other, R::Nobody], MANAGERS_UP),
-    (A::ApprovePrice, &[R::Own, R::Team, R::Other, R::Nobody], LEADS_UP),
+    (A::ApprovePrice, ANY, LEADS_UP),
     (A::RescuePromise, &[R::Own, R::Team], EVERYONE),
     (A::RescuePromise, &[R::Other, R::Nobody], MANAGERS_UP),
 ];

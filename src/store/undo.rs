@@ -15,6 +15,7 @@ use crate::domain::id::{
 };
 use crate::domain::lists::{IssueState, Metric, NodeState, TaskState};
 use crate::domain::time::{Day, Timestamp};
+use crate::store::access;
 use crate::store::error::StoreError;
 use crate::store::write::Work;
 use crate::{sql, values};
@@ -216,6 +217,20 @@ pub enum Reversal {
         /// Since when.
         since: Timestamp,
     },
+    /// A right over a customer was granted: end it.
+    Granted {
+        /// The row.
+        id: i64,
+        /// Until when it was.
+        until: Option<Timestamp>,
+    },
+    /// A right was taken back: give it again.
+    Revoked {
+        /// The row.
+        id: i64,
+        /// Until when it was.
+        until: Option<Timestamp>,
+    },
     /// The notebook was written.
     PrivateNote {
         /// Whose card.
@@ -269,6 +284,14 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
             | Reversal::CustomerMade(_)
             | Reversal::Assigned { .. }
             | Reversal::PrivateNote { .. } => customer::back(work, &past, step)?,
+            Reversal::Granted { id, until } => {
+                let ended = access::back(work, *id, *until)?;
+                past.expect(ended, "the grant was changed since")?;
+            }
+            Reversal::Revoked { id, until } => {
+                let given = access::taken_back(work, *id, (past.at, *until))?;
+                past.expect(given, "the grant was changed since")?;
+            }
             Reversal::TargetSet(target) => {
                 let voided = work.tx.run(
                     sql!("UPDATE target SET void_at = $2 WHERE id = $1 AND void_at IS NULL"),

@@ -72,6 +72,7 @@ bind_newtypes!(
     crate::domain::id::OrderId,
     crate::domain::id::PromiseId,
     crate::domain::id::IssueId,
+    crate::domain::id::AskId,
     crate::domain::id::BatchId,
     crate::domain::id::TargetId,
     crate::domain::id::WriteId,
@@ -140,6 +141,7 @@ bind_words!(
     PromiseState,
     Entity,
     AuditKind,
+    Records,
 );
 
 /// Things asked for in one statement whose text names that many.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::code::PipelineCode;
 use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId};
 use crate::domain::time::{Day, Timestamp, Zone};
-use crate::store::actor::Actor;
+use crate::store::actor::{self, Actor, Wanted};
 use crate::store::audit::{self, By};
 use crate::store::books::{self, Book, Books, PEOPLE};
 use crate::store::change::{Change, Commit, Effects, Note, Topic, Write};
@@ -16,7 +17,7 @@ use crate::store::rights::{self, Action};
 use crate::store::search::Pending;
 use crate::store::undo::Reversal;
 use crate::store::value::Value;
-use crate::store::{customers, deals, journal, people, sign_in, undo, work};
+use crate::store::{access, customers, deals, journal, people, sign_in, undo, work};
 use crate::{sql, values};
 
 /// A change under way: the transaction, who acts, and what has come of it so far.
@@ -48,8 +49,31 @@ pub struct Work<'a> {
 impl Work<'_> {
     /// Refuses what the actor's role may not do to this customer; `what` is a verb phrase.
     pub fn may(&self, action: Action, customer: CustomerId, what: &str) -> Result<(), StoreError> {
-        let relation = self.by.relation(self.tx, customer, self.day)?;
-        rights::check(self.by.role, action, relation, what)
+        let owner = actor::owner_of(self.tx, customer)?;
+        self.by.check(
+            self.tx,
+            (customer, owner),
+            (self.day, self.at),
+            &Wanted { action, process: None, what },
+        )
+    }
+
+    /// The same in a deal of a pipeline, where it is known already who follows the customer: what was granted for another process
+    /// does not count.
+    pub fn may_in(
+        &mut self,
+        (customer, owner): (CustomerId, Option<UserId>),
+        pipeline: Option<&PipelineCode>,
+        (action, what): (Action, &str),
+    ) -> Result<(), StoreError> {
+        let relation = self.by.relation_to(self.tx, owner, self.day)?;
+        if rights::may(self.by.role, action, relation) {
+            return Ok(());
+        }
+        // only of what was granted it has to be known for which process
+        let book = self.book_of(customer)?.playbook;
+        let process = pipeline.and_then(|code| book.pipeline(code)).map(|pipeline| pipeline.process.as_str());
+        self.by.check(self.tx, (customer, owner), (self.day, self.at), &Wanted { action, process, what })
     }
 
     /// The newest version of a playbook.
@@ -75,11 +99,7 @@ impl Work<'_> {
 
     /// The team of a user on this change's day.
     pub fn team_of(&self, user: UserId) -> Result<Option<TeamId>, StoreError> {
-        if user == self.by.id {
-            Ok(self.by.team)
-        } else {
-            crate::store::actor::team_of(self.tx, user, self.day)
-        }
+        if user == self.by.id { Ok(self.by.team) } else { actor::team_of(self.tx, user, self.day) }
     }
 
     /// Notes how to take a step back.
@@ -222,6 +242,7 @@ fn make(
         Change::Work(change) => work::apply(&mut work, change)?,
         Change::Deal(change) => deals::apply(&mut work, change)?,
         Change::SignIn(change) => sign_in::apply(&mut work, change)?,
+        Change::Access(change) => access::apply(&mut work, change)?,
         Change::Undo { write } => undo::apply(&mut work, *write)?,
         Change::Note(note) => {
             audit::once(tx, By { write, team: work.by.team }, note)?;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::lists::{FieldRight, Lane, Metric, OutcomeFlag, Period, Role, Severity, Unit};
 use crate::playbook::model::{
-    Access, AccessRule, Board, MetricRules, Pool, Rank, RecycleRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
+    Access, AccessRule, Board, MetricRules, Pool, Rank, RecycleRule, Standard, TargetRule, TargetScope,
+    TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 

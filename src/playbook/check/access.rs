@@ -11,7 +11,8 @@ use crate::playbook::reader::row::Row;
 impl Checker<'_> {
     /// Checks `[access]`.
     pub(super) fn access(&mut self) {
-        let rules: Vec<&Row> = self.root.row("access").into_iter().flat_map(|row| row.rows("rules")).collect();
+        let rules: Vec<&Row> =
+            self.root.row("access").into_iter().flat_map(|row| row.rows("rules")).collect();
         for rule in &rules {
             if rule.list("fields").is_empty() && rule.list("contacts").is_empty() {
                 self.error(rule.place, "this rule is about nothing", "name fields, contacts, or both");
@@ -62,7 +63,8 @@ impl Checker<'_> {
         for (field, place) in rule.texts("fields") {
             let on = self.find("fields", field).and_then(|field| field.text("on"));
             if matches!(on, Some("customer" | "person")) {
-                let message = format!("'{field}' sits on the {} and belongs to no process", on.unwrap_or_default());
+                let message =
+                    format!("'{field}' sits on the {} and belongs to no process", on.unwrap_or_default());
                 self.error(place, message, "make a rule of its own for it, without 'process'");
             }
         }
@@ -73,7 +75,8 @@ impl Checker<'_> {
         let names = |row: &Row, key: &str| row.texts(key).any(|(asked, _)| asked == field);
         let stages = self.root.rows("pipelines").flat_map(|pipeline| pipeline.rows("stages"));
         let stage = stages.filter(|stage| names(stage, "required")).find_map(|stage| stage.text("id"));
-        let outcome = self.root.rows("outcomes").filter(|row| names(row, "needs")).find_map(|row| row.text("id"));
+        let outcome =
+            self.root.rows("outcomes").filter(|row| names(row, "needs")).find_map(|row| row.text("id"));
         stage.map(|id| format!("stage '{id}'")).or_else(|| outcome.map(|id| format!("outcome '{id}'")))
     }
 }

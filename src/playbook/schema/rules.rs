@@ -335,7 +335,7 @@ static ACCESS_RULE: Table = table(
         must(
             "right",
             members!(FieldRight),
-            "`hide`: it is not there; `mask`: its middle is hidden; `read`: it cannot be changed; `write`: it can.",
+            "`hide`: it is not there; `mask`: its middle is hidden; `read`: it cannot be changed; `write`: it can. A way of contact that is masked can be added, dialled where work is due, and shown for a while with a reason.",
         ),
     ],
 );

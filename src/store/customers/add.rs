@@ -39,8 +39,13 @@ pub fn add(work: &mut Work<'_>, new: &NewCustomer) -> Result<(), StoreError> {
     }
     let book = book_for(work, new.playbook.as_deref(), new.owner)?;
     let draft = draft::customer(&book.playbook, new)?;
+    for set in new.persons.iter().map(|person| &person.set).chain([&new.set]) {
+        draft::may_set(work, &book.playbook, set)?;
+    }
+    let contacts = new.persons.iter().flat_map(|person| &person.contacts);
+    draft::may_add(work, &book.playbook, contacts.map(|contact| &contact.channel))?;
     if let Some((word, holder)) = known(work.tx, &draft)? {
-        return Err(contact::taken(&word, &holder));
+        return Err(contact::taken(work, &word, &holder));
     }
     let verified: Vec<String> =
         draft.contacts().filter(|c| c.state == ContactState::Verified).map(|c| c.channel.0.clone()).collect();

@@ -6,7 +6,7 @@ use crate::domain::lists::{AuditKind, EventKind};
 use crate::domain::time::Timestamp;
 use crate::playbook::plan::Happening;
 use crate::store::change::{About, Note, Topic};
-use crate::store::customers::{add, happen};
+use crate::store::customers::{add, happen, login_of};
 use crate::store::error::StoreError;
 use crate::store::rights::Action;
 use crate::store::search;
@@ -66,7 +66,7 @@ fn give(
         sql!("UPDATE task SET owner_id = $2 WHERE customer_id = $1 AND state = 'due'"),
         values![customer, to],
     )?;
-    let (from, to_whom) = (login(work, before)?, login(work, to)?);
+    let (from, to_whom) = (login_of(work, before)?, login_of(work, to)?);
     let about = About::Customer(customer);
     work.note(Note::new(AuditKind::Transferred, about).changed(from, to_whom).because(reason));
     work.reverse(Reversal::Assigned { customer, before, since });
@@ -76,13 +76,4 @@ fn give(
     add::follow(work, customer, to, reason)?;
     let kind = EventKind::LeadAssigned;
     happen(work, customer, vec![Happening { kind, name: None, deal: None, node: None, at: work.at }])
-}
-
-/// The sign-in name of who follows; empty for nobody.
-fn login(work: &Work<'_>, user: Option<UserId>) -> Result<String, StoreError> {
-    let Some(user) = user else { return Ok(String::new()) };
-    let login = work.tx.one(sql!("SELECT login FROM person_user WHERE id = $1"), values![user], |row| {
-        Ok(row.text(0)?.to_owned())
-    })?;
-    Ok(login.unwrap_or_default())
 }

@@ -11,7 +11,7 @@ use crate::playbook::channel::PHONE;
 use crate::playbook::plan::Happening;
 use crate::store::change::customer::NewContact;
 use crate::store::change::{About, Note, Topic};
-use crate::store::customers::{happen, hint, invalid};
+use crate::store::customers::{draft, happen, hint, invalid};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::metrics::{Account, count};
@@ -115,17 +115,19 @@ pub fn holder(tx: Tx<'_>, contact: &Checked) -> Result<Option<Holder>, StoreErro
     )
 }
 
-/// The refusal that names who has it.
-pub fn taken(what: &str, holder: &Holder) -> StoreError {
+/// The refusal that names who has it, and the customer to who may see it.
+pub fn taken(work: &Work<'_>, what: &str, holder: &Holder) -> StoreError {
     let whose = if holder.owner.is_empty() { "nobody".to_owned() } else { format!("'{}'", holder.owner) };
-    StoreError::Held {
-        rule: "duplicate".to_owned(),
-        what: format!(
+    let what = match work.may(Action::SeeCustomer, holder.customer, "see this customer") {
+        Ok(()) => format!(
             "'{what}' is known already: customer '{}' ({}), followed by {whose}; open that customer instead",
             holder.name, holder.customer
         ),
-        until: None,
-    }
+        Err(_) => {
+            format!("'{what}' is known already, of a customer followed by {whose}; ask for collaboration")
+        }
+    };
+    StoreError::Held { rule: "duplicate".to_owned(), what, until: None }
 }
 
 /// Adds a way of contact to a member.
@@ -137,9 +139,10 @@ pub fn add(work: &mut Work<'_>, person: PersonId, new: &NewContact) -> Result<()
         .ok_or_else(|| StoreError::NotFound { kind: "member", id: person.to_string(), hint: None })?;
     work.may(Action::EditCustomer, customer, "add a contact")?;
     let book = work.book_of(customer)?.playbook;
+    draft::may_add(work, &book, [&new.channel])?;
     let contact = checked(&book, new)?;
     if let Some(holder) = holder(work.tx, &contact)? {
-        return Err(taken(&contact.raw, &holder));
+        return Err(taken(work, &contact.raw, &holder));
     }
     work.effects.customer = Some(customer);
     work.touch(Topic::Customer);

@@ -1,15 +1,16 @@
 //! A customer to add, checked before anything is written.
 
 use crate::domain::clean::{clean, clean_lines};
-use crate::domain::code::{FieldCode, PipelineCode, RoleCode};
-use crate::domain::id::UserId;
-use crate::domain::lists::{CustomerKind, Entity};
+use crate::domain::code::{ChannelCode, FieldCode, PipelineCode, RoleCode};
+use crate::domain::id::{PersonId, UserId};
+use crate::domain::lists::{CustomerKind, Entity, FieldRight};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
-use crate::store::change::customer::{NewCustomer, NewPerson};
+use crate::store::change::customer::{FieldOwner, NewCustomer, NewPerson};
 use crate::store::customers::contact::{self, Checked};
 use crate::store::customers::{field, hint, invalid, tag, value};
 use crate::store::error::StoreError;
+use crate::store::write::Work;
 
 /// A customer whose every part has been checked and cleaned.
 #[derive(Debug, Clone)]
@@ -57,6 +58,35 @@ impl Draft {
     /// Every way of contact of every member.
     pub fn contacts(&self) -> impl Iterator<Item = &Checked> {
         self.persons.iter().flat_map(|p| &p.contacts)
+    }
+}
+
+/// Refuses facts that the playbook does not let the actor's role write.
+pub fn may_set(work: &Work<'_>, book: &Playbook, set: &[(FieldCode, String)]) -> Result<(), StoreError> {
+    for (code, _) in set {
+        // nothing of a new customer or member sits on a deal
+        field::may_write(work, book, field::defined(book, code)?, FieldOwner::Person(PersonId(0)))?;
+    }
+    Ok(())
+}
+
+/// Refuses ways of contact of a kind that the playbook hides from the actor's role or lets it only read. One that is masked may be
+/// added: who adds it knows it.
+pub fn may_add<'a>(
+    work: &Work<'_>,
+    book: &Playbook,
+    kinds: impl IntoIterator<Item = &'a ChannelCode>,
+) -> Result<(), StoreError> {
+    let barred = |kind: &&ChannelCode| {
+        matches!(book.access.contact(work.by.role, kind), FieldRight::Hide | FieldRight::Read)
+    };
+    match kinds.into_iter().find(barred) {
+        None => Ok(()),
+        Some(kind) => Err(StoreError::Forbidden {
+            role: work.by.role.as_str().to_owned(),
+            what: format!("add a '{kind}': the playbook '{}' does not let this role", book.id),
+            relation: String::new(),
+        }),
     }
 }
 

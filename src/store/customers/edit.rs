@@ -96,11 +96,9 @@ fn last_editor(work: &Work<'_>, customer: CustomerId) -> Result<String, StoreErr
     }
 }
 
-/// Writes in the own notebook; everybody has one on every card, and only its owner reads it.
+/// Writes in the own notebook; everybody has one on every card there is to see, and only its owner reads it.
 pub fn private_note(work: &mut Work<'_>, customer: CustomerId, text: &str) -> Result<(), StoreError> {
-    if work.tx.number(sql!("SELECT 1 FROM customer WHERE id = $1"), values![customer])?.is_none() {
-        return Err(StoreError::NotFound { kind: "customer", id: customer.to_string(), hint: None });
-    }
+    work.may(Action::SeeCustomer, customer, "keep a note on this customer")?;
     let text = clean_lines(text);
     let before = work.tx.one(
         sql!("SELECT body FROM private_note WHERE customer_id = $1 AND user_id = $2"),

@@ -1,8 +1,8 @@
 //! Facts by the playbook's fields, with lost-update protection.
 
-use crate::domain::code::FieldCode;
+use crate::domain::code::{FieldCode, PipelineCode};
 use crate::domain::id::{CustomerId, DealId, UserId};
-use crate::domain::lists::{AuditKind, Entity, EventKind};
+use crate::domain::lists::{AuditKind, Entity, EventKind, FieldRight};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::playbook::model::Field;
@@ -56,6 +56,37 @@ pub fn defined<'a>(book: &'a Playbook, code: &FieldCode) -> Result<&'a Field, St
     })
 }
 
+/// Refuses a field that the playbook does not let the actor's role write (S001-35).
+///
+/// # Errors
+/// [`StoreError::Forbidden`], naming the field and what the role may do with it.
+pub fn may_write(work: &Work<'_>, book: &Playbook, field: &Field, on: FieldOwner) -> Result<(), StoreError> {
+    if !book.access.speaks_of(&field.code) {
+        return Ok(());
+    }
+    let pipeline = match on {
+        FieldOwner::Deal(deal) => {
+            work.tx.one(sql!("SELECT pipeline FROM deal WHERE id = $1"), values![deal], |row| {
+                Ok(PipelineCode::from(row.text(0)?))
+            })?
+        }
+        FieldOwner::Customer(_) | FieldOwner::Person(_) => None,
+    };
+    let pipeline = pipeline.as_ref().and_then(|code| book.pipeline(code));
+    let right = book.access.field(work.by.role, pipeline.map(|p| p.process.as_str()), &field.code);
+    let can = match right {
+        FieldRight::Write => return Ok(()),
+        FieldRight::Read => "only read it",
+        FieldRight::Mask => "see it masked",
+        FieldRight::Hide => "not see it",
+    };
+    Err(StoreError::Forbidden {
+        role: work.by.role.as_str().to_owned(),
+        what: format!("write '{}': the playbook '{}' lets this role {can}", field.code, book.id),
+        relation: String::new(),
+    })
+}
+
 /// Sets a field of a customer, member or deal as a change of its own.
 pub fn change(work: &mut Work<'_>, on: FieldOwner, wanted: &Wanted<'_>) -> Result<(), StoreError> {
     let customer = customer_of(work, on)?;
@@ -70,6 +101,7 @@ pub fn change(work: &mut Work<'_>, on: FieldOwner, wanted: &Wanted<'_>) -> Resul
             format!("'{}' is kept on a {}, not on a {}", field.code, field.on, on.entity()),
         ));
     }
+    may_write(work, &book, field, on)?;
     let checked = value::checked(&book, field, wanted.value)?;
     work.effects.customer = Some(customer);
     if let Some(seen) = wanted.seen {

@@ -20,9 +20,11 @@ pub fn add(work: &mut Work<'_>, customer: CustomerId, new: &NewPerson) -> Result
     work.may(Action::EditCustomer, customer, "add a member")?;
     let book = work.book_of(customer)?.playbook;
     let person = draft::person(&book, new)?;
+    draft::may_set(work, &book, &new.set)?;
+    draft::may_add(work, &book, new.contacts.iter().map(|contact| &contact.channel))?;
     for contact in &person.contacts {
         if let Some(holder) = contact::holder(work.tx, contact)? {
-            return Err(contact::taken(&contact.raw, &holder));
+            return Err(contact::taken(work, &contact.raw, &holder));
         }
     }
     work.effects.customer = Some(customer);

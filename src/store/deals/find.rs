@@ -7,6 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::playbook::model::Pipeline;
 use crate::playbook::plan::{Known, KnownDeal};
+use crate::store::actor::owner_of;
 use crate::store::error::StoreError;
 use crate::store::rights::Action;
 use crate::store::value::word;
@@ -53,9 +54,10 @@ pub fn find(work: &Work<'_>, id: DealId) -> Result<Deal, StoreError> {
 }
 
 /// Finds an open deal the actor may change; one that is closed names who closed it, how and when.
-pub fn open(work: &Work<'_>, id: DealId, what: &str) -> Result<Deal, StoreError> {
+pub fn open(work: &mut Work<'_>, id: DealId, what: &str) -> Result<Deal, StoreError> {
     let deal = find(work, id)?;
-    work.may(Action::MoveDeal, deal.customer, what)?;
+    let owner = owner_of(work.tx, deal.customer)?;
+    work.may_in((deal.customer, owner), Some(&deal.pipeline), (Action::MoveDeal, what))?;
     if deal.state == DealState::Open {
         return Ok(deal);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::code::{PipelineCode, ProductCode, StageCode, TagCode};
 use crate::domain::id::{CustomerId, IssueId, OrderId, TeamId, UserId};
-use crate::domain::lists::{DealState, EventKind, IssueState, Shape};
+use crate::domain::lists::{DealState, EventKind, IssueState, OwnerRight, Shape};
 use crate::domain::money::Money;
 use crate::playbook::Playbook;
 use crate::playbook::count::{CountedOrder, of_order};
@@ -17,6 +17,7 @@ use crate::store::change::deal::NewOrder;
 use crate::store::deals::payment::{fully_paid, payment};
 use crate::store::deals::{find, stage};
 use crate::store::error::StoreError;
+use crate::store::grants;
 use crate::store::metrics::{Account, count};
 use crate::store::rights::{self, Action};
 use crate::store::undo::Reversal;
@@ -196,14 +197,7 @@ fn insert(
             team
         ],
     )?;
-    let credit = work.ids.make();
-    work.tx.put(
-        sql!(
-            "INSERT INTO order_credit (id, order_id, user_id, share_bp, amount, source, state, at, void_at) \
-             VALUES ($1, $2, $3, $4, $5, 'owner', 'earned', $6, NULL)"
-        ),
-        values![credit, order, user, WHOLE, cost.agreed, work.at],
-    )?;
+    credit(work, &book.playbook, deal, (order, user, cost.agreed))?;
     work.reverse(Reversal::OrderMade(order));
     let tags = tags(work, &book.playbook, deal.customer)?;
     let counted = CountedOrder { pipeline: &deal.pipeline, amount: cost.agreed, tags: &tags };
@@ -212,6 +206,38 @@ fn insert(
         count(work, &account, metric, value)?;
     }
     Ok(order)
+}
+
+/// Who earns an order: those a share was granted to, and whoever sells it the rest. The amounts add up to the price (S001-32).
+fn credit(
+    work: &mut Work<'_>,
+    playbook: &Playbook,
+    deal: &find::Deal,
+    (order, seller, price): (OrderId, UserId, Money),
+) -> Result<(), StoreError> {
+    let process = playbook.pipeline(&deal.pipeline).map_or("", |pipeline| pipeline.process.as_str());
+    let mut rest = (WHOLE, price);
+    let mut credits = Vec::new();
+    for grant in grants::over(work.tx, deal.customer, work.at)? {
+        if grant.right == OwnerRight::Credit && grant.is_for(process) && grant.user != seller {
+            let share = grant.share_bp.min(rest.0);
+            let amount = price.share(share);
+            rest = (rest.0 - share, rest.1 - amount);
+            credits.push((grant.user, share, amount, "granted"));
+        }
+    }
+    credits.insert(0, (seller, rest.0, rest.1, "owner"));
+    for (user, share, amount, source) in credits.into_iter().filter(|(_, share, ..)| *share > 0) {
+        let id = work.ids.make();
+        work.tx.put(
+            sql!(
+                "INSERT INTO order_credit (id, order_id, user_id, share_bp, amount, source, state, at, void_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, 'earned', $7, NULL)"
+            ),
+            values![id, order, user, share, amount, source, work.at],
+        )?;
+    }
+    Ok(())
 }
 
 /// The tags a customer carries now.

@@ -13,29 +13,28 @@ use crate::{sql, values};
 /// Between two payments, and between two credits.
 pub const BETWEEN: &str = " | ";
 
+/// Orders by who sold them.
+pub const FIND: &str = sql!(
+    "SELECT o.id, o.deal_id, o.customer_id, c.name, o.playbook, o.playbook_number, o.pipeline, o.product, o.list, \
+       o.discount, o.price, o.at, u.login, m.name \
+     FROM sale_order o JOIN customer c ON c.id = o.customer_id LEFT JOIN person_user u ON u.id = o.by_user \
+       LEFT JOIN team m ON m.id = o.team_id \
+     WHERE o.id > $1 AND o.void_at IS NULL AND (CAST($2 AS BIGINT) IS NULL OR o.by_user = $2) \
+       AND (CAST($3 AS BIGINT) IS NULL OR o.team_id = $3) AND o.at >= $4 AND o.at < $5 \
+       AND CAST($7 AS BIGINT) IS NOT NULL ORDER BY o.id LIMIT $6"
+);
+
 /// A window of orders by who sold them.
 pub fn page(tx: Tx<'_>, filter: &Filter, zone: Zone) -> Result<ExportPage, StoreError> {
-    let heads = tx.all(
-        sql!(
-            "SELECT o.id, o.deal_id, o.customer_id, c.name, o.playbook, o.playbook_number, o.pipeline, o.product, o.list, \
-               o.discount, o.price, o.at, u.login, m.name \
-             FROM sale_order o JOIN customer c ON c.id = o.customer_id LEFT JOIN person_user u ON u.id = o.by_user \
-               LEFT JOIN team m ON m.id = o.team_id \
-             WHERE o.id > $1 AND o.void_at IS NULL AND (CAST($2 AS BIGINT) IS NULL OR o.by_user = $2) \
-               AND (CAST($3 AS BIGINT) IS NULL OR o.team_id = $3) AND o.at >= $4 AND o.at < $5 \
-               AND CAST($7 AS BIGINT) IS NOT NULL ORDER BY o.id LIMIT $6"
-        ),
-        &filter.values(),
-        |row| {
-            let cells = columns(Records::Orders)
-                .iter()
-                .enumerate()
-                .take(14)
-                .map(|(place, column)| cells::written(row, place, column.cell, zone))
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok((row.int(0)?, cells))
-        },
-    )?;
+    let heads = tx.all(FIND, &filter.values(), |row| {
+        let cells = columns(Records::Orders)
+            .iter()
+            .enumerate()
+            .take(14)
+            .map(|(place, column)| cells::written(row, place, column.cell, zone))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok((row.int(0)?, cells))
+    })?;
     let full = heads.len() == usize::try_from(filter.limit).unwrap_or(usize::MAX);
     let next = heads.last().map(|(id, _)| *id).filter(|_| full);
     let mut rows = Vec::with_capacity(heads.len());

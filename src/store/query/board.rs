@@ -91,6 +91,8 @@ pub struct FactsAsk {
     pub period: Period,
     /// The instant.
     pub now: Timestamp,
+    /// Who asks: customers whom this user may not see have no name here, but in facts of the own.
+    pub by: UserId,
     /// Whose: a user, or `None` with a team.
     pub user: Option<UserId>,
     /// Or a team's.

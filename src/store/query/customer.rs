@@ -10,11 +10,13 @@ use crate::domain::id::{
     UserId,
 };
 use crate::domain::lists::{
-    ContactState, CustomerKind, DealState, Direction, IssueState, Lane, NodeState, PromiseState,
+    ContactState, CustomerKind, DealState, Direction, FieldRight, IssueState, Lane, NodeState, OwnerRight,
+    PromiseState,
 };
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
 use crate::playbook::plan::Source;
+use crate::store::query::Viewer;
 
 /// A customer in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +97,28 @@ pub struct Card {
     pub private_note: String,
     /// Calls made so far.
     pub attempts: u32,
+    /// Who else has a right over it.
+    pub grants: Vec<CardGrant>,
+    /// What of it the asker may not change, by what the playbook says: fields that are masked or only read. What is hidden is not
+    /// here at all.
+    pub locked: BTreeMap<FieldCode, FieldRight>,
+    /// Whether the asker may work it: call, write, move deals.
+    pub is_workable: bool,
+}
+
+/// A right over a customer on its card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardGrant {
+    /// Whose.
+    pub user: (UserId, String),
+    /// Which right.
+    pub right: OwnerRight,
+    /// For which process; empty for all.
+    pub process: String,
+    /// Until when; `None` until it is taken back.
+    pub until: Option<Timestamp>,
+    /// Of credit: the share, basis points.
+    pub share_bp: i64,
 }
 
 /// A member on the card.
@@ -127,6 +151,8 @@ pub struct CardContact {
     pub extension: String,
     /// What it is worth.
     pub state: ContactState,
+    /// Whether its middle is hidden from the asker.
+    pub is_masked: bool,
 }
 
 /// A deal on the card.
@@ -232,6 +258,8 @@ pub struct CardTask {
 pub struct TimelineAsk {
     /// Whose.
     pub customer: CustomerId,
+    /// Who asks.
+    pub by: Viewer,
     /// Before this instant and id; `None` from the newest.
     pub before: Option<(Timestamp, i64)>,
     /// At most this many.

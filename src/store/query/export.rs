@@ -1,6 +1,6 @@
 //! Records as tables: what goes out, and what comes in again.
 
-use crate::domain::id::{TeamId, UserId};
+use crate::domain::id::{AskId, TeamId, UserId};
 use crate::domain::lists::Records;
 use crate::domain::time::{Day, Timestamp};
 
@@ -24,6 +24,35 @@ pub struct ExportAsk {
     pub after: i64,
     /// Records in the window, at most; one customer may be several rows.
     pub limit: usize,
+}
+
+impl ExportAsk {
+    /// To what the records are narrowed, as words: what an approval is about.
+    pub fn narrowed(&self) -> String {
+        let days = self.days.map(|(first, last)| format!("from {first} until {last}"));
+        let team = self.team.map(|team| format!("team {team}"));
+        let user = self.user.map(|user| format!("user {user}"));
+        [days, team, user].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// An export that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedRow {
+    /// Which.
+    pub id: AskId,
+    /// By whom, with the name.
+    pub by: (UserId, String),
+    /// Which records.
+    pub records: Records,
+    /// To what they are narrowed; empty for all there are.
+    pub narrowed: String,
+    /// What for.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who decided, when, whether it may be made, and why; `None` while nobody has.
+    pub decided: Option<(String, Timestamp, bool, String)>,
 }
 
 /// A window of records as cells, in the order of [`columns`].
@@ -73,6 +102,9 @@ const fn column(name: &'static str, cell: Cell) -> Column {
 
 use Cell as C;
 
+/// Who took the row out and when: a file that went astray says where it came from.
+const MARK: Column = column("exported_by", C::Shown);
+
 /// A row is a member; the customer's own columns stand on its first row.
 const CUSTOMERS: &[Column] = &[
     column("customer", C::Id),
@@ -96,6 +128,7 @@ const CUSTOMERS: &[Column] = &[
     column("contacts", C::Text),
     column("person_facts", C::Text),
     column("phone", C::Shown),
+    MARK,
 ];
 
 const DEALS: &[Column] = &[
@@ -114,6 +147,7 @@ const DEALS: &[Column] = &[
     column("closed_at", C::Time),
     column("reason", C::Maybe),
     column("words", C::Maybe),
+    MARK,
 ];
 
 const TOUCHES: &[Column] = &[
@@ -144,6 +178,7 @@ const TOUCHES: &[Column] = &[
     column("material", C::Maybe),
     column("coupon", C::Maybe),
     column("counts", C::Text),
+    MARK,
 ];
 
 const TASKS: &[Column] = &[
@@ -171,6 +206,7 @@ const TASKS: &[Column] = &[
     column("closed_at", C::Time),
     column("closed_by", C::User),
     column("why", C::Maybe),
+    MARK,
 ];
 
 /// Payments and credits are lists: `AMOUNT TIME LOGIN`, with ` | ` between.
@@ -192,6 +228,7 @@ const ORDERS: &[Column] = &[
     column("payments", C::Text),
     column("credits", C::Text),
     column("paid", C::Shown),
+    MARK,
 ];
 
 /// A lesson taken, a policy served: `left` is how many remain after it.
@@ -204,6 +241,7 @@ const USAGE: &[Column] = &[
     column("amount", C::Number),
     column("left", C::Number),
     column("by", C::User),
+    MARK,
 ];
 
 /// The columns of an export.

@@ -1,6 +1,7 @@
 //! Answers about customers.
 
 mod card;
+mod dial;
 mod find;
 mod list;
 mod timeline;
@@ -14,8 +15,10 @@ use crate::store::query::{Answer, Query};
 pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
     match query {
         Query::Card { customer, by } => {
-            Ok(Answer::Card(Box::new(card::card(tx, &card::Ask { customer: *customer, by: *by })?)))
+            let ask = card::Ask { customer: *customer, by: *by };
+            Ok(Answer::Card(Box::new(card::card(tx, books, &ask)?)))
         }
+        Query::ToDial { contact, by } => Ok(Answer::ToDial(dial::to_dial(tx, books, *contact, *by)?)),
         Query::Timeline(ask) => Ok(Answer::Timeline(timeline::window(tx, ask)?)),
         Query::Find { text, by, limit } => Ok(Answer::Found(find::find(tx, books, (text, *by), *limit)?)),
         Query::Customers { owner, after, by, limit } => {

@@ -18,11 +18,12 @@ use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal;
-use crate::store::query::{Answer, HeldTask, Pen, Query, TaskRow, Today, TodayAsk};
+use crate::store::query::{Answer, HeldTask, Pen, Query, TaskRow, Today, TodayAsk, Viewer};
 use crate::store::read::board::line::gap_line;
 use crate::store::read::today::coupons::Coupons;
 use crate::store::read::today::judge::Judge;
 use crate::store::read::today::rows::Found;
+use crate::store::sight::Sight;
 use crate::store::usage::small;
 use crate::store::value::word;
 use crate::{sql, values};
@@ -31,7 +32,7 @@ use crate::{sql, values};
 pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
     match query {
         Query::Today(ask) => Ok(Answer::Today(Box::new(today(tx, books, ask)?))),
-        Query::Task(id) => Ok(Answer::Task(Box::new(task(tx, books, *id)?))),
+        Query::Task { task: id, by } => Ok(Answer::Task(Box::new(task(tx, books, *id, *by)?))),
         Query::Quota { coupon, now } => quota(tx, books, coupon, *now),
         _ => Err(StoreError::Invalid {
             code: "other_subject",
@@ -152,15 +153,22 @@ fn escalated(tx: Tx<'_>, books: &mut Books, zone: Zone, ask: &TodayAsk) -> Resul
     rows::late(tx, ask.user, &late, zone.start(day))
 }
 
-fn task(tx: Tx<'_>, books: &mut Books, id: TaskId) -> Result<TaskRow, StoreError> {
+fn task(tx: Tx<'_>, books: &mut Books, id: TaskId, by: Viewer) -> Result<TaskRow, StoreError> {
+    let sight = Sight::of(tx, by)?;
     let found = rows::one(tx, id)?;
     let mut found =
         found.ok_or_else(|| StoreError::NotFound { kind: "task", id: id.to_string(), hint: None })?;
-    let playbook =
-        tx.one(sql!("SELECT playbook FROM customer WHERE id = $1"), values![found.task.customer], |row| {
-            Ok(row.text(0)?.to_owned())
-        })?;
-    let playbook = books.newest(tx, &playbook.unwrap_or_default())?.playbook;
+    let customer = tx.one(
+        sql!("SELECT playbook, owner_id FROM customer WHERE id = $1"),
+        values![found.task.customer],
+        |row| Ok((row.text(0)?.to_owned(), row.opt_int(1)?.map(UserId))),
+    )?;
+    let (playbook, owner) = customer.unwrap_or_default();
+    // whose a task is knows whom it is about
+    if found.task.owner != Some(by.id) {
+        sight.check(tx, found.task.customer, owner)?;
+    }
+    let playbook = books.newest(tx, &playbook)?.playbook;
     // by itself a task is asked for at the time it is due: the row's score is that of then
     let judge = Judge::load(tx, &playbook, found.task.due_at, std::slice::from_ref(&found))?;
     let _held = judge.judge(&mut found);

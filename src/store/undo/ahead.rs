@@ -86,6 +86,8 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::PersonMade(_) => other("person", ""),
         Reversal::CustomerMade(_) => other("customer", ""),
         Reversal::Assigned { .. } => other("owner", ""),
+        Reversal::Granted { .. } => other("grant", ""),
+        Reversal::Revoked { .. } => other("grant_back", ""),
         Reversal::PrivateNote { .. } => other("note", ""),
         Reversal::TargetSet(_) => other("target", ""),
         Reversal::Counters { .. }

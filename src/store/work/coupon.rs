@@ -19,7 +19,7 @@ use crate::store::value::word;
 use crate::store::work::log::{Gone, foresee, save};
 use crate::store::work::look::look_up;
 use crate::store::work::merge::{merge_values, with_coupon};
-use crate::store::work::send::{merged, tongue, whose, with_flag};
+use crate::store::work::send::{may_quote, merged, tongue, whose, with_flag};
 use crate::store::work::task::{self, Task};
 use crate::store::work::{held, invalid};
 use crate::store::write::Work;
@@ -67,6 +67,7 @@ pub fn push(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreE
     let ask = whose(work, playbook, (&task, way.as_ref()), tongue);
     let mut values = merge_values(work.tx, &ask, &basics)?;
     with_coupon(&mut values, &ask, (&issue.code, issue.until));
+    may_quote(work, playbook, &task, coupon.text.of(tongue))?;
     let text = merged(coupon.text.of(tongue), &values)?;
     work.tx.put(
         sql!("UPDATE coupon_issue SET state = $2, pushed_at = $3, until = $4, user_id = $5 WHERE id = $1"),

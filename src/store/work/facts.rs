@@ -49,6 +49,7 @@ pub fn set(
                 invalid("no_deal", format!("'{code}' is a fact of a deal, and none is open; open one first"))
             })?),
         };
+        field::may_write(work, playbook, field, owner)?;
         happened.extend(field::write(work, owner, on.customer, (code, &checked))?);
     }
     Ok(happened)

@@ -20,7 +20,7 @@ use crate::store::error::StoreError;
 use crate::store::foreseen;
 use crate::store::known::{self, Basics, Came};
 use crate::store::reach::Way;
-use crate::store::rights::{self, Action};
+use crate::store::rights::Action;
 use crate::store::tasks;
 use crate::store::work::look::{customer, look_up, outcome};
 use crate::store::work::record::{Record, record};
@@ -86,8 +86,7 @@ pub fn log(work: &mut Work<'_>, touch: &LogTouch) -> Result<(), StoreError> {
         None => known::head(work.tx, customer)?,
     };
     if task.is_none() {
-        let relation = work.by.relation_to(work.tx, head.owner, work.day)?;
-        rights::check(work.by.role, Action::WorkCustomer, relation, "log a touch")?;
+        work.may_in((customer, head.owner), None, (Action::WorkCustomer, "log a touch"))?;
     }
     work.effects.customer = Some(customer);
     let book = work.book(&head.playbook)?;

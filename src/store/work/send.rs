@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::id::TaskId;
-use crate::domain::lists::{Lane, OutcomeFlag, Tongue};
+use crate::domain::lists::{FieldRight, Lane, OutcomeFlag, Tongue};
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::playbook::Playbook;
 use crate::playbook::merge::fill;
@@ -38,7 +38,9 @@ pub fn send(work: &mut Work<'_>, id: TaskId, chinese: bool) -> Result<(), StoreE
     let tongue = tongue(chinese);
     let ask = whose(work, playbook, (&task, way.as_ref()), tongue);
     let values = merge_values(work.tx, &ask, &basics)?;
-    let text = merged(material.text.of(tongue), &values)?;
+    let text = material.text.of(tongue);
+    may_quote(work, playbook, &task, text)?;
+    let text = merged(text, &values)?;
     not_lately(work, playbook, &task, material)?;
     held::check(work, playbook, &task, false)?;
     let outcome = with_flag(playbook, Lane::Material, OutcomeFlag::Sent)?;
@@ -76,6 +78,28 @@ pub(super) fn whose<'a>(
         rep: work.by.id,
         tongue,
         now: work.at,
+    }
+}
+
+/// Refuses a text with a field that the playbook hides or masks from who sends it: it would stand on the timeline.
+pub(super) fn may_quote(
+    work: &Work<'_>,
+    playbook: &Playbook,
+    task: &Task,
+    text: &str,
+) -> Result<(), StoreError> {
+    let process = task.pipeline.as_ref().and_then(|code| playbook.pipeline(code)).map(|p| p.process.as_str());
+    let fields = playbook.access.rules.iter().flat_map(|rule| &rule.fields);
+    let barred = fields
+        .filter(|field| text.contains(&format!("{{{field}}}")))
+        .find(|field| playbook.access.field(work.by.role, process, field) < FieldRight::Read);
+    match barred {
+        None => Ok(()),
+        Some(field) => Err(StoreError::Held {
+            rule: "field_right".to_owned(),
+            what: format!("the text tells '{field}', which the playbook hides from a {}", work.by.role),
+            until: None,
+        }),
     }
 }
 

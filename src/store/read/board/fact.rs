@@ -9,13 +9,16 @@ use std::collections::BTreeMap;
 use crate::domain::gap::bounds;
 use crate::domain::id::CustomerId;
 use crate::domain::lists::Metric;
+use crate::domain::mask::HIDDEN;
 use crate::domain::time::{DAY_MS, Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::query::Viewer;
 use crate::store::query::board::{FactRow, FactsAsk};
 use crate::store::read::board::{book, day, first_book, journal_fact};
+use crate::store::sight::Sight;
 use crate::store::write::playbook_of;
 use crate::{sql, values};
 
@@ -71,7 +74,23 @@ pub(super) fn facts(tx: Tx<'_>, books: &mut Books, ask: &FactsAsk) -> Result<Vec
     };
     facts.sort_by_key(|fact| Reverse((fact.at, fact.id)));
     facts.truncate(ask.limit);
+    veil(tx, ask, &mut facts)?;
     Ok(facts)
+}
+
+/// Takes away the names of customers whom the asker may not see; the fact itself is shown, so that a figure still opens. In facts of
+/// the own they stay: they are what the asker did.
+fn veil(tx: Tx<'_>, ask: &FactsAsk, facts: &mut [FactRow]) -> Result<(), StoreError> {
+    let sight = Sight::of(tx, Viewer { id: ask.by, now: ask.now })?;
+    if sight.is_wide() || ask.user == Some(ask.by) {
+        return Ok(());
+    }
+    let seen = sight.seen(tx, facts.iter().map(|fact| fact.customer).collect())?;
+    for fact in facts.iter_mut().filter(|fact| !seen.contains(&fact.customer)) {
+        fact.customer_name = HIDDEN.to_owned();
+        fact.customer = CustomerId(0);
+    }
+    Ok(())
 }
 
 fn is_amount(book: &Playbook, metric: Metric) -> bool {

@@ -8,11 +8,16 @@ use crate::domain::code::FieldCode;
 use crate::domain::id::{CustomerId, UserId};
 use crate::domain::lists::CustomerKind;
 use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
+use crate::store::access;
+use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::query::Viewer;
 use crate::store::query::customer::{Card, TimelineAsk};
 use crate::store::read::customer::timeline;
-use crate::store::sight::{self, Sight};
+use crate::store::rights::Action;
+use crate::store::sight::Sight;
 use crate::store::value::word;
 use crate::{sql, values};
 
@@ -25,18 +30,21 @@ pub struct Ask {
     /// Whose.
     pub customer: CustomerId,
     /// Who asks: the notebook shown is this user's.
-    pub by: UserId,
+    pub by: Viewer,
 }
 
 /// Field values by what they sit on and its id.
 type Fields = BTreeMap<(String, i64), BTreeMap<FieldCode, String>>;
 
-/// Reads a card.
-pub fn card(tx: Tx<'_>, ask: &Ask) -> Result<Card, StoreError> {
-    let customer = ask.customer;
+/// Reads a card, as the one who asks may see it.
+///
+/// # Errors
+/// [`StoreError::Forbidden`] where the customer may not be seen.
+pub fn card(tx: Tx<'_>, books: &mut Books, ask: &Ask) -> Result<Card, StoreError> {
+    let Ask { customer, by } = *ask;
+    let sight = Sight::of(tx, by)?;
     let mut fields = fields(tx, customer)?;
-    let mut persons = parts::persons(tx, customer, &mut fields)?;
-    let sight = Sight::of(tx, ask.by)?;
+    let persons = parts::persons(tx, customer, &mut fields)?;
     let deals = parts::deals(tx, customer, &mut fields)?;
     let tags = parts::tags(tx, customer)?;
     let promises = parts::promises(tx, customer)?;
@@ -44,22 +52,23 @@ pub fn card(tx: Tx<'_>, ask: &Ask) -> Result<Card, StoreError> {
     let nodes = parts::nodes(tx, customer)?;
     let orders = parts::orders(tx, customer)?;
     let tasks = parts::tasks(tx, customer)?;
-    let touches =
-        timeline::touches(tx, &TimelineAsk { customer, before: None, limit: TOUCHES, channel: None })?;
+    let grants = parts::grants(tx, customer, by.now)?;
+    let shown = access::shown(tx, customer, (by.id, by.now))?;
+    let ask = TimelineAsk { customer, by, before: None, limit: TOUCHES, channel: None };
+    let touches = timeline::touches(tx, &ask)?;
     let private_note = tx
         .one(
             sql!("SELECT body FROM private_note WHERE customer_id = $1 AND user_id = $2"),
-            values![customer, ask.by],
+            values![customer, by.id],
             |row| Ok(row.text(0)?.to_owned()),
         )?
         .unwrap_or_default();
     // what ends the reading where there is no such customer comes last: all of it is asked in one round
     let head = head(tx, customer)?;
     let owner = head.owner.as_ref().map(|(owner, _)| *owner);
-    if !sight.is_whole(owner) && (promises.is_empty() || !sight.is_mate(tx, owner)?) {
-        sight::hide(&mut persons);
-    }
-    Ok(Card {
+    sight.check(tx, customer, owner)?;
+    let rescues = sight.rescues(tx, customer, owner)?;
+    let mut card = Card {
         fields: fields.remove(&("customer".to_owned(), customer.0)).unwrap_or_default(),
         persons,
         deals,
@@ -71,8 +80,28 @@ pub fn card(tx: Tx<'_>, ask: &Ask) -> Result<Card, StoreError> {
         tasks,
         touches,
         private_note,
+        grants,
+        is_workable: rescues || sight.may(Action::WorkCustomer, customer, owner),
         ..head
-    })
+    };
+    let book = books.newest(tx, &card.playbook)?.playbook;
+    let is_whole = rescues || sight.may(Action::SeeContact, customer, owner);
+    sight.hide(&book, &mut card.persons, (is_whole, &shown));
+    lock(&sight, &book, &mut card);
+    Ok(card)
+}
+
+/// Takes away and notes what the playbook hides, masks or lets only read.
+fn lock(sight: &Sight, book: &Playbook, card: &mut Card) {
+    let Card { locked, fields, persons, deals, .. } = card;
+    sight.fields(book, None, fields, locked);
+    for person in persons {
+        sight.fields(book, None, &mut person.fields, locked);
+    }
+    for deal in deals {
+        let process = book.pipeline(&deal.pipeline).map(|pipeline| pipeline.process.as_str());
+        sight.fields(book, process, &mut deal.fields, locked);
+    }
 }
 
 fn head(tx: Tx<'_>, customer: CustomerId) -> Result<Card, StoreError> {
@@ -112,6 +141,9 @@ fn head(tx: Tx<'_>, customer: CustomerId) -> Result<Card, StoreError> {
                 tasks: Vec::new(),
                 touches: Vec::new(),
                 private_note: String::new(),
+                grants: Vec::new(),
+                locked: BTreeMap::new(),
+                is_workable: false,
                 attempts: u32::try_from(row.int(12)?).unwrap_or(0),
             })
         },

@@ -1,4 +1,4 @@
-//! Customers found as something is typed: the whole before the beginning before a part, the asker's own first among equals,
+//! Customers found as something is typed, among those whom the asker may see: the whole before the beginning before a part, the asker's own first among equals,
 //! then the newest.
 //!
 //! The best come first however many answer, without reading them all. The keys of a pair of characters stand in that very
@@ -18,8 +18,10 @@ use crate::domain::search_key::{Closeness, Search};
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::query::Viewer;
 use crate::store::query::customer::Found;
 use crate::store::read::customer::list;
+use crate::store::sight::Sight;
 use crate::store::value::{AT_ONCE, Value, filled};
 use crate::{sql, values};
 use wanted::{Places, Wanted};
@@ -56,13 +58,15 @@ impl Answers {
 pub fn find(
     tx: Tx<'_>,
     books: &mut Books,
-    (text, by): (&str, UserId),
+    (text, by): (&str, Viewer),
     limit: usize,
 ) -> Result<Found, StoreError> {
     let search = Search::parse(text);
     if search.ways().is_empty() {
         return Ok(Found::default());
     }
+    let sight = Sight::of(tx, by)?;
+    let by = by.id;
     let places = Places::of(tx, books)?;
     let mut answers = Answers::default();
     let mut own: Option<BTreeSet<CustomerId>> = None;
@@ -77,17 +81,24 @@ pub fn find(
             for (customer, closeness) in &mine {
                 found.add(*customer, *closeness);
             }
+            if !sight.is_wide() {
+                seen::others(tx, &wanted, &sight, &mut found)?;
+            }
             if search.ways().len() == 1 {
                 own = Some(mine.into_keys().collect());
             }
         }
         answers.take(found);
     }
-    let Answers { found, more, .. } = answers;
+    let Answers { mut found, more, .. } = answers;
+    if !sight.is_wide() {
+        let seen = sight.seen(tx, found.keys().copied().collect())?;
+        found.retain(|customer, _| seen.contains(customer));
+    }
     if found.len() <= limit {
         // the rows say whose they are
         let ids: Vec<CustomerId> = found.keys().copied().collect();
-        let mut shown = list::rows(tx, books, &ids, (by, limit))?;
+        let mut shown = list::rows(tx, books, &ids, (&sight, limit))?;
         shown.rows.sort_by_key(|row| {
             let mine = row.owner.as_ref().is_some_and(|(owner, _)| *owner == by);
             (Reverse(found.get(&row.id)), !mine, Reverse(row.id))
@@ -105,7 +116,7 @@ pub fn find(
         .collect();
     ranked.sort_unstable();
     let ids: Vec<CustomerId> = ranked.into_iter().map(|(_, _, id)| id.0).collect();
-    let mut shown = list::rows(tx, books, &ids, (by, limit))?;
+    let mut shown = list::rows(tx, books, &ids, (&sight, limit))?;
     shown.more |= more;
     Ok(shown)
 }

@@ -1,44 +1,75 @@
 //! Customers in a window, newest first, and the row a list shows of one.
 
+use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::code::{PipelineCode, StageCode};
 use crate::domain::id::{CustomerId, DealId, UserId};
+use crate::domain::lists::FieldRight;
 use crate::domain::mask::masked;
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
+use crate::playbook::channel::PHONE;
 use crate::store::books::Books;
 use crate::store::customers::contact::is_phone;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::query::Viewer;
 use crate::store::query::customer::{CustomerRow, Found};
+use crate::store::rights::Action;
 use crate::store::sight::Sight;
 use crate::store::value::{AT_ONCE, Row, Value, filled};
 use crate::{sql, values};
 
-/// A window of customers, of one owner or of all.
+/// A window of customers that somebody may see, of one owner or of all.
 pub fn window(
     tx: Tx<'_>,
     books: &mut Books,
     (owner, after): (Option<UserId>, Option<CustomerId>),
-    (by, limit): (UserId, usize),
+    (by, limit): (Viewer, usize),
 ) -> Result<Found, StoreError> {
-    let after = after.map_or(i64::MAX, |id| id.0);
-    let most = most(limit);
+    let sight = Sight::of(tx, by)?;
+    let (after, most) = (after.map_or(i64::MAX, |id| id.0), most(limit));
     let ids = match owner {
-        Some(owner) => tx.all(
-            sql!("SELECT id FROM customer WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
-            values![owner, after, most],
-            |row| Ok(CustomerId(row.int(0)?)),
-        )?,
-        None => tx.all(
+        Some(owner) => of(tx, owner, (after, most))?,
+        None if sight.is_wide() => tx.all(
             sql!("SELECT id FROM customer WHERE id < $1 ORDER BY id DESC LIMIT $2"),
             values![after, most],
             |row| Ok(CustomerId(row.int(0)?)),
         )?,
+        None => seen(tx, &sight, (after, most))?,
     };
-    rows(tx, books, &ids, (by, limit))
+    rows(tx, books, &ids, (&sight, limit))
+}
+
+/// The newest customers of an owner before an id.
+fn of(tx: Tx<'_>, owner: UserId, (after, most): (i64, i64)) -> Result<Vec<CustomerId>, StoreError> {
+    tx.all(
+        sql!("SELECT id FROM customer WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
+        values![owner, after, most],
+        |row| Ok(CustomerId(row.int(0)?)),
+    )
+}
+
+/// The newest customers before an id that somebody sees who does not see all: a window of each whose customers are seen, and of
+/// these the newest.
+fn seen(tx: Tx<'_>, sight: &Sight, (after, most): (i64, i64)) -> Result<Vec<CustomerId>, StoreError> {
+    let mut ids: BTreeSet<Reverse<CustomerId>> =
+        sight.granted().filter(|id| id.0 < after).map(Reverse).collect();
+    for owner in sight.followed_by() {
+        ids.extend(of(tx, owner, (after, most))?.into_iter().map(Reverse));
+    }
+    if sight.sees_pool() {
+        let pool = tx.all(
+            sql!("SELECT id FROM customer WHERE owner_id IS NULL AND id < $1 ORDER BY id DESC LIMIT $2"),
+            values![after, most],
+            |row| Ok(CustomerId(row.int(0)?)),
+        )?;
+        ids.extend(pool.into_iter().map(Reverse));
+    }
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    Ok(ids.into_iter().take(most).map(|Reverse(id)| id).collect())
 }
 
 /// One more than is shown, so that it is known whether more follow.
@@ -46,14 +77,13 @@ pub fn most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX - 1).saturating_add(1)
 }
 
-/// The rows of customers in the order given, at most `limit`, as the one who asks may see them.
+/// The rows of customers in the order given, at most `limit`, as the one who looks may see them; who may not be seen is left out.
 pub fn rows(
     tx: Tx<'_>,
     books: &mut Books,
     ids: &[CustomerId],
-    (by, limit): (UserId, usize),
+    (sight, limit): (&Sight, usize),
 ) -> Result<Found, StoreError> {
-    let sight = Sight::of(tx, by)?;
     let shown = ids.get(..limit.min(ids.len())).unwrap_or_default();
     let mut sheets: HashMap<CustomerId, Sheet> = HashMap::with_capacity(shown.len());
     let wanted: Vec<Value<'_>> = shown.iter().copied().map(Value::from).collect();
@@ -85,8 +115,14 @@ pub fn rows(
         if let Some(sheet) = sheets.remove(id) {
             let book = books.newest(tx, &sheet.playbook)?.playbook;
             let mut row = sheet.row(&book);
-            if !row.phone.is_empty() && !sight.is_whole(row.owner.as_ref().map(|(owner, _)| *owner)) {
-                row.phone = masked(&row.phone);
+            let owner = row.owner.as_ref().map(|(owner, _)| *owner);
+            if !sight.may(Action::SeeCustomer, row.id, owner) {
+                continue;
+            }
+            match sight.contact(&book, PHONE, sight.may(Action::SeeContact, row.id, owner)) {
+                FieldRight::Hide => row.phone.clear(),
+                FieldRight::Mask if !row.phone.is_empty() => row.phone = masked(&row.phone),
+                FieldRight::Mask | FieldRight::Read | FieldRight::Write => {}
             }
             rows.push(row);
         }

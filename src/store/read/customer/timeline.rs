@@ -7,15 +7,18 @@ use crate::domain::id::TouchId;
 use crate::domain::lists::{Direction, NodeState};
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
+use crate::store::actor::owner_of;
 use crate::store::customers::add::NOBODY;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::customer::{Happened, TimelineAsk, TimelineItem};
+use crate::store::sight::Sight;
 use crate::store::value::word;
 use crate::{sql, values};
 
-/// A window of a customer's timeline. With a channel given only touches are shown: nothing else has one.
+/// A window of a customer's timeline, for who may see the customer. With a channel given only touches are shown: nothing else has one.
 pub fn window(tx: Tx<'_>, ask: &TimelineAsk) -> Result<Vec<TimelineItem>, StoreError> {
+    let sight = Sight::of(tx, ask.by)?;
     let mut items = touches(tx, ask)?;
     if ask.channel.is_none() {
         items.extend(moves(tx, ask)?);
@@ -25,6 +28,7 @@ pub fn window(tx: Tx<'_>, ask: &TimelineAsk) -> Result<Vec<TimelineItem>, StoreE
         items.sort_by_key(|item| Reverse((item.at, item.id)));
         items.truncate(ask.limit);
     }
+    sight.check(tx, ask.customer, owner_of(tx, ask.customer)?)?;
     Ok(items)
 }
 

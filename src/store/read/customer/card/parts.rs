@@ -1,16 +1,16 @@
 //! The lists on a card, each in its own order and none longer than a screen needs.
 
 use crate::domain::id::{
-    ContactId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PromiseId, TaskId,
+    ContactId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PromiseId, TaskId, UserId,
 };
-use crate::domain::lists::{ContactState, DealState, IssueState, Lane, NodeState, PromiseState};
+use crate::domain::lists::{ContactState, DealState, IssueState, Lane, NodeState, OwnerRight, PromiseState};
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::from_json;
 use crate::store::query::customer::{
-    CardContact, CardCoupon, CardDeal, CardNode, CardOrder, CardPerson, CardPromise, CardTask,
+    CardContact, CardCoupon, CardDeal, CardGrant, CardNode, CardOrder, CardPerson, CardPromise, CardTask,
 };
 use crate::store::read::customer::card::Fields;
 use crate::store::value::word;
@@ -48,6 +48,7 @@ pub(super) fn persons(
                 raw: row.text(4)?.to_owned(),
                 extension: row.text(5)?.to_owned(),
                 state: word(row, 6, ContactState::parse)?,
+                is_masked: false,
             };
             Ok((PersonId(row.int(0)?), contact))
         },
@@ -61,6 +62,27 @@ pub(super) fn persons(
         person.fields = fields.remove(&("person".to_owned(), person.id.0)).unwrap_or_default();
     }
     Ok(persons)
+}
+
+/// Who else has a right over the customer.
+pub(super) fn grants(tx: Tx<'_>, customer: CustomerId, now: Timestamp) -> Result<Vec<CardGrant>, StoreError> {
+    tx.all(
+        sql!(
+            "SELECT o.user_id, coalesce(u.name, ''), o.owner_right, o.process, o.to_at, o.share_bp FROM ownership o \
+             LEFT JOIN person_user u ON u.id = o.user_id WHERE o.customer_id = $1 AND o.owner_right <> 'follow' \
+             AND o.from_at <= $2 AND (o.to_at IS NULL OR o.to_at > $2) ORDER BY o.id"
+        ),
+        values![customer, now],
+        |row| {
+            Ok(CardGrant {
+                user: (UserId(row.int(0)?), row.text(1)?.to_owned()),
+                right: word(row, 2, OwnerRight::parse)?,
+                process: row.text(3)?.to_owned(),
+                until: row.opt_int(4)?.map(Timestamp),
+                share_bp: row.int(5)?,
+            })
+        },
+    )
 }
 
 pub(super) fn deals(

@@ -9,10 +9,13 @@ use crate::domain::search_key::{Closeness, Subject, Term};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::search;
+use crate::store::sight::Sight;
 use crate::{sql, values};
 
 /// Own customers that are looked at, newest first.
 const OWN: i64 = 10_000;
+/// Customers seen by a grant that are looked at.
+const GRANTED: usize = 1_000;
 /// The newest customers, or ways of contact, that are looked at.
 const NEWEST: i64 = 4_000;
 /// How many of them are read at once: what most searches that come here need.
@@ -56,6 +59,33 @@ pub(super) fn own(
         }
     }
     Ok(found)
+}
+
+/// Adds those that answer of what is seen beside the own: of team mates by who may, and what was granted.
+pub(super) fn others(
+    tx: Tx<'_>,
+    wanted: &Wanted<'_>,
+    sight: &Sight,
+    answers: &mut Answers,
+) -> Result<(), StoreError> {
+    let me = sight.by().id;
+    for owner in sight.followed_by().into_iter().filter(|owner| *owner != me) {
+        for (customer, closeness) in own(tx, wanted, owner)? {
+            answers.add(customer, closeness);
+        }
+    }
+    for customer in sight.granted().take(GRANTED) {
+        let text = tx.one(
+            sql!("SELECT t.text FROM customer c JOIN search_text t ON t.owner_id = coalesce(c.owner_id, 0) AND t.customer_id = c.id WHERE c.id = $1"),
+            values![customer],
+            |row| Ok(row.text(0)?.to_owned()),
+        )?;
+        let Some(text) = text else { continue };
+        if let Some(closeness) = wanted.closeness(tx, customer, &text)? {
+            answers.add(customer, closeness);
+        }
+    }
+    Ok(())
 }
 
 fn tagged(
