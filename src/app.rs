@@ -21,6 +21,7 @@ mod mouse;
 pub mod open;
 pub mod past;
 pub mod point;
+pub mod reach;
 pub mod session;
 pub mod speak;
 pub mod trouble;
@@ -292,6 +293,9 @@ impl App {
         if let Event::Answered(_, Ok(Answer::Me(me))) = event {
             self.session.enter((**me).clone());
             self.dirty = true;
+        }
+        if let Event::Answered(ticket, answer) = event {
+            reach::answered(*ticket, answer, &mut Cx::new(&mut self.session, effects, &mut orders));
         }
         if let Event::Answered(_, Ok(Answer::Gap(gap))) = event {
             self.session.gap = Some(gap.clone());

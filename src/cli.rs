@@ -4,6 +4,7 @@
 //! (product.md, "The command line"). Exit status 0 is done, 1 refused or failed (the reason on standard error), 2 wrong
 //! usage.
 
+mod access;
 pub mod args;
 pub mod audit;
 pub mod backup;
@@ -100,6 +101,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Target(target)) => people::target(local, &target).map(|()| 0),
         Some(Command::Playbook(playbook)) => playbook::run(local, &playbook),
         Some(Command::Import(import)) => leads::import(local, &import).map(|()| 0),
+        Some(Command::Approval(wanted)) => access::approval(local, &wanted).map(|()| 0),
         Some(Command::Export(export)) => export::export(local, &export).map(|()| 0),
         Some(Command::Today) => day::today(local).map(|()| 0),
         Some(Command::Outcomes { lane }) => day::outcomes(local, lane).map(|()| 0),

@@ -3,6 +3,7 @@
 //! A dialog is an [`Ask`]: it takes events until it has an answer. A screen that needs the answer for its own state
 //! keeps the dialog inside itself; one that only wants something done with it puts an [`Asking`] on top of the stack.
 
+pub mod access;
 pub mod answers;
 pub mod confirm;
 pub mod contact;

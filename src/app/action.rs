@@ -37,6 +37,7 @@ pub enum Act {
     Field(Edit),
     Find,
     GiveBack,
+    Grant,
     /// Closes the guide, or begins it anew.
     Guide,
     Help,
@@ -62,6 +63,7 @@ pub enum Act {
     Private,
     Quit,
     Refresh,
+    Reveal,
     Right,
     Save,
     SetTarget,
@@ -305,6 +307,8 @@ actions! {
     Private "private" &[C::Card, C::Call], ["f11"], 0;
     Edit "edit" &[C::Card], ["e"], 2;
     DoNotContact "do_not_contact" &[C::Card], ["x"], 0;
+    Reveal "reveal" &[C::Card], ["v"], 0;
+    Grant "grant" &[C::Card], ["g"], 0;
     Channel "channel" &[C::Card], ["f"], 0;
     Find "find" &[C::Today, C::Customers, C::Card, C::Board, C::Targets], ["/"], 3;
     Mine "mine" &[C::Customers], ["m"], 4;

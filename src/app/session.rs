@@ -11,6 +11,7 @@ use crate::app::guide::Guide;
 use crate::app::keymap::Keymap;
 use crate::app::past::Past;
 use crate::app::point::Hits;
+use crate::app::reach::Deed;
 use crate::app::trouble::Troubles;
 use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
 use crate::domain::origin::Origin;
@@ -60,6 +61,8 @@ pub struct Session {
     pub mouse: bool,
     /// What stands where in the frame that was drawn last.
     pub hits: Hits,
+    /// A masked number that was asked for, and what is to be done with it.
+    pub reaching: Option<(Ticket, Deed)>,
     deeds: u64,
     /// What a newcomer is told to do next.
     pub guide: Guide,
@@ -89,6 +92,7 @@ impl Session {
             remote: false,
             mouse: false,
             hits: Hits::default(),
+            reaching: None,
             deeds: 0,
             guide: Guide::default(),
             tickets: 0,

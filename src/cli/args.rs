@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::cli::values;
-use crate::domain::id::{BatchId, CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
-use crate::domain::lists::{AuditKind, Lane, Metric, Period, Records, Role, UserState};
+use crate::domain::id::{AskId, BatchId, ContactId, CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
+use crate::domain::lists::{AuditKind, Lane, Metric, OwnerRight, Period, Records, Role, UserState};
 use crate::domain::time::{Day, Timestamp};
 
 /// Calls due, materials to send, coupons to push: a sales team's day in the terminal.
@@ -81,6 +81,9 @@ pub enum Command {
     Import(Import),
     /// Writes records as a table
     Export(Export),
+    /// Exports that were asked for: lists, approves, refuses
+    #[command(subcommand)]
+    Approval(Approval),
     /// Prints a rep's day
     Today,
     /// Prints the outcomes of the playbook
@@ -537,6 +540,9 @@ pub struct Export {
     /// Only of this user: a sign-in name
     #[arg(long, value_name = "LOGIN")]
     pub rep: Option<String>,
+    /// Asks a manager to approve it, saying what for; made with the same words once it is approved
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
 }
 
 /// A lead file.
@@ -749,6 +755,33 @@ pub enum Customer {
         #[arg(long)]
         to: String,
     },
+    /// Gives somebody a right over a customer: to see it, to work it too, or a share of what it buys
+    Grant(Grant),
+    /// Takes such a right back
+    Revoke {
+        /// The customer
+        customer: CustomerId,
+        /// From whom: a sign-in name
+        #[arg(long, value_name = "LOGIN")]
+        from: String,
+        /// view, collaborate or credit
+        #[arg(long, value_parser = values::owner_right())]
+        right: OwnerRight,
+        /// The process it was given for; all where not given
+        #[arg(long, default_value = "")]
+        process: String,
+        /// Why
+        #[arg(long, default_value = "")]
+        why: String,
+    },
+    /// Shows a masked number or id: counted, and on record
+    Reveal {
+        /// The way of contact, as the card prints it
+        contact: ContactId,
+        /// Why
+        #[arg(long)]
+        why: String,
+    },
     /// Registers that a customer must not be contacted
     Forbid {
         /// The customer
@@ -756,6 +789,58 @@ pub enum Customer {
         /// What the customer said
         #[arg(long, default_value = "")]
         words: String,
+    },
+}
+
+/// A right over a customer.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Grant {
+    /// The customer
+    pub customer: CustomerId,
+    /// To whom: a sign-in name
+    #[arg(long, value_name = "LOGIN")]
+    pub to: String,
+    /// view, collaborate or credit
+    #[arg(long, value_parser = values::owner_right())]
+    pub right: OwnerRight,
+    /// Until the end of this day; until it is taken back where not given
+    #[arg(long, value_name = "DAY")]
+    pub until: Option<Day>,
+    /// Only in this process; in all where not given
+    #[arg(long, default_value = "")]
+    pub process: String,
+    /// Of credit: the share, such as 30%
+    #[arg(long, value_parser = values::share)]
+    pub share: Option<i64>,
+    /// Why
+    #[arg(long, default_value = "")]
+    pub why: String,
+}
+
+/// Exports that were asked for.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Approval {
+    /// Lists exports that were asked for, newest first
+    List {
+        /// At most this many
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Says that an export may be made, for a day
+    Give {
+        /// Which, as the list prints it
+        ask: AskId,
+        /// Why
+        #[arg(long, default_value = "")]
+        why: String,
+    },
+    /// Says that an export may not be made
+    Refuse {
+        /// Which, as the list prints it
+        ask: AskId,
+        /// Why
+        #[arg(long, default_value = "")]
+        why: String,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::cli::access;
 use crate::cli::args::Customer;
 use crate::cli::day::act;
 use crate::cli::output::{self, Failure};
@@ -48,6 +49,11 @@ pub fn run(local: &mut Local, customer: &Customer) -> Result<(), Failure> {
             let change = CustomerChange::Assign { customers: vec![*customer], to, reason: String::new() };
             act(local, Change::Customer(change))
         }
+        Customer::Grant(grant) => access::grant(local, grant),
+        Customer::Revoke { customer, from, right, process, why } => {
+            access::revoke(local, *customer, (from, *right, process), why)
+        }
+        Customer::Reveal { contact, why } => access::reveal(local, *contact, why),
         Customer::Forbid { customer, words } => act(
             local,
             Change::Work(WorkChange::DoNotContact { customer: *customer, until: None, words: words.clone() }),
@@ -99,6 +105,11 @@ fn show(local: &mut Local, customer: CustomerId) -> Result<(), Failure> {
                 pad(&roles.join(","), 20),
                 contacts.join("  ")
             ));
+        }
+        for grant in &card.grants {
+            let until = grant.until.map_or_else(String::new, |at| format!("  until {}", when(zone, at)));
+            let share = if grant.share_bp > 0 { format!("  {} bp", grant.share_bp) } else { String::new() };
+            lines.push(format!("  {}  {}  {}{share}{until}", grant.right, grant.user.1, grant.process));
         }
         for deal in &card.deals {
             let stage = deal.stage.as_ref().map_or("", |s| s.as_str());

@@ -57,7 +57,7 @@ pub fn order(line: &str) -> Order {
         Ok(()) => Order::Run(words),
         Err(name) => refused(&format!(
             "'{name}' is not for commands from afar; it is for whoever has the machine. There are today, outcomes, log, send, push, \
-             skip, snooze, roll, undo, deal, customer, board, facts, target, team, user, 'export' to standard output, 'playbook list', \
+             skip, snooze, roll, undo, deal, customer, approval, board, facts, target, team, user, 'export' to standard output, 'playbook list', \
              'serve sessions', and 'take'"
         )),
     }
@@ -88,6 +88,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
         | Command::Undo(_)
         | Command::Deal(_)
         | Command::Customer(_)
+        | Command::Approval(_)
         | Command::Board(_)
         | Command::Facts(_)
         | Command::Target(_)

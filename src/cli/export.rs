@@ -15,9 +15,12 @@ use crate::cli::people::team_named;
 use crate::cli::progress::Progress;
 use crate::cli::session::{Local, strange};
 use crate::domain::gap::bounds;
+use crate::domain::id::AskId;
 use crate::domain::lists::AuditKind;
 use crate::domain::time::Day;
-use crate::store::change::{About, Note};
+use crate::store::StoreError;
+use crate::store::access::NOT_APPROVED;
+use crate::store::change::{About, AccessChange, Change, Note};
 use crate::store::query::export::{Cell, Column, ExportAsk, ExportPage, columns};
 use crate::store::query::{Answer, Query};
 use crate::store::write;
@@ -48,6 +51,12 @@ pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
             .as_deref()
             .is_some_and(|to| to.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx"))),
     };
+    if let Some(asked) = waits(local, wanted, &ask)? {
+        let shape = json!({ "asked": asked, "records": wanted.records });
+        return output::answer(local.json, &shape, || {
+            vec![format!("asked as {asked}: give the same command again once a manager has approved it")]
+        });
+    }
     let columns = columns(wanted.records);
     if wanted.to.is_none() && (workbook || local.json) {
         return Err(Failure::usage("a workbook, and an answer in JSON, need a file: give --to FILE"));
@@ -80,6 +89,21 @@ pub fn export(local: &mut Local, wanted: &Export) -> Result<(), Failure> {
     output::answer(local.json, &shape, || {
         vec![format!("{rows} rows of {} in {}", wanted.records, to.display())]
     })
+}
+
+/// Asks a manager to approve an export that has to be and is not yet, where it was said what for.
+fn waits(local: &mut Local, wanted: &Export, ask: &ExportAsk) -> Result<Option<AskId>, Failure> {
+    let Some(reason) = &wanted.why else { return Ok(None) };
+    let refusal = match local.ask(&Query::Export(ExportAsk { limit: 1, ..ask.clone() })) {
+        Err(Failure::Store(StoreError::Held { rule, .. })) if rule == NOT_APPROVED => {
+            let (records, reason) = (ask.records, reason.clone());
+            let change = AccessChange::AskExport { records, narrowed: ask.narrowed(), reason };
+            return Ok(local.make(ask.by, Change::Access(change))?.effects.ask);
+        }
+        Err(refusal) => refusal,
+        Ok(_) => return Ok(None),
+    };
+    Err(local.refuse(ask.by, "export", refusal))
 }
 
 /// Notes in the audit trail what is taken out.

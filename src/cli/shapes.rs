@@ -124,7 +124,7 @@ pub fn card(zone: Zone, card: &Card, timeline: &[TimelineItem]) -> Value {
             let contacts: Vec<Value> = p
                 .contacts
                 .iter()
-                .map(|c| json!({ "id": c.id, "channel": c.channel, "value": c.norm, "raw": c.raw, "extension": c.extension, "state": c.state }))
+                .map(|c| json!({ "id": c.id, "channel": c.channel, "value": c.norm, "raw": c.raw, "extension": c.extension, "state": c.state, "masked": c.is_masked }))
                 .collect();
             json!({ "id": p.id, "name": p.name, "roles": p.roles, "contacts": contacts, "fields": p.fields })
         })
@@ -159,6 +159,8 @@ pub fn card(zone: Zone, card: &Card, timeline: &[TimelineItem]) -> Value {
         "nodes": card.nodes.iter().map(|n| json!({ "id": n.id, "node": n.node, "at": when(zone, n.at), "state": n.state })).collect::<Vec<_>>(),
         "orders": card.orders.iter().map(|o| json!({ "id": o.id, "deal": o.deal, "product": o.product, "price": o.price, "paid": o.paid, "at": when(zone, o.at) })).collect::<Vec<_>>(),
         "tasks": card.tasks.iter().map(|t| json!({ "id": t.id, "lane": t.lane, "due_at": when(zone, t.due_at), "reason": t.source.short(), "owner": t.owner })).collect::<Vec<_>>(),
+        "rights": card.grants.iter().map(|g| json!({ "user": { "id": g.user.0, "name": g.user.1 }, "right": g.right, "process": g.process, "until": g.until.map(|at| when(zone, at)), "share_bp": g.share_bp })).collect::<Vec<_>>(),
+        "locked": card.locked,
         "timeline": timeline.iter().map(|item| timeline_item(zone, item)).collect::<Vec<_>>(),
     })
 }

@@ -2,7 +2,8 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
-use crate::domain::lists::{AuditKind, Lane, Metric, Period, Records, Role, UserState};
+use crate::domain::lists::{AuditKind, Lane, Metric, OwnerRight, Period, Records, Role, UserState};
+use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Timestamp};
 use crate::playbook::embedded;
 use crate::theme::Theme;
@@ -46,6 +47,16 @@ pub fn lane() -> impl TypedValueParser<Value = Lane> {
 /// A kind of act in the audit trail.
 pub fn audit_kind() -> impl TypedValueParser<Value = AuditKind> {
     listed(AuditKind::ALL, AuditKind::as_str)
+}
+
+/// A right over a customer that can be granted; to follow is given by assigning.
+pub fn owner_right() -> impl TypedValueParser<Value = OwnerRight> {
+    listed(&[OwnerRight::View, OwnerRight::Collaborate, OwnerRight::Credit], OwnerRight::as_str)
+}
+
+/// A share such as `30%`, in basis points.
+pub fn share(text: &str) -> Result<i64, String> {
+    percent(text).ok_or_else(|| format!("'{text}' is not a share; write it as 30% or 12.5%"))
 }
 
 /// A kind of record.

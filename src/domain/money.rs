@@ -64,9 +64,37 @@ impl fmt::Display for Money {
     }
 }
 
+/// Basis points of a percent.
+const PERCENT: i64 = 100;
+
+/// A share as typed, in basis points: `30`, `30%`, `12.5 %`; 0.01 to 100.
+pub fn percent(typed: &str) -> Option<i64> {
+    let typed = typed.trim().trim_end_matches(['%', '％']).trim();
+    let (whole, part) = typed.split_once('.').unwrap_or((typed, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(part) || part.len() > 2 {
+        return None;
+    }
+    let part: i64 = format!("{part:0<2}").parse().ok()?;
+    let share = whole.parse::<i64>().ok()?.checked_mul(PERCENT)?.checked_add(part)?;
+    (1..=100 * PERCENT).contains(&share).then_some(share)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_read_as_it_is_said() {
+        for (typed, share) in
+            [("30", 3_000), ("30%", 3_000), (" 12.5 % ", 1_250), ("100％", 10_000), ("0.01", 1)]
+        {
+            assert_eq!(percent(typed), Some(share), "{typed}");
+        }
+        for typed in ["", "0", "101", "-3", "a", "1.234", "1,5", "%"] {
+            assert_eq!(percent(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn a_share_rounds_down_and_survives_large_amounts() {

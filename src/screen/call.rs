@@ -19,6 +19,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::cx::Undoing;
 use crate::app::open::Open;
+use crate::app::reach::{self, Deed, Reach};
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Spot, Ticket, View};
 use crate::dialog::answers::Answers;
 use crate::dialog::confirm::Confirm;
@@ -33,13 +34,13 @@ use crate::dialog::{Ask, Step, hotkey, meant_for_dialogs, typed};
 use crate::domain::code::{NodeCode, QuestionCode};
 use crate::domain::id::{CustomerId, DealId, PersonId, TaskId, WriteId};
 use crate::domain::lists::Lane;
-use crate::domain::phone::PhoneNumber;
 use crate::domain::time::Timestamp;
 use crate::input::Input;
 use crate::screen::ScreenId;
 use crate::screen::call::panels::Panel;
 use crate::screen::call::save::{Given, Saving};
 use crate::screen::frame::frame;
+use crate::store::StoreError;
 use crate::store::change::{Commit, Topic};
 use crate::store::query::{Answer, Card, Query, TaskRow, TimelineAsk, TimelineItem};
 use crate::text::Text;
@@ -231,15 +232,22 @@ impl Call {
         self.dial = false;
         let channel = target::channel(self.row());
         let is_call = cx.session.playbook().and_then(|p| p.channel(&channel)).is_none_or(|c| c.is_call);
-        if let Some(number) = self.number(cx.session).filter(|_| is_call) {
-            cx.effect(Effect::Dial(number));
+        if is_call {
+            self.reach(Deed::Dial, cx);
         }
     }
 
-    fn number(&self, session: &crate::app::Session) -> Option<PhoneNumber> {
+    /// The way the person on screen is reached.
+    fn way(&self, session: &crate::app::Session) -> Option<Reach> {
         let card = self.card.as_deref()?;
         let person = target::person(session, self.row(), card)?;
-        PhoneNumber::new(target::contact(session, self.row(), person)?.norm.clone()).ok()
+        Reach::of(target::contact(session, self.row(), person)?)
+    }
+
+    fn reach(&self, deed: Deed, cx: &mut Cx<'_>) {
+        if let Some(way) = self.way(cx.session) {
+            reach::reach(&way, deed, cx);
+        }
     }
 
     fn answered(&mut self, ticket: Ticket, answer: &Answer, cx: &mut Cx<'_>) -> Flow {
@@ -491,6 +499,11 @@ impl Layer for Call {
             Event::Answered(ticket, Ok(answer)) => self.answered(*ticket, answer, cx),
             Event::Answered(ticket, Err(error)) if self.card_asked == Some(*ticket) => {
                 self.card_asked = None;
+                if matches!(error, StoreError::Forbidden { .. }) {
+                    // given to somebody else since: nothing of the customer stays in sight
+                    self.card = None;
+                    self.timeline.clear();
+                }
                 let words = crate::app::speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));
                 Flow::Used

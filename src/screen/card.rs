@@ -10,15 +10,19 @@ mod view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::app::reach::Reach;
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View, speak};
+use crate::dialog::access::NewRight;
+use crate::dialog::filling::Filling;
 use crate::domain::code::ChannelCode;
+use crate::domain::id::ContactId;
 use crate::domain::id::CustomerId;
 use crate::domain::lists::{ContactState, DealState};
-use crate::domain::phone::PhoneNumber;
 use crate::playbook::channel::PHONE;
 use crate::screen::call::Call;
 use crate::screen::frame::frame;
 use crate::screen::{ScreenId, parts, switch};
+use crate::store::StoreError;
 use crate::store::change::Topic;
 use crate::store::query::customer::{CardDeal, Happened};
 use crate::store::query::{self, Answer, Query, TimelineAsk, TimelineItem, Viewer};
@@ -62,6 +66,8 @@ pub struct Card {
     fresh: bool,
     timeline_asked: Option<Ticket>,
     next_asked: Option<Ticket>,
+    /// Who works here, asked to grant somebody a right.
+    granting: Option<Ticket>,
     /// Only this channel.
     channel: Option<ChannelCode>,
     /// Channels met on the timeline so far: those the filter goes through.
@@ -84,6 +90,7 @@ impl Card {
             fresh: false,
             timeline_asked: None,
             next_asked: None,
+            granting: None,
             channel: None,
             channels: Vec::new(),
             side: Side::Card,
@@ -133,6 +140,13 @@ impl Card {
                 self.asked = None;
                 self.problem = None;
                 self.found = Some(card.clone());
+            }
+            Answer::Users(users) if self.granting == Some(ticket) => {
+                self.granting = None;
+                if let Some(card) = &self.found {
+                    let form = NewRight::form(cx.session, card, users);
+                    cx.push(Filling::new(NewRight::new(card.id), form));
+                }
             }
             Answer::Timeline(items) if self.timeline_asked == Some(ticket) => {
                 self.timeline_asked = None;
@@ -188,6 +202,7 @@ impl Card {
                 let name = self.found.as_ref().map(|card| card.name.clone()).unwrap_or_default();
                 cx.push(Call::customer(self.customer, name));
             }
+            Act::Grant if self.found.is_some() => self.granting = Some(cx.read(Query::Users)),
             _ if self.deed(act, cx) == Flow::Used => {}
             _ => return switch(act, cx),
         }
@@ -202,14 +217,21 @@ impl Card {
         }
     }
 
-    /// Numbers that can be called, as they stand on the card.
-    fn numbers(&self) -> Vec<PhoneNumber> {
+    /// Numbers that can be called, as they stand on the card, with how they are shown.
+    fn numbers(&self) -> Vec<(Reach, String)> {
         let persons = self.found.iter().flat_map(|card| &card.persons);
         persons
             .flat_map(|person| &person.contacts)
             .filter(|contact| contact.channel.as_str() == PHONE && contact.state != ContactState::Dead)
-            .filter_map(|contact| PhoneNumber::new(contact.norm.clone()).ok())
+            .filter_map(|contact| Some((Reach::of(contact)?, parts::card::number(contact))))
             .collect()
+    }
+
+    /// Numbers and ids that came masked, with how they are shown.
+    fn masked(&self) -> Vec<(ContactId, String)> {
+        let persons = self.found.iter().flat_map(|card| &card.persons);
+        let contacts = persons.flat_map(|person| &person.contacts).filter(|contact| contact.is_masked);
+        contacts.map(|contact| (contact.id, parts::card::number(contact))).collect()
     }
 
     /// Deals that are open and have stages.
@@ -227,9 +249,8 @@ impl Card {
                 Err(Text("call.no_deal"))
             }
             Act::Copy | Act::Dial if self.numbers().is_empty() => Err(Text("call.no_number")),
-            Act::Copy | Act::Dial if !parts::card::shows_numbers(session, card) => {
-                Err(Text("customers.not_own"))
-            }
+            Act::Copy | Act::Dial if !card.is_workable => Err(Text("card.not_workable")),
+            Act::Reveal if self.masked().is_empty() => Err(Text("card.nothing_masked")),
             Act::AddContact if card.persons.is_empty() => Err(Text("call.no_person")),
             Act::Pay if card.orders.iter().all(|order| order.paid >= order.price) => {
                 Err(Text("card.all_paid"))
@@ -262,6 +283,8 @@ const fn needs_card(act: Act) -> bool {
             | Act::OpenDeal
             | Act::Pay
             | Act::Private
+            | Act::Grant
+            | Act::Reveal
             | Act::Win
     )
 }
@@ -299,6 +322,11 @@ impl Layer for Card {
             Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
             Event::Answered(ticket, Err(error)) if self.asked == Some(*ticket) => {
                 self.asked = None;
+                if matches!(error, StoreError::Forbidden { .. }) {
+                    // given to somebody else since: nothing of the customer stays in sight
+                    self.found = None;
+                    self.timeline.clear();
+                }
                 self.problem = Some(speak::refusal(cx.session, error, false));
             }
             Event::Answered(ticket, Err(error))

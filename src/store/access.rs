@@ -8,7 +8,7 @@ use crate::store::change::AccessChange;
 use crate::store::error::StoreError;
 use crate::store::write::Work;
 
-pub use export::{approved, asked};
+pub use export::{NOT_APPROVED, approved, asked};
 pub use grant::{back, taken_back};
 pub use reveal::{REFUSED as REVEALS, SHOWN_FOR, shown};
 

@@ -3,7 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Notice, Session, View};
+use crate::app::reach::Deed;
+use crate::app::{Act, Context, Cx, Event, Flow, Notice, Session, View};
 use crate::dialog::answers::Answers;
 use crate::dialog::explain::Explain;
 use crate::dialog::line::Line;
@@ -98,7 +99,7 @@ impl Call {
         if needs_task && self.row().is_none() {
             return Err(Text("call.no_task"));
         }
-        if matches!(act, Act::Copy | Act::Dial) && self.number(session).is_none() {
+        if matches!(act, Act::Copy | Act::Dial) && self.way(session).is_none() {
             return Err(Text("call.no_number"));
         }
         if matches!(act, Act::AddContact) && self.person(session).is_none() {
@@ -153,18 +154,10 @@ impl Call {
                 let person = self.person(cx.session);
                 self.over = person.map(|id| Over::Contact(Line::new(Text("dialog.contact"), name, ""), id));
             }
-            Act::Copy => {
-                if let Some(number) = self.number(cx.session) {
-                    cx.effect(Effect::Copy(number.national()));
-                    let words = cx.session.words.say(Text("call.copied")).to_owned();
-                    cx.say(Notice::done(words));
-                }
-            }
+            Act::Copy => self.reach(Deed::Copy, cx),
             Act::Dial => {
-                if let Some(number) = self.number(cx.session) {
-                    self.started.get_or_insert(cx.session.now);
-                    cx.effect(Effect::Dial(number));
-                }
+                self.started.get_or_insert(cx.session.now);
+                self.reach(Deed::Dial, cx);
             }
             _ => return crate::screen::switch(act, cx),
         }

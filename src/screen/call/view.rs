@@ -94,10 +94,10 @@ fn head(call: &Call, area: Rect, buf: &mut Buffer, session: &Session) {
         person.map(|p| (p.name.clone(), p.roles.first().map(ToString::to_string).unwrap_or_default()));
     let of_row = row.and_then(|row| row.person.as_ref()).map(|(_, name, role)| (name.clone(), role.clone()));
     let compact = Shape::of(buf.area, &session.theme) == Shape::Compact;
-    let contact = card.zip(person).and_then(|(card, person)| {
+    let contact = person.and_then(|person| {
         let contact = target::contact(session, row, person)?;
         let mut line = vec![piece("  ", Role::Dim)];
-        line.extend(parts::contact_line(session, contact, parts::shows_numbers(session, card)));
+        line.extend(parts::contact_line(session, contact));
         Some(line)
     });
     let right = match call.started {

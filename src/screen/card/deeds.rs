@@ -1,8 +1,10 @@
 //! What is done from the card: stages, orders, payments, tasks, numbers, the notebook, do-not-contact.
 
+use crate::app::reach::{self, Deed, Reach};
 use crate::app::speak::{self, amount, fact, time};
-use crate::app::{Act, Cx, Effect, Flow, Notice, Session};
+use crate::app::{Act, Cx, Flow, Notice, Session};
 use crate::dialog::Asking;
+use crate::dialog::access::Shown;
 use crate::dialog::confirm::Confirm;
 use crate::dialog::contact::NewReach;
 use crate::dialog::filling::Filling;
@@ -19,7 +21,7 @@ use crate::domain::id::OrderId;
 use crate::domain::lists::{ContactState, DealState, NodeState, Shape};
 use crate::screen::card::Card;
 use crate::screen::parts;
-use crate::store::change::{Change, CustomerChange, DealChange, WorkChange};
+use crate::store::change::{AccessChange, Change, CustomerChange, DealChange, WorkChange};
 use crate::store::query;
 use crate::store::query::customer::CardDeal;
 use crate::text::Text;
@@ -71,6 +73,10 @@ impl Card {
                 }));
             }
             Act::Copy | Act::Dial => self.number(act, cx),
+            Act::Reveal => {
+                let form = Shown::form(cx.session, &name, self.masked());
+                cx.push(Filling::new(Shown, form));
+            }
             _ => return Flow::Passed,
         }
         Flow::Used
@@ -78,25 +84,17 @@ impl Card {
 
     /// The one number at once; which of several is asked.
     fn number(&self, act: Act, cx: &mut Cx<'_>) {
+        let deed = if act == Act::Dial { Deed::Dial } else { Deed::Copy };
         let numbers = self.numbers();
-        let names = numbers.iter().map(crate::domain::phone::PhoneNumber::national).collect();
-        let take = move |number: &crate::domain::phone::PhoneNumber, cx: &mut Cx<'_>| {
-            if act == Act::Dial {
-                cx.effect(Effect::Dial(number.clone()));
-            } else {
-                cx.effect(Effect::Copy(number.national()));
-                let words = cx.session.words.say(Text("call.copied")).to_owned();
-                cx.say(Notice::done(words));
-            }
-        };
-        if let [number] = numbers.as_slice() {
-            take(number, cx);
+        if let [(way, _)] = numbers.as_slice() {
+            reach::reach(way, deed, cx);
             return;
         }
+        let (ways, names): (Vec<Reach>, Vec<String>) = numbers.into_iter().unzip();
         let pick = Pick::new(cx.session.words.say(Text("card.which_number")), names);
         cx.push(Asking::new(pick, move |at, cx| {
-            if let Some(number) = numbers.get(at) {
-                take(number, cx);
+            if let Some(way) = ways.get(at) {
+                reach::reach(way, deed, cx);
             }
         }));
     }
@@ -146,14 +144,11 @@ fn deal_name(session: &Session, deal: &CardDeal) -> String {
 /// Every small thing that can be said, in words and as a change.
 fn deeds(session: &Session, card: &query::Card) -> Vec<(String, Change)> {
     let words = &session.words;
-    let whole = parts::card::shows_numbers(session, card);
     let mut deeds = Vec::new();
     for person in &card.persons {
         for contact in &person.contacts {
-            let shown: String = parts::card::contact_line(session, contact, whole)
-                .iter()
-                .map(|piece| piece.text.as_ref())
-                .collect();
+            let shown: String =
+                parts::card::contact_line(session, contact).iter().map(|piece| piece.text.as_ref()).collect();
             for state in ContactState::ALL.iter().filter(|state| **state != contact.state) {
                 let state_name = words.name("contact_state", state.as_str());
                 let who = if person.name.is_empty() { "" } else { &person.name };
@@ -181,6 +176,18 @@ fn deeds(session: &Session, card: &query::Card) -> Vec<(String, Change)> {
         let name = speak::pipeline(session, &deal.pipeline);
         let label = words.fill(Text("card.untag"), &[("name", &name)]);
         deeds.push((label, Change::Deal(DealChange::Untag { deal: deal.id })));
+    }
+    for grant in &card.grants {
+        let told = parts::card::grant(session, grant);
+        let label = words.fill(Text("card.revoke"), &[("right", &told)]);
+        let change = AccessChange::Revoke {
+            customer: card.id,
+            from: grant.user.0,
+            right: grant.right,
+            process: grant.process.clone(),
+            reason: String::new(),
+        };
+        deeds.push((label, Change::Access(change)));
     }
     deeds
 }

@@ -127,10 +127,9 @@ impl Customers {
 }
 
 fn line<'a>(session: &'a Session, row: &'a CustomerRow) -> Row<'a> {
-    let phone = PhoneNumber::new(row.phone.clone()).map_or_else(
-        |_| row.phone.clone(),
-        |phone| if is_own(session, row) { phone.national() } else { phone.masked() },
-    );
+    // one that came masked stays as it came
+    let phone =
+        PhoneNumber::new(row.phone.clone()).map_or_else(|_| row.phone.clone(), |phone| phone.national());
     let owner = row.owner.as_ref().map_or_else(
         || piece(session.words.say(Text("customers.nobody")), Role::Dim),
         |(_, name)| piece(name.as_str(), if is_own(session, row) { Role::Mine } else { Role::Text }),

@@ -4,20 +4,14 @@
 
 use crate::app::Session;
 use crate::app::speak::{self, amount, fact, time};
-use crate::domain::lists::{ContactState, CustomerKind, DealState, IssueState, NodeState};
+use crate::domain::lists::{ContactState, CustomerKind, DealState, IssueState, NodeState, Unit};
 use crate::domain::phone::PhoneNumber;
 use crate::playbook::channel::PHONE;
-use crate::store::query::customer::{CardContact, CardDeal, CardPerson, Happened};
+use crate::store::query::customer::{CardContact, CardDeal, CardGrant, CardPerson, Happened};
 use crate::store::query::{Card, TimelineItem};
 use crate::text::{Text, format};
 use crate::theme::Role;
 use crate::widget::{Line, Mark, Piece, piece};
-
-/// Whether numbers are shown whole: to the one who follows the customer; the others see them masked.
-pub fn shows_numbers(session: &Session, card: &Card) -> bool {
-    let me = session.me.as_ref().map(|me| me.user.id);
-    card.owner.as_ref().is_some_and(|(owner, _)| Some(*owner) == me)
-}
 
 /// Everything of a customer but the timeline, block under block, the most needed first.
 pub fn card(session: &Session, card: &Card) -> Vec<Line<'static>> {
@@ -29,6 +23,7 @@ pub fn card(session: &Session, card: &Card) -> Vec<Line<'static>> {
     lines.extend(offers(session, card));
     lines.extend(known(session, card));
     lines.extend(about(session, card));
+    lines.extend(rights(session, card));
     lines
 }
 
@@ -56,7 +51,6 @@ pub fn warnings(session: &Session, card: &Card) -> Vec<Line<'static>> {
 
 /// Members with their roles and ways of contact.
 pub fn people(session: &Session, card: &Card) -> Vec<Line<'static>> {
-    let whole = shows_numbers(session, card);
     let mut lines = Vec::new();
     for person in &card.persons {
         let roles: Vec<String> =
@@ -67,7 +61,7 @@ pub fn people(session: &Session, card: &Card) -> Vec<Line<'static>> {
             vec![piece(name.to_owned(), Role::Accent), piece(format!(" {}", roles.join("/")), Role::Dim)];
         for contact in &person.contacts {
             line.push(piece("  ", Role::Dim));
-            line.extend(contact_line(session, contact, whole));
+            line.extend(contact_line(session, contact));
         }
         lines.push(line);
         let facts = facts_of(session, person);
@@ -88,10 +82,10 @@ fn facts_of(session: &Session, person: &CardPerson) -> Line<'static> {
     line
 }
 
-/// A way of contact: whole or masked, with what it is worth.
-pub fn contact_line(session: &Session, contact: &CardContact, whole: bool) -> Line<'static> {
+/// A way of contact, with what it is worth.
+pub fn contact_line(session: &Session, contact: &CardContact) -> Line<'static> {
     let phone = contact.channel.as_str() == PHONE;
-    let shown = if phone { number(contact, whole) } else { contact.raw.clone() };
+    let shown = if phone { number(contact) } else { contact.raw.clone() };
     let name =
         session.playbook().and_then(|p| p.channel(&contact.channel)).map(|c| speak::named(session, &c.name));
     let mut line = Vec::new();
@@ -113,10 +107,10 @@ fn after(session: &Session, mark: Mark, role: Role) -> Piece<'static> {
     piece(format!(" {}", mark.text(&session.words, &session.theme)), role)
 }
 
-/// A number as it is read aloud, or masked.
-pub fn number(contact: &CardContact, whole: bool) -> String {
+/// A number as it is read aloud; one that came masked stays as it came.
+pub fn number(contact: &CardContact) -> String {
     let Ok(phone) = PhoneNumber::new(contact.norm.clone()) else { return contact.raw.clone() };
-    let shown = if whole { phone.national() } else { phone.masked() };
+    let shown = phone.national();
     if contact.extension.is_empty() { shown } else { format!("{shown}-{}", contact.extension) }
 }
 
@@ -271,6 +265,28 @@ pub fn about(session: &Session, card: &Card) -> Vec<Line<'static>> {
         card.owner.as_ref().map_or_else(|| words.say(Text("subject.nobody")), |(_, name)| name.as_str());
     parts.push(owner.to_owned());
     vec![vec![piece(parts.join(" · "), Role::Dim)]]
+}
+
+/// Who else has a right over the customer.
+pub fn rights(session: &Session, card: &Card) -> Vec<Line<'static>> {
+    card.grants.iter().map(|given| vec![piece(grant(session, given), Role::Dim)]).collect()
+}
+
+/// A right in words: `李强 · collaborates · renewal · until 12-01`.
+pub fn grant(session: &Session, grant: &CardGrant) -> String {
+    let words = &session.words;
+    let mut parts = vec![grant.user.1.clone(), words.name("owner_right", grant.right.as_str()).to_owned()];
+    if grant.share_bp > 0 {
+        parts.push(amount::unit(session, Unit::Rate, grant.share_bp));
+    }
+    if !grant.process.is_empty() {
+        parts.push(grant.process.clone());
+    }
+    if let Some(until) = grant.until {
+        let when = time::when(session, until);
+        parts.push(words.fill(Text("subject.until"), &[("when", &when)]));
+    }
+    parts.join(" · ")
 }
 
 /// The timeline, newest first: when, what, by whom, and the note under it (S001-104).

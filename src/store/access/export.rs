@@ -16,6 +16,9 @@ use crate::store::value::word;
 use crate::store::write::Work;
 use crate::{sql, values};
 
+/// The rule by which an export is refused that was not approved.
+pub const NOT_APPROVED: &str = "not_approved";
+
 /// How long an approval holds.
 const GOOD_FOR: Duration = Duration::from_hours(24);
 

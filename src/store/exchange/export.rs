@@ -5,7 +5,7 @@ use crate::domain::lists::{FieldRight, Records, Role, UserState};
 use crate::domain::mask::{HIDDEN, masked};
 use crate::domain::time::{Day, Zone};
 use crate::playbook::channel::PHONE;
-use crate::store::access::approved;
+use crate::store::access::{NOT_APPROVED, approved};
 use crate::store::actor::Actor;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
@@ -128,7 +128,7 @@ fn limits(
         && !approved(tx, (ask.by, ask.now), (ask.records, &ask.narrowed()))?
     {
         let what = "a manager has to approve it: ask with --why, and once more when it is approved";
-        return Err(held("not_approved", what.to_owned()));
+        return Err(held(NOT_APPROVED, what.to_owned()));
     }
     if ask.after != 0 {
         return Ok(());
