@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use corral::domain::id::UserId;
+use corral::domain::time::Timestamp;
 use corral::screen::customers::FOUND;
 use corral::store::Db;
+use corral::store::query::Viewer;
 use corral::store::query::{Answer, Query};
 
 use crate::Args;
@@ -92,7 +94,8 @@ fn told(book: &Book, (name, floor): (&str, &Floor), (scan, ours): (f64, f64)) {
 }
 
 fn product(db: &mut Db, typed: &str, by: UserId) -> (Duration, usize) {
-    let query = Query::Find { text: typed.to_owned(), by, limit: FOUND };
+    let query =
+        Query::Find { text: typed.to_owned(), by: Viewer { id: by, now: Timestamp(0) }, limit: FOUND };
     let begun = Instant::now();
     let answer = db.read(&query).unwrap();
     let took = begun.elapsed();

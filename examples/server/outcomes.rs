@@ -11,6 +11,7 @@ use corral::store::Db;
 use corral::store::books::Books;
 use corral::store::change::work::{LogTouch, WorkChange};
 use corral::store::change::{Change, Write};
+use corral::store::query::Viewer;
 use corral::store::query::{Query, TodayAsk};
 use corral::store::worker::Store;
 
@@ -145,7 +146,7 @@ pub fn between_sites(ground: &Ground, table: &mut Table) {
             continue;
         }
         saved.push(begun.elapsed().as_secs_f64() * 1_000.0);
-        store.ask(Query::Card { customer: pair[1].1, by }).unwrap();
+        store.ask(Query::Card { customer: pair[1].1, by: Viewer { id: by, now } }).unwrap();
         next.push(begun.elapsed().as_secs_f64() * 1_000.0);
     }
     let (saved, next) = (&mut saved[5..], &mut next[5..]);
@@ -158,10 +159,12 @@ pub fn between_sites(ground: &Ground, table: &mut Table) {
     };
     let (_, customer, user) = jobs[0];
     let today = Query::Today(TodayAsk { user, now, limit: 200, filter: String::new() });
-    let find = Query::Find { text: "王芳".to_owned(), by: user, limit: 50 };
-    for (what, query) in
-        [("the day", today), ("a card", Query::Card { customer, by: user }), ("a search", find)]
-    {
+    let find = Query::Find { text: "王芳".to_owned(), by: Viewer { id: user, now }, limit: 50 };
+    for (what, query) in [
+        ("the day", today),
+        ("a card", Query::Card { customer, by: Viewer { id: user, now } }),
+        ("a search", find),
+    ] {
         let mut times: Vec<f64> = (0..25).map(|_| asked(query.clone())).skip(5).collect();
         table.alone(&format!("two sites: {what}"), part(&mut times, 0.5), None);
     }

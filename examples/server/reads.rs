@@ -3,8 +3,10 @@
 use std::time::Instant;
 
 use corral::domain::id::UserId;
+use corral::domain::time::Timestamp;
 use corral::store::Db;
 use corral::store::books::Books;
+use corral::store::query::Viewer;
 use corral::store::query::{Query, TodayAsk};
 
 use crate::Ground;
@@ -42,7 +44,7 @@ pub fn search(ground: &Ground, table: &mut Table) {
         ("initials", "wf"),
         ("four digits", "1234"),
     ] {
-        let ask = Query::Find { text: typed.to_owned(), by, limit: 50 };
+        let ask = Query::Find { text: typed.to_owned(), by: Viewer { id: by, now: Timestamp(0) }, limit: 50 };
         let (ours, theirs) = (median(&mut server, &ask), median(&mut file, &ask));
         table.beside(&format!("search, {what}, beside the file"), (ours, theirs), 2.0);
         table.number(&format!("search, {what}, round trips"), trips(&mut server, &ask));

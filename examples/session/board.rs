@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use corral::domain::id::{CustomerId, IdMaker, WriteId};
 use corral::domain::lists::{Lane, Metric, OutcomeFlag};
 use corral::domain::origin::Origin;
+use corral::domain::time::Timestamp;
 use corral::runtime::clock::Clock;
 use corral::store::Db;
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, WorkChange, Write};
+use corral::store::query::Viewer;
 use corral::store::query::{Answer, Query};
 
 use crate::Figure;
@@ -28,7 +30,12 @@ const MARK: &str = "▸";
 /// Times commits of this process until they are seen in another.
 pub fn measure(place: &Place, runs: usize) -> Result<Vec<Figure>, Failed> {
     let mut db = Db::open(&place.db)?;
-    let ask = Query::Customers { owner: Some(place.user), after: None, by: place.user, limit: 200 };
+    let ask = Query::Customers {
+        owner: Some(place.user),
+        after: None,
+        by: Viewer { id: place.user, now: Timestamp(0) },
+        limit: 200,
+    };
     let Answer::Found(found) = db.read(&ask)? else { return Err(strange()) };
     let customers: Vec<CustomerId> = found.rows.iter().map(|row| row.id).collect();
     let mut session = board(place)?;

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use corral::domain::lists::Role;
+use corral::domain::time::Timestamp;
 use corral::store::copy::content;
 use corral::store::migrate::layout::{self, Layout};
+use corral::store::query::Viewer;
 use corral::store::query::{Answer, Query, UserRow};
 
 use crate::Twin;
@@ -151,7 +153,12 @@ fn commands(twin: &mut Twin) -> Result<Vec<Vec<String>>, Failed> {
 fn cards(twin: &mut Twin, users: &[UserRow]) -> Result<Vec<String>, Failed> {
     let mut found = Vec::new();
     for user in users.iter().filter(|user| user.role == Role::Rep) {
-        let ask = Query::Customers { owner: Some(user.id), after: None, by: user.id, limit: CARDS / 4 };
+        let ask = Query::Customers {
+            owner: Some(user.id),
+            after: None,
+            by: Viewer { id: user.id, now: Timestamp(0) },
+            limit: CARDS / 4,
+        };
         if let Answer::Found(rows) = twin.db.read(&ask)? {
             found.extend(rows.rows.iter().map(|row| row.id.to_string()));
         }

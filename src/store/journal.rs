@@ -187,64 +187,75 @@ impl Sealed<'_> {
     }
 }
 
-/// A stable word for the kind of a change: `work.log`, `deal.move`, ….
-pub fn kind(change: &Change) -> &'static str {
-    use crate::store::change::{
-        AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, SignInChange as S,
-        WorkChange as W,
+/// Makes the list of kinds and the word of each out of one table, so that neither can know one the other does not.
+macro_rules! kinds {
+    ($($change:pat => $word:literal),* $(,)?) => {
+        /// The stable words for kinds of changes.
+        pub const KINDS: &[&str] = &[$($word),*];
+
+        /// A stable word for the kind of a change: `work.log`, `deal.move`, ….
+        pub const fn kind(change: &Change) -> &'static str {
+            match change { $($change => $word),* }
+        }
     };
-    match change {
-        Change::People(P::AddUser(_)) => "people.add_user",
-        Change::People(P::SetUser { .. }) => "people.set_user",
-        Change::People(P::ApplyPlaybook { .. }) => "people.apply_playbook",
-        Change::People(P::TeamPlaybook { .. }) => "people.team_playbook",
-        Change::People(P::SetTarget(_)) => "people.set_target",
-        Change::Customer(C::Add(_)) => "customer.add",
-        Change::Customer(C::Edit { .. }) => "customer.edit",
-        Change::Customer(C::AddPerson { .. }) => "customer.add_person",
-        Change::Customer(C::AddContact { .. }) => "customer.add_contact",
-        Change::Customer(C::SetContact { .. }) => "customer.set_contact",
-        Change::Customer(C::SetField { .. }) => "customer.set_field",
-        Change::Customer(C::Assign { .. }) => "customer.assign",
-        Change::Customer(C::PrivateNote { .. }) => "customer.private_note",
-        Change::Customer(C::Import(_)) => "customer.import",
-        Change::Customer(C::Restore(_)) => "customer.restore",
-        Change::Customer(C::UndoImport(_)) => "customer.undo_import",
-        Change::Work(W::Log(_)) => "work.log",
-        Change::Work(W::Send { .. }) => "work.send",
-        Change::Work(W::Reserve { .. }) => "work.reserve",
-        Change::Work(W::Push { .. }) => "work.push",
-        Change::Work(W::Release { .. }) => "work.release",
-        Change::Work(W::Skip { .. }) => "work.skip",
-        Change::Work(W::Snooze { .. }) => "work.snooze",
-        Change::Work(W::AddTask { .. }) => "work.add_task",
-        Change::Work(W::DoNotContact { .. }) => "work.do_not_contact",
-        Change::Work(W::MayContact { .. }) => "work.may_contact",
-        Change::Work(W::RollDay { .. }) => "work.roll_day",
-        Change::Deal(D::Open { .. }) => "deal.open",
-        Change::Deal(D::Move { .. }) => "deal.move",
-        Change::Deal(D::Lose { .. }) => "deal.lose",
-        Change::Deal(D::Win(_)) => "deal.win",
-        Change::Deal(D::Pay { .. }) => "deal.pay",
-        Change::Deal(D::Book { .. }) => "deal.book",
-        Change::Deal(D::Node { .. }) => "deal.node",
-        Change::Deal(D::Untag { .. }) => "deal.untag",
-        Change::SignIn(S::AddKey { .. }) => "sign_in.add_key",
-        Change::SignIn(S::RemoveKey { .. }) => "sign_in.remove_key",
-        Change::SignIn(S::Invite { .. }) => "sign_in.invite",
-        Change::SignIn(S::Enrol { .. }) => "sign_in.enrol",
-        Change::SignIn(S::SetPassword { .. }) => "sign_in.set_password",
-        Change::SignIn(S::SetTotp { .. }) => "sign_in.set_totp",
-        Change::SignIn(S::Unlock { .. }) => "sign_in.unlock",
-        Change::SignIn(S::Tried(_)) => "sign_in.tried",
-        Change::Access(A::Grant(_)) => "access.grant",
-        Change::Access(A::Revoke { .. }) => "access.revoke",
-        Change::Access(A::Reveal { .. }) => "access.reveal",
-        Change::Access(A::AskExport { .. }) => "access.ask_export",
-        Change::Access(A::DecideExport { .. }) => "access.decide_export",
-        Change::Undo { .. } => "undo",
-        Change::Note(_) => "note",
-    }
+}
+
+use crate::store::change::{
+    AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, SignInChange as S,
+    WorkChange as W,
+};
+
+kinds! {
+    Change::People(P::AddUser(_)) => "people.add_user",
+    Change::People(P::SetUser { .. }) => "people.set_user",
+    Change::People(P::ApplyPlaybook { .. }) => "people.apply_playbook",
+    Change::People(P::TeamPlaybook { .. }) => "people.team_playbook",
+    Change::People(P::SetTarget(_)) => "people.set_target",
+    Change::Customer(C::Add(_)) => "customer.add",
+    Change::Customer(C::Edit { .. }) => "customer.edit",
+    Change::Customer(C::AddPerson { .. }) => "customer.add_person",
+    Change::Customer(C::AddContact { .. }) => "customer.add_contact",
+    Change::Customer(C::SetContact { .. }) => "customer.set_contact",
+    Change::Customer(C::SetField { .. }) => "customer.set_field",
+    Change::Customer(C::Assign { .. }) => "customer.assign",
+    Change::Customer(C::PrivateNote { .. }) => "customer.private_note",
+    Change::Customer(C::Import(_)) => "customer.import",
+    Change::Customer(C::Restore(_)) => "customer.restore",
+    Change::Customer(C::UndoImport(_)) => "customer.undo_import",
+    Change::Work(W::Log(_)) => "work.log",
+    Change::Work(W::Send { .. }) => "work.send",
+    Change::Work(W::Reserve { .. }) => "work.reserve",
+    Change::Work(W::Push { .. }) => "work.push",
+    Change::Work(W::Release { .. }) => "work.release",
+    Change::Work(W::Skip { .. }) => "work.skip",
+    Change::Work(W::Snooze { .. }) => "work.snooze",
+    Change::Work(W::AddTask { .. }) => "work.add_task",
+    Change::Work(W::DoNotContact { .. }) => "work.do_not_contact",
+    Change::Work(W::MayContact { .. }) => "work.may_contact",
+    Change::Work(W::RollDay { .. }) => "work.roll_day",
+    Change::Deal(D::Open { .. }) => "deal.open",
+    Change::Deal(D::Move { .. }) => "deal.move",
+    Change::Deal(D::Lose { .. }) => "deal.lose",
+    Change::Deal(D::Win(_)) => "deal.win",
+    Change::Deal(D::Pay { .. }) => "deal.pay",
+    Change::Deal(D::Book { .. }) => "deal.book",
+    Change::Deal(D::Node { .. }) => "deal.node",
+    Change::Deal(D::Untag { .. }) => "deal.untag",
+    Change::SignIn(S::AddKey { .. }) => "sign_in.add_key",
+    Change::SignIn(S::RemoveKey { .. }) => "sign_in.remove_key",
+    Change::SignIn(S::Invite { .. }) => "sign_in.invite",
+    Change::SignIn(S::Enrol { .. }) => "sign_in.enrol",
+    Change::SignIn(S::SetPassword { .. }) => "sign_in.set_password",
+    Change::SignIn(S::SetTotp { .. }) => "sign_in.set_totp",
+    Change::SignIn(S::Unlock { .. }) => "sign_in.unlock",
+    Change::SignIn(S::Tried(_)) => "sign_in.tried",
+    Change::Access(A::Grant(_)) => "access.grant",
+    Change::Access(A::Revoke { .. }) => "access.revoke",
+    Change::Access(A::Reveal { .. }) => "access.reveal",
+    Change::Access(A::AskExport { .. }) => "access.ask_export",
+    Change::Access(A::DecideExport { .. }) => "access.decide_export",
+    Change::Undo { .. } => "undo",
+    Change::Note(_) => "note",
 }
 
 /// The change as the journal keeps it. Rows of an import are kept in the tables they went to; the journal keeps the counts.

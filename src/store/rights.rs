@@ -116,6 +116,42 @@ pub enum Action {
     RescuePromise,
 }
 
+impl Action {
+    /// All of them, in the order of the table in the documents.
+    pub const ALL: &'static [Self] = &[
+        Self::SeeCustomer,
+        Self::SeeContact,
+        Self::Reveal,
+        Self::Grant,
+        Self::GrantCredit,
+        Self::WorkCustomer,
+        Self::EditCustomer,
+        Self::MoveDeal,
+        Self::AddCustomer,
+        Self::ForbidContact,
+        Self::AllowContact,
+        Self::Assign,
+        Self::Import,
+        Self::Export,
+        Self::ExportUnasked,
+        Self::ApproveExport,
+        Self::Restore,
+        Self::ReadAudit,
+        Self::Backup,
+        Self::ManagePeople,
+        Self::ManageSignIn,
+        Self::Unlock,
+        Self::EndSession,
+        Self::ApplyPlaybook,
+        Self::SetTarget,
+        Self::RollDay,
+        Self::UndoOwn,
+        Self::UndoOther,
+        Self::ApprovePrice,
+        Self::RescuePromise,
+    ];
+}
+
 use Action as A;
 use Relation as R;
 use Role::{Admin, Coach, Lead, Manager, Rep};
@@ -222,6 +258,18 @@ mod tests {
         }
         let refusal = check(Rep, A::WorkCustomer, R::Other, "log a call").unwrap_err();
         assert!(refusal.to_string().contains("ask for collaboration"), "{refusal}");
+    }
+
+    #[test]
+    fn every_action_is_listed_and_somebodys() {
+        let named: std::collections::BTreeSet<_> = Action::ALL.iter().map(|a| format!("{a:?}")).collect();
+        assert_eq!(named.len(), Action::ALL.len());
+        for (action, ..) in RIGHTS {
+            assert!(Action::ALL.contains(action), "{action:?}");
+        }
+        for action in Action::ALL {
+            assert!(RIGHTS.iter().any(|(a, ..)| a == action), "{action:?}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ const BOTH: &[&str] = &[
     "exchange::",
     "intake::",
     "plan::",
+    "rights::",
     "school::",
     "store_base::",
     "store_board::",

@@ -117,6 +117,7 @@ pub fn set(code: &str, value: &str) -> (FieldCode, String) {
 
 /// The card as somebody sees it.
 pub fn card(floor: &mut Floor, by: UserId, customer: CustomerId) -> Card {
+    let by = floor.sees(by);
     match floor.read(&Query::Card { customer, by }).unwrap() {
         Answer::Card(card) => *card,
         other => panic!("{other:?}"),

@@ -11,7 +11,7 @@ use corral::domain::time::{Day, MINUTE_MS, Timestamp, Zone};
 use corral::playbook::Playbook;
 use corral::store::change::people::NewUser;
 use corral::store::change::{Change, Commit, PeopleChange, Write};
-use corral::store::query::{Answer, Query};
+use corral::store::query::{Answer, Query, Viewer};
 use corral::store::verify::verify;
 use corral::store::{Db, StoreError};
 
@@ -129,6 +129,16 @@ impl Floor {
     /// The time on the floor's clock.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Somebody who looks now.
+    pub const fn sees(&self, id: UserId) -> Viewer {
+        Viewer { id, now: self.now }
+    }
+
+    /// Opens the floor's connection anew: what it learned of users and playbooks is forgotten.
+    pub fn reopen(&mut self) {
+        self.db = self.second();
     }
 
     /// The business day on the floor's clock.

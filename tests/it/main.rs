@@ -38,6 +38,7 @@ mod moving;
 mod plan;
 mod playbook;
 mod program;
+mod rights;
 mod sample;
 mod school;
 mod screens_desk;

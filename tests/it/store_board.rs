@@ -256,6 +256,7 @@ fn facts(floor: &mut Floor, metric: Metric, who: (Option<UserId>, bool), limit: 
             metric,
             period: Period::Month,
             now: floor.now(),
+            by: floor.lead,
             user: who.0,
             team: who.1.then_some(floor.team),
             before: all.last().map(|fact| (fact.at, fact.id)),

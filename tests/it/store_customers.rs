@@ -41,7 +41,7 @@ fn a_new_customer_stands_whole_on_the_card() {
     let fields: Vec<(&str, &str)> = card.fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     assert_eq!(fields, [("budget", "468050"), ("due", "2026-12-01"), ("keen", "true"), ("level", "zero")]);
     assert_eq!(card.tags, ["friend"]);
-    let ask = TimelineAsk { customer: id, before: None, limit: 50, channel: None };
+    let ask = TimelineAsk { customer: id, by: floor.sees(rep), before: None, limit: 50, channel: None };
     let Answer::Timeline(items) = floor.read(&Query::Timeline(ask)).unwrap() else { panic!() };
     let last = items.last().unwrap();
     assert_eq!((last.by.as_str(), &last.what), ("王芳", &Happened::Note { text: "从朋友处来".to_owned() }));
@@ -248,6 +248,7 @@ fn numbers_and_ids_of_others_customers_leave_the_store_masked() {
             let Answer::Found(found) = answer else { panic!("another answer") };
             found.rows.iter().map(|row| row.phone.clone()).collect::<Vec<_>>()
         };
+        let by = floor.sees(by);
         let found = floor.read(&Query::Find { text: "张小明".to_owned(), by, limit: 5 }).unwrap();
         let all = floor.read(&Query::Customers { owner: None, after: None, by, limit: 5 }).unwrap();
         let lists = [listed(found), listed(all)].concat();

@@ -16,7 +16,7 @@ use crate::customers::{add, card, change, contact, floor, household};
 use crate::floor::Floor;
 
 fn find(floor: &mut Floor, by: UserId, text: &str) -> Vec<String> {
-    let query = Query::Find { text: text.to_owned(), by, limit: 10 };
+    let query = Query::Find { text: text.to_owned(), by: floor.sees(by), limit: 10 };
     let Answer::Found(Found { rows, .. }) = floor.read(&query).unwrap() else { panic!() };
     rows.into_iter().map(|row| row.name).collect()
 }
@@ -329,7 +329,7 @@ fn what_is_found_is_what_looking_at_everybody_finds_in_that_order() {
         let by = if round % 2 == 0 { rep } else { lead };
         let expected = by_looking(&everybody, by, &text);
         for limit in [1, 3, 200] {
-            let query = Query::Find { text: text.clone(), by, limit };
+            let query = Query::Find { text: text.clone(), by: floor.sees(by), limit };
             let Answer::Found(Found { rows, more }) = floor.read(&query).unwrap() else { panic!() };
             let ids: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
             let best: Vec<CustomerId> = expected.iter().copied().take(limit).collect();
@@ -401,7 +401,8 @@ fn the_list_is_read_in_windows_newest_first() {
             .push(add(&mut floor, owner, household("王芳", &format!("1380013800{n}"), Some(owner))).unwrap());
     }
     let mut window = |owner, after| {
-        let Answer::Found(found) = floor.read(&Query::Customers { owner, after, by: rep, limit: 2 }).unwrap()
+        let Answer::Found(found) =
+            floor.read(&Query::Customers { owner, after, by: floor.sees(rep), limit: 2 }).unwrap()
         else {
             panic!()
         };

@@ -102,7 +102,9 @@ fn the_list_is_a_window_and_can_be_filtered() {
     let Answer::Today(day) = floor.read(&ask(9, "nobody")).unwrap() else { panic!("today") };
     assert!(day.pens.iter().all(|pen| pen.due == 0));
     let id = calls.rows[0].id;
-    let Answer::Task(row) = floor.read(&Query::Task(id)).unwrap() else { panic!("task") };
+    let Answer::Task(row) = floor.read(&Query::Task { task: id, by: floor.sees(rep) }).unwrap() else {
+        panic!("task")
+    };
     assert_eq!((row.id, row.customer_name.as_str()), (id, "刘梅"));
 }
 

@@ -179,7 +179,7 @@ fn names_and_notes_are_stored_clean_found_again_and_shown_without_harm() {
             same("the name", &name, &one.clean)?;
             same("the city", &city, &one.clean)?;
         }
-        let ask = TimelineAsk { customer: id, before: None, limit: 50, channel: None };
+        let ask = TimelineAsk { customer: id, by: floor.sees(rep), before: None, limit: 50, channel: None };
         let Answer::Timeline(items) = floor.read(&Query::Timeline(ask)).unwrap() else { panic!() };
         let notes: Vec<_> = items
             .iter()
@@ -200,7 +200,7 @@ fn names_and_notes_are_stored_clean_found_again_and_shown_without_harm() {
             return Err(format!("{c:?} is stored"));
         }
         // Whatever is typed into the search, it is answered; the whole name finds its customer.
-        let query = Query::Find { text: one.text.clone(), by: rep, limit: 50 };
+        let query = Query::Find { text: one.text.clone(), by: floor.sees(rep), limit: 50 };
         let Answer::Found(found) = floor.read(&query).map_err(|error| error.to_string())? else { panic!() };
         // a pair of characters that stand together is what a name is found by
         let han = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);

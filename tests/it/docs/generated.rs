@@ -252,11 +252,25 @@ fn roles() -> String {
 }
 
 /// Whose the customer is, and what that is called.
-const RELATIONS: [Relation; 4] = [Relation::Own, Relation::Team, Relation::Other, Relation::Nobody];
+const RELATIONS: [Relation; 6] = [
+    Relation::Own,
+    Relation::Collaborates,
+    Relation::Views,
+    Relation::Team,
+    Relation::Other,
+    Relation::Nobody,
+];
 
 /// What a right is called; a new one does not compile before it has a name here.
 const fn right(action: Right) -> &'static str {
     match action {
+        Right::SeeCustomer => "see a customer",
+        Right::SeeContact => "see numbers whole, where the playbook does not mask them",
+        Right::Reveal => "have a masked number shown",
+        Right::Grant => "let a colleague see or work a customer",
+        Right::GrantCredit => "share the credit of a customer",
+        Right::ExportUnasked => "take records out without a manager's word",
+        Right::ApproveExport => "approve an export",
         Right::WorkCustomer => "work: log, send, push, skip, put off, make a task",
         Right::EditCustomer => "edit names, contacts, facts, members",
         Right::MoveDeal => "move, win, lose deals; book nodes",
@@ -284,32 +298,7 @@ const fn right(action: Right) -> &'static str {
 }
 
 fn rights_table() -> String {
-    let all = [
-        Right::WorkCustomer,
-        Right::EditCustomer,
-        Right::MoveDeal,
-        Right::AddCustomer,
-        Right::ForbidContact,
-        Right::AllowContact,
-        Right::Assign,
-        Right::Import,
-        Right::ManagePeople,
-        Right::ApplyPlaybook,
-        Right::SetTarget,
-        Right::RollDay,
-        Right::UndoOwn,
-        Right::UndoOther,
-        Right::Export,
-        Right::RescuePromise,
-        Right::Export,
-        Right::Restore,
-        Right::ReadAudit,
-        Right::Backup,
-        Right::ManageSignIn,
-        Right::Unlock,
-        Right::EndSession,
-    ];
-    let rows = all.into_iter().map(|action| {
+    let rows = Right::ALL.iter().copied().map(|action| {
         let cells = RELATIONS.map(|relation| {
             let may: Vec<&str> = Job::ALL
                 .iter()
@@ -324,7 +313,10 @@ fn rights_table() -> String {
         });
         [vec![right(action).to_owned()], cells.to_vec()].concat()
     });
-    table(&["What", "own customer", "a team mate's", "another team's", "nobody's"], rows)
+    table(
+        &["What", "own customer", "collaborates", "may see", "a team mate's", "another team's", "nobody's"],
+        rows,
+    )
 }
 
 /// The columns of every kind of records.

@@ -211,6 +211,7 @@ pub fn playbook() -> Playbook {
     greet.script = Some("hello".into());
 
     Playbook {
+        access: corral::domain::access::Access::default(),
         id: "school".to_owned(),
         name: Bilingual::default(),
         version: "1".to_owned(),

@@ -339,6 +339,7 @@ fn contact(id: i64, channel: &str, value: &str, state: ContactState) -> CardCont
         raw: value.to_owned(),
         extension: String::new(),
         state,
+        is_masked: false,
     }
 }
 
@@ -419,6 +420,9 @@ fn card(playbook: &Playbook) -> Card {
         touches: Vec::new(),
         private_note: "喜欢聊旅行".to_owned(),
         attempts: 2,
+        grants: Vec::new(),
+        locked: std::collections::BTreeMap::new(),
+        is_workable: true,
     }
 }
 
