@@ -126,7 +126,7 @@ pub fn card(zone: Zone, card: &Card, timeline: &[TimelineItem]) -> Value {
                 .iter()
                 .map(|c| json!({ "id": c.id, "channel": c.channel, "value": c.norm, "raw": c.raw, "extension": c.extension, "state": c.state, "masked": c.is_masked }))
                 .collect();
-            json!({ "id": p.id, "name": p.name, "roles": p.roles, "contacts": contacts, "fields": p.fields })
+            json!({ "id": p.id, "name": p.name, "roles": p.roles, "contacts": contacts, "fields": p.fields, "locked": p.locked })
         })
         .collect();
     let deals: Vec<Value> = card
@@ -135,7 +135,7 @@ pub fn card(zone: Zone, card: &Card, timeline: &[TimelineItem]) -> Value {
         .map(|d| {
             json!({
                 "id": d.id, "pipeline": d.pipeline, "seq": d.seq, "stage": d.stage, "state": d.state,
-                "since": when(zone, d.stage_since), "opened_at": when(zone, d.opened_at), "fields": d.fields,
+                "since": when(zone, d.stage_since), "opened_at": when(zone, d.opened_at), "fields": d.fields, "locked": d.locked,
             })
         })
         .collect();

@@ -196,20 +196,20 @@ impl Sight {
         }
     }
 
-    /// Leaves of fields what may be seen, and notes in `locked` which of them may not be changed.
+    /// Leaves of fields what may be seen; answers which of them may not be changed.
     pub fn fields(
         &self,
         book: &Playbook,
         process: Option<&str>,
         values: &mut BTreeMap<FieldCode, String>,
-        locked: &mut BTreeMap<FieldCode, FieldRight>,
-    ) {
+    ) -> BTreeMap<FieldCode, FieldRight> {
+        let mut locked = BTreeMap::new();
         if book.access.rules.is_empty() && self.role.is_some() {
-            return;
+            return locked;
         }
         values.retain(|code, value| {
             let right = self.role.map_or(FieldRight::Hide, |role| book.access.field(role, process, code));
-            if right < FieldRight::Write {
+            if matches!(right, FieldRight::Mask | FieldRight::Read) {
                 locked.insert(code.clone(), right);
             }
             if right == FieldRight::Mask {
@@ -217,5 +217,6 @@ impl Sight {
             }
             right != FieldRight::Hide
         });
+        locked
     }
 }

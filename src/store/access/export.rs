@@ -73,7 +73,7 @@ pub fn decide(work: &mut Work<'_>, ask: AskId, (approve, words): (bool, &str)) -
         });
     }
     if by == work.by.id {
-        return Err(invalid("own", "nobody decides about an export of the own; ask a colleague"));
+        return Err(invalid("own_export", "nobody decides about an export of the own; ask a colleague"));
     }
     let words = clean(words);
     work.tx.put(

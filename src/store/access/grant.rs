@@ -25,10 +25,10 @@ pub fn grant(work: &mut Work<'_>, new: &NewGrant) -> Result<(), StoreError> {
     let owner = owner_of(work.tx, new.customer)?;
     add::may_follow(work, new.to)?;
     if owner == Some(new.to) && new.right != OwnerRight::Credit {
-        return Err(invalid("owner", "who follows a customer sees and works it already"));
+        return Err(invalid("is_owner", "who follows a customer sees and works it already"));
     }
     if new.until.is_some_and(|until| until <= work.at) {
-        return Err(invalid("until", "the end of the grant has passed already; give a later one"));
+        return Err(invalid("bad_until", "the end of the grant has passed already; give a later one"));
     }
     let book = work.book_of(new.customer)?.playbook;
     known_process(&book, &new.process)?;
@@ -104,7 +104,7 @@ pub fn revoke(
 fn may(work: &Work<'_>, customer: CustomerId, right: OwnerRight) -> Result<(), StoreError> {
     match right {
         OwnerRight::Follow => {
-            Err(invalid("assign", "who follows a customer is said by assigning it, not by a grant"))
+            Err(invalid("use_assign", "who follows a customer is said by assigning it, not by a grant"))
         }
         OwnerRight::Credit => work.may(Action::GrantCredit, customer, "share the credit of a customer"),
         OwnerRight::View | OwnerRight::Collaborate => {
@@ -125,7 +125,7 @@ fn known_process(book: &Playbook, process: &str) -> Result<(), StoreError> {
 /// Shares of credit are some of an order, together at most the whole of it.
 fn share(new: &NewGrant, standing: &[Grant]) -> Result<(), StoreError> {
     if new.right != OwnerRight::Credit {
-        return if new.share_bp == 0 { Ok(()) } else { Err(invalid("share", "only credit has a share")) };
+        return if new.share_bp == 0 { Ok(()) } else { Err(invalid("bad_share", "only credit has a share")) };
     }
     let meet = |grant: &&Grant| {
         grant.right == OwnerRight::Credit
@@ -138,7 +138,7 @@ fn share(new: &NewGrant, standing: &[Grant]) -> Result<(), StoreError> {
     }
     let left = WHOLE - others;
     let what = format!("a share of {} of {WHOLE} does not fit; {left} are left to give", new.share_bp);
-    Err(invalid("share", what))
+    Err(invalid("bad_share", what))
 }
 
 fn end(work: &mut Work<'_>, grant: &Grant) -> Result<(), StoreError> {

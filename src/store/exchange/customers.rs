@@ -98,7 +98,7 @@ fn facts(tx: Tx<'_>, seen: &Seen<'_>, (entity, id): (&str, i64)) -> Result<Strin
             Ok(())
         },
     )?;
-    seen.sight.fields(seen.book, None, &mut values, &mut BTreeMap::new());
+    seen.sight.fields(seen.book, None, &mut values);
     let line = |(field, value): (&FieldCode, &String)| {
         format!("{field}={}", value.replace('\\', "\\\\").replace('\n', "\\n"))
     };

@@ -145,7 +145,7 @@ fn limits(
         return Ok(());
     }
     let what = format!("there are more than {most} of them; narrow it by --from, --until, --team or --rep");
-    Err(held("too_many_rows", what))
+    Err(held("export_rows", what))
 }
 
 /// The statement that finds the records.

@@ -99,8 +99,8 @@ pub struct Card {
     pub attempts: u32,
     /// Who else has a right over it.
     pub grants: Vec<CardGrant>,
-    /// What of it the asker may not change, by what the playbook says: fields that are masked or only read. What is hidden is not
-    /// here at all.
+    /// Customer fields that the asker may not change, by what the playbook says: masked or only read. What is hidden is not here at
+    /// all.
     pub locked: BTreeMap<FieldCode, FieldRight>,
     /// Whether the asker may work it: call, write, move deals.
     pub is_workable: bool,
@@ -134,6 +134,8 @@ pub struct CardPerson {
     pub contacts: Vec<CardContact>,
     /// Values of person fields.
     pub fields: BTreeMap<FieldCode, String>,
+    /// Those of them that the asker may not change.
+    pub locked: BTreeMap<FieldCode, FieldRight>,
 }
 
 /// A way of contact on the card.
@@ -174,6 +176,8 @@ pub struct CardDeal {
     pub opened_at: Timestamp,
     /// Its own fields.
     pub fields: BTreeMap<FieldCode, String>,
+    /// Those of them that the asker may not change.
+    pub locked: BTreeMap<FieldCode, FieldRight>,
 }
 
 /// A promise on the card.

@@ -176,7 +176,13 @@ fn seen(floor: &mut Floor, by: UserId, customer: CustomerId, what: What) -> &'st
         }
         Err(other) => panic!("{other}"),
     };
-    let locked = seen.locked.get(field).is_some();
+    let locked = match what {
+        What::Deal(_, pipeline, _) => {
+            let deal = seen.deals.iter().find(|deal| deal.pipeline.as_str() == pipeline).unwrap();
+            deal.locked.contains_key(field)
+        }
+        _ => seen.locked.contains_key(field) || seen.persons[0].locked.contains_key(field),
+    };
     assert_eq!(locked, shown.is_some() && !written, "the card says what is locked: {field}");
     said(shown.as_ref(), &stands, written)
 }

@@ -354,6 +354,7 @@ fn card(playbook: &Playbook) -> Card {
         roles: role(index),
         contacts,
         fields: std::collections::BTreeMap::new(),
+        locked: std::collections::BTreeMap::new(),
     };
     let pipeline = &playbook.pipelines[0];
     Card {
@@ -392,6 +393,7 @@ fn card(playbook: &Playbook) -> Card {
             state: DealState::Open,
             opened_at: minutes(-3 * 24 * 60),
             fields: std::collections::BTreeMap::new(),
+            locked: std::collections::BTreeMap::new(),
         }],
         promises: vec![CardPromise {
             id: PromiseId(1),

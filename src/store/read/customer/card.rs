@@ -93,14 +93,13 @@ pub fn card(tx: Tx<'_>, books: &mut Books, ask: &Ask) -> Result<Card, StoreError
 
 /// Takes away and notes what the playbook hides, masks or lets only read.
 fn lock(sight: &Sight, book: &Playbook, card: &mut Card) {
-    let Card { locked, fields, persons, deals, .. } = card;
-    sight.fields(book, None, fields, locked);
-    for person in persons {
-        sight.fields(book, None, &mut person.fields, locked);
+    card.locked = sight.fields(book, None, &mut card.fields);
+    for person in &mut card.persons {
+        person.locked = sight.fields(book, None, &mut person.fields);
     }
-    for deal in deals {
+    for deal in &mut card.deals {
         let process = book.pipeline(&deal.pipeline).map(|pipeline| pipeline.process.as_str());
-        sight.fields(book, process, &mut deal.fields, locked);
+        deal.locked = sight.fields(book, process, &mut deal.fields);
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) fn persons(
                 roles,
                 contacts: Vec::new(),
                 fields: std::collections::BTreeMap::new(),
+                locked: std::collections::BTreeMap::new(),
             })
         },
     )?;
@@ -106,6 +107,7 @@ pub(super) fn deals(
                 state: word(row, 5, DealState::parse)?,
                 opened_at: Timestamp(row.int(6)?),
                 fields: std::collections::BTreeMap::new(),
+                locked: std::collections::BTreeMap::new(),
             })
         },
     )?;
