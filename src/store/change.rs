@@ -93,6 +93,15 @@ pub struct Commit {
 }
 
 impl Commit {
+    /// What everybody is told of it: whose and which customer it was about, and nothing of what was said or given. The feed that other
+    /// programs read tells as much.
+    #[must_use]
+    pub fn news(&self) -> Self {
+        let Effects { customer, owners, .. } = &self.effects;
+        let effects = Effects { customer: *customer, owners: owners.clone(), ..Effects::default() };
+        Self { write: self.write, topics: self.topics.clone(), effects, ..*self }
+    }
+
     /// Joins newer news into this: the newer revision, the topics and owners of both. The effects of the newer are kept.
     pub fn join(&mut self, newer: &Self) {
         let mut joined = newer.clone();
@@ -228,4 +237,26 @@ pub struct GivenCoupon {
     pub code: String,
     /// The last instant it is valid.
     pub until: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_told_no_more_than_whose_it_was() {
+        let effects = Effects {
+            customer: Some(CustomerId(7)),
+            owners: vec![UserId(8)],
+            text: Some("您好，课表".to_owned()),
+            blocked: Some("budget".to_owned()),
+            undone: Some((WriteId(3), "work.log".to_owned())),
+            ..Effects::default()
+        };
+        let topics = vec![Topic::Tasks];
+        let commit = Commit { revision: 4, write: WriteId(5), topics, effects, replayed: false };
+        let news = commit.news();
+        let left = Effects { customer: Some(CustomerId(7)), owners: vec![UserId(8)], ..Effects::default() };
+        assert_eq!((news.effects, news.revision, news.topics), (left, 4, commit.topics));
+    }
 }

@@ -204,6 +204,11 @@ fn hint_words(hint: Option<&String>) -> String {
 }
 
 impl StoreError {
+    /// A rule that stands in the way, and that no time frees.
+    pub fn held(rule: &str, what: impl Into<String>) -> Self {
+        Self::Held { rule: rule.to_owned(), what: what.into(), until: None }
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &str {
         match self {

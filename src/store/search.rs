@@ -12,7 +12,7 @@ use crate::store::error::StoreError;
 use crate::{sql, values};
 
 /// Who the texts of customers nobody follows are kept with.
-const NOBODY: UserId = UserId(0);
+pub const NOBODY: UserId = UserId(0);
 /// Customers whose keys are sorted before they are written, where all are written anew.
 const SORTED: usize = 50_000;
 

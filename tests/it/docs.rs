@@ -98,6 +98,27 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn every_promise_of_security_names_a_test_that_is_there() {
+    let text = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let mut named = 0;
+    for line in text.lines().filter(|line| line.starts_with("| ") && !line.contains("Held by")) {
+        let held = line.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        for name in held.split(", ").map(|name| name.trim_matches('`')) {
+            let (place, test) = name.rsplit_once("::").unwrap_or_else(|| panic!("no test is named: {line}"));
+            let path = if place.starts_with("src/") {
+                root().join(place)
+            } else {
+                root().join("tests/it").join(place.replace("::", "/")).with_extension("rs")
+            };
+            let code = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            assert!(code.contains(&format!("fn {test}(")), "{name} is no test any more: {line}");
+            named += 1;
+        }
+    }
+    assert!(named > 40, "only {named} tests are named");
+}
+
+#[test]
 fn every_document_is_reached_from_the_readme() {
     let linked: BTreeSet<String> = document("README.md").links().into_iter().collect();
     for document in documents().iter().filter(|d| d.name != "README.md") {

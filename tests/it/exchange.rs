@@ -115,7 +115,20 @@ fn a_rep_takes_nothing_out_and_a_lead_only_the_own_team() {
     let (status, error) = program.refused(EVENING, &["-u", "wang", "export", "customers", "--to", "x.csv"]);
     assert_eq!((status, error["code"].as_str()), (1, Some("forbidden")));
     assert!(!program.folder().join("x.csv").exists(), "a refused export leaves a file");
-    let own = program.json(EVENING, &["-u", "eve", "export", "customers", "--to", "x.csv"]);
+    let (_, error) = program.refused(EVENING, &["-u", "eve", "export", "customers", "--to", "x.csv"]);
+    assert_eq!(error["code"], "not_approved");
+    let why = ["-u", "eve", "export", "customers", "--to", "x.csv", "--why", "yearly review"];
+    let asked = program.json(EVENING, &why)["asked"].as_str().unwrap().to_owned();
+    assert!(!program.folder().join("x.csv").exists(), "an export that was only asked for leaves a file");
+    let (_, error) = program.refused(EVENING, &["-u", "eve", "approval", "give", &asked]);
+    assert_eq!(error["code"], "forbidden");
+    program.json(EVENING, &["approval", "give", &asked]);
+    let listed = program.json(EVENING, &["-u", "eve", "approval", "list"]);
+    assert_eq!(
+        (&listed["asked"][0]["id"], &listed["asked"][0]["decided"]["approved"]),
+        (&json!(asked), &json!(true))
+    );
+    let own = program.json(EVENING, &why);
     assert_eq!(own["rows"], 0, "a lead sees another team's customers");
     let (_, error) =
         program.refused(EVENING, &["-u", "eve", "export", "customers", "--team", "One", "--to", "y.csv"]);

@@ -129,7 +129,7 @@ fn numbers_of_others_are_masked_and_cannot_be_copied() {
     assert!(screen.contains("138 0000 0001") && screen.contains("138****0002"), "{screen}");
     assert!(desk.play("f7").contains(&Effect::Copy("138 0000 0001".to_owned())));
     assert!(!desk.play("down f7").iter().any(|e| matches!(e, Effect::Copy(_))));
-    assert!(desk.screen(80, 24).contains("only whoever follows"), "the reason is said");
+    assert!(desk.screen(80, 24).contains("masked: open the card"), "the reason is said");
 }
 
 #[test]

@@ -50,12 +50,17 @@ fn a_new_customer_stands_whole_on_the_card() {
 #[test]
 fn a_known_number_in_another_spelling_is_refused_naming_customer_and_owner() {
     let mut floor = floor();
-    let (rep, mate) = (floor.rep, floor.mate);
+    let (rep, mate, lead) = (floor.rep, floor.mate, floor.lead);
     let id = add(&mut floor, rep, household("张小明", "13800138000", Some(rep))).unwrap();
     for spelling in ["+86 138-0013-8000", "0086 13800138000", "１３８００１３８０００"] {
         let refused = add(&mut floor, mate, household("别人", spelling, Some(mate))).unwrap_err();
         let words = refused.to_string();
         assert_eq!(refused.code(), "duplicate", "{words}");
+        assert!(
+            words.contains("王芳") && !words.contains("张小明"),
+            "who follows is told, not whom: {words}"
+        );
+        let words = add(&mut floor, lead, household("别人", spelling, Some(mate))).unwrap_err().to_string();
         assert!(
             words.contains("张小明") && words.contains("王芳") && words.contains(&id.to_string()),
             "{words}"
@@ -178,9 +183,9 @@ fn a_wechat_id_is_unique_and_its_proof_counts_once() {
 }
 
 #[test]
-fn a_rep_may_not_touch_what_is_anothers_but_keeps_a_notebook_on_it() {
+fn a_rep_may_not_touch_what_is_anothers_and_everybody_who_sees_it_has_a_notebook() {
     let mut floor = floor();
-    let (rep, stranger) = (floor.rep, floor.stranger);
+    let (rep, stranger, lead) = (floor.rep, floor.stranger, floor.lead);
     let customer = add(&mut floor, rep, household("张小明", "13800138000", Some(rep))).unwrap();
     let person = card(&mut floor, rep, customer).persons[0].id;
     let refused = [
@@ -192,11 +197,12 @@ fn a_rep_may_not_touch_what_is_anothers_but_keeps_a_notebook_on_it() {
         assert_eq!(change(&mut floor, stranger, wanted).unwrap_err().code(), "forbidden");
     }
     let note = |text: &str| CustomerChange::PrivateNote { customer, text: text.to_owned() };
-    change(&mut floor, stranger, note("two\nlines")).unwrap();
-    assert_eq!(card(&mut floor, stranger, customer).private_note, "two\nlines");
+    assert_eq!(change(&mut floor, stranger, note("x")).unwrap_err().code(), "forbidden");
+    change(&mut floor, lead, note("two\nlines")).unwrap();
+    assert_eq!(card(&mut floor, lead, customer).private_note, "two\nlines");
     assert_eq!(card(&mut floor, rep, customer).private_note, "", "nobody else reads it");
-    change(&mut floor, stranger, note("")).unwrap();
-    assert_eq!(card(&mut floor, stranger, customer).private_note, "");
+    change(&mut floor, lead, note("")).unwrap();
+    assert_eq!(card(&mut floor, lead, customer).private_note, "");
 }
 
 #[test]
@@ -236,12 +242,12 @@ fn a_customer_may_come_with_do_not_contact() {
 }
 
 #[test]
-fn numbers_and_ids_of_others_customers_leave_the_store_masked() {
+fn numbers_of_nobodys_customers_are_masked_until_they_are_somebodys() {
     let mut floor = floor();
-    let (rep, mate, stranger, lead) = (floor.rep, floor.mate, floor.stranger, floor.lead);
-    let mut new = household("张小明", "13800138000", Some(rep));
+    let (rep, lead) = (floor.rep, floor.lead);
+    let mut new = household("张小明", "13800138000", None);
     new.persons[0].contacts.push(contact("wechat", "zhang_xm"));
-    let id = add(&mut floor, rep, new).unwrap();
+    let id = add(&mut floor, lead, new).unwrap();
     let shown = |floor: &mut Floor, by| {
         let contacts = card(floor, by, id).persons[0].contacts.clone();
         let listed = |answer| {
@@ -255,16 +261,16 @@ fn numbers_and_ids_of_others_customers_leave_the_store_masked() {
         let texts = contacts.into_iter().map(|contact| (contact.norm, contact.raw)).collect::<Vec<_>>();
         (texts, lists)
     };
+    let hidden = |text: &str| (text.to_owned(), text.to_owned());
+    let (contacts, lists) = shown(&mut floor, rep);
+    assert_eq!(contacts, [hidden("138****8000"), hidden("zh****m")]);
+    assert_eq!(lists, ["138****8000", "138****8000"]);
+    let give = CustomerChange::Assign { customers: vec![id], to: Some(rep), reason: String::new() };
+    change(&mut floor, lead, give).unwrap();
     let whole = "+8613800138000".to_owned();
     for by in [rep, lead] {
         let (contacts, lists) = shown(&mut floor, by);
         assert_eq!((&contacts[0].0, contacts[1].0.as_str()), (&whole, "zhang_xm"), "{by:?}");
         assert_eq!(lists, [whole.clone(), whole.clone()]);
-    }
-    let hidden = |text: &str| (text.to_owned(), text.to_owned());
-    for by in [mate, stranger] {
-        let (contacts, lists) = shown(&mut floor, by);
-        assert_eq!(contacts, [hidden("138****8000"), hidden("zh****m")], "{by:?}");
-        assert_eq!(lists, ["138****8000", "138****8000"]);
     }
 }

@@ -59,7 +59,7 @@ fn a_customer_is_found_by_any_member_however_it_is_typed() {
 #[test]
 fn the_whole_name_comes_before_its_beginning_and_that_before_a_part_and_the_own_first() {
     let mut floor = floor();
-    let (rep, mate) = (floor.rep, floor.mate);
+    let (rep, mate, lead) = (floor.rep, floor.mate, floor.lead);
     for (name, phone, owner) in [
         ("王小明", "13800138000", mate),
         ("小明", "13800138001", mate),
@@ -69,12 +69,16 @@ fn the_whole_name_comes_before_its_beginning_and_that_before_a_part_and_the_own_
     ] {
         add(&mut floor, owner, household(name, phone, Some(owner))).unwrap();
     }
-    assert_eq!(find(&mut floor, rep, "小明"), ["小明", "小明远", "小明轩", "李小明", "王小明"]);
-    assert_eq!(find(&mut floor, mate, "小明"), ["小明", "小明轩", "小明远", "王小明", "李小明"]);
-    assert_eq!(find(&mut floor, rep, "13800138002"), ["小明轩"]);
+    let own = add(&mut floor, lead, household("小明亮", "13800138005", Some(lead)));
+    assert!(own.is_ok());
+    // the newest first among equals, but the own before them
+    assert_eq!(find(&mut floor, lead, "小明"), ["小明", "小明亮", "小明远", "小明轩", "李小明", "王小明"]);
+    assert_eq!(find(&mut floor, rep, "小明"), ["小明远", "李小明"]);
+    assert_eq!(find(&mut floor, mate, "小明"), ["小明", "小明轩", "王小明"]);
+    assert_eq!(find(&mut floor, mate, "13800138002"), ["小明轩"]);
     // spelled from its first syllable it is the name's beginning, from a later one a part; the whole spelling is exact
-    assert_eq!(find(&mut floor, rep, "xiaoming"), ["小明", "小明远", "小明轩", "李小明", "王小明"]);
-    assert_eq!(find(&mut floor, rep, "wang"), ["王小明"]);
+    assert_eq!(find(&mut floor, mate, "xiaoming"), ["小明", "小明轩", "王小明"]);
+    assert_eq!(find(&mut floor, mate, "wang"), ["王小明"]);
 }
 
 #[test]
@@ -146,7 +150,7 @@ fn the_own_match_is_found_behind_any_number_of_newer_ones() {
 #[test]
 fn the_whole_name_comes_first_behind_any_number_of_longer_ones() {
     let mut floor = floor();
-    let (rep, mate) = (floor.rep, floor.mate);
+    let (mate, lead, manager) = (floor.mate, floor.lead, floor.manager);
     crowd(&mut floor, mate, ["王小", "王小明", "小明"].into_iter().map(str::to_owned));
     let more = |n: u32| char::from_u32(0x4E00 + n).unwrap();
     crowd(&mut floor, mate, (0..700).map(|n| format!("王小明{}", more(n * 3 + 10))));
@@ -160,14 +164,16 @@ fn the_whole_name_comes_first_behind_any_number_of_longer_ones() {
         ("wxm", "王小明"),
         ("xiaoming", "小明"),
     ] {
-        assert_eq!(find(&mut floor, rep, typed)[0], first, "{typed}");
+        assert_eq!(find(&mut floor, manager, typed)[0], first, "{typed}");
+        assert_eq!(find(&mut floor, lead, typed)[0], first, "{typed}: the team's own");
+        assert_eq!(find(&mut floor, mate, typed)[0], first, "{typed}: the own");
     }
 }
 
 #[test]
 fn customers_are_found_by_their_tags_behind_those_of_that_name() {
     let mut floor = floor();
-    let (rep, mate) = (floor.rep, floor.mate);
+    let (rep, mate, lead) = (floor.rep, floor.mate, floor.lead);
     for (name, phone, owner, tags) in [
         ("甲一", "13800138000", mate, vec!["转介绍"]),
         ("甲二", "13800138001", rep, vec!["转介绍"]),
@@ -178,10 +184,10 @@ fn customers_are_found_by_their_tags_behind_those_of_that_name() {
         new.tags = tags.into_iter().map(str::to_owned).collect();
         add(&mut floor, owner, new).unwrap();
     }
-    assert_eq!(find(&mut floor, rep, "转介"), ["转介人", "甲二", "甲一"]);
-    assert_eq!(find(&mut floor, rep, "refer"), ["甲二", "甲一"]);
-    assert_eq!(find(&mut floor, rep, "转介绍 甲"), ["甲二", "甲一"]);
-    assert_eq!(find(&mut floor, rep, "8000 转介绍"), ["甲一"]);
+    assert_eq!(find(&mut floor, lead, "转介"), ["转介人", "甲二", "甲一"]);
+    assert_eq!(find(&mut floor, lead, "refer"), ["甲二", "甲一"]);
+    assert_eq!(find(&mut floor, lead, "转介绍 甲"), ["甲二", "甲一"]);
+    assert_eq!(find(&mut floor, mate, "8000 转介绍"), ["甲一"]);
     assert!(find(&mut floor, rep, "8002 转介绍").is_empty());
 }
 
@@ -302,10 +308,11 @@ fn everybody(floor: &Floor) -> Vec<Looked> {
 }
 
 /// Everybody who answers, in the order in which they are to come.
-fn by_looking(everybody: &[Looked], by: UserId, text: &str) -> Vec<CustomerId> {
+fn by_looking(everybody: &[Looked], (by, sees): (UserId, &[UserId]), text: &str) -> Vec<CustomerId> {
     let search = Search::parse(text);
     let mut found: Vec<_> = everybody
         .iter()
+        .filter(|one| one.owner == "NULL" || sees.iter().any(|owner| one.owner == owner.to_string()))
         .filter_map(|one| {
             let tag = |term: &Term| term.of_tag(["转介绍", "Referral", "friend"]).filter(|_| one.tagged);
             let ways = search.ways().iter();
@@ -321,13 +328,17 @@ fn by_looking(everybody: &[Looked], by: UserId, text: &str) -> Vec<CustomerId> {
 fn what_is_found_is_what_looking_at_everybody_finds_in_that_order() {
     let mut chance = Chance(7);
     let mut floor = busy(&mut chance);
-    let (rep, lead) = (floor.rep, floor.lead);
+    let (rep, mate, lead, manager) = (floor.rep, floor.mate, floor.lead, floor.manager);
     let everybody = everybody(&floor);
     let (mut answered, mut many) = (0, 0);
     for round in 0..600 {
         let text = chance.typed();
-        let by = if round % 2 == 0 { rep } else { lead };
-        let expected = by_looking(&everybody, by, &text);
+        let (by, sees): (UserId, &[UserId]) = match round % 3 {
+            0 => (rep, &[rep]),
+            1 => (lead, &[rep, mate, lead]),
+            _ => (manager, &[rep, mate, lead]),
+        };
+        let expected = by_looking(&everybody, (by, sees), &text);
         for limit in [1, 3, 200] {
             let query = Query::Find { text: text.clone(), by: floor.sees(by), limit };
             let Answer::Found(Found { rows, more }) = floor.read(&query).unwrap() else { panic!() };
@@ -410,5 +421,5 @@ fn the_list_is_read_in_windows_newest_first() {
     };
     assert_eq!(window(Some(rep), None), (vec![added[4], added[3]], true));
     assert_eq!(window(Some(rep), Some(added[3])), (vec![added[1], added[0]], false));
-    assert_eq!(window(None, Some(added[3])), (vec![added[2], added[1]], true));
+    assert_eq!(window(None, Some(added[3])), (vec![added[1], added[0]], false), "a mate's is not seen");
 }

@@ -37,7 +37,7 @@ pub fn reveal(work: &mut Work<'_>, contact: ContactId, reason: &str) -> Result<(
     match access.contact(work.by.role, &channel.as_str().into()) {
         FieldRight::Hide => {
             let what = format!("the playbook hides '{channel}' from a {}", work.by.role);
-            return Err(StoreError::Held { rule: "hidden".to_owned(), what, until: None });
+            return Err(StoreError::held("hidden", what));
         }
         FieldRight::Mask => {}
         FieldRight::Read | FieldRight::Write => {
@@ -62,9 +62,8 @@ pub fn reveal(work: &mut Work<'_>, contact: ContactId, reason: &str) -> Result<(
 
 /// Refuses one more than the playbook allows a day, and all to who is about to leave.
 fn within_cap(work: &Work<'_>, contact: ContactId, most: u32) -> Result<(), StoreError> {
-    let held = |rule: &str, what: String| StoreError::Held { rule: rule.to_owned(), what, until: None };
     if work.by.state == UserState::Notice {
-        return Err(held("leaving", "who is about to leave has no numbers shown".to_owned()));
+        return Err(StoreError::held("leaving", "who is about to leave has no numbers shown"));
     }
     let other = work.tx.number(
         sql!(
@@ -75,7 +74,10 @@ fn within_cap(work: &Work<'_>, contact: ContactId, most: u32) -> Result<(), Stor
     if other.unwrap_or(0) < i64::from(most) {
         return Ok(());
     }
-    Err(held("reveal_cap", format!("{most} numbers were shown to you today, which is the most a day")))
+    Err(StoreError::held(
+        "reveal_cap",
+        format!("{most} numbers were shown to you today, which is the most a day"),
+    ))
 }
 
 /// The ways of contact of a customer that are shown to a user now.

@@ -5,7 +5,7 @@ use crate::domain::lists::{FieldRight, Records, Role, UserState};
 use crate::domain::mask::{HIDDEN, masked};
 use crate::domain::time::{Day, Zone};
 use crate::playbook::channel::PHONE;
-use crate::store::access::{NOT_APPROVED, approved};
+use crate::store::access::approved;
 use crate::store::actor::Actor;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
@@ -117,9 +117,8 @@ fn limits(
     (ask, actor): (&ExportAsk, &Actor),
     filter: &Filter,
 ) -> Result<(), StoreError> {
-    let held = |rule: &str, what: String| StoreError::Held { rule: rule.to_owned(), what, until: None };
     if actor.state == UserState::Notice {
-        return Err(held("leaving", "who is about to leave takes no records out".to_owned()));
+        return Err(StoreError::held("leaving", "who is about to leave takes no records out"));
     }
     let playbook = books.playbook_of(tx, ask.by)?.unwrap_or_default();
     let access = &books.newest(tx, &playbook)?.playbook.access;
@@ -128,7 +127,7 @@ fn limits(
         && !approved(tx, (ask.by, ask.now), (ask.records, &ask.narrowed()))?
     {
         let what = "a manager has to approve it: ask with --why, and once more when it is approved";
-        return Err(held(NOT_APPROVED, what.to_owned()));
+        return Err(StoreError::held("not_approved", what));
     }
     if ask.after != 0 {
         return Ok(());
@@ -145,7 +144,7 @@ fn limits(
         return Ok(());
     }
     let what = format!("there are more than {most} of them; narrow it by --from, --until, --team or --rep");
-    Err(held("export_rows", what))
+    Err(StoreError::held("export_rows", what))
 }
 
 /// The statement that finds the records.

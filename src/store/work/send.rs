@@ -95,11 +95,10 @@ pub(super) fn may_quote(
         .find(|field| playbook.access.field(work.by.role, process, field) < FieldRight::Read);
     match barred {
         None => Ok(()),
-        Some(field) => Err(StoreError::Held {
-            rule: "field_right".to_owned(),
-            what: format!("the text tells '{field}', which the playbook hides from a {}", work.by.role),
-            until: None,
-        }),
+        Some(field) => {
+            let what = format!("the text tells '{field}', which the playbook hides from a {}", work.by.role);
+            Err(StoreError::held("field_right", what))
+        }
     }
 }
 

@@ -70,9 +70,11 @@ impl Shared {
         lock(&self.own).remove(&write);
     }
 
-    /// Tells every listener; those that are gone are forgotten.
+    /// Tells every listener that something was committed, and of what as much as everybody may know; those that are gone are
+    /// forgotten.
     pub fn tell(&self, commit: &Commit) {
-        lock(&self.listeners).retain_mut(|listener| listener.hear(Some(commit)));
+        let news = commit.news();
+        lock(&self.listeners).retain_mut(|listener| listener.hear(Some(&news)));
     }
 
     /// Adds one who wants to know what is wrong with the file; what is wrong already is told at once.

@@ -306,7 +306,10 @@ fn a_collaborator_works_the_customer_until_the_day_and_not_after() {
         })))
     };
     forbidden(floor.write(rep, grant(OwnerRight::Collaborate, "", 0, until)));
-    assert_eq!(floor.write(stranger, grant(OwnerRight::Follow, "", 0, None)).unwrap_err().code(), "use_assign");
+    assert_eq!(
+        floor.write(stranger, grant(OwnerRight::Follow, "", 0, None)).unwrap_err().code(),
+        "use_assign"
+    );
     assert_eq!(
         floor.write(stranger, grant(OwnerRight::View, "mian", 0, None)).unwrap_err().code(),
         "unknown_process"

@@ -113,6 +113,51 @@ fn rights_hold_from_afar() {
 }
 
 #[test]
+fn commands_from_afar_reach_no_customer_of_somebody_else() {
+    let Some(server) = server() else { return };
+    let today = server.json("wang", "today --json");
+    let (task, of) = (&today["calls"][0]["id"], &today["calls"][0]["customer"]);
+    let (task, customer) = (task.as_str().unwrap(), of["id"].as_str().unwrap());
+    let name = of["name"].as_str().unwrap();
+    let card = server.json("wang", &format!("customer show {customer} --json"));
+    let contact = card["people"][0]["contacts"][0]["id"].as_str().unwrap();
+    assert_eq!(card["people"][0]["contacts"][0]["masked"], true, "the own number is masked, too: {card}");
+    let number = server.json("boss", &format!("customer show {customer} --json"));
+    let number = number["people"][0]["contacts"][0]["value"].as_str().unwrap().to_owned();
+    assert!(number.starts_with("+86"), "{number}");
+    server.json("wang", &format!("log {task} --outcome no_answer --json"));
+    for text in [name, number.trim_start_matches("+86"), &number[number.len() - 4..]] {
+        let found = server.json("li", &format!("customer find '{text}' --json"));
+        assert_eq!(found["rows"].as_array().unwrap().len(), 0, "{text}: {found}");
+    }
+    let listed = server.json("li", "customer list --json");
+    assert_eq!(listed["rows"].as_array().unwrap().len(), 0, "{listed}");
+    for words in [
+        format!("customer show {customer}"),
+        format!("customer reveal {contact} --why x"),
+        format!("customer set {customer} city=x"),
+        format!("customer assign {customer} --to li"),
+        format!("customer grant {customer} --to li --right view"),
+        format!("log {task} --outcome no_answer"),
+        format!("send {task}"),
+        format!("skip {task} --reason busy"),
+        "export customers".to_owned(),
+        "export touches".to_owned(),
+        "undo --list --of wang".to_owned(),
+    ] {
+        let output = server.command("li", &format!("{words} --json"), "");
+        assert_ne!(output.status.code(), Some(0), "{words}: {output:?}");
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8_lossy(&told).into_owned();
+        assert!(!told.contains(name) && !told.contains(&number), "{words}: {told}");
+    }
+    // a board opens for everybody; whose customers they were is not told
+    let facts = server.json("li", "facts --whose wang --metric calls_dialed --json");
+    assert_eq!(facts["sum"], 1, "{facts}");
+    assert!(!facts.to_string().contains(name) && !facts.to_string().contains(customer), "{facts}");
+}
+
+#[test]
 fn nothing_but_a_session_is_to_be_had() {
     let Some(server) = server() else { return };
     let sftp = server.through_ssh("sftp", "wang");

@@ -50,16 +50,17 @@ pub fn to_dial(tx: Tx<'_>, books: &mut Books, contact: ContactId, by: Viewer) ->
     let book = books.newest(tx, &playbook)?.playbook;
     let is_whole = rescues || sight.may(Action::SeeContact, customer, owner);
     let right = sight.contact(&book, &channel, is_whole);
-    let held = |rule: &str, what: String| StoreError::Held { rule: rule.to_owned(), what, until: None };
     match right {
         FieldRight::Read | FieldRight::Write => Ok(norm),
-        FieldRight::Hide => Err(held("hidden", format!("the playbook hides '{channel}' from your role"))),
+        FieldRight::Hide => {
+            Err(StoreError::held("hidden", format!("the playbook hides '{channel}' from your role")))
+        }
         FieldRight::Mask if due.is_some_and(|due| due < end.0) => Ok(norm),
         FieldRight::Mask if access::shown(tx, customer, (by.id, by.now))?.contains(&contact) => Ok(norm),
         FieldRight::Mask => {
             let what =
                 "nothing is due with this customer today: have the number shown, with a reason".to_owned();
-            Err(held("nothing_due", what))
+            Err(StoreError::held("nothing_due", what))
         }
     }
 }

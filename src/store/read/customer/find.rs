@@ -82,7 +82,9 @@ pub fn find(
                 found.add(*customer, *closeness);
             }
             if !sight.is_wide() {
+                // whom else this user sees is few enough to be looked at, so that nothing better is missed
                 seen::others(tx, &wanted, &sight, &mut found)?;
+                found.more = false;
             }
             if search.ways().len() == 1 {
                 own = Some(mine.into_keys().collect());

@@ -61,7 +61,7 @@ pub(super) fn own(
     Ok(found)
 }
 
-/// Adds those that answer of what is seen beside the own: of team mates by who may, and what was granted.
+/// Adds those that answer of what is seen beside the own: of team mates by who may, the newest of nobody's, and what was granted.
 pub(super) fn others(
     tx: Tx<'_>,
     wanted: &Wanted<'_>,
@@ -69,7 +69,8 @@ pub(super) fn others(
     answers: &mut Answers,
 ) -> Result<(), StoreError> {
     let me = sight.by().id;
-    for owner in sight.followed_by().into_iter().filter(|owner| *owner != me) {
+    let pool = sight.sees_pool().then_some(search::NOBODY);
+    for owner in sight.followed_by().into_iter().filter(|owner| *owner != me).chain(pool) {
         for (customer, closeness) in own(tx, wanted, owner)? {
             answers.add(customer, closeness);
         }
