@@ -16,7 +16,7 @@ use crate::runtime::rollover;
 use crate::store::StoreError;
 use crate::store::change::work::LogTouch;
 use crate::store::change::{Change, Commit, WorkChange};
-use crate::store::query::{Answer, Query, Today, TodayAsk};
+use crate::store::query::{Answer, Query, Today, TodayAsk, Viewer};
 use crate::text::Lang;
 use crate::text::width::pad;
 
@@ -116,7 +116,7 @@ pub fn log(local: &mut Local, log: &Log) -> Result<(), Failure> {
     let touch = LogTouch {
         task: Some(task),
         person: log.person,
-        outcome: outcome_named(local, &me.playbook, Some(task), outcome)?,
+        outcome: outcome_named(local, (&me.playbook, me.user.id), Some(task), outcome)?,
         seconds: log.seconds,
         note: log.note.clone(),
         next_at: log.next,
@@ -131,7 +131,7 @@ pub fn log(local: &mut Local, log: &Log) -> Result<(), Failure> {
 /// An outcome by its code, or by its key in the lane of the task.
 pub fn outcome_named(
     local: &mut Local,
-    playbook: &Playbook,
+    (playbook, by): (&Playbook, UserId),
     task: Option<TaskId>,
     name: &str,
 ) -> Result<OutcomeCode, Failure> {
@@ -139,7 +139,7 @@ pub fn outcome_named(
         return Ok(OutcomeCode::from(name));
     }
     if let (Some(key), None) = (name.chars().next(), name.chars().nth(1)) {
-        let by = local.viewer()?;
+        let by = Viewer { id: by, now: local.now() };
         let lane = match task {
             Some(task) => match local.ask(&Query::Task { task, by })? {
                 Answer::Task(row) => row.lane,
@@ -201,7 +201,7 @@ pub fn act(local: &mut Local, change: Change) -> Result<(), Failure> {
 
 fn finish(local: &mut Local, by: UserId, zone: Zone, change: Change) -> Result<(), Failure> {
     let commit = local.make(by, change)?;
-    let made = local.made(&commit)?;
+    let made = local.made(&commit, by)?;
     output::answer(local.json, &shapes::commit(zone, &commit, &made), || caused(zone, &commit))
 }
 

@@ -158,12 +158,13 @@ fn one(
     if let Some((write, what)) = &commit.effects.undone {
         return Ok(json!({ "undone": { "change": write, "what": what } }));
     }
-    let made = local.made(&commit)?;
+    let made = local.made(&commit, me.user.id)?;
     Ok(shapes::commit(zone, &commit, &made))
 }
 
 fn log_touch(local: &mut Local, me: &Me, line: Line) -> Result<Change, Failure> {
-    let outcome = outcome_named(local, &me.playbook, line.task, &needed(line.outcome, "outcome")?)?;
+    let outcome =
+        outcome_named(local, (&me.playbook, me.user.id), line.task, &needed(line.outcome, "outcome")?)?;
     Ok(Change::Work(WorkChange::Log(Box::new(LogTouch {
         task: line.task,
         customer: line.customer,

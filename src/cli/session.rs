@@ -144,9 +144,9 @@ impl Local {
     }
 
     /// The tasks a change made, as far as who made it may see them: who kept a team mate's promise sees nothing of what follows.
-    pub fn made(&mut self, commit: &Commit) -> Result<Vec<TaskRow>, Failure> {
+    pub fn made(&mut self, commit: &Commit, by: UserId) -> Result<Vec<TaskRow>, Failure> {
         let mut rows = Vec::new();
-        let by = Viewer { id: self.keeper()?, now: self.now() };
+        let by = Viewer { id: by, now: self.now() };
         for task in &commit.effects.made {
             match self.ask(&Query::Task { task: task.id, by }) {
                 Ok(Answer::Task(row)) => rows.push(*row),

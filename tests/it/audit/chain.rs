@@ -16,7 +16,7 @@ fn floor() -> Floor {
     let (lead, customer) = (floor.lead, corral::domain::id::CustomerId(70));
     let plain = Note::new(AuditKind::Exported, About::thing("records", "customers"));
     floor
-        .write(lead, Change::Note(Box::new(plain.changed("before it", "after it").because("asked"))))
+        .write(lead, Change::Note(Box::new(plain.changed("before it", "after it").because("on the phone"))))
         .unwrap();
     let personal = Note::new(AuditKind::Revealed, About::Customer(customer)).changed("138", "139");
     floor.write(lead, Change::Note(Box::new(personal.because("called back").personal()))).unwrap();
