@@ -9,6 +9,7 @@ use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::guide::Guide;
 use crate::app::keymap::Keymap;
+use crate::app::lock::Locking;
 use crate::app::past::Past;
 use crate::app::point::Hits;
 use crate::app::trouble::Troubles;
@@ -54,6 +55,8 @@ pub struct Session {
     pub ahead: Option<usize>,
     /// What is wrong outside the session and lasts.
     pub troubles: Troubles,
+    /// When the screen locks by itself.
+    pub locking: Locking,
     /// Whether the terminal is on another machine (copies go through it).
     pub remote: bool,
     /// Whether the mouse is ours; else the terminal's, for selecting text.
@@ -86,6 +89,7 @@ impl Session {
             past: Past::default(),
             ahead: None,
             troubles: Troubles::default(),
+            locking: Locking::default(),
             remote: false,
             mouse: false,
             hits: Hits::default(),
