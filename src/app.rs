@@ -17,6 +17,7 @@ pub mod event;
 pub mod guide;
 pub mod keymap;
 pub mod layer;
+pub mod lock;
 mod mouse;
 pub mod open;
 pub mod past;
@@ -59,6 +60,10 @@ pub struct App {
     asked: bool,
     /// What was pressed and waits.
     line: ahead::Line,
+    /// When a key came last.
+    pressed: Timestamp,
+    /// What is shown instead of everything while the person is away.
+    lock: Option<lock::Lock>,
 }
 
 impl std::fmt::Debug for App {
@@ -73,6 +78,7 @@ impl std::fmt::Debug for App {
 impl App {
     /// A session that begins with one layer.
     pub fn new(session: Session, first: Box<dyn Layer>) -> Self {
+        let pressed = session.now;
         Self {
             session,
             layers: vec![first],
@@ -81,14 +87,20 @@ impl App {
             quit: false,
             asked: false,
             line: ahead::Line::default(),
+            pressed,
+            lock: None,
         }
     }
 
     /// Tells the first layer that it is on screen; call once, before the first event.
     pub fn start(&mut self, now: Timestamp) -> Vec<Effect> {
         self.session.now = now;
+        self.pressed = now;
         let mut effects = Vec::new();
         self.offer(&Event::Shown, &mut effects);
+        if self.session.locking.at_start {
+            self.lock(true, &mut effects);
+        }
         effects
     }
 
@@ -96,7 +108,24 @@ impl App {
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.session.now = now;
         let mut effects = Vec::new();
+        if lock::is_pressed(&event) {
+            self.pressed = now;
+        }
+        // nothing that goes on under it is to be seen
+        let unseen = self.is_locked().then_some(self.dirty);
+        let resized = matches!(event, Event::Input(Input::Resize(_)));
         match event {
+            Event::Input(ref input @ (Input::Key(_) | Input::Paste(_) | Input::Mouse(_)))
+                if self.is_locked() =>
+            {
+                self.press_locked(input, &mut effects);
+                return self.locked(effects);
+            }
+            Event::Proved(ticket, proof) => {
+                self.proved(ticket, proof);
+                return self.locked(effects);
+            }
+            Event::Answered(ticket, ref answer) if self.answered_locked(ticket, answer) => return effects,
             Event::Input(Input::Key(key)) => self.press(Pressed::Key(key), &mut effects),
             Event::Input(Input::Paste(text)) => self.press(Pressed::Paste(text), &mut effects),
             Event::Input(Input::Mouse(mouse)) => self.mouse(mouse, &mut effects),
@@ -120,13 +149,27 @@ impl App {
                 self.woken();
                 self.offer_all(&event, &mut effects);
             }
-            Event::Committed(_) | Event::Answered(..) | Event::Minute => {
+            Event::Minute => {
                 self.offer_all(&event, &mut effects);
+                self.lock_if_idle(&mut effects);
             }
+            Event::Committed(_) | Event::Answered(..) => self.offer_all(&event, &mut effects),
             other => self.offer(&other, &mut effects),
         }
         self.move_on(&mut effects);
         self.guided(&effects);
+        if let Some(before) = unseen.filter(|_| !resized) {
+            self.dirty = before;
+        }
+        effects
+    }
+
+    /// Goes on after something that was the lock's: where it has gone, with the keys that waited for that.
+    fn locked(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        if !self.is_locked() {
+            self.move_on(&mut effects);
+            self.guided(&effects);
+        }
         effects
     }
 
@@ -145,6 +188,12 @@ impl App {
             shape::too_small(area, &said, buf, theme);
             plain(buf, theme.manner());
             return None;
+        }
+        if let Some(lock) = &self.lock {
+            self.session.hits.begin(None);
+            let caret = lock.render(area, buf, &self.session);
+            plain(buf, theme.manner());
+            return caret;
         }
         // a layer that covers everything hides what is under it: begin at the topmost of those
         let from = self.layers.iter().rposition(|layer| layer.covers()).unwrap_or(0);
@@ -213,11 +262,22 @@ impl App {
 
     /// The context of the top layer, for tests and the key hints.
     pub fn context(&self) -> Option<Context> {
+        if self.is_locked() {
+            return Some(Context::Lock);
+        }
         self.layers.last().map(|layer| layer.context())
     }
 
-    /// What a key means to the top layer.
+    /// What a key means where it goes: to the top layer, or to the lock.
     pub fn meaning(&self, key: Key) -> Option<Meaning> {
+        if self.is_locked() {
+            return Some(self.session.keymap.meaning(Context::Lock, key, true));
+        }
+        self.meaning_below(key)
+    }
+
+    /// What a key means to the top layer.
+    fn meaning_below(&self, key: Key) -> Option<Meaning> {
         let layer = self.layers.last()?;
         Some(self.session.keymap.meaning(layer.context(), key, layer.is_typing()))
     }
@@ -291,8 +351,12 @@ impl App {
             }
         }
         if let Event::Answered(_, Ok(Answer::Me(me))) = event {
+            let is_new = self.session.me.is_none();
             self.session.enter((**me).clone());
             self.dirty = true;
+            if is_new && self.session.locking.at_start {
+                self.lock(true, effects);
+            }
         }
         if let Event::Answered(ticket, answer) = event {
             reach::answered(*ticket, answer, &mut Cx::new(&mut self.session, effects, &mut orders));
@@ -325,6 +389,11 @@ impl App {
             Act::Suspend => cx.effect(Effect::Suspend),
             Act::Undo => {
                 cx.undo();
+            }
+            Act::Lock => {
+                // what was pressed after it was not meant for what it hides
+                self.forget_line();
+                self.lock(false, effects);
             }
             Act::Language => {
                 let lang = cx.session.words.lang().other();

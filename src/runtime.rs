@@ -20,6 +20,7 @@ pub mod output;
 pub mod paint;
 pub mod password;
 pub mod person;
+pub mod pin;
 pub mod questions;
 pub mod rollover;
 pub mod session;

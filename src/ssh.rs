@@ -5,6 +5,7 @@
 //! | [`server`] | takes connections, keeps the limits, lets everybody leave in good order |
 //! | [`wire`] | the one place that knows the SSH library: handshake, channels, keys |
 //! | [`door`] | who comes in: keys, invitations, passwords; [`throttle`] slows guessing |
+//! | [`doorstep`] | who waits there |
 //! | [`screen`] | a channel with a terminal: bytes to input, frames to bytes |
 //! | [`exec`] | a channel with a command: a child of this program under the user's rights |
 //! | [`floor`] | what all sessions share, and how one begins |
@@ -18,6 +19,7 @@
 
 pub mod control;
 pub mod door;
+pub mod doorstep;
 pub mod exec;
 pub mod figures;
 pub mod floor;

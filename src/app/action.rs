@@ -45,6 +45,7 @@ pub enum Act {
     Interrupt,
     Language,
     Left,
+    Lock,
     Lose,
     Mark,
     Mine,
@@ -112,13 +113,15 @@ pub enum Context {
     Palette,
     /// A material or a coupon that is about to leave.
     Preview,
+    /// A locked screen.
+    Lock,
     /// A text field, wherever it stands: its keys come before those of the context around it.
     Text,
 }
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -133,6 +136,7 @@ impl Context {
         Self::Preview,
         Self::Reader,
         Self::Palette,
+        Self::Lock,
         Self::Text,
     ];
 
@@ -153,6 +157,7 @@ impl Context {
             Self::Reader => "reader",
             Self::Palette => "palette",
             Self::Preview => "preview",
+            Self::Lock => "lock",
             Self::Text => "text",
         }
     }
@@ -164,7 +169,7 @@ impl Context {
 
     /// Whether letters and digits are text or options there, so that no action can be on one.
     pub const fn spends_letters(self) -> bool {
-        matches!(self, Self::SignIn | Self::Form | Self::Palette)
+        matches!(self, Self::SignIn | Self::Form | Self::Palette | Self::Lock)
     }
 }
 
@@ -271,7 +276,9 @@ macro_rules! actions {
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
     Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
+    Accept "accept" &[C::Lock], ["enter"], 0;
     Back "back" ANYWHERE, ["esc"], 9;
+    Back "back" &[C::Lock], ["esc"], 0;
     Up "up" LISTS, ["up", "k"], 0;
     Down "down" LISTS, ["down", "j"], 0;
     Up "up" TYPED, ["up"], 0;
@@ -336,10 +343,13 @@ actions! {
     Theme "theme" WORK, ["ctrl-t"], 0;
     Pointer "pointer" ANYWHERE, ["ctrl-g"], 0;
     Refresh "refresh" ANYWHERE, ["ctrl-l"], 0;
+    Refresh "refresh" &[C::Lock], ["ctrl-l"], 0;
+    Lock "lock_screen" as "lock" WORK, ["L"], 0;
     Guide "guide" ANYWHERE, ["ctrl-x"], 0;
     Help "help" WORK, ["?", "f1"], 10;
     Quit "quit" SCREENS, ["q"], 0;
     Interrupt "interrupt" ANYWHERE, ["ctrl-c"], 0;
+    Interrupt "interrupt" &[C::Lock], ["ctrl-c"], 0;
     Suspend "suspend" ANYWHERE, ["ctrl-z"], 0;
     Field(Left) "left" TEXT, ["left"], 0;
     Field(Right) "right" TEXT, ["right"], 0;

@@ -44,7 +44,7 @@ pub(super) struct Line {
 impl App {
     /// What a key means now: an action of the top layer, an edit of its text field, or itself.
     pub(super) fn event_of(&self, key: Key) -> Event {
-        match self.meaning(key) {
+        match self.meaning_below(key) {
             Some(Meaning::Act(act)) => Event::Act(act),
             Some(Meaning::Edit(edit)) => Event::Edit(edit),
             Some(Meaning::Other) | None => Event::Input(Input::Key(key)),
@@ -79,7 +79,7 @@ impl App {
     /// Moves the line on as far as it goes.
     pub(super) fn move_on(&mut self, effects: &mut Vec<Effect>) {
         while let Some(first) = self.line.pressed.front() {
-            if self.quit || self.must_wait(first) {
+            if self.quit || self.is_proving() || self.must_wait(first) {
                 break;
             }
             let Some(first) = self.line.pressed.pop_front() else { break };
@@ -108,7 +108,13 @@ impl App {
         }
     }
 
-    fn stand_in_line(&mut self, pressed: Pressed, effects: &mut Vec<Effect>) {
+    /// Puts away what waits, and says nothing of it.
+    pub(super) fn forget_line(&mut self) {
+        self.line.pressed.clear();
+        self.session.ahead = None;
+    }
+
+    pub(super) fn stand_in_line(&mut self, pressed: Pressed, effects: &mut Vec<Effect>) {
         if self.line.pressed.len() >= MOST {
             effects.push(Effect::Bell);
             return;

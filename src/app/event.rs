@@ -1,9 +1,11 @@
 //! What comes in and what goes out.
 
 use crate::app::action::Act;
+use crate::app::lock::Proof;
 use crate::app::point::{Part, Spot};
 use crate::domain::id::WriteId;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::secret::Secret;
 use crate::input::{Edit, Input};
 use crate::store::StoreError;
 use crate::store::change::{Commit, Write};
@@ -36,6 +38,8 @@ pub enum Event {
     Committed(Commit),
     /// A draft was asked for: its key and what was kept.
     Draft(String, String),
+    /// What came of a PIN.
+    Proved(Ticket, Proof),
     /// A minute of the clock has passed.
     Minute,
     /// The time asked for by [`Effect::Wake`] has come.
@@ -53,6 +57,8 @@ pub enum Effect {
     Copy(String),
     /// Start a call.
     Dial(PhoneNumber),
+    /// Find out whether this is the person's PIN; answered by [`Event::Proved`].
+    Prove(Ticket, Secret),
     /// Keep what is being typed; an empty text forgets it.
     SaveDraft(String, String),
     /// Ask for what was kept; answered by [`Event::Draft`].

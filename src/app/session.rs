@@ -9,6 +9,7 @@ use crate::app::cx::Notice;
 use crate::app::event::Ticket;
 use crate::app::guide::Guide;
 use crate::app::keymap::Keymap;
+use crate::app::lock::Locking;
 use crate::app::past::Past;
 use crate::app::point::Hits;
 use crate::app::reach::Deed;
@@ -55,6 +56,8 @@ pub struct Session {
     pub ahead: Option<usize>,
     /// What is wrong outside the session and lasts.
     pub troubles: Troubles,
+    /// When the screen locks by itself.
+    pub locking: Locking,
     /// Whether the terminal is on another machine (copies go through it).
     pub remote: bool,
     /// Whether the mouse is ours; else the terminal's, for selecting text.
@@ -89,6 +92,7 @@ impl Session {
             past: Past::default(),
             ahead: None,
             troubles: Troubles::default(),
+            locking: Locking::default(),
             remote: false,
             mouse: false,
             hits: Hits::default(),

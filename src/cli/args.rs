@@ -45,6 +45,9 @@ pub struct Args {
     /// The keymap file, where it is not keys.toml beside the settings
     #[arg(long, global = true, env = "CORRAL_KEYS", value_name = "FILE")]
     pub keys: Option<PathBuf>,
+    /// Asks for the PIN of who acts before the screen opens
+    #[arg(long, global = true)]
+    pub ask_pin: bool,
     /// From where somebody far away has a server run this
     #[arg(long, global = true, hide = true, env = "CORRAL_SERVED", value_name = "ADDRESS")]
     pub served: Option<IpAddr>,
@@ -295,7 +298,15 @@ pub enum User {
         #[arg(long)]
         off: bool,
     },
-    /// Lets a user try again who was locked out after wrong passwords or codes
+    /// Sets the PIN that a screen asks for, read from the terminal or standard input
+    Pin {
+        /// The sign-in name
+        login: String,
+        /// Takes it away: a locked screen opens by a key then
+        #[arg(long)]
+        off: bool,
+    },
+    /// Lets a user try again who was locked out after wrong passwords, codes or PINs
     Unlock {
         /// The sign-in name
         login: String,
@@ -360,6 +371,12 @@ pub struct Serve {
     /// Sessions to take of one person
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=100))]
     pub max_per_person: Option<i64>,
+    /// Connections that may wait at the door without having signed in
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    pub max_waiting: Option<i64>,
+    /// Seconds somebody may stand at the door
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(1..=600))]
+    pub handshake: Option<i64>,
     /// Minutes without a key after which a session ends; 0 for never
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(i64).range(0..=10_080))]
     pub idle: Option<i64>,

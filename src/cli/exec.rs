@@ -15,7 +15,7 @@ use crate::ssh::exec::Order;
 pub const TAKE: &str = "take";
 
 /// Options of every command that are for whoever has the machine.
-const OWN: [(&str, &str); 7] = [
+const OWN: [(&str, &str); 9] = [
     ("db", "--db"),
     ("user", "--user"),
     ("now", "--now"),
@@ -23,6 +23,9 @@ const OWN: [(&str, &str); 7] = [
     ("log", "--log"),
     ("safe", "--safe"),
     ("keys", "--keys"),
+    ("ask_pin", "--ask-pin"),
+    // from where somebody comes is the server's to say
+    ("served", "--served"),
 ];
 
 /// Says what is to be done with a line that came from afar.
@@ -108,6 +111,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             | User::Invite { .. }
             | User::Password { .. }
             | User::Totp { .. }
+            | User::Pin { .. }
             | User::Unlock { .. }
             | User::Tries { .. } => Ok(()),
         },
@@ -239,6 +243,7 @@ mod tests {
             ("--keys x today", "--keys"),
             ("board --log debug", "--log"),
             ("--safe today", "--safe"),
+            ("today --served 192.0.2.1", "--served"),
             ("", "open"),
             ("open", "open"),
             ("init --playbook edu-english", "init"),

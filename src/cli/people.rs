@@ -59,6 +59,7 @@ pub fn user(local: &mut Local, user: &User) -> Result<(), Failure> {
         User::Key(key) => sign_in::key(local, key),
         User::Invite { login, hours } => sign_in::invite(local, login, *hours),
         User::Password { login, off } => sign_in::password(local, login, *off),
+        User::Pin { login, off } => sign_in::pin(local, login, *off),
         User::Totp { login, off } => sign_in::totp(local, login, *off),
         User::Unlock { login } => sign_in::unlock(local, login),
         User::Tries { login, limit } => sign_in::tries(local, login.as_deref(), *limit),

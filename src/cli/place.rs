@@ -52,7 +52,8 @@ impl Place {
         let base = choose_base_strategy().map_err(|e| Failure::failed("no_home", e.to_string()))?;
         let settings_file =
             args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
-        let loaded = if args.safe { Loaded::default() } else { settings::load(&settings_file) };
+        let loaded = settings::load(&settings_file);
+        let loaded = if args.safe { aside(&loaded) } else { loaded };
         // a name in the settings is looked for from there
         let keys = match (&args.keys, &loaded.settings.keys) {
             (Some(named), _) => KeysFile { path: named.clone(), is_named: true },
@@ -65,7 +66,8 @@ impl Place {
             engine::check(Path::new(given)).map_err(|e| Failure::usage(e.to_string()))?;
         }
         let db = named.map_or_else(|| base.data_dir().join("corral").join("corral.db"), PathBuf::from);
-        let Loaded { settings, named, problems } = loaded;
+        let Loaded { mut settings, named, problems } = loaded;
+        settings.ask_pin |= args.ask_pin;
         Ok(Self {
             settings_file,
             settings,
@@ -114,4 +116,10 @@ impl Place {
     pub fn themes(&self) -> PathBuf {
         self.settings_file.with_file_name("themes")
     }
+}
+
+/// What is left of the settings where a person wants to start without them: whether somebody has to prove who it is.
+fn aside(loaded: &Loaded) -> Loaded {
+    let Settings { lock_after, ask_pin, .. } = loaded.settings;
+    Loaded { settings: Settings { lock_after, ask_pin, ..Settings::default() }, ..Loaded::default() }
 }

@@ -130,6 +130,8 @@ fn overlaid(mut settings: Settings, wanted: &Serve) -> Settings {
     settings.serve_sessions = wanted.max_sessions.unwrap_or(settings.serve_sessions);
     settings.serve_address_sessions = wanted.max_per_address.unwrap_or(settings.serve_address_sessions);
     settings.serve_person_sessions = wanted.max_per_person.unwrap_or(settings.serve_person_sessions);
+    settings.serve_waiting = wanted.max_waiting.unwrap_or(settings.serve_waiting);
+    settings.serve_handshake = wanted.handshake.unwrap_or(settings.serve_handshake);
     settings.serve_idle = wanted.idle.unwrap_or(settings.serve_idle);
     settings
 }

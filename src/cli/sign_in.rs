@@ -1,4 +1,4 @@
-//! `corral user key`, `invite`, `password`, `totp`, `unlock`, `tries`: who may come in over SSH, and how.
+//! `corral user key`, `invite`, `password`, `totp`, `pin`, `unlock`, `tries`: who may come in, and how.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::cli::output::{self, Failure};
 use crate::cli::secret;
 use crate::cli::session::{Local, near, strange, when};
 use crate::domain::time::Zone;
-use crate::runtime::{invitation, password, totp};
+use crate::runtime::{invitation, password, pin, totp};
 use crate::ssh::keys;
 use crate::store::StoreError;
 use crate::store::change::{Change, SignInChange};
@@ -115,6 +115,19 @@ pub fn totp(local: &mut Local, login: &str, off: bool) -> Result<(), Failure> {
             ),
         ]
     })
+}
+
+/// Sets a PIN, read from the terminal or standard input, or takes it away.
+pub fn pin(local: &mut Local, login: &str, off: bool) -> Result<(), Failure> {
+    let user = whose(local, login)?;
+    let kept = if off {
+        None
+    } else {
+        let typed = secret::read("PIN: ", Some("Once more: "))?;
+        Some(pin::pin(&typed).map_err(|unfit| Failure::failed("unfit", unfit.to_string()))?)
+    };
+    change(local, SignInChange::SetPin { user: user.id, pin: kept })?;
+    said(local, &user, "pin", !off)
 }
 
 /// Lets somebody guess again who was locked out.

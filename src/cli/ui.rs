@@ -12,6 +12,7 @@ use crossterm::event;
 
 pub use foreseen::{Beginning, Foreseen};
 
+use crate::app::lock::Locking;
 use crate::app::{App, Notice};
 use crate::cli::keys;
 use crate::cli::output::{self, Failure};
@@ -20,15 +21,16 @@ use crate::cli::session::{Local, strange};
 use crate::domain::id::UserId;
 use crate::domain::origin::Origin;
 use crate::input::{Input, Size};
+use crate::runtime::clock::Clock;
 use crate::runtime::drafts::Drafts;
 use crate::runtime::hangup;
 use crate::runtime::output::Sync;
 use crate::runtime::paint::Pen;
 use crate::runtime::person::{self, Left, Person};
-use crate::runtime::session::{self, Ended, How, Inbound, Later, Pause, Remember};
+use crate::runtime::session::{self, Ended, How, Inbound, Later, Pause, Prove, Remember};
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
-use crate::runtime::{settings, signals};
+use crate::runtime::{pin, settings, signals};
 use crate::screen::today::Today;
 use crate::store::StoreError;
 use crate::store::query::{Answer, Query};
@@ -97,6 +99,10 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         key_faults: keys.problems.len(),
         guide: local.place.settings.guide,
         pointer: pointer(&local.place),
+        locking: Locking {
+            at_start: local.place.settings.ask_pin,
+            ..Locking::after(local.place.settings.lock_after)
+        },
         from: Origin::Local,
         is_remote: is_remote(),
     };
@@ -149,6 +155,7 @@ pub fn serve(
         opened: left.opened,
         dial: local.place.settings.dial.clone(),
         remember: remember(local),
+        prove: prove(store, local.clock),
         hold: Box::new(|pause| hold(&mut guard, pause)),
         sync: if local.place.settings.synchronized { Sync::On } else { Sync::Off },
         trail: local.crashes.trail(),
@@ -181,6 +188,15 @@ fn remember(local: &Local) -> Remember<'static> {
     }
     let file = local.place.settings_file.clone();
     Box::new(move |key, value| settings::remember(&file, key, value))
+}
+
+/// Looks at PINs on a thread of their own.
+fn prove(store: &Store, clock: Clock) -> Prove<'static> {
+    let store = store.clone();
+    Box::new(move |user, typed, told| {
+        let (store, now) = (store.clone(), Steady::new(clock, store.newest()).now());
+        thread::spawn(move || told(pin::prove(&store, now, (user, Origin::Local), &typed)));
+    })
 }
 
 /// What is to be known at the start: said until the first key.

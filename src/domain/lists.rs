@@ -64,6 +64,8 @@ closed! {
         Totp = "totp",
         /// By the code of an invitation.
         Code = "code",
+        /// Is in already, and opens a screen that asks for the PIN.
+        Pin = "pin",
     }
 
     /// What came of a try to come in.

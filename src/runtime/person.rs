@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::keymap::Keymap;
+use crate::app::lock::Locking;
 use crate::app::open::Open;
 use crate::app::{App, Layer, Session};
 use crate::domain::origin::Origin;
@@ -38,6 +39,8 @@ pub struct Person {
     pub guide: bool,
     /// Whether the mouse is used.
     pub pointer: Pointer,
+    /// When the screen locks by itself.
+    pub locking: Locking,
     /// From where the person works.
     pub from: Origin,
     /// Whether the terminal is on another machine.
@@ -51,6 +54,7 @@ impl Person {
     pub fn begin(self, size: Size, now: Timestamp) -> App {
         let mut state = Session::new(self.words, self.theme, self.keymap, seed());
         state.tell_keys(self.key_faults);
+        state.locking = self.locking;
         state.from = self.from;
         state.remote = self.is_remote;
         state.size = size;

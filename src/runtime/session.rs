@@ -26,9 +26,11 @@ pub use pace::FRAME_MIN;
 use pace::Pace;
 
 use crate::app::action::action;
+use crate::app::lock::Proof;
 use crate::app::trouble::{Cause, Unsaved};
 use crate::app::{App, Context, Event, Meaning, Notice, Ticket, Troubles};
-use crate::domain::id::WriteId;
+use crate::domain::id::{UserId, WriteId};
+use crate::domain::secret::Secret;
 use crate::domain::time::MINUTE_MS;
 use crate::input::{Input, Size};
 use crate::runtime::drafts::Drafts;
@@ -83,6 +85,12 @@ pub enum Pause {
     Again,
 }
 
+/// Finds out whether a PIN is somebody's. Does not block: what comes of it is told later, on another thread.
+pub type Prove<'a> = Box<dyn Fn(UserId, Secret, Told) + Send + 'a>;
+
+/// Takes what came of a PIN.
+pub type Told = Box<dyn FnOnce(Proof) + Send>;
+
 /// What the loop takes in.
 #[derive(Debug)]
 pub enum Inbound {
@@ -92,6 +100,8 @@ pub enum Inbound {
     Answered(Ticket, Result<Answer, StoreError>),
     /// A write's result.
     Written(WriteId, Result<Commit, StoreError>),
+    /// What came of a PIN.
+    Proved(Ticket, Proof),
     /// Somebody's commit.
     News(Commit),
     /// What is wrong with the file, or that it is right again.
@@ -148,6 +158,8 @@ pub struct Session<'a, W: Surface> {
     pub dial: Vec<String>,
     /// Keeps a choice.
     pub remember: Remember<'a>,
+    /// Looks at PINs.
+    pub prove: Prove<'a>,
     /// Gives the terminal away and takes it again.
     pub hold: Hold<'a>,
     /// Whether frames are marked as wholes.
@@ -318,6 +330,7 @@ impl<'a, W: Surface> Running<'a, W> {
                 }
             }
             Inbound::Written(id, result) => self.written(id, result)?,
+            Inbound::Proved(ticket, proof) => self.give(Event::Proved(ticket, proof))?,
             Inbound::News(commit) => self.give(Event::Committed(commit))?,
             Inbound::File(trouble) => {
                 self.database = trouble.as_ref().map(Cause::of);

@@ -6,16 +6,17 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::domain::id::{IdMaker, WriteId};
+use crate::app::lock::Proof;
+use crate::domain::id::{IdMaker, UserId, WriteId};
 use crate::domain::lists::{Came, Way};
 use crate::domain::origin::Origin;
 use crate::domain::secret::Secret;
 use crate::runtime::clock::Clock;
-use crate::runtime::{invitation, password, totp};
+use crate::runtime::{invitation, password, pin, totp};
 use crate::ssh::figures::Figures;
 use crate::ssh::throttle::Throttle;
 use crate::store::change::sign_in::{NewKey, Tried};
@@ -27,6 +28,8 @@ use crate::store::{Db, StoreError};
 
 /// Passwords that are hashed at once: each takes 19 MiB and a processor.
 const HASHES: usize = 2;
+/// How soon a question that found too many before it is asked again.
+const BUSY: Duration = Duration::from_millis(20);
 /// Longest sign-in name that is looked for.
 const NAME: usize = 60;
 /// Longest answer to a question at the door, in bytes.
@@ -126,6 +129,24 @@ impl Door {
         }
     }
 
+    /// Looks at the PIN of somebody who is in already.
+    pub async fn prove(&self, user: UserId, typed: Secret, address: IpAddr) -> Proof {
+        let turn = self.throttle.turn(&user.to_string());
+        let _mine = turn.lock().await;
+        let Ok(_room) = self.hashing.acquire().await else { return Proof::Failed };
+        let (store, now) = (self.store.clone(), self.clock.now());
+        let from = Origin::Ssh(address.to_canonical());
+        let looked = tokio::task::spawn_blocking(move || pin::prove(&store, now, (user, from), &typed));
+        let proof = looked.await.unwrap_or(Proof::Failed);
+        match proof {
+            Proof::Right => self.figures.tried(Way::Pin, Came::In),
+            Proof::Wrong => self.figures.tried(Way::Pin, Came::Wrong),
+            Proof::Locked(_) => self.figures.tried(Way::Pin, Came::Locked),
+            Proof::Failed => {}
+        }
+        proof
+    }
+
     /// Lets a key in that an invited person has proved to have.
     pub async fn enrol(&self, invited: &Invited, key: NewKey, address: IpAddr) -> Option<UserRow> {
         let Invited { user, code } = invited;
@@ -177,13 +198,17 @@ impl Door {
     }
 
     async fn ask(&self, ask: SignInAsk) -> Option<SignInAnswer> {
-        let (tell, told) = oneshot::channel();
-        self.store.read(Query::SignIn(ask), move |answer| {
-            let _ = tell.send(answer);
-        });
-        match told.await {
-            Ok(Ok(Answer::SignIn(answer))) => Some(answer),
-            _ => None,
+        loop {
+            let (tell, told) = oneshot::channel();
+            self.store.read(Query::SignIn(ask.clone()), move |answer| {
+                let _ = tell.send(answer);
+            });
+            match told.await {
+                Ok(Ok(Answer::SignIn(answer))) => return Some(answer),
+                // a floor that comes back all at once is no stranger: whoever waits too long here is sent away
+                Ok(Err(StoreError::Busy { .. })) => tokio::time::sleep(BUSY).await,
+                _ => return None,
+            }
         }
     }
 

@@ -27,6 +27,8 @@ pub enum Refused {
     Person,
     /// Too long at the door.
     Slow,
+    /// The longest at the door, where others needed the place.
+    Crowd,
 }
 
 impl Refused {
@@ -36,6 +38,7 @@ impl Refused {
             Self::Address => "address",
             Self::Person => "person",
             Self::Slow => "slow",
+            Self::Crowd => "crowd",
         }
     }
 }

@@ -6,9 +6,11 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use crate::app::App;
 use crate::app::keymap::Keymap;
+use crate::app::lock::Locking;
 use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 use crate::input::Size;
@@ -16,7 +18,7 @@ use crate::runtime::clock::Clock;
 use crate::runtime::crash::Crashes;
 use crate::runtime::output::Sync;
 use crate::runtime::person::{self, Folders, Left, Person};
-use crate::runtime::session::{self, Ended, Inbound};
+use crate::runtime::session::{self, Ended, Inbound, Prove, Remember};
 use crate::runtime::settings::{self, Settings};
 use crate::runtime::steady::Steady;
 use crate::runtime::terminal::{Line, Pointer, TerminalGuard};
@@ -47,8 +49,10 @@ impl fmt::Debug for Home {
     }
 }
 
+/// How a session begins with what a person finds, on a terminal of a size.
+pub type Begin = Box<dyn Fn(Person, Size, Timestamp) -> App + Send + std::marker::Sync>;
+
 /// What is served.
-#[derive(Debug)]
 pub struct Floor {
     /// The database.
     pub store: Store,
@@ -63,10 +67,17 @@ pub struct Floor {
     crashes: Crashes,
     crier: Crier,
     home: Home,
+    begin: Begin,
     settings: RwLock<Arc<Settings>>,
     words: [Arc<Words>; 2],
     looks: Mutex<Vec<(String, Depth, Arc<Theme>)>>,
     keymap: Arc<Keymap>,
+}
+
+impl fmt::Debug for Floor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Floor").field("store", &self.store).field("home", &self.home).finish_non_exhaustive()
+    }
 }
 
 /// Who sits down, at what kind of terminal.
@@ -98,11 +109,18 @@ impl Floor {
             figures,
             crashes,
             home,
+            begin: Box::new(Person::begin),
             settings: RwLock::new(Arc::new(settings)),
             words,
             looks: Mutex::default(),
             keymap: Arc::default(),
         }
+    }
+
+    /// The same with sessions that begin otherwise.
+    #[must_use]
+    pub fn beginning(self, begin: Begin) -> Self {
+        Self { begin, ..self }
     }
 
     /// The settings in force.
@@ -125,7 +143,13 @@ impl Floor {
             sessions: many(settings.serve_sessions),
             address: many(settings.serve_address_sessions),
             person: many(settings.serve_person_sessions),
+            waiting: many(settings.serve_waiting),
         }
+    }
+
+    /// How long somebody may stand at the door.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(u64::try_from(self.settings().serve_handshake).unwrap_or(1))
     }
 
     /// The words of the server itself: at the door, and on its way out.
@@ -161,6 +185,7 @@ impl Floor {
         seat: &Seat,
         outlet: Outlet,
         (inbox, events): (SyncSender<Inbound>, &Receiver<Inbound>),
+        prove: Prove<'_>,
     ) -> Result<Ended, Unseated> {
         let login = seat.user.login.as_str();
         let now = Steady::new(self.clock, self.store.newest()).now();
@@ -168,7 +193,7 @@ impl Floor {
         let choices = self.choices(login);
         let mut left = (self.home.folders)(login).open(now);
         let pointer = person::pointer(choices.mouse, &seat.term);
-        let app = Person {
+        let person = Person {
             me: Some(me),
             words: self.words_for(&choices, seat),
             theme: self.look(choices.theme.as_deref(), &seat.term),
@@ -176,14 +201,16 @@ impl Floor {
             key_faults: 0,
             guide: choices.guide,
             pointer,
+            // whoever comes over SSH has shown who that is
+            locking: Locking::after(choices.lock_after),
             from: Origin::Ssh(seat.address),
             is_remote: true,
             open: left.open.take(),
-        }
-        .begin(seat.size, now);
+        };
+        let app = (self.begin)(person, seat.size, now);
         let choices_file = (self.home.choices)(login);
         let remember = |key: &str, value: &str| settings::remember(&choices_file, key, value);
-        self.run(app, left, (outlet, pointer), (inbox, events), Box::new(remember))
+        self.run(app, left, (outlet, pointer), (inbox, events), (Box::new(remember), prove))
     }
 
     /// Runs a session that is put together.
@@ -196,7 +223,7 @@ impl Floor {
         left: Left,
         (outlet, pointer): (Outlet, Pointer),
         (inbox, events): (SyncSender<Inbound>, &Receiver<Inbound>),
-        remember: session::Remember<'_>,
+        (remember, prove): (Remember<'_>, Prove<'_>),
     ) -> Result<Ended, Unseated> {
         self.crier.tell(inbox.clone());
         let settings = self.settings();
@@ -213,6 +240,7 @@ impl Floor {
             // the telephone stands beside the person, not beside the server
             dial: Vec::new(),
             remember,
+            prove,
             // there is no shell to go back to
             hold: Box::new(|_| None),
             sync: if settings.synchronized { Sync::On } else { Sync::Off },

@@ -53,6 +53,8 @@ pub struct Limits {
     pub address: usize,
     /// Of one person.
     pub person: usize,
+    /// Connections that have not signed in.
+    pub waiting: usize,
 }
 
 /// Somebody who is here.
@@ -240,7 +242,7 @@ impl Drop for Stay {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { sessions: 4, address: 3, person: 2 };
+    const LIMITS: Limits = Limits { sessions: 4, address: 3, person: 2, waiting: 2 };
 
     fn guest(user: i64, address: &str) -> Guest {
         Guest {

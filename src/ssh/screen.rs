@@ -1,15 +1,17 @@
 //! A channel with a terminal: bytes to input, frames to bytes, and a thread for the loop.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::thread;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::input::{Decoder, Input};
-use crate::runtime::session::{self, Ended, How, Inbound};
+use crate::runtime::session::{self, Ended, How, Inbound, Prove};
 use crate::runtime::signals::Signal;
 use crate::ssh::figures::Figures;
 use crate::ssh::floor::{Floor, Seat, Unseated};
@@ -48,8 +50,9 @@ pub async fn serve(floor: Arc<Floor>, seat: Seat, (mut ears, mouth): (Ears, Mout
     let (tell, mut told) = oneshot::channel();
     let begun = {
         let (floor, seat, inbox) = (Arc::clone(&floor), seat.clone(), inbox.clone());
+        let prove = prove(&floor, seat.address);
         thread::Builder::new().name("corral-session".to_owned()).spawn(move || {
-            let ended = floor.sit(&seat, outlet, (inbox, &events));
+            let ended = floor.sit(&seat, outlet, (inbox, &events), prove);
             let _ = tell.send(ended);
         })
     };
@@ -110,6 +113,15 @@ pub async fn serve(floor: Arc<Floor>, seat: Seat, (mut ears, mouth): (Ears, Mout
         let _ = timeout(GOODBYE, mouth.say(text)).await;
     }
     mouth.leave(status).await;
+}
+
+/// Looks at PINs where the door looks at passwords: few at once.
+fn prove(floor: &Arc<Floor>, address: IpAddr) -> Prove<'static> {
+    let (floor, runtime) = (Arc::clone(floor), Handle::current());
+    Box::new(move |user, typed, told| {
+        let floor = Arc::clone(&floor);
+        runtime.spawn(async move { told(floor.door.prove(user, typed, address).await) });
+    })
 }
 
 /// Passes on what the terminal sends, until something is the end of it.

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use crate::runtime::rollover;
 use crate::runtime::settings::Settings;
 use crate::ssh::control;
+use crate::ssh::doorstep::Doorstep;
 use crate::ssh::figures::{self, Refused};
 use crate::ssh::floor::Floor;
 use crate::ssh::roster::{Kind, Why};
@@ -23,12 +24,14 @@ use crate::store::Db;
 use crate::store::change::Topic;
 use crate::store::query::{Answer, Query};
 
-/// Connections that may stand at the door at once.
-const AT_DOOR: usize = 256;
 /// How long the server rests where the system gives no connection: too many files are open, mostly.
 const REST: Duration = Duration::from_millis(100);
 /// How long everybody may take to leave.
 const DRAIN: Duration = Duration::from_secs(8);
+/// How long those who have left may take to hang up.
+const HANGING_UP: Duration = Duration::from_secs(1);
+/// How often it is looked whether they have.
+const HEARD: Duration = Duration::from_millis(10);
 /// How often it is looked whether a business day has begun.
 const DAYS: Duration = Duration::from_mins(5);
 
@@ -98,7 +101,8 @@ async fn serve(setup: Setup, ready: impl FnOnce()) -> io::Result<()> {
     let mut told = watch_signals()?;
     watch_people(&floor);
     watch_days(&floor);
-    let taking = tokio::spawn(take(listener, host, manner));
+    let here = Arc::<AtomicUsize>::default();
+    let taking = tokio::spawn(take(listener, host, manner, Arc::clone(&here)));
     tracing::info!("the server takes connections");
     ready();
     while let Some(Told::Again) = told.recv().await {
@@ -118,13 +122,20 @@ async fn serve(setup: Setup, ready: impl FnOnce()) -> io::Result<()> {
     if !timeout(DRAIN, everybody_left).await.unwrap_or(false) {
         tracing::warn!(sessions = floor.roster.list().len(), "some sessions did not end in time");
     }
+    // what was said last is on its way: whoever has heard it hangs up
+    let hung_up = async {
+        while here.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(HEARD).await;
+        }
+    };
+    let _ = timeout(HANGING_UP, hung_up).await;
     let _ = std::fs::remove_file(&control);
     Ok(())
 }
 
 /// Takes connections, each on its own. One that is refused by the system is no end of the others.
-async fn take(listener: TcpListener, host: Arc<Host>, manner: Manner) {
-    let here = Arc::new(AtomicUsize::new(0));
+async fn take(listener: TcpListener, host: Arc<Host>, manner: Manner, here: Arc<AtomicUsize>) {
+    let doorstep = Arc::<Doorstep>::default();
     loop {
         let (stream, peer) = match listener.accept().await {
             Ok(came) => came,
@@ -136,7 +147,8 @@ async fn take(listener: TcpListener, host: Arc<Host>, manner: Manner) {
         };
         let figures = &host.floor.figures;
         figures::Figures::count(&figures.connections, 1);
-        let most = AT_DOOR + host.floor.limits().sessions;
+        let limits = host.floor.limits();
+        let most = limits.waiting.saturating_add(limits.sessions);
         if here.fetch_add(1, Ordering::SeqCst) >= most {
             here.fetch_sub(1, Ordering::SeqCst);
             figures.refused(Refused::Full);
@@ -144,8 +156,9 @@ async fn take(listener: TcpListener, host: Arc<Host>, manner: Manner) {
         }
         let _ = stream.set_nodelay(true);
         let (host, manner, here) = (Arc::clone(&host), manner.clone(), Arc::clone(&here));
+        let wait = doorstep.come(limits.waiting);
         tokio::spawn(async move {
-            wire::serve(host, &manner, stream, peer.ip()).await;
+            wire::serve(host, &manner, (stream, peer.ip()), wait).await;
             here.fetch_sub(1, Ordering::SeqCst);
         });
     }

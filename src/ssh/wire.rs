@@ -23,11 +23,12 @@ use russh::{
 };
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::domain::lists::{Came, Way};
 use crate::input::Size;
 use crate::ssh::door::Guess;
+use crate::ssh::doorstep::Wait;
 use crate::ssh::exec::{self, Kitchen, LONGEST, Order};
 use crate::ssh::figures::Refused;
 use crate::ssh::floor::{Floor, Seat};
@@ -38,8 +39,6 @@ use crate::store::change::sign_in::NewKey;
 use crate::store::query::UserRow;
 use crate::text::Text;
 
-/// How long somebody may stand at the door.
-pub const AT_DOOR: Duration = Duration::from_secs(20);
 /// How long a refusal takes at least, whatever it is for.
 const REFUSAL: Duration = Duration::from_millis(300);
 /// Refusals after which the connection ends.
@@ -110,27 +109,40 @@ impl Manner {
     }
 }
 
-/// Serves a connection to its end; whoever stands at the door too long is sent away.
-pub async fn serve(host: Arc<Host>, manner: &Manner, stream: TcpStream, address: IpAddr) {
+/// Serves a connection to its end; whoever stands at the door too long is sent away, or where others need the place.
+pub async fn serve(host: Arc<Host>, manner: &Manner, (stream, address): (TcpStream, IpAddr), wait: Wait) {
     let inside = Arc::new(Notify::new());
     let guest = Visitor::new(Arc::clone(&host), address, Arc::clone(&inside));
-    let begun = timeout(AT_DOOR, server::run_stream(Arc::clone(&manner.0), stream, guest)).await;
-    let Ok(Ok(mut running)) = begun else { return };
-    tokio::select! {
+    let until = Instant::now() + host.floor.patience();
+    let refused = |why| host.floor.figures.refused(why);
+    let mut running = tokio::select! {
+        begun = server::run_stream(Arc::clone(&manner.0), stream, guest) => match begun {
+            Ok(running) => running,
+            Err(_) => return,
+        },
+        () = wait.is_sent_away() => return refused(Refused::Crowd),
+        () = sleep_until(until) => return refused(Refused::Slow),
+    };
+    let why = tokio::select! {
         _ = &mut running => return,
-        () = inside.notified() => {}
-        () = tokio::time::sleep(AT_DOOR) => {
-            host.floor.figures.refused(Refused::Slow);
-            return send_away(running).await;
-        }
+        () = inside.notified() => None,
+        () = wait.is_sent_away() => Some(Refused::Crowd),
+        () = sleep_until(until) => Some(Refused::Slow),
+    };
+    drop(wait);
+    if let Some(why) = why {
+        refused(why);
+        return send_away(running, why).await;
     }
     // what the library says at the end of a connection is about the connection
     let _ = running.await;
 }
 
-async fn send_away(mut running: RunningSession<Visitor>) {
+async fn send_away(mut running: RunningSession<Visitor>, why: Refused) {
     let handle = running.handle();
-    let word = handle.disconnect(Disconnect::ByApplication, "too long at the door".to_owned(), String::new());
+    let said =
+        if why == Refused::Crowd { "others need the place at the door" } else { "too long at the door" };
+    let word = handle.disconnect(Disconnect::ByApplication, said.to_owned(), String::new());
     let _ = timeout(GOODBYE, word).await;
     if timeout(GOODBYE, &mut running).await.is_err() {
         tracing::debug!("a connection that was sent away is still open");
@@ -544,7 +556,9 @@ async fn turn_away(floor: &Floor, why: Refused, mouth: &Mouth) {
     let words = floor.words();
     let text = match why {
         Refused::Person => words.fill(Text("serve.many"), &[("n", &floor.limits().person)]),
-        Refused::Full | Refused::Address | Refused::Slow => words.say(Text("serve.full")).to_owned(),
+        Refused::Full | Refused::Address | Refused::Slow | Refused::Crowd => {
+            words.say(Text("serve.full")).to_owned()
+        }
     };
     refuse(mouth, &text, 1).await;
 }

@@ -247,6 +247,7 @@ kinds! {
     Change::SignIn(S::Enrol { .. }) => "sign_in.enrol",
     Change::SignIn(S::SetPassword { .. }) => "sign_in.set_password",
     Change::SignIn(S::SetTotp { .. }) => "sign_in.set_totp",
+    Change::SignIn(S::SetPin { .. }) => "sign_in.set_pin",
     Change::SignIn(S::Unlock { .. }) => "sign_in.unlock",
     Change::SignIn(S::Tried(_)) => "sign_in.tried",
     Change::Access(A::Grant(_)) => "access.grant",
@@ -282,9 +283,9 @@ fn told(change: &SignInChange) -> serde_json::Value {
         _ => None,
     };
     let is_set = match change {
-        SignInChange::SetPassword { password: secret, .. } | SignInChange::SetTotp { secret, .. } => {
-            Some(secret.is_some())
-        }
+        SignInChange::SetPassword { password: secret, .. }
+        | SignInChange::SetTotp { secret, .. }
+        | SignInChange::SetPin { pin: secret, .. } => Some(secret.is_some()),
         _ => None,
     };
     serde_json::json!({ "sign_in": { "user": change.user(), "key": key, "set": is_set } })

@@ -73,6 +73,15 @@ pub fn apply(work: &mut Work<'_>, change: &SignInChange) -> Result<(), StoreErro
             )?;
             work.note(set_or_taken(*user, "one-time codes", secret.is_some()));
         }
+        SignInChange::SetPin { user, pin } => {
+            may_manage(work, *user, "set a PIN")?;
+            ready(work, *user)?;
+            work.tx.put(
+                sql!("UPDATE sign_in SET pin = $2 WHERE user_id = $1"),
+                values![*user, pin.as_ref().map(Secret::reveal)],
+            )?;
+            work.note(set_or_taken(*user, "PIN", pin.is_some()));
+        }
         SignInChange::Unlock { user } => {
             let relation = work.by.relation_to(work.tx, Some(*user), work.day)?;
             rights::check(work.by.role, Action::Unlock, relation, "let somebody guess again")?;

@@ -27,8 +27,10 @@ use news::Shared;
 
 /// Threads that read: one who takes what it can, one who helps.
 const READERS: [Reader; 2] = [Reader::First, Reader::Helper];
-/// Questions, and changes, that may wait.
-const WAITING: usize = 256;
+/// Questions that may wait: a server of a thousand sessions has some of each.
+const QUESTIONS: usize = 4_096;
+/// Changes that may wait; room for them is made at the start.
+const CHANGES: usize = 1_024;
 /// News a listener may leave unread; beyond that they are joined into one.
 const UNREAD: usize = 256;
 /// How long the end waits for the threads: one that is stuck (a disk that hangs, a lock that is never given up) must not keep
@@ -81,8 +83,8 @@ impl Store {
             listeners: Mutex::default(),
             trouble: Mutex::default(),
         });
-        let (writes, to_write) = sync_channel(WAITING);
-        let reads = Arc::new(Desk::new(WAITING));
+        let (writes, to_write) = sync_channel(CHANGES);
+        let reads = Arc::new(Desk::new(QUESTIONS));
         let (running, ended) = sync_channel(0);
         // from here on a failure drops `inner`, which stops what has been started
         let mut inner = Inner {
@@ -121,7 +123,7 @@ impl Store {
         let reply: Reply<Answer> = Box::new(reply);
         match self.inner.reads.put((query, reply)) {
             Ok(()) => {}
-            Err(Refused::Full((_, reply))) => reply(Err(full("questions"))),
+            Err(Refused::Full((_, reply))) => reply(Err(full(QUESTIONS, "questions"))),
             Err(Refused::Closed((_, reply))) => reply(Err(stopped())),
         }
     }
@@ -136,7 +138,7 @@ impl Store {
         };
         match writes.try_send((write, reply)) {
             Ok(()) => {}
-            Err(TrySendError::Full((_, reply))) => reply(Err(full("changes"))),
+            Err(TrySendError::Full((_, reply))) => reply(Err(full(CHANGES, "changes"))),
             Err(TrySendError::Disconnected((_, reply))) => reply(Err(stopped())),
         }
     }
@@ -207,8 +209,8 @@ impl Drop for Inner {
     }
 }
 
-fn full(what: &str) -> StoreError {
-    StoreError::Busy { what: format!("{WAITING} {what} are waiting already") }
+fn full(many: usize, what: &str) -> StoreError {
+    StoreError::Busy { what: format!("{many} {what} are waiting already") }
 }
 
 fn wait<T: Send + 'static>(send: impl FnOnce(Reply<T>)) -> Result<T, StoreError> {

@@ -30,6 +30,7 @@ mod hands;
 mod intake;
 mod layers;
 mod load;
+mod lock;
 mod looks;
 #[cfg(test)]
 mod method_is_data;

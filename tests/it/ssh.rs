@@ -6,5 +6,7 @@ mod commands;
 mod door;
 mod host;
 mod limits;
+mod lock;
+mod panic;
 mod screens;
 mod store;

@@ -43,6 +43,11 @@ impl<W: Surface> Running<'_, W> {
                         self.it.app.say(Notice::refused(error.to_string()));
                     }
                 }
+                Effect::Prove(ticket, typed) => {
+                    let (inbox, user) = (self.it.inbox.clone(), self.it.app.session().user());
+                    let told = move |proof| post(&inbox, Inbound::Proved(ticket, proof));
+                    (self.it.prove)(user, typed, Box::new(told));
+                }
                 Effect::SaveDraft(key, text) => self.save_draft(key, &text, change),
                 Effect::LoadDraft(key) => {
                     // what a change under way carries is not offered to be sent again

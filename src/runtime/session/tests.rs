@@ -171,6 +171,7 @@ impl Desk {
             outbox: Outbox::with_files(Files::new(&self.folder.path().join("outbox"))),
             dial: Vec::new(),
             remember: Box::new(|_, _| Ok(())),
+            prove: Box::new(|_, _, _| {}),
             hold: Box::new(|_| None),
             sync: Sync::Off,
             trail: Trail::default(),

@@ -55,6 +55,10 @@ settings! {
     mouse: bool, Kind::Switch, default "true", flag "";
     /// Whether the guide to the first call comes at the start; off once it was followed to its end or closed.
     guide: bool, Kind::Switch, default "true", flag "";
+    /// Minutes without a key after which a screen locks, here and far away; 0 for never.
+    lock_after: i64, Kind::Number(0, 1_440), default "0", flag "";
+    /// Whether the screen on this machine asks for the PIN of who works at it at its start; also where it is started with `--safe`.
+    ask_pin: bool, Kind::Switch, default "false", flag "ask_pin";
     /// Where `corral serve` takes connections.
     serve_listen: String, Kind::Text, default "\"0.0.0.0:2222\"", flag "";
     /// The file of the key the server is known by; `host_key` in the folder of the state where none is named.
@@ -67,6 +71,10 @@ settings! {
     serve_address_sessions: i64, Kind::Number(1, 10_000), default "1000", flag "";
     /// Sessions that it takes of one person.
     serve_person_sessions: i64, Kind::Number(1, 100), default "6", flag "";
+    /// Connections that may stand at the door without having signed in; of more the one that has stood there longest goes.
+    serve_waiting: i64, Kind::Number(1, 10_000), default "1000", flag "";
+    /// Seconds that somebody may stand there.
+    serve_handshake: i64, Kind::Number(1, 600), default "20", flag "";
     /// Minutes without a key after which a session far away ends; 0 for never.
     serve_idle: i64, Kind::Number(0, 10_080), default "720", flag "";
     /// How much is written to the log; nothing personal at any level.

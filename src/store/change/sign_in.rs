@@ -57,6 +57,13 @@ pub enum SignInChange {
         /// The secret that the codes are made of, in base 32; `None` asks for none.
         secret: Option<Secret>,
     },
+    /// Sets the PIN that a screen asks for, or takes it away.
+    SetPin {
+        /// Whose.
+        user: UserId,
+        /// Its hash, with how it was made; `None` asks for none.
+        pin: Option<Secret>,
+    },
     /// Lets guess again who was locked out.
     Unlock {
         /// Whom.
@@ -102,6 +109,7 @@ impl SignInChange {
             | Self::Enrol { user, .. }
             | Self::SetPassword { user, .. }
             | Self::SetTotp { user, .. }
+            | Self::SetPin { user, .. }
             | Self::Unlock { user } => Some(*user),
             Self::Tried(tried) => tried.user,
         }

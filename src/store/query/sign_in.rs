@@ -11,6 +11,10 @@ use crate::store::query::UserRow;
 pub enum SignInAsk {
     /// Everything about who goes by a sign-in name: for the server's door alone.
     Door(String),
+    /// The PIN of a user: for whoever compares it.
+    Pin(UserId),
+    /// Whether a user has a PIN.
+    HasPin(UserId),
     /// Whether anybody is invited.
     Expects {
         /// At what instant.
@@ -32,6 +36,10 @@ pub enum SignInAsk {
 pub enum SignInAnswer {
     /// Nobody who works here goes by the name where there is none.
     Door(Option<Box<Door>>),
+    /// What is kept of it.
+    Pin(Pin),
+    /// Whether there is one.
+    HasPin(bool),
     /// Whether anybody is.
     Expects(bool),
     /// By user, oldest first.
@@ -55,6 +63,15 @@ pub struct Door {
     pub totp_step: i64,
     /// The hash of an invitation's code and the last instant it holds.
     pub invitation: Option<(Secret, Timestamp)>,
+    /// Until when no guess is looked at.
+    pub locked_until: Option<Timestamp>,
+}
+
+/// The PIN of a user.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pin {
+    /// Its hash; `None` where none was set.
+    pub hash: Option<Secret>,
     /// Until when no guess is looked at.
     pub locked_until: Option<Timestamp>,
 }

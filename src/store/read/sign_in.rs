@@ -6,7 +6,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::query::sign_in::{Door, KeyRow, SignInAnswer, SignInAsk, TryRow};
+use crate::store::query::sign_in::{Door, KeyRow, Pin, SignInAnswer, SignInAsk, TryRow};
 use crate::store::read::people;
 use crate::store::value::{Row, word};
 use crate::{sql, values};
@@ -15,6 +15,8 @@ use crate::{sql, values};
 pub fn answer(tx: Tx<'_>, ask: &SignInAsk) -> Result<SignInAnswer, StoreError> {
     match ask {
         SignInAsk::Door(login) => Ok(SignInAnswer::Door(door(tx, login)?.map(Box::new))),
+        SignInAsk::Pin(user) => Ok(SignInAnswer::Pin(pin(tx, *user)?)),
+        SignInAsk::HasPin(user) => Ok(SignInAnswer::HasPin(pin(tx, *user)?.hash.is_some())),
         SignInAsk::Expects { now } => {
             let sql = sql!("SELECT user_id FROM sign_in WHERE invited_until >= $1 LIMIT 1");
             Ok(SignInAnswer::Expects(tx.number(sql, values![*now])?.is_some()))
@@ -50,6 +52,14 @@ fn door(tx: Tx<'_>, login: &str) -> Result<Option<Door>, StoreError> {
     let Some(user) = user else { return Ok(None) };
     let Ways { password, totp, totp_step, invitation, locked_until } = ways.unwrap_or_default();
     Ok(Some(Door { user, keys, password, totp, totp_step, invitation, locked_until }))
+}
+
+fn pin(tx: Tx<'_>, user: UserId) -> Result<Pin, StoreError> {
+    let found =
+        tx.one(sql!("SELECT pin, locked_until FROM sign_in WHERE user_id = $1"), values![user], |row| {
+            Ok(Pin { hash: row.opt_text(0)?.map(Secret::new), locked_until: row.opt_int(1)?.map(Timestamp) })
+        })?;
+    Ok(found.unwrap_or_default())
 }
 
 #[derive(Default)]

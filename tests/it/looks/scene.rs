@@ -27,7 +27,7 @@ pub enum Scene {
 }
 
 /// A scene: its name, and the keys that bring it about. The first letter of the name's part before the colon says where.
-pub const SCENES: [(&str, &str); 46] = [
+pub const SCENES: [(&str, &str); 48] = [
     ("today", ""),
     ("today: materials", "right"),
     ("today: coupons", "right right"),
@@ -74,6 +74,8 @@ pub const SCENES: [(&str, &str); 46] = [
     ("board: theme", "ctrl-t"),
     ("facts", ""),
     ("targets: set", "t"),
+    ("board: locked", "L"),
+    ("board: locked with a PIN", "L"),
 ];
 
 impl Scene {
@@ -103,6 +105,9 @@ impl Scene {
             "targets" => desk(Some(Role::Lead), Box::new(Targets::new())),
             _ => panic!("no scene '{name}'"),
         };
+        if let Self::Desk(desk) = &mut scene {
+            desk.has_pin = name.ends_with("with a PIN");
+        }
         scene.play(keys);
         scene
     }

@@ -78,6 +78,7 @@ fn told(kind: &str) -> (Group, &'static str) {
         "sign_in.enrol" => (Colleague, "add a key by an invitation (the server's own)"),
         "sign_in.set_password" => (Colleague, "set a password"),
         "sign_in.set_totp" => (Colleague, "set one-time codes"),
+        "sign_in.set_pin" => (Colleague, "set a PIN"),
         "sign_in.unlock" => (Colleague, "let somebody guess again"),
         "sign_in.tried" => (Colleague, "note a try to come in (the server's own)"),
         "access.grant" => (Customer, "let a colleague see or work the customer"),
@@ -238,6 +239,7 @@ fn on_colleague(ground: &Ground, kind: &str, user: UserId) -> Change {
         "sign_in.enrol" => Change::SignIn(S::Enrol { user, code: Secret::new("hash"), key: key() }),
         "sign_in.set_password" => Change::SignIn(S::SetPassword { user, password: None }),
         "sign_in.set_totp" => Change::SignIn(S::SetTotp { user, secret: None }),
+        "sign_in.set_pin" => Change::SignIn(S::SetPin { user, pin: None }),
         "sign_in.unlock" => Change::SignIn(S::Unlock { user }),
         "sign_in.tried" => Change::SignIn(S::Tried(Tried {
             user: Some(user),

@@ -43,6 +43,8 @@ pub struct Desk {
     pub board: Board,
     pub gap: GapLine,
     pub refuse: Option<StoreError>,
+    /// Whether who sits here has a PIN.
+    pub has_pin: bool,
     /// Whether questions stay unanswered.
     pub silent: bool,
     tickets: Vec<Ticket>,
@@ -99,6 +101,7 @@ impl Desk {
             board: board(),
             gap,
             refuse: None,
+            has_pin: false,
             silent: false,
             tickets: Vec::new(),
         };
@@ -173,6 +176,7 @@ impl Desk {
             Query::Board(ask) => Answer::Board(Board { ask: ask.clone(), ..self.board.clone() }),
             Query::Facts(_) => Answer::Facts(facts()),
             Query::Audit(ask) => Answer::Audit(AuditPage { rows: trail(ask), head: (230, "aa".to_owned()) }),
+            Query::SignIn(SignInAsk::HasPin(_)) => Answer::SignIn(SignInAnswer::HasPin(self.has_pin)),
             Query::Targets { .. } => Answer::Targets(targets()),
             _ => return None,
         })

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use corral::app::action::Context;
 use corral::app::keymap::Keymap;
+use corral::app::lock::Locking;
 use corral::app::{App, Effect, Event, Session};
 use corral::domain::contact::{Held, Rule};
 use corral::domain::gap::Gap;
@@ -65,8 +66,20 @@ impl Floor {
 
     /// A floor with keys and a look of its own.
     pub fn dressed(playbook_name: &str, lang: Lang, keymap: Keymap, theme: Theme) -> Self {
+        let session = Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(keymap), 1);
+        Self::over(playbook_name, session)
+    }
+
+    /// A floor whose screen locks by itself.
+    pub fn locking(lang: Lang, locking: Locking) -> Self {
+        let words = Arc::new(Words::new(lang));
+        let mut session = Session::new(words, Arc::new(Theme::default()), Arc::new(Keymap::default()), 1);
+        session.locking = locking;
+        Self::over("edu-english", session)
+    }
+
+    fn over(playbook_name: &str, mut session: Session) -> Self {
         let playbook = playbook(playbook_name);
-        let mut session = Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(keymap), 1);
         session.now = now();
         session.me = Some(me(&playbook));
         let today = today(&playbook);

@@ -18,6 +18,28 @@ fn tries(server: &Server, login: &str) -> Vec<(String, String)> {
     tries
 }
 
+/// The code that an authenticator shows at the time of the floor, made apart from the program (RFC 6238).
+fn code_of(secret: &str) -> String {
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    let mut bits = String::new();
+    for letter in secret.chars() {
+        let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).unwrap();
+        bits += &format!("{value:05b}");
+    }
+    let key: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect();
+    let now: corral::domain::time::Timestamp = crate::faults::floor::NOW.parse().unwrap();
+    let mut mac = Hmac::<sha1::Sha1>::new_from_slice(&key).unwrap();
+    mac.update(&(now.0 / 30_000).to_be_bytes());
+    let made = mac.finalize().into_bytes();
+    let from = usize::from(made[19] & 0xF);
+    let number = u32::from_be_bytes(made[from..from + 4].try_into().unwrap()) & 0x7FFF_FFFF;
+    format!("{:06}", number % 1_000_000)
+}
+
 fn set_password(server: &Server, login: &str) {
     use std::io::Write as _;
     use std::process::{Command, Stdio};
@@ -180,6 +202,22 @@ fn a_second_step_is_asked_for_beside_the_password_and_each_code_holds_once() {
     screen.until("Code of your authenticator:");
     screen.press("000000\r");
     screen.wait_sent("a wrong code let somebody in", |sent| sent.matches("or password:").count() == 2);
+    drop(screen);
+    // the right one lets in, also as authenticators show it
+    let code = code_of(told["totp"]["secret"].as_str().unwrap());
+    let spaced = format!("{} {}", &code[..3], &code[3..]);
+    let with_code = |code: &str| {
+        let mut screen = server.knock("wang", None, &[]);
+        screen.until("or password:");
+        screen.press(&format!("{PASSWORD}\r"));
+        screen.until("Code of your authenticator:");
+        screen.press(&format!("{code}\r"));
+        screen
+    };
+    with_code(&spaced).until(NAMES[0]);
+    // and holds once: the clock stands still, the code is the same
+    let again = "a code that was used let somebody in";
+    with_code(&code).wait_sent(again, |sent| sent.matches("or password:").count() == 2);
     // whoever has the key is not asked
     let mut screen = server.open("wang");
     screen.until(NAMES[0]);

@@ -37,6 +37,11 @@ pub fn server() -> Option<Server> {
 
 /// The same with more arguments.
 pub fn server_with(more: &[&str]) -> Option<Server> {
+    server_by(|floor| start(floor, more))
+}
+
+/// The same by another program: its process, and what it says where it listens and by which key it is known.
+pub fn server_by(start: impl FnOnce(&Floor) -> (Child, Value)) -> Option<Server> {
     if !has_ssh() {
         return None;
     }
@@ -45,7 +50,7 @@ pub fn server_with(more: &[&str]) -> Option<Server> {
     for (login, role, team) in [("zhou", "lead", "One"), ("li", "rep", "Two"), ("boss", "manager", "Two")] {
         floor.json(&["user", "add", login, "--name", login, "--role", role, "--team", team]);
     }
-    let (child, told) = start(&floor, more);
+    let (child, told) = start(&floor);
     let port: u16 = told["listen"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
     let known = home.path().join("known_hosts");
     let line = format!("[127.0.0.1]:{port} {}\n", told["public"].as_str().unwrap());

@@ -1,8 +1,10 @@
 //! How many may be here, who ends a session, and how the server itself ends.
 
+use std::io::{ErrorKind, Read as _};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::host::{server, server_with};
+use super::host::{Server, server, server_with};
 use crate::faults::floor::NAMES;
 use crate::faults::pty;
 
@@ -69,6 +71,64 @@ fn one_person_has_so_many_sessions_and_no_more() {
     first.end();
     let mut again = server.open("wang");
     again.until(NAMES[0]);
+}
+
+/// Somebody who opens a connection, hears the server's name and says nothing.
+fn idler(server: &Server) -> TcpStream {
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    stream.set_read_timeout(Some(pty::PATIENCE)).unwrap();
+    let mut name = [0; 8];
+    stream.read_exact(&mut name).unwrap();
+    assert_eq!(&name, b"SSH-2.0-");
+    stream
+}
+
+/// Reads to the end of a connection that the server ends.
+fn is_ended(mut stream: TcpStream) -> bool {
+    // one that is cut off has ended too
+    stream
+        .read_to_end(&mut Vec::new())
+        .map_or_else(|error| error.kind() == ErrorKind::ConnectionReset, |_| true)
+}
+
+#[test]
+fn who_stands_at_the_door_for_nothing_keeps_nobody_out() {
+    let Some(server) = server_with(&["--max-waiting", "3", "--handshake", "600"]) else { return };
+    let mut idlers: Vec<TcpStream> = (0..3).map(|_| idler(&server)).collect();
+    // a fourth: the first goes, whoever it is
+    let mut screen = server.open("wang");
+    screen.until(NAMES[0]);
+    assert!(is_ended(idlers.remove(0)));
+    // who is in waits no more: two idlers and two who come are too many by one
+    let _more = [idler(&server), idler(&server)];
+    assert!(is_ended(idlers.remove(0)));
+    let last = idlers.remove(0);
+    last.set_nonblocking(true).unwrap();
+    // the rest of what the server offers, and then no end
+    let rest = std::iter::repeat_with(|| (&last).read(&mut [0; 4_096])).find(|read| !matches!(read, Ok(1..)));
+    assert_eq!(rest.unwrap().unwrap_err().kind(), ErrorKind::WouldBlock, "it still stands there");
+    screen.press("\r");
+    screen.until("since 13:30");
+}
+
+#[test]
+fn who_takes_too_long_at_the_door_is_sent_away() {
+    let Some(server) = server_with(&["--handshake", "3"]) else { return };
+    assert!(is_ended(idler(&server)));
+    // who has begun to speak and is asked for a password, too
+    let mut asked = server.knock("wang", None, &[]);
+    asked.until("or password:");
+    assert!(is_ended(idler(&server)), "who came after it");
+    // ssh hears of it with the next key
+    asked.press("x\r");
+    assert_ne!(asked.end(), 0);
+    assert_eq!(asked.sent().matches("or password:").count(), 1, "{}", asked.sent());
+    // who is in stays
+    let mut screen = server.open("wang");
+    screen.until(NAMES[0]);
+    assert!(is_ended(idler(&server)));
+    screen.press("\r");
+    screen.until("since 13:30");
 }
 
 #[test]

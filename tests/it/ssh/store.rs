@@ -180,6 +180,7 @@ fn the_journal_tells_who_changed_whose_ways_in_and_no_secret() {
     for change in [
         SignInChange::SetPassword { user: wang, password: secret() },
         SignInChange::SetTotp { user: wang, secret: secret() },
+        SignInChange::SetPin { user: wang, pin: secret() },
         SignInChange::Invite { user: wang, code: Secret::new("MARKED"), until: ways.now },
         SignInChange::AddKey { user: wang, key: key("k") },
     ] {
@@ -192,7 +193,9 @@ fn the_journal_tells_who_changed_whose_ways_in_and_no_secret() {
     let rows =
         ground::rows(&place, "SELECT kind, payload FROM journal WHERE kind LIKE 'sign_in.%' ORDER BY rev");
     let kinds: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
-    assert_eq!(kinds, ["sign_in.set_password", "sign_in.set_totp", "sign_in.invite", "sign_in.add_key"]);
+    let set = ["sign_in.set_password", "sign_in.set_totp", "sign_in.set_pin"];
+    assert_eq!(kinds[..3], set);
+    assert_eq!(kinds[3..], ["sign_in.invite", "sign_in.add_key"]);
     assert!(
         rows.iter().all(|row| !row[1].contains("MARKED") && row[1].contains(&wang.to_string())),
         "{rows:?}"
