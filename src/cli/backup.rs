@@ -19,8 +19,8 @@ use crate::domain::clean::clean;
 use crate::domain::id::UserId;
 use crate::domain::lists::AuditKind;
 use crate::domain::time::Zone;
-use crate::store::backup::{self, Checked, Found, Keep, Losses, Made, Manifest, Step, manifest};
-use crate::store::change::{About, Change, Note, Write};
+use crate::store::backup::{self, Checked, Done, Found, Keep, Losses, Made, Manifest, Round, Step, manifest};
+use crate::store::change::{About, Note};
 use crate::store::query::{Answer, Query};
 use crate::store::verify::Difference;
 use crate::store::{Db, StoreError, engine, write};
@@ -44,19 +44,20 @@ fn make(local: &mut Local, wanted: &Backup) -> Result<u8, Failure> {
         return Err(local.refuse(by, "backup", refused.into()));
     }
     let folder = folder(local, wanted.to.as_deref());
-    let to = wanted.file.clone().unwrap_or_else(|| folder.join(backup::name(now)));
     let words = local.words.clone();
     let mut told = Told::new(&words);
-    let (id, from) = (local.write_id(), local.from);
-    let note = |db: &mut Db, manifest: &Manifest| {
-        let change = Change::Note(Box::new(backup::noted(&to, manifest)));
-        db.write(&Write { id, by, at: now, from, change }).map(drop)
+    let round = Round {
+        folder: &folder,
+        file: wanted.file.as_deref(),
+        keep: Keep { days: wanted.keep_days, count: wanted.keep_count },
+        id: local.write_id(),
+        by,
+        at: now,
+        from: local.from,
     };
-    let made = backup::make(local.db()?, &to, now, &mut |step| told.hear(step), note);
+    let done = backup::round(local.db()?, round, &mut |step| told.hear(step));
     told.end();
-    let made = made?;
-    let keep = Keep { days: wanted.keep_days, count: wanted.keep_count };
-    let dropped = if wanted.file.is_none() { backup::prune(&folder, keep, now)? } else { Vec::new() };
+    let Done { made, dropped } = done?;
     let dropped: Vec<String> = dropped.iter().map(|path| path.display().to_string()).collect();
     let shape = json!({
         "file": made.path.display().to_string(),

@@ -12,6 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::timeout;
 
+use crate::domain::time::Zone;
+use crate::runtime::backups::{self, Plan};
 use crate::runtime::rollover;
 use crate::runtime::settings::Settings;
 use crate::ssh::control;
@@ -31,6 +33,8 @@ const REST: Duration = Duration::from_millis(100);
 const DRAIN: Duration = Duration::from_secs(8);
 /// How often it is looked whether a business day has begun.
 const DAYS: Duration = Duration::from_mins(5);
+/// How often it is looked whether a backup is due.
+const BACKUPS: Duration = Duration::from_secs(20);
 
 /// What the server is told from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +102,7 @@ async fn serve(setup: Setup, ready: impl FnOnce()) -> io::Result<()> {
     let mut told = watch_signals()?;
     watch_people(&floor);
     watch_days(&floor);
+    watch_backups(&floor)?;
     let taking = tokio::spawn(take(listener, host, manner));
     tracing::info!("the server takes connections");
     ready();
@@ -194,4 +199,23 @@ fn watch_days(floor: &Arc<Floor>) {
             tokio::time::sleep(DAYS).await;
         }
     });
+}
+
+/// Makes backups when they are due, on a thread of its own: one takes its time.
+fn watch_backups(floor: &Arc<Floor>) -> io::Result<()> {
+    let floor = Arc::downgrade(floor);
+    let watch = move || loop {
+        let Some(here) = floor.upgrade() else { return };
+        let (figures, settings, now) = (Arc::clone(&here.figures), here.settings(), here.clock.now());
+        let zone = match here.store.ask(Query::Me(Db::SYSTEM)) {
+            Ok(Answer::Me(me)) => me.playbook.zone,
+            _ => Zone::UTC,
+        };
+        let db = here.store.path().to_owned();
+        // the floor is not held up by a backup that is being made
+        drop(here);
+        backups::look(&figures.backups, Plan::of(&settings, &db, zone).as_ref(), &db, now);
+        thread::sleep(BACKUPS);
+    };
+    thread::Builder::new().name("corral-backup".to_owned()).spawn(watch).map(drop)
 }

@@ -11,7 +11,8 @@ use corral::domain::id::{CustomerId, IdMaker, UserId, WriteId};
 use corral::domain::lists::Lane;
 use corral::domain::origin::Origin;
 use corral::domain::time::Timestamp;
-use corral::store::backup::{self, Manifest, manifest};
+use corral::runtime::backups::{self, Backups, Looked, Plan};
+use corral::store::backup::{self, Keep, Manifest, When, manifest};
 use corral::store::change::{Change, WorkChange, Write};
 use corral::store::verify::verify;
 use corral::store::worker::Store;
@@ -307,6 +308,55 @@ fn the_command_makes_lists_checks_keeps_and_puts_back() {
     // a file that is no backup is not put back
     let (_, error) = program.refused(MORNING, &["restore", "corral.db", "--to", "new.db"]);
     assert_eq!(error["code"], "no_manifest");
+}
+
+#[test]
+fn a_plan_is_kept_by_the_clock_and_one_that_fails_is_on_record_once() {
+    let mut floor = Floor::new();
+    if crate::ground::is_server() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (backups, db) = (Backups::default(), floor.path());
+    let mut plan = Plan {
+        when: When::Every(Duration::from_hours(24)),
+        folder: folder.path().join("kept"),
+        keep: Keep { days: None, count: Some(2) },
+    };
+    let noon = floor.now();
+    let hours = |n: u64| noon.plus(Duration::from_hours(n));
+    let look = |plan: &Plan, hour| backups::look(&backups, Some(plan), &db, hours(hour));
+    let made: Vec<bool> =
+        [0, 23, 24, 47, 48, 60, 72].map(|hour| look(&plan, hour) == Looked::Good).into_iter().collect();
+    assert_eq!(made, [true, false, true, false, true, false, true]);
+    // of four the newest two are kept
+    let kept: Vec<Timestamp> =
+        manifest::list(&plan.folder).unwrap().into_iter().map(|found| found.manifest.at).collect();
+    assert_eq!(kept, [hours(72), hours(48)]);
+    let standing = backups.standing().unwrap();
+    assert_eq!((standing.last, standing.due, standing.made), (Some(hours(72)), Some(hours(96)), 4));
+    // one made by hand counts as well
+    made_at(&mut floor.db, &plan.folder, hours(90));
+    assert_eq!(look(&plan, 96), Looked::Waits);
+    assert_eq!(backups.standing().unwrap().due, Some(hours(114)));
+    // the folder is gone, and a file stands there
+    plan.folder = folder.path().join("file");
+    fs::write(&plan.folder, "x").unwrap();
+    for hour in [120, 121, 122] {
+        assert!(matches!(look(&plan, hour), Looked::Failed(..)));
+    }
+    let rows = floor.rows("SELECT kind FROM audit WHERE kind = 'backup_failed' OR kind = 'backed_up'");
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    let standing = backups.standing().unwrap();
+    assert_eq!((standing.failures, standing.last), (3, Some(hours(90))));
+    // nothing is asked for any more
+    assert_eq!(backups::look(&backups, None, &db, hours(123)), Looked::Waits);
+    assert_eq!(backups.standing(), None);
+}
+
+/// One made by hand.
+fn made_at(db: &mut Db, folder: &Path, at: Timestamp) {
+    made(db, &folder.join(backup::name(at)), at).unwrap();
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! Where this machine has no `ssh` the tests say that they were skipped; where `CI` is set that is a failure.
 
+mod backups;
 mod commands;
 mod door;
 mod host;

@@ -1,20 +1,17 @@
 //! Makes a backup: copied, opened, verified, hashed, on disk, and only then under its name.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::domain::time::Timestamp;
 use crate::store::backup::check::{self, Looked};
+use crate::store::backup::draft::{Draft, PART};
 use crate::store::backup::manifest::Manifest;
-use crate::store::backup::unwritable;
 use crate::store::db::Db;
-use crate::store::engine::file::{guard, put_back};
+use crate::store::engine::file::guard;
 use crate::store::error::StoreError;
 use crate::store::verify::Difference;
-
-/// The ending of a backup in the making.
-pub(super) const PART: &str = ".part";
 
 /// What the making tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +55,7 @@ pub fn make(
         }
     }
     let place = db.place().to_owned();
-    let part = Part::beside(to)?;
+    let part = Draft::make(guard::side(to, PART))?;
     let begun = Instant::now();
     let Some(file) = db.file_mut() else {
         let what = format!(
@@ -76,7 +73,7 @@ pub fn make(
         return Err(StoreError::Damaged { path: place, what });
     }
     tell(Step::Hashing);
-    File::open(&part.path).and_then(|file| file.sync_all()).map_err(|e| unwritable(to, &e))?;
+    part.settle()?;
     let (bytes, sha256) = check::hash(&part.path)?;
     let manifest = Manifest {
         at,
@@ -98,53 +95,4 @@ pub fn make(
         return Err(error);
     }
     Ok(Made { path: to.to_owned(), manifest, differences, took: (copying, checking) })
-}
-
-/// The file in the making; its files are gone when dropped.
-struct Part {
-    path: PathBuf,
-}
-
-impl Part {
-    fn beside(to: &Path) -> Result<Self, StoreError> {
-        if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(|e| unwritable(to, &e))?;
-        }
-        let part = Self { path: guard::side(to, PART) };
-        // one that was killed may have left its own
-        part.remove();
-        // nobody else reads what is in it, from the first byte on
-        let mut made = File::options();
-        made.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut made, 0o600);
-        made.open(&part.path).map_err(|e| unwritable(to, &e))?;
-        Ok(part)
-    }
-
-    fn remove(&self) {
-        for end in ["", "-journal", "-wal", "-shm"] {
-            // most of them were never made
-            let _ = fs::remove_file(guard::side(&self.path, end));
-        }
-    }
-
-    /// Gives it its name in one step, unless something has that name by now.
-    fn publish(&self, to: &Path) -> Result<(), StoreError> {
-        match fs::hard_link(&self.path, to) {
-            Ok(()) => {}
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(StoreError::Exists { path: to.to_owned() });
-            }
-            // a file system without links
-            Err(_) => fs::rename(&self.path, to).map_err(|e| unwritable(to, &e))?,
-        }
-        put_back::settle(to).map_err(|e| unwritable(to, &e))
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        self.remove();
-    }
 }

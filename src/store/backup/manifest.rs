@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::time::Timestamp;
-use crate::store::backup::make::PART;
+use crate::store::backup::draft::PART;
 use crate::store::backup::unwritable;
 use crate::store::error::StoreError;
 

@@ -1,16 +1,18 @@
 //! Puts a backup in a database's place, and says before what would be lost.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
+use crate::store::backup::draft::Draft;
 use crate::store::backup::manifest::Manifest;
 use crate::store::backup::unwritable;
 use crate::store::db::Db;
 use crate::store::engine::Tx;
-use crate::store::engine::file::{guard, put_back};
+use crate::store::engine::file::guard;
 use crate::store::error::StoreError;
 use crate::{sql, values};
 
@@ -115,22 +117,19 @@ pub fn restore(
     agreed: u64,
     at: Timestamp,
 ) -> Result<Option<PathBuf>, StoreError> {
-    let new = Draft { path: guard::side(to, &format!(".restoring-{}", std::process::id())) };
-    let copied = fs::copy(backup, &new.path).and_then(|_| File::open(&new.path)?.sync_all());
-    copied.map_err(|e| unwritable(to, &e))?;
+    let new = Draft::make(guard::side(to, &format!(".restoring-{}", std::process::id())))?;
+    let mut place = new.open()?;
+    File::open(backup)
+        .and_then(|mut file| io::copy(&mut file, &mut place))
+        .map_err(|e| unwritable(&new.path, &e))?;
+    new.settle()?;
     // the copy is what was checked, whatever became of the file meanwhile
     if super::check::hash(&new.path)?.1 != manifest.sha256 {
         let what = "it changed while it was being put back".to_owned();
         return Err(StoreError::Damaged { path: backup.to_owned(), what });
     }
     if to.symlink_metadata().is_err() {
-        return match fs::hard_link(&new.path, to) {
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                Err(StoreError::Exists { path: to.to_owned() })
-            }
-            Err(_) => fs::rename(&new.path, to).map_err(|e| unwritable(to, &e)).map(|()| None),
-            Ok(()) => put_back::settle(to).map_err(|e| unwritable(to, &e)).map(|()| None),
-        };
+        return new.publish(to).map(|()| None);
     }
     let aside = guard::side(
         to,
@@ -163,16 +162,4 @@ pub fn would_lose(to: &Path, changes: u64) -> StoreError {
         to.display()
     );
     StoreError::Invalid { code: "would_lose", what }
-}
-
-/// A file on its way; gone when dropped, unless it got its name.
-struct Draft {
-    path: PathBuf,
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // it was renamed where all went well
-        let _ = fs::remove_file(&self.path);
-    }
 }
