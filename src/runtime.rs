@@ -22,6 +22,7 @@ pub mod paint;
 pub mod password;
 pub mod person;
 pub mod questions;
+pub mod retention;
 pub mod rollover;
 pub mod session;
 pub mod settings;

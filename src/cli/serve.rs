@@ -68,6 +68,8 @@ fn run(local: &mut Local, wanted: &Serve) -> Result<(), Failure> {
     let place = Arc::new(local.place.clone());
     let kitchen = kitchen(local, &db);
     let backups = Plan::of(&settings, &db, Zone::UTC);
+    // a key that is none is told now, not in the night
+    backups.as_ref().map(Plan::seal).transpose()?;
     let floor = Floor::new(store, local.clock, local.crashes.clone(), home(&place, &db), settings);
     let reload = {
         let (place, wanted) = (Arc::clone(&place), wanted.clone());

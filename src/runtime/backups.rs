@@ -13,7 +13,7 @@ use crate::domain::id::{IdMaker, WriteId};
 use crate::domain::origin::Origin;
 use crate::domain::time::{Clock, Timestamp, Zone};
 use crate::runtime::settings::Settings;
-use crate::store::backup::{self, Keep, Round, When, manifest};
+use crate::store::backup::{self, Keep, Round, Seal, When, manifest};
 use crate::store::change::{Change, Write};
 use crate::store::engine::{self, server::archive};
 use crate::store::{Db, StoreError};
@@ -32,6 +32,8 @@ pub struct Plan {
     pub folder: PathBuf,
     /// Which are kept.
     pub keep: Keep,
+    /// The public keys they are sealed for, or files of them; open where there are none.
+    pub keys: Vec<String>,
 }
 
 impl Plan {
@@ -51,7 +53,15 @@ impl Plan {
         let folder = settings.backup_dir.as_ref().map_or_else(|| backup::folder(db), PathBuf::from);
         let some = |number: i64| u32::try_from(number).ok().filter(|number| *number > 0);
         let keep = Keep { days: some(settings.backup_keep_days), count: some(settings.backup_keep_count) };
-        Some(Self { when, folder, keep })
+        Some(Self { when, folder, keep, keys: settings.backup_recipient.clone() })
+    }
+
+    /// For whom they are sealed.
+    ///
+    /// # Errors
+    /// `backup_key`.
+    pub fn seal(&self) -> Result<Option<Seal>, StoreError> {
+        if self.keys.is_empty() { Ok(None) } else { Seal::keys(&self.keys).map(Some) }
     }
 }
 
@@ -181,9 +191,11 @@ pub fn look(backups: &Backups, plan: Option<&Plan>, db: &Path, now: Timestamp) -
 }
 
 fn make(plan: &Plan, db: &Path, now: Timestamp) -> Result<(), StoreError> {
+    let seal = plan.seal()?;
     let round = Round {
         folder: &plan.folder,
         file: None,
+        seal: seal.as_ref(),
         keep: plan.keep,
         id: id(now),
         by: Db::SYSTEM,

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener as Bound};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -14,8 +14,8 @@ use tokio::time::timeout;
 
 use crate::domain::time::Zone;
 use crate::runtime::backups::{self, Plan};
-use crate::runtime::rollover;
 use crate::runtime::settings::Settings;
+use crate::runtime::{retention, rollover};
 use crate::ssh::control;
 use crate::ssh::figures::{self, Refused};
 use crate::ssh::floor::Floor;
@@ -103,6 +103,7 @@ async fn serve(setup: Setup, ready: impl FnOnce()) -> io::Result<()> {
     watch_people(&floor);
     watch_days(&floor);
     watch_backups(&floor)?;
+    watch_retention(&floor)?;
     let taking = tokio::spawn(take(listener, host, manner));
     tracing::info!("the server takes connections");
     ready();
@@ -207,10 +208,7 @@ fn watch_backups(floor: &Arc<Floor>) -> io::Result<()> {
     let watch = move || loop {
         let Some(here) = floor.upgrade() else { return };
         let (figures, settings, now) = (Arc::clone(&here.figures), here.settings(), here.clock.now());
-        let zone = match here.store.ask(Query::Me(Db::SYSTEM)) {
-            Ok(Answer::Me(me)) => me.playbook.zone,
-            _ => Zone::UTC,
-        };
+        let zone = zone_of(&here);
         let db = here.store.path().to_owned();
         // the floor is not held up by a backup that is being made
         drop(here);
@@ -218,4 +216,43 @@ fn watch_backups(floor: &Arc<Floor>) -> io::Result<()> {
         thread::sleep(BACKUPS);
     };
     thread::Builder::new().name("corral-backup".to_owned()).spawn(watch).map(drop)
+}
+
+/// Sees once a day to what has been kept as long as the playbooks say.
+fn watch_retention(floor: &Arc<Floor>) -> io::Result<()> {
+    let floor = Arc::downgrade(floor);
+    let watch = move || {
+        let mut seen = None;
+        loop {
+            let Some(here) = floor.upgrade() else { return };
+            let (now, settings, db) = (here.clock.now(), here.settings(), here.store.path().to_owned());
+            let zone = zone_of(&here);
+            drop(here);
+            let day = zone.day(now);
+            if seen != Some(day) {
+                let folder = settings.backup_dir.as_deref().map(Path::new);
+                match retention::see_to(&db, folder, now) {
+                    Ok(0) => seen = Some(day),
+                    Ok(changes) => {
+                        seen = Some(day);
+                        tracing::info!(changes, "what had been kept long enough is gone");
+                    }
+                    // tried again in a moment
+                    Err(error) => {
+                        tracing::error!(why = error.logged(), "what has had its time is still there");
+                    }
+                }
+            }
+            thread::sleep(DAYS);
+        }
+    };
+    thread::Builder::new().name("corral-retain".to_owned()).spawn(watch).map(drop)
+}
+
+/// The floor's zone.
+fn zone_of(floor: &Floor) -> Zone {
+    match floor.store.ask(Query::Me(Db::SYSTEM)) {
+        Ok(Answer::Me(me)) => me.playbook.zone,
+        _ => Zone::UTC,
+    }
 }

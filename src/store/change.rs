@@ -4,6 +4,7 @@ pub mod customer;
 pub mod deal;
 pub mod note;
 pub mod people;
+pub mod privacy;
 pub mod sign_in;
 pub mod work;
 
@@ -21,6 +22,7 @@ pub use customer::CustomerChange;
 pub use deal::DealChange;
 pub use note::{About, Note};
 pub use people::PeopleChange;
+pub use privacy::PrivacyChange;
 pub use sign_in::SignInChange;
 pub use work::WorkChange;
 
@@ -54,6 +56,8 @@ pub enum Change {
     Deal(DealChange),
     /// Keys, passwords, invitations; tries to come in.
     SignIn(SignInChange),
+    /// Who is erased.
+    Privacy(PrivacyChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.

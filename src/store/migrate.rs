@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_exchange.sql"),
     include_str!("migrations/0006_sign_in.sql"),
     AUDIT,
+    include_str!("migrations/0009_privacy.sql"),
 ];
 
 /// The migration after which the search tables are filled from the facts.

@@ -54,6 +54,8 @@ pub enum Action {
     ReadAudit,
     /// Make backups and see them.
     Backup,
+    /// Hand out or erase what is held of a person.
+    Privacy,
     /// Add and change users and teams.
     ManagePeople,
     /// Let keys in, invite, set passwords.
@@ -111,6 +113,7 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::ReadAudit, &[R::Own, R::Team], LEADS_UP),
     (A::ReadAudit, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::Backup, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
+    (A::Privacy, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::ManagePeople, &[R::Own, R::Team, R::Other, R::Nobody], MANAGERS_UP),
     (A::ManageSignIn, &[R::Own], EVERYONE),
     (A::ManageSignIn, &[R::Team], LEADS_UP),

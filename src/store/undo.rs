@@ -225,6 +225,8 @@ pub enum Reversal {
     },
     /// A target was set: void it.
     TargetSet(TargetId),
+    /// What the change said was erased with a customer: there is no way back. Only what it counted is told behind this.
+    Erased,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -269,6 +271,8 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
             | Reversal::CustomerMade(_)
             | Reversal::Assigned { .. }
             | Reversal::PrivateNote { .. } => customer::back(work, &past, step)?,
+            // refused before
+            Reversal::Erased => {}
             Reversal::TargetSet(target) => {
                 let voided = work.tx.run(
                     sql!("UPDATE target SET void_at = $2 WHERE id = $1 AND void_at IS NULL"),

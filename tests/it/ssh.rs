@@ -7,5 +7,6 @@ mod commands;
 mod door;
 mod host;
 mod limits;
+mod marks;
 mod screens;
 mod store;

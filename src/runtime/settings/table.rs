@@ -75,6 +75,8 @@ settings! {
     backup_hour: i64, Kind::Number(-1, 23), default "-1", flag "";
     /// The folder they go to; the database's name with `-backups` where none is named.
     backup_dir: Option<String>, Kind::Text, default "\"\"", flag "";
+    /// The public keys they are sealed for, as `age1…`, or files with one a line; `corral backup key` makes a pair.
+    backup_recipient: Vec<String>, Kind::Texts, default "[]", flag "";
     /// How many of the newest are kept; 0 keeps none for its place.
     backup_keep_count: i64, Kind::Number(0, 10_000), default "14", flag "";
     /// Those of how many days are kept; 0 keeps none for its age. What either keeps is kept; with both at 0 nothing is removed.

@@ -4,7 +4,9 @@ use crate::domain::id::{CustomerId, TaskId};
 use crate::domain::lists::AuditKind;
 use crate::store::audit::{self, By};
 use crate::store::books::Books;
-use crate::store::change::{About, Change, CustomerChange, DealChange, Note, WorkChange, Write};
+use crate::store::change::{
+    About, Change, CustomerChange, DealChange, Note, PrivacyChange, WorkChange, Write,
+};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::{actor, journal, write};
@@ -62,7 +64,12 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
             CustomerChange::Assign { customers, .. } => return Ok(customers.first().copied()),
             _ => (None, None),
         },
-        Change::People(_) | Change::SignIn(_) | Change::Undo { .. } | Change::Note(_) => (None, None),
+        Change::Privacy(PrivacyChange::Erase { customer, .. }) => return Ok(Some(*customer)),
+        Change::Privacy(PrivacyChange::Age { .. })
+        | Change::People(_)
+        | Change::SignIn(_)
+        | Change::Undo { .. }
+        | Change::Note(_) => (None, None),
     };
     if let Some(TaskId(task)) = task {
         return Ok(tx

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use crate::domain::time::Timestamp;
 use crate::store::backup::check::{self, Looked};
 use crate::store::backup::draft::{Draft, PART};
-use crate::store::backup::manifest::Manifest;
+use crate::store::backup::manifest::{self, Manifest, Sealed};
+use crate::store::backup::seal::{self, Seal};
 use crate::store::db::Db;
 use crate::store::engine::file::guard;
 use crate::store::error::StoreError;
@@ -20,6 +21,8 @@ pub enum Step {
     Copied(u64, u64),
     /// The copy is being verified.
     Verifying,
+    /// It is being sealed.
+    Sealing,
     /// It is being brought to disk and hashed.
     Hashing,
 }
@@ -37,14 +40,15 @@ pub struct Made {
     pub took: (Duration, Duration),
 }
 
-/// Makes a backup of a file while others work on it. `note` is called when all is well, before the file gets its name.
+/// Makes a backup of a file while others work on it, sealed where it is said for whom: that is the last that is done to it, with the very
+/// bytes that were verified. `note` is called when all is well, before the file gets its name.
 ///
 /// # Errors
 /// [`StoreError::Exists`] where something is there already; `not_a_file` for a server; [`StoreError::Damaged`] where the copy is
 /// not whole; what the system says. Nothing is left behind then.
 pub fn make(
     db: &mut Db,
-    to: &Path,
+    (to, seal): (&Path, Option<&Seal>),
     at: Timestamp,
     tell: &mut dyn FnMut(Step),
     note: impl FnOnce(&mut Db, &Manifest) -> Result<(), StoreError>,
@@ -55,7 +59,15 @@ pub fn make(
         }
     }
     let place = db.place().to_owned();
-    let part = Draft::make(guard::side(to, PART))?;
+    // both are there before anything is copied: where they cannot be nothing was done for nothing
+    let end = Draft::make(guard::side(to, PART))?;
+    let open = if seal.is_some() {
+        manifest::clear_beside(&place);
+        Some(Draft::make(manifest::beside(&place, to))?)
+    } else {
+        None
+    };
+    let part = open.as_ref().unwrap_or(&end);
     let begun = Instant::now();
     let Some(file) = db.file_mut() else {
         let what = format!(
@@ -72,9 +84,18 @@ pub fn make(
         let what = format!("{}: {}", broken.kind, broken.found);
         return Err(StoreError::Damaged { path: place, what });
     }
+    let sealed = match seal {
+        None => None,
+        Some(seal) => {
+            tell(Step::Sealing);
+            let (bytes, sha256) = seal::seal(&part.path, (&end.path, end.open()?), seal)?;
+            Some(Sealed { with: seal.word().to_owned(), bytes, sha256 })
+        }
+    };
+    drop(open);
     tell(Step::Hashing);
-    part.settle()?;
-    let (bytes, sha256) = check::hash(&part.path)?;
+    end.settle()?;
+    let (bytes, sha256) = check::hash(&end.path)?;
     let manifest = Manifest {
         at,
         corral: env!("CARGO_PKG_VERSION").to_owned(),
@@ -85,12 +106,13 @@ pub fn make(
         journal,
         audit,
         differences: u64::try_from(differences.len()).unwrap_or(u64::MAX),
+        sealed,
     };
     let checking = begun.elapsed().saturating_sub(copying);
     note(db, &manifest)?;
     // a manifest without a file is no backup: it may be there first
     manifest.write(to)?;
-    if let Err(error) = part.publish(to) {
+    if let Err(error) = end.publish(to) {
         let _ = fs::remove_file(Manifest::beside(to));
         return Err(error);
     }

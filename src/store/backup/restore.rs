@@ -9,7 +9,8 @@ use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
 use crate::store::backup::draft::Draft;
 use crate::store::backup::manifest::Manifest;
-use crate::store::backup::unwritable;
+use crate::store::backup::seal::{self, Opener};
+use crate::store::backup::{check, unwritable};
 use crate::store::db::Db;
 use crate::store::engine::Tx;
 use crate::store::engine::file::guard;
@@ -112,22 +113,13 @@ fn by_whom(tx: Tx<'_>, after: i64) -> Result<Vec<Loss>, StoreError> {
 /// `would_lose` where more was changed meanwhile; [`StoreError::Busy`] where somebody reads or writes; what the system says.
 /// What was there is still there then.
 pub fn restore(
-    (backup, manifest): (&Path, &Manifest),
+    (backup, manifest, opener): (&Path, &Manifest, Option<&Opener>),
     to: &Path,
     agreed: u64,
     at: Timestamp,
 ) -> Result<Option<PathBuf>, StoreError> {
     let new = Draft::make(guard::side(to, &format!(".restoring-{}", std::process::id())))?;
-    let mut place = new.open()?;
-    File::open(backup)
-        .and_then(|mut file| io::copy(&mut file, &mut place))
-        .map_err(|e| unwritable(&new.path, &e))?;
-    new.settle()?;
-    // the copy is what was checked, whatever became of the file meanwhile
-    if super::check::hash(&new.path)?.1 != manifest.sha256 {
-        let what = "it changed while it was being put back".to_owned();
-        return Err(StoreError::Damaged { path: backup.to_owned(), what });
-    }
+    fill(&new, (backup, manifest, opener))?;
     if to.symlink_metadata().is_err() {
         return new.publish(to).map(|()| None);
     }
@@ -153,6 +145,50 @@ pub fn restore(
         if lost == agreed { Ok(()) } else { Err(would_lose(to, lost)) }
     })?;
     Ok(Some(aside))
+}
+
+/// Writes what is in a backup into a draft, which is then what was checked, whatever became of the file meanwhile.
+fn fill(
+    new: &Draft,
+    (backup, manifest, opener): (&Path, &Manifest, Option<&Opener>),
+) -> Result<(), StoreError> {
+    let mut place = new.open()?;
+    let expected = match (&manifest.sealed, opener) {
+        (None, _) => {
+            let copied = File::open(backup).and_then(|mut file| io::copy(&mut file, &mut place));
+            copied.map_err(|e| unwritable(&new.path, &e))?;
+            &manifest.sha256
+        }
+        (Some(sealed), Some(opener)) => {
+            seal::open(backup, opener, (&new.path, &mut place))?;
+            &sealed.sha256
+        }
+        (Some(_), None) => return Err(shut(backup)),
+    };
+    new.settle()?;
+    if check::hash(&new.path)?.1 != *expected {
+        let what = "it changed while it was being put back".to_owned();
+        return Err(StoreError::Damaged { path: backup.to_owned(), what });
+    }
+    if manifest.sealed.is_some() {
+        // it could not be looked at before
+        let looked = check::look(&new.path)?;
+        let found = u64::try_from(looked.differences.len()).unwrap_or(u64::MAX);
+        if found > manifest.differences || looked.differences.iter().any(check::is_broken) {
+            let what = format!("{found} differences, {} are said", manifest.differences);
+            return Err(StoreError::Damaged { path: backup.to_owned(), what });
+        }
+    }
+    Ok(())
+}
+
+/// The refusal to put back a sealed backup without its key.
+fn shut(backup: &Path) -> StoreError {
+    let what = format!(
+        "'{}' is sealed; name its key with --identity FILE, or --passphrase where it was sealed with one",
+        backup.display()
+    );
+    StoreError::Invalid { code: "sealed", what }
 }
 
 /// The refusal to overwrite what nobody agreed to lose.

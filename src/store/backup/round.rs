@@ -7,6 +7,7 @@ use crate::domain::id::{UserId, WriteId};
 use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 use crate::store::backup::make::{self, Made, Step};
+use crate::store::backup::seal::{ENDING, Seal};
 use crate::store::backup::{self, Keep};
 use crate::store::change::{Change, Write};
 use crate::store::db::Db;
@@ -19,6 +20,8 @@ pub struct Round<'a> {
     pub folder: &'a Path,
     /// A name of its own; by the time where not given, and only then others are dropped.
     pub file: Option<&'a Path>,
+    /// For whom it is sealed; `None` leaves it open.
+    pub seal: Option<&'a Seal>,
     /// Which of the others are kept.
     pub keep: Keep,
     /// The id of the audit trail's note.
@@ -45,9 +48,10 @@ pub struct Done {
 /// # Errors
 /// As [`make::make`]; nothing was dropped then.
 pub fn round(db: &mut Db, round: Round<'_>, tell: &mut dyn FnMut(Step)) -> Result<Done, StoreError> {
-    let Round { folder, file, keep, id, by, at, from } = round;
-    let to = file.map_or_else(|| folder.join(backup::name(at)), Path::to_owned);
-    let made = make::make(db, &to, at, tell, |db, manifest| {
+    let Round { folder, file, seal, keep, id, by, at, from } = round;
+    let end = if seal.is_some() { ENDING } else { "" };
+    let to = file.map_or_else(|| folder.join(backup::name(at) + end), Path::to_owned);
+    let made = make::make(db, (&to, seal), at, tell, |db, manifest| {
         let change = Change::Note(Box::new(backup::noted(&to, manifest)));
         db.write(&Write { id, by, at, from, change }).map(drop)
     })?;

@@ -88,7 +88,8 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::Assigned { .. } => other("owner", ""),
         Reversal::PrivateNote { .. } => other("note", ""),
         Reversal::TargetSet(_) => other("target", ""),
-        Reversal::Counters { .. }
+        Reversal::Erased
+        | Reversal::Counters { .. }
         | Reversal::PersonTouched(_)
         | Reversal::Counted { .. }
         | Reversal::Used { .. }
