@@ -198,7 +198,7 @@ fn numbers(work: &mut Work<'_>, customer: CustomerId) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Facts go, but for choices of a closed list that the playbook does not call personal.
+/// Facts go, but for choices of a closed list.
 fn fields(work: &mut Work<'_>, customer: CustomerId) -> Result<(), StoreError> {
     let book = work.book_of(customer)?.playbook;
     let told = work.tx.all(
