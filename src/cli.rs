@@ -28,6 +28,7 @@ pub mod output;
 pub mod people;
 pub mod place;
 pub mod playbook;
+pub mod privacy;
 mod progress;
 pub mod restore;
 pub mod sample;
@@ -117,6 +118,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Audit(audit)) => audit::run(local, &audit),
+        Some(Command::Privacy(wanted)) => privacy::run(local, &wanted),
         Some(Command::Backup(backup)) => backup::run(local, &backup),
         Some(Command::Restore(restore)) => backup::restore(local, &restore),
         Some(Command::Db(db)) => db::run(local, &db),

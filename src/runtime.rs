@@ -5,6 +5,7 @@
 //! and back; [`output`] turns frames into the fewest bytes; [`clock`] is where the time comes from; [`clipboard`],
 //! [`dial`], [`drafts`] and [`settings`] are the rest of the outside world, each failing softly and saying so.
 
+pub mod backups;
 pub mod clipboard;
 pub mod clock;
 pub mod crash;
@@ -22,6 +23,7 @@ pub mod password;
 pub mod person;
 pub mod pin;
 pub mod questions;
+pub mod retention;
 pub mod rollover;
 pub mod session;
 pub mod settings;

@@ -29,6 +29,7 @@ pub mod machine;
 pub mod metrics;
 pub mod migrate;
 pub mod people;
+pub mod privacy;
 pub mod query;
 pub mod reach;
 pub mod read;

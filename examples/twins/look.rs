@@ -78,6 +78,7 @@ fn without_chance() -> Layout {
             // an export is noted under an id of its own; those of changes stand in the journal
             "audit" => &["change_id", "personal", "seal"],
             "audit_personal" => &["salt"],
+            "journal" => &["hash", "salt"],
             // the trail's head holds a seal; the others are compared as they stand
             "setting" => &["value"],
             _ => &[],
@@ -91,7 +92,8 @@ fn without_chance() -> Layout {
 /// Every setting but the one that names the newest seal of the audit trail, and what the trail says.
 fn told(twin: &mut Twin) -> Result<Vec<String>, Failed> {
     let told = twin.db.snapshot(|tx, _| {
-        let settings = "SELECT name, value FROM setting WHERE name <> 'audit_head' ORDER BY name";
+        let settings = "SELECT name, value FROM setting WHERE name <> 'audit_head' \
+                        AND name <> 'journal_head' AND name <> 'privacy_key' ORDER BY name";
         let mut told = tx.all(settings, &[], |row| Ok(format!("{} = {}", row.text(0)?, row.text(1)?)))?;
         let trail = "SELECT number, at, by_user, origin, machine, kind, about, was, became, why FROM audit \
                      ORDER BY number";

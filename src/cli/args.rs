@@ -136,6 +136,9 @@ pub enum Command {
     /// Reads, checks and writes out the audit trail: who did what that matters
     #[command(subcommand)]
     Audit(Audit),
+    /// Hands out what is held of a person, or erases it
+    #[command(subcommand)]
+    Privacy(Privacy),
     /// Makes a backup of a file while everybody works; tells how a server is backed up
     Backup(Backup),
     /// Puts a backup in a database's place, after telling what would be lost
@@ -922,6 +925,8 @@ pub struct Sample {
 pub enum Db {
     /// Tells the engine, its version, the size, the layout and the rows of every table
     Info,
+    /// Writes a file anew without what lies on pages that are not in use; nobody writes meanwhile
+    Pack,
     /// Copies a whole database to a place where there is none; the same again goes on where it was cut off
     Copy(Copy),
 }
@@ -986,6 +991,57 @@ pub struct AuditFilter {
     pub limit: u16,
 }
 
+/// What is held of people.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Privacy {
+    /// Writes everything held of a customer or a user as one JSON document
+    Export(Gather),
+    /// Erases what a customer can be recognised by; tells what goes and what stays, and does it with --yes
+    Erase {
+        /// The customer
+        customer: CustomerId,
+        /// Why, in words that name nobody: they stay
+        #[arg(long)]
+        why: String,
+        /// Does it: there is no way back
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Erases what has been kept as long as the playbooks say
+    Retain {
+        /// Only tells what would be erased
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Lists who was erased, and when
+    Erased,
+    /// Erases again whom a list names, after a server was brought back to a time before
+    Again {
+        /// The list: a JSON object with at and customer a line
+        #[arg(value_hint = ValueHint::FilePath)]
+        list: PathBuf,
+    },
+}
+
+/// Whose data is handed out.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Gather {
+    /// The customer
+    pub customer: Option<CustomerId>,
+    /// Only what is held of this person of the household
+    #[arg(long, requires = "customer")]
+    pub person: Option<PersonId>,
+    /// A user of the floor instead: a sign-in name
+    #[arg(long = "of", value_name = "LOGIN", conflicts_with = "customer")]
+    pub user: Option<String>,
+    /// The file, for its owner alone; standard output where not given
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Why, for the audit trail
+    #[arg(long, default_value = "")]
+    pub why: String,
+}
+
 /// Backups.
 #[derive(Debug, Clone, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -1002,9 +1058,37 @@ pub struct Backup {
     /// Removes all but so many of the newest; with --keep-days what either keeps is kept
     #[arg(long, value_name = "N", conflicts_with = "file")]
     pub keep_count: Option<u32>,
+    /// Seals it for a public key, age1…, or a file with one a line; may be given several times
+    #[arg(long, value_name = "KEY|FILE", conflicts_with_all = ["passphrase", "passphrase_file"])]
+    pub recipient: Vec<String>,
+    /// With which passphrase it is sealed
+    #[command(flatten)]
+    pub passphrase: Passphrase,
     /// What else to do
     #[command(subcommand)]
     pub asked: Option<BackupAsked>,
+}
+
+/// A passphrase; never an argument, which every program of the machine can read.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Passphrase {
+    /// By a passphrase: asked on the terminal, or a line of standard input
+    #[arg(long, conflicts_with = "passphrase_file")]
+    pub passphrase: bool,
+    /// By the passphrase in the first line of a file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// What opens a sealed backup.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Opening {
+    /// Opens a sealed one with the secret key in a file; may be given several times
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["passphrase", "passphrase_file"])]
+    pub identity: Vec<PathBuf>,
+    /// Or with a passphrase
+    #[command(flatten)]
+    pub passphrase: Passphrase,
 }
 
 /// What can be asked of backups.
@@ -1018,6 +1102,15 @@ pub enum BackupAsked {
     /// Checks that a backup is what its manifest says, opens and verifies it
     Check {
         /// The backup
+        file: PathBuf,
+        /// What opens it
+        #[command(flatten)]
+        opening: Opening,
+    },
+    /// Makes a secret key for sealed backups, in a file of its own, and prints the public one to seal them for
+    Key {
+        /// The file to make; keep it where the backups are not
+        #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
     },
 }
@@ -1036,4 +1129,7 @@ pub struct Restore {
     /// Only tells what would be lost
     #[arg(long)]
     pub dry_run: bool,
+    /// What opens it
+    #[command(flatten)]
+    pub opening: Opening,
 }

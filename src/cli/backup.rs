@@ -3,6 +3,7 @@
 //! Not to be mixed up with `corral import customers` and its kind, which bring exported records into a database that goes on:
 //! `restore` takes a file with a manifest beside it and makes it the database.
 
+mod seal;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -13,14 +14,17 @@ use serde_json::{Value, json};
 use crate::cli::args::{Backup, BackupAsked, Restore};
 use crate::cli::db::columns;
 use crate::cli::output::{self, Failure};
+use crate::cli::privacy;
 use crate::cli::progress::Progress;
 use crate::cli::session::{Local, strange, when};
 use crate::domain::clean::clean;
 use crate::domain::id::UserId;
 use crate::domain::lists::AuditKind;
 use crate::domain::time::Zone;
-use crate::store::backup::{self, Checked, Found, Keep, Losses, Made, Manifest, Step, manifest};
-use crate::store::change::{About, Change, Note, Write};
+use crate::store::backup::{
+    self, Checked, Done, Found, Keep, Losses, Made, Manifest, Opener, Round, Step, manifest,
+};
+use crate::store::change::{About, Note};
 use crate::store::query::{Answer, Query};
 use crate::store::verify::Difference;
 use crate::store::{Db, StoreError, engine, write};
@@ -31,7 +35,8 @@ use crate::text::{Text, Words};
 pub fn run(local: &mut Local, wanted: &Backup) -> Result<u8, Failure> {
     match &wanted.asked {
         Some(BackupAsked::List { folder }) => list(local, folder.as_deref()).map(|()| 0),
-        Some(BackupAsked::Check { file }) => check(local, file),
+        Some(BackupAsked::Check { file, opening }) => check(local, file, seal::opener(opening)?.as_ref()),
+        Some(BackupAsked::Key { file }) => seal::key(local, file).map(|()| 0),
         None if engine::is_server(&local.place.db) => server::tell(local),
         None => make(local, wanted),
     }
@@ -44,19 +49,22 @@ fn make(local: &mut Local, wanted: &Backup) -> Result<u8, Failure> {
         return Err(local.refuse(by, "backup", refused.into()));
     }
     let folder = folder(local, wanted.to.as_deref());
-    let to = wanted.file.clone().unwrap_or_else(|| folder.join(backup::name(now)));
     let words = local.words.clone();
+    let seal = seal::seal(wanted)?;
     let mut told = Told::new(&words);
-    let (id, from) = (local.write_id(), local.from);
-    let note = |db: &mut Db, manifest: &Manifest| {
-        let change = Change::Note(Box::new(backup::noted(&to, manifest)));
-        db.write(&Write { id, by, at: now, from, change }).map(drop)
+    let round = Round {
+        folder: &folder,
+        file: wanted.file.as_deref(),
+        seal: seal.as_ref(),
+        keep: Keep { days: wanted.keep_days, count: wanted.keep_count },
+        id: local.write_id(),
+        by,
+        at: now,
+        from: local.from,
     };
-    let made = backup::make(local.db()?, &to, now, &mut |step| told.hear(step), note);
+    let done = backup::round(local.db()?, round, &mut |step| told.hear(step));
     told.end();
-    let made = made?;
-    let keep = Keep { days: wanted.keep_days, count: wanted.keep_count };
-    let dropped = if wanted.file.is_none() { backup::prune(&folder, keep, now)? } else { Vec::new() };
+    let Done { made, dropped } = done?;
     let dropped: Vec<String> = dropped.iter().map(|path| path.display().to_string()).collect();
     let shape = json!({
         "file": made.path.display().to_string(),
@@ -104,6 +112,10 @@ fn lines(words: &Words, made: &Made, dropped: &[String]) -> Vec<String> {
         ),
         words.fill(Text("backup.took"), &[("copy", &spent(made.took.0)), ("check", &spent(made.took.1))]),
     ];
+    if let Some(sealed) = &manifest.sealed {
+        let text = if sealed.with == "key" { Text("backup.sealed_key") } else { Text("backup.sealed_words") };
+        lines.push(words.say(text).to_owned());
+    }
     if !made.differences.is_empty() {
         lines.push(words.fill(Text("backup.differences"), &[("n", &made.differences.len())]));
     }
@@ -141,11 +153,11 @@ fn list(local: &mut Local, folder_named: Option<&Path>) -> Result<(), Failure> {
     })
 }
 
-fn check(local: &Local, file: &Path) -> Result<u8, Failure> {
-    let checked = backup::check(file)?;
+fn check(local: &Local, file: &Path, opener: Option<&Opener>) -> Result<u8, Failure> {
+    let checked = backup::check(file, opener)?;
     let is_sound = checked.is_sound();
     let shape = json!({
-        "file": file.display().to_string(), "ok": is_sound, "manifest": checked.manifest,
+        "file": file.display().to_string(), "ok": is_sound, "opened": checked.is_opened, "manifest": checked.manifest,
         "differences": checked.differences,
     });
     let words = &local.words;
@@ -166,6 +178,8 @@ fn told(differences: &[Difference]) -> Vec<String> {
 
 fn verdict(words: &Words, file: &Path, checked: &Checked) -> String {
     let text = match (checked.is_sound(), checked.differences.is_empty()) {
+        (true, _) if !checked.is_opened => Text("backup.shut"),
+        (true, true) if checked.manifest.sealed.is_some() => Text("backup.opened"),
         (true, true) => Text("backup.sound"),
         (true, false) => Text("backup.unequal"),
         (false, _) => Text("backup.broken"),
@@ -175,7 +189,8 @@ fn verdict(words: &Words, file: &Path, checked: &Checked) -> String {
 
 /// Puts a backup back; answers with the exit status: 1 where something would be lost that nobody agreed to.
 pub fn restore(local: &mut Local, wanted: &Restore) -> Result<u8, Failure> {
-    let checked = backup::check(&wanted.backup)?;
+    let opener = seal::opener(&wanted.opening)?;
+    let checked = backup::check(&wanted.backup, opener.as_ref())?;
     if !checked.is_sound() {
         for line in told(&checked.differences) {
             output::note(&line);
@@ -211,12 +226,18 @@ pub fn restore(local: &mut Local, wanted: &Restore) -> Result<u8, Failure> {
         }
         return Err(backup::restore::would_lose(&wanted.to, changes).into());
     }
+    // a list that cannot be read stops it: somebody would come back unseen
+    let mut listed = privacy::listed(&wanted.to, &wanted.backup)?;
     // nobody holds the file that is to go
     drop(local.give_db());
-    let aside = backup::restore((&wanted.backup, &checked.manifest), &wanted.to, changes, now)?;
+    let backup = (wanted.backup.as_path(), &checked.manifest, opener.as_ref());
+    let aside = backup::restore(backup, &wanted.to, changes, now)?;
     note(local, wanted, &checked, changes)?;
+    listed.extend(aside.as_deref().map(privacy::listed_in).unwrap_or_default());
+    let again = privacy::again(local, Db::SYSTEM, &listed, checked.manifest.at)?;
     if let Some(object) = shape.as_object_mut() {
         object.insert("restored".to_owned(), json!(true));
+        object.insert("erased_again".to_owned(), json!(again.erased));
         object.insert("aside".to_owned(), json!(aside.as_ref().map(|aside| aside.display().to_string())));
     }
     output::answer(local.json, &shape, || {
@@ -224,6 +245,9 @@ pub fn restore(local: &mut Local, wanted: &Restore) -> Result<u8, Failure> {
         lines.push(
             words.fill(Text("restore.done"), &[("to", &path(&wanted.to)), ("backup", &path(&wanted.backup))]),
         );
+        if !again.erased.is_empty() {
+            lines.push(words.fill(Text("privacy.again"), &[("n", &again.erased.len())]));
+        }
         lines.extend(aside.map(|aside| words.fill(Text("restore.aside"), &[("aside", &path(&aside))])));
         lines
     })?;
@@ -345,6 +369,7 @@ impl<'a> Told<'a> {
         match step {
             Step::Copied(copied, all) => self.progress.get_or_insert_with(|| Progress::new(all)).at(copied),
             Step::Verifying => self.phase(Text("backup.verifying")),
+            Step::Sealing => self.phase(Text("backup.sealing")),
             Step::Hashing => self.phase(Text("backup.hashing")),
         }
     }

@@ -119,6 +119,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
         Command::Playbook(_) => Err("playbook"),
         Command::Audit(_) => Err("audit"),
         Command::Backup(_) => Err("backup"),
+        Command::Privacy(_) => Err("privacy"),
         Command::Restore(_) => Err("restore"),
         Command::Import(_) => Err("import"),
         Command::Serve(_) => Err("serve"),

@@ -13,8 +13,10 @@ use crate::cli::exec;
 use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::cli::session::{Local, when};
+use crate::domain::clean::clean;
 use crate::domain::id::UserId;
-use crate::domain::time::Zone;
+use crate::domain::time::{Timestamp, Zone};
+use crate::runtime::backups::{Plan, Standing};
 use crate::runtime::clock::Clock;
 use crate::runtime::settings::{self, Settings};
 use crate::ssh::control::{self, Here, Question, Reply};
@@ -29,6 +31,7 @@ use crate::store::query::UserRow;
 use crate::store::rights::{self, Action, Relation};
 use crate::store::worker::Store;
 use crate::text::width::pad;
+use crate::text::{Text, Words};
 
 /// Variables that a command from afar may need: where the server's own files are, and the time zone.
 const HANDED_ON: [&str; 6] =
@@ -64,6 +67,9 @@ fn run(local: &mut Local, wanted: &Serve) -> Result<(), Failure> {
     };
     let place = Arc::new(local.place.clone());
     let kitchen = kitchen(local, &db);
+    let backups = Plan::of(&settings, &db, Zone::UTC);
+    // a key that is none is told now, not in the night
+    backups.as_ref().map(Plan::seal).transpose()?;
     let floor = Floor::new(store, local.clock, local.crashes.clone(), home(&place, &db), settings);
     let reload = {
         let (place, wanted) = (Arc::clone(&place), wanted.clone());
@@ -80,6 +86,7 @@ fn run(local: &mut Local, wanted: &Serve) -> Result<(), Failure> {
     let shape = json!({
         "listen": at.to_string(), "host_key": path.display().to_string(), "made": is_fresh,
         "fingerprint": identity.fingerprint(), "public": identity.public(),
+        "backups": backups.as_ref().map(|plan| plan.folder.display().to_string()),
     });
     let mut said = Ok(());
     let served = server::run(setup, || {
@@ -88,6 +95,16 @@ fn run(local: &mut Local, wanted: &Serve) -> Result<(), Failure> {
             vec![
                 format!("corral serves on {at}; 'ssh -p {} LOGIN@HOST' opens a day", at.port()),
                 format!("host key {} ({}{made})", identity.fingerprint(), path.display()),
+                match &backups {
+                    Some(_) if engine::is_server(&db) => {
+                        local.words.say(Text("serve.archive_watched")).to_owned()
+                    }
+                    Some(plan) => {
+                        let folder = clean(&plan.folder.display().to_string()).into_owned();
+                        local.words.fill(Text("serve.backups_go"), &[("folder", &folder)])
+                    }
+                    None => local.words.say(Text("serve.no_backups")).to_owned(),
+                },
             ]
         });
     });
@@ -196,7 +213,7 @@ fn asked(local: &Local, question: &Question) -> Result<Vec<(String, Reply)>, Fai
     Ok(replies)
 }
 
-fn status(local: &Local) -> Result<u8, Failure> {
+fn status(local: &mut Local) -> Result<u8, Failure> {
     let mut rows = Vec::new();
     for (port, reply) in asked(local, &Question::Status)? {
         if let Reply::Status(status) = reply {
@@ -213,9 +230,13 @@ fn status(local: &Local) -> Result<u8, Failure> {
             shape
         })
         .collect();
+    let by = local.keeper().unwrap_or(Db::SYSTEM);
+    let (zone, words) = (zone_of(local, by), local.words.clone());
+    // a backup that fails must not pass unseen
+    let fails = rows.iter().any(|(_, status)| status.backup.as_ref().is_some_and(|it| it.failed.is_some()));
     output::answer(local.json, &json!({ "servers": shapes }), || {
         let line = |(port, status): &(String, control::Status)| {
-            format!(
+            let mut lines = vec![format!(
                 "port {port}: {} screens, {} commands, up {} s, {} MiB, process {}, version {}",
                 status.screens,
                 status.commands,
@@ -223,11 +244,28 @@ fn status(local: &Local) -> Result<u8, Failure> {
                 status.resident >> 20,
                 status.pid,
                 status.version
-            )
+            )];
+            lines.extend(backup_lines(&words, zone, status.backup.as_ref()));
+            lines
         };
-        rows.iter().map(line).collect()
+        rows.iter().flat_map(line).collect()
     })
-    .map(|()| 0)
+    .map(|()| u8::from(fails))
+}
+
+/// How it stands with the backups, for people.
+fn backup_lines(words: &Words, zone: Zone, standing: Option<&Standing>) -> Vec<String> {
+    let Some(standing) = standing else { return vec![words.say(Text("serve.no_backups")).to_owned()] };
+    let at = |instant: Option<Timestamp>| {
+        instant.map_or_else(|| words.say(Text("backup.never")).to_owned(), |at| when(zone, at))
+    };
+    let (last, due) = (at(standing.last), at(standing.due));
+    let mut lines = vec![words.fill(Text("serve.backup_last"), &[("last", &last), ("due", &due)])];
+    lines.extend(standing.failed.as_ref().map(|failed| {
+        let (at, what) = (when(zone, failed.at), clean(&failed.what).into_owned());
+        words.fill(Text("serve.backup_failed"), &[("at", &at), ("what", &what)])
+    }));
+    lines
 }
 
 /// Who asks, where somebody is named; otherwise whoever has the machine.

@@ -469,6 +469,8 @@ closed! {
         RecordsRestored = "records_restored",
         /// A backup was made.
         BackedUp = "backed_up",
+        /// A backup that was due could not be made.
+        BackupFailed = "backup_failed",
         /// The database was put back from a backup.
         DatabaseRestored = "database_restored",
         /// What is personal was handed out to whom it is about.

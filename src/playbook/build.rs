@@ -13,6 +13,7 @@ use crate::domain::time::{Workdays, Zone};
 use super::channel::built_in;
 use super::model::{
     Bilingual, Channel, Clause, ClauseValue, ContactRules, EventSpec, PersonRole, Playbook, Product,
+    Retention,
 };
 use super::reader::row::{Item, Row, Value};
 
@@ -38,6 +39,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         hours: (about.clock("day_start")?, about.clock("day_end")?),
         profile: root.row("profile").map(|row| row.items().map(profile_value).collect()).unwrap_or_default(),
         contact: contact(root.row("contact_rules")?)?,
+        retention: retention(root.row("retention")?),
         channels: channels(root)?,
         products: rows(root, "products", |row| {
             Some(Product {
@@ -106,6 +108,11 @@ fn contact(row: &Row) -> Option<ContactRules> {
         dnc_months: most("dnc_months")?,
         forbidden: row.texts("forbidden_phrases").map(|(text, _)| text.to_owned()).collect(),
     })
+}
+
+fn retention(row: &Row) -> Retention {
+    let days = |key: &str| row.int(key).and_then(|days| u32::try_from(days).ok());
+    Retention { without_order_days: days("without_order_days"), words_days: days("words_days") }
 }
 
 fn channels(root: &Row) -> Option<Vec<Channel>> {

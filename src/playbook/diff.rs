@@ -62,6 +62,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
     whole(&mut differences, "playbook", (about(old), time(old)) == (about(new), time(new)));
     whole(&mut differences, "profile", old.profile == new.profile);
     whole(&mut differences, "contact_rules", old.contact == new.contact);
+    whole(&mut differences, "retention", old.retention == new.retention);
     macro_rules! lists {
         ($($kind:literal $list:ident $code:expr),* $(,)?) => {$(
             list(&mut differences, $kind, &keyed(&old.$list, $code), &keyed(&new.$list, $code));

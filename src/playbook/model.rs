@@ -52,6 +52,8 @@ pub struct Playbook {
     pub profile: BTreeMap<String, String>,
     /// How not to annoy customers.
     pub contact: ContactRules,
+    /// How long what is personal is kept.
+    pub retention: Retention,
     /// Channels, the built-in ones and the file's own.
     pub channels: Vec<Channel>,
     /// Products.
@@ -158,6 +160,15 @@ pub struct Field {
     pub tier: Tier,
     /// Who uses it.
     pub used_by: Vec<String>,
+}
+
+/// How long what is personal is kept; `None` keeps it for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retention {
+    /// Days until a customer who never bought is erased.
+    pub without_order_days: Option<u32>,
+    /// Days until words about a touch go.
+    pub words_days: Option<u32>,
 }
 
 /// One choice of an enum field.

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::time::Timestamp;
+use crate::runtime::backups::Standing;
 use crate::runtime::files::private_folder;
 use crate::ssh::figures::resident;
 use crate::ssh::floor::Floor;
@@ -60,6 +61,9 @@ pub struct Status {
     pub commands: usize,
     /// Memory, in bytes.
     pub resident: u64,
+    /// How it stands with the backups it makes; `None` where it makes none.
+    #[serde(default)]
+    pub backup: Option<Standing>,
 }
 
 /// Somebody who is here.
@@ -184,6 +188,7 @@ fn reply(floor: &Floor, question: Question) -> Reply {
             screens: floor.roster.count(Kind::Screen),
             commands: floor.roster.count(Kind::Command),
             resident: resident(),
+            backup: floor.figures.backups.standing(),
         }),
         Question::Sessions => {
             let here = floor.roster.list().into_iter().map(|row| Here {

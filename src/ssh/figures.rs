@@ -12,6 +12,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::domain::lists::{Came, Way};
+use crate::domain::time::Timestamp;
+use crate::runtime::backups::Backups;
 
 /// How long whoever reads the page may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -57,6 +59,8 @@ pub struct Figures {
     pub commands: AtomicU64,
     /// Sessions that a mistake of the program ended.
     pub panics: AtomicU64,
+    /// How it stands with the backups.
+    pub backups: Backups,
     tries: Mutex<BTreeMap<(Way, Came), u64>>,
     refused: Mutex<BTreeMap<Refused, u64>>,
 }
@@ -70,6 +74,7 @@ impl Default for Figures {
             inputs: AtomicU64::default(),
             commands: AtomicU64::default(),
             panics: AtomicU64::default(),
+            backups: Backups::default(),
             tries: Mutex::default(),
             refused: Mutex::default(),
         }
@@ -125,6 +130,17 @@ impl Figures {
             "Sessions that a mistake of the program ended.",
             read(&self.panics),
         );
+        if let Some(standing) = self.backups.standing() {
+            let at = |at: Option<Timestamp>| at.and_then(|at| u64::try_from(at.0 / 1_000).ok());
+            let at = |instant| at(instant).map(|seconds| (String::new(), seconds)).into_iter().collect();
+            let name = "backup_last_timestamp_seconds";
+            family(name, "gauge", "When the last good backup was made.", at(standing.last));
+            family("backup_due_timestamp_seconds", "gauge", "When the next is due.", at(standing.due));
+            let failing = plain(u64::from(standing.failed.is_some()));
+            family("backup_failing", "gauge", "Whether the last try failed.", failing);
+            family("backup_failures_total", "counter", "Tries that failed.", plain(standing.failures));
+            family("backups_total", "counter", "Backups made and verified.", plain(standing.made));
+        }
         let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let rows =
             tries.into_iter().map(|((way, came), n)| (format!("{{way=\"{way}\",came=\"{came}\"}}"), n));

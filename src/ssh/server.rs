@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener as Bound};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -12,8 +12,10 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::timeout;
 
-use crate::runtime::rollover;
+use crate::domain::time::Zone;
+use crate::runtime::backups::{self, Plan};
 use crate::runtime::settings::Settings;
+use crate::runtime::{retention, rollover};
 use crate::ssh::control;
 use crate::ssh::doorstep::Doorstep;
 use crate::ssh::figures::{self, Refused};
@@ -34,6 +36,8 @@ const HANGING_UP: Duration = Duration::from_secs(1);
 const HEARD: Duration = Duration::from_millis(10);
 /// How often it is looked whether a business day has begun.
 const DAYS: Duration = Duration::from_mins(5);
+/// How often it is looked whether a backup is due.
+const BACKUPS: Duration = Duration::from_secs(20);
 
 /// What the server is told from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +105,8 @@ async fn serve(setup: Setup, ready: impl FnOnce()) -> io::Result<()> {
     let mut told = watch_signals()?;
     watch_people(&floor);
     watch_days(&floor);
+    watch_backups(&floor)?;
+    watch_retention(&floor)?;
     let here = Arc::<AtomicUsize>::default();
     let taking = tokio::spawn(take(listener, host, manner, Arc::clone(&here)));
     tracing::info!("the server takes connections");
@@ -207,4 +213,59 @@ fn watch_days(floor: &Arc<Floor>) {
             tokio::time::sleep(DAYS).await;
         }
     });
+}
+
+/// Makes backups when they are due, on a thread of its own: one takes its time.
+fn watch_backups(floor: &Arc<Floor>) -> io::Result<()> {
+    let floor = Arc::downgrade(floor);
+    let watch = move || loop {
+        let Some(here) = floor.upgrade() else { return };
+        let (figures, settings, now) = (Arc::clone(&here.figures), here.settings(), here.clock.now());
+        let zone = zone_of(&here);
+        let db = here.store.path().to_owned();
+        // the floor is not held up by a backup that is being made
+        drop(here);
+        backups::look(&figures.backups, Plan::of(&settings, &db, zone).as_ref(), &db, now);
+        thread::sleep(BACKUPS);
+    };
+    thread::Builder::new().name("corral-backup".to_owned()).spawn(watch).map(drop)
+}
+
+/// Sees once a day to what has been kept as long as the playbooks say.
+fn watch_retention(floor: &Arc<Floor>) -> io::Result<()> {
+    let floor = Arc::downgrade(floor);
+    let watch = move || {
+        let mut seen = None;
+        loop {
+            let Some(here) = floor.upgrade() else { return };
+            let (now, settings, db) = (here.clock.now(), here.settings(), here.store.path().to_owned());
+            let zone = zone_of(&here);
+            drop(here);
+            let day = zone.day(now);
+            if seen != Some(day) {
+                let folder = settings.backup_dir.as_deref().map(Path::new);
+                match retention::see_to(&db, folder, now) {
+                    Ok(0) => seen = Some(day),
+                    Ok(changes) => {
+                        seen = Some(day);
+                        tracing::info!(changes, "what had been kept long enough is gone");
+                    }
+                    // tried again in a moment
+                    Err(error) => {
+                        tracing::error!(why = error.logged(), "what has had its time is still there");
+                    }
+                }
+            }
+            thread::sleep(DAYS);
+        }
+    };
+    thread::Builder::new().name("corral-retain".to_owned()).spawn(watch).map(drop)
+}
+
+/// The floor's zone.
+fn zone_of(floor: &Floor) -> Zone {
+    match floor.store.ask(Query::Me(Db::SYSTEM)) {
+        Ok(Answer::Me(me)) => me.playbook.zone,
+        _ => Zone::UTC,
+    }
 }

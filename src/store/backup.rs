@@ -1,13 +1,17 @@
 //! Backups of a file: made while everybody works, opened, verified and hashed before they count, and put back.
 //!
 //! A backup is two files: the copy and beside it its [`Manifest`]. The copy gets its name last, in one step, when all of it is on
-//! disk and was found to be whole: what is there under the name of a backup is one. A server is backed up by its own means.
+//! disk and was found to be whole: what is there under the name of a backup is one. One that is [`seal`]ed was found to be whole
+//! before. A server is backed up by its own means.
 
 pub mod check;
+mod draft;
 pub mod keep;
 pub mod make;
 pub mod manifest;
 pub mod restore;
+pub mod round;
+pub mod seal;
 
 use std::path::{Path, PathBuf};
 
@@ -22,10 +26,12 @@ use crate::store::rights::{self, Action, Relation};
 use crate::store::write;
 
 pub use check::{Checked, check};
-pub use keep::{Keep, due, surplus};
+pub use keep::{Keep, When, due, surplus};
 pub use make::{Made, Step, make};
-pub use manifest::{Found, Manifest, list};
+pub use manifest::{Found, Manifest, Sealed, list};
 pub use restore::{Loss, Losses, losses, restore};
+pub use round::{Done, Round, round};
+pub use seal::{Opener, Seal};
 
 /// Refuses who may not make backups and put them back.
 ///
@@ -61,9 +67,19 @@ pub fn name(at: Timestamp) -> String {
 
 /// What the audit trail is told of a backup, before it gets its name.
 pub fn noted(to: &Path, manifest: &Manifest) -> Note {
-    let after =
-        format!("{} bytes\nsha256 {}\njournal {}", manifest.bytes, manifest.sha256, manifest.journal.number);
+    let sealed =
+        manifest.sealed.as_ref().map(|sealed| format!("\nsealed for a {}", sealed.with)).unwrap_or_default();
+    let after = format!(
+        "{} bytes\nsha256 {}\njournal {}{sealed}",
+        manifest.bytes, manifest.sha256, manifest.journal.number
+    );
     Note::new(AuditKind::BackedUp, About::thing("file", to.display().to_string())).changed("", after)
+}
+
+/// What the audit trail is told where one that was due could not be made.
+pub fn failed(folder: &Path, error: &StoreError) -> Note {
+    let about = About::thing("folder", folder.display().to_string());
+    Note::new(AuditKind::BackupFailed, about).changed("", error.code()).because(error.to_string())
 }
 
 /// Removes the backups of a folder that are no longer needed, and what was left there by some that were cut off; answers which

@@ -5,6 +5,7 @@ pub mod customer;
 pub mod deal;
 pub mod note;
 pub mod people;
+pub mod privacy;
 pub mod sign_in;
 pub mod work;
 
@@ -23,6 +24,7 @@ pub use customer::CustomerChange;
 pub use deal::DealChange;
 pub use note::{About, Note};
 pub use people::PeopleChange;
+pub use privacy::PrivacyChange;
 pub use sign_in::SignInChange;
 pub use work::WorkChange;
 
@@ -58,6 +60,8 @@ pub enum Change {
     SignIn(SignInChange),
     /// Grants over customers, numbers shown, exports asked for.
     Access(AccessChange),
+    /// Who is erased.
+    Privacy(PrivacyChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.

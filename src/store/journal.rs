@@ -1,11 +1,13 @@
 //! The journal: one row a change, numbered without gaps, each sealed with the one before.
 
+use std::hash::{BuildHasher as _, Hasher as _};
+
 use sha2::{Digest, Sha256};
 
 use crate::domain::hex::hex;
 use crate::domain::id::{CustomerId, UserId, WriteId};
 use crate::domain::time::Timestamp;
-use crate::store::change::{Change, Commit, Effects, SignInChange, Topic, Write};
+use crate::store::change::{Change, Commit, Effects, PrivacyChange, SignInChange, Topic, Write};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::undo::Reversal;
@@ -118,12 +120,13 @@ impl Tail {
             payload: &payload(&write.change)?,
             effects: &to_json(&effects)?,
             reversal: &to_json(&reversal)?,
+            salt: salt(),
         };
         let hash = sealed.hash(&self.seal);
         tx.put(
             sql!(
-                "INSERT INTO journal (rev, write_id, at, by_user, kind, customer_id, topics, payload, effects, reversal, undone_by, hash) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11)"
+                "INSERT INTO journal (rev, write_id, at, by_user, kind, customer_id, topics, payload, effects, reversal, undone_by, hash, \
+                 salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11, $12)"
             ),
             values![
                 revision,
@@ -136,7 +139,8 @@ impl Tail {
                 sealed.payload,
                 sealed.effects,
                 sealed.reversal,
-                &hash
+                &hash,
+                sealed.salt
             ],
         )?;
         *self = Self { revision, seal: hash };
@@ -163,6 +167,8 @@ pub struct Sealed<'a> {
     pub effects: &'a str,
     /// The reversal, JSON.
     pub reversal: &'a str,
+    /// What makes the seal say nothing to who guesses the rest, once the row is emptied; 0 in rows from before.
+    pub salt: i64,
 }
 
 impl Sealed<'_> {
@@ -183,8 +189,17 @@ impl Sealed<'_> {
             sha.update(part.len().to_le_bytes());
             sha.update(part.as_bytes());
         }
+        if self.salt != 0 {
+            sha.update(self.salt.to_le_bytes());
+        }
         hex(&sha.finalize())
     }
+}
+
+/// A number that nobody can guess: what the system seeds hash tables with; never 0.
+fn salt() -> i64 {
+    let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
+    (random >> 1).cast_signed().max(1)
 }
 
 /// Makes the list of kinds and the word of each out of one table, so that neither can know one the other does not.
@@ -255,6 +270,8 @@ kinds! {
     Change::Access(A::Reveal { .. }) => "access.reveal",
     Change::Access(A::AskExport { .. }) => "access.ask_export",
     Change::Access(A::DecideExport { .. }) => "access.decide_export",
+    Change::Privacy(PrivacyChange::Erase { .. }) => "privacy.erase",
+    Change::Privacy(PrivacyChange::Age { .. }) => "privacy.age",
     Change::Undo { .. } => "undo",
     Change::Note(_) => "note",
 }
@@ -271,6 +288,16 @@ fn payload(change: &Change) -> Result<String, StoreError> {
     }
     if let Change::SignIn(change) = change {
         return to_json(&told(change));
+    }
+    if let Change::Privacy(PrivacyChange::Erase { customer, rows, .. }) = change {
+        // why stands in the audit trail
+        return to_json(&serde_json::json!({ "erase": { "customer": customer, "rows": rows.len() } }));
+    }
+    if let Change::Privacy(PrivacyChange::Age { playbook, before, touches, rows }) = change {
+        let (touches, rows) = (touches.len(), rows.len());
+        return to_json(&serde_json::json!({
+            "age": { "playbook": playbook, "before": before, "touches": touches, "rows": rows },
+        }));
     }
     to_json(change)
 }

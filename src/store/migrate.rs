@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_sign_in.sql"),
     AUDIT,
     include_str!("migrations/0008_pin.sql"),
+    include_str!("migrations/0009_privacy.sql"),
     include_str!("migrations/0010_access.sql"),
 ];
 

@@ -92,6 +92,8 @@ pub enum Action {
     ReadAudit,
     /// Make backups and see them.
     Backup,
+    /// Hand out or erase what is held of a person.
+    Privacy,
     /// Add and change users and teams.
     ManagePeople,
     /// Let keys in, invite, set passwords.
@@ -138,6 +140,7 @@ impl Action {
         Self::Restore,
         Self::ReadAudit,
         Self::Backup,
+        Self::Privacy,
         Self::ManagePeople,
         Self::ManageSignIn,
         Self::Unlock,
@@ -206,6 +209,7 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::ReadAudit, &[R::Own, R::Team], LEADS_UP),
     (A::ReadAudit, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::Backup, ANY, MANAGERS_UP),
+    (A::Privacy, ANY, MANAGERS_UP),
     (A::ManagePeople, ANY, MANAGERS_UP),
     (A::ManageSignIn, &[R::Own], EVERYONE),
     (A::ManageSignIn, &[R::Team], LEADS_UP),

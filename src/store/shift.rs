@@ -224,6 +224,7 @@ struct Kept {
     payload: String,
     effects: String,
     reversal: String,
+    salt: i64,
 }
 
 /// Moves the journal and seals it anew, row after row.
@@ -233,7 +234,7 @@ fn journal(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
     loop {
         let found = tx.one(
             sql!(
-                "SELECT rev, write_id, at, by_user, kind, payload, effects, reversal FROM journal WHERE rev > $1 \
+                "SELECT rev, write_id, at, by_user, kind, payload, effects, reversal, salt FROM journal WHERE rev > $1 \
                  ORDER BY rev LIMIT 1"
             ),
             values![last],
@@ -246,6 +247,7 @@ fn journal(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
                     payload: moved(row.text(5)?, days),
                     effects: moved(row.text(6)?, days),
                     reversal: moved(row.text(7)?, days),
+                    salt: row.int(8)?,
                 };
                 Ok((row.int(0)?, kept))
             },
@@ -261,6 +263,7 @@ fn journal(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
             payload: &row.payload,
             effects: &row.effects,
             reversal: &row.reversal,
+            salt: row.salt,
         };
         seal = sealed.hash(&seal);
         tx.put(

@@ -240,6 +240,8 @@ pub enum Reversal {
     },
     /// A target was set: void it.
     TargetSet(TargetId),
+    /// What the change said was erased with a customer: there is no way back. Only what it counted is told behind this.
+    Erased,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -292,6 +294,8 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
                 let given = access::taken_back(work, *id, (past.at, *until))?;
                 past.expect(given, "the grant was changed since")?;
             }
+            // refused before
+            Reversal::Erased => {}
             Reversal::TargetSet(target) => {
                 let voided = work.tx.run(
                     sql!("UPDATE target SET void_at = $2 WHERE id = $1 AND void_at IS NULL"),

@@ -3,6 +3,7 @@
 //! One snapshot for everything; rows are streamed, only sums are kept. Nothing is mended: whoever reads the report decides.
 
 mod audit;
+mod erased;
 mod facts;
 mod figures;
 mod journal;
@@ -64,6 +65,8 @@ impl Report {
     }
 }
 
+pub(in crate::store) use figures::call_channels;
+
 /// Checks a database.
 ///
 /// # Errors
@@ -94,9 +97,10 @@ pub fn trail(db: &mut Db) -> Result<Report, StoreError> {
 }
 
 fn everything(tx: Tx<'_>, books: &mut Books, report: &mut Report) -> Result<(), StoreError> {
-    let counted = journal::check(tx, report)?;
+    let emptied = erased::marks(tx, report)?;
+    let counted = journal::check(tx, &emptied, report)?;
     figures::metrics(tx, counted, report)?;
-    let calls = figures::call_channels(tx, books)?;
+    let calls = call_channels(tx, books)?;
     figures::contact_use(tx, report)?;
     figures::number_use(tx, &calls, report)?;
     figures::quotas(tx, report)?;

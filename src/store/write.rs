@@ -3,21 +3,22 @@
 use std::collections::BTreeSet;
 
 use crate::domain::code::PipelineCode;
-use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId};
+use crate::domain::id::{CustomerId, IdMaker, TeamId, UserId, WriteId};
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::store::actor::{self, Actor, Wanted};
 use crate::store::audit::{self, By};
 use crate::store::books::{self, Book, Books, PEOPLE};
-use crate::store::change::{Change, Commit, Effects, Note, Topic, Write};
+use crate::store::change::{Change, Commit, Effects, Note, PrivacyChange, Topic, Write};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::foreseen::{self, Foreseen};
 use crate::store::journal::Tail;
+use crate::store::privacy::barred::Barred;
 use crate::store::rights::{self, Action};
 use crate::store::search::Pending;
 use crate::store::undo::Reversal;
 use crate::store::value::Value;
-use crate::store::{access, customers, deals, journal, people, sign_in, undo, work};
+use crate::store::{access, customers, deals, journal, people, privacy, sign_in, undo, work};
 use crate::{sql, values};
 
 /// A change under way: the transaction, who acts, and what has come of it so far.
@@ -25,6 +26,8 @@ use crate::{sql, values};
 pub struct Work<'a> {
     /// The transaction.
     pub tx: Tx<'a>,
+    /// The change's id.
+    pub write: WriteId,
     /// Who acts.
     pub by: Actor,
     /// When.
@@ -39,6 +42,8 @@ pub struct Work<'a> {
     pub found_by: Pending,
     /// What was asked before anything was written.
     pub foreseen: Foreseen,
+    /// Whom nobody may contact although nothing else is kept.
+    pub barred: Barred,
     books: &'a mut Books,
     topics: BTreeSet<Topic>,
     reversal: Vec<Reversal>,
@@ -223,6 +228,7 @@ fn make(
     let day = zone_of(tx, books, write.by)?.day(write.at);
     let mut work = Work {
         tx,
+        write: write.id,
         by: books.actor(tx, write.by, day)?,
         at: write.at,
         day,
@@ -230,6 +236,7 @@ fn make(
         effects: Effects::default(),
         found_by: Pending::default(),
         foreseen: Foreseen::default(),
+        barred: Barred::default(),
         books,
         topics: BTreeSet::new(),
         reversal: Vec::new(),
@@ -243,6 +250,12 @@ fn make(
         Change::Deal(change) => deals::apply(&mut work, change)?,
         Change::SignIn(change) => sign_in::apply(&mut work, change)?,
         Change::Access(change) => access::apply(&mut work, change)?,
+        Change::Privacy(PrivacyChange::Erase { customer, why, rows, until }) => {
+            privacy::erase(&mut work, *customer, why, (rows, *until))?;
+        }
+        Change::Privacy(PrivacyChange::Age { playbook, before, touches, rows }) => {
+            privacy::age(&mut work, (playbook, *before), touches, rows)?;
+        }
         Change::Undo { write } => undo::apply(&mut work, *write)?,
         Change::Note(note) => {
             audit::once(tx, By { write, team: work.by.team }, note)?;

@@ -11,7 +11,8 @@ use corral::domain::id::{CustomerId, IdMaker, UserId, WriteId};
 use corral::domain::lists::Lane;
 use corral::domain::origin::Origin;
 use corral::domain::time::Timestamp;
-use corral::store::backup::{self, Manifest, manifest};
+use corral::runtime::backups::{self, Backups, Looked, Plan};
+use corral::store::backup::{self, Keep, Manifest, When, manifest};
 use corral::store::change::{Change, WorkChange, Write};
 use corral::store::verify::verify;
 use corral::store::worker::Store;
@@ -23,7 +24,7 @@ use crate::program::{MORNING, Program};
 use crate::store_base::undo::add;
 
 fn made(db: &mut Db, to: &Path, at: Timestamp) -> Result<backup::Made, StoreError> {
-    backup::make(db, to, at, &mut |_| {}, |_, _| Ok(()))
+    backup::make(db, (to, None), at, &mut |_| {}, |_, _| Ok(()))
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -56,7 +57,7 @@ fn a_backup_is_one_file_with_a_manifest_that_says_what_is_in_it() {
     let rows: u64 = floor.db.rows().unwrap().iter().map(|(_, rows)| rows).sum();
     assert_eq!(manifest.rows, rows);
     // looking at it leaves nothing beside it
-    assert!(backup::check(&to).unwrap().is_sound());
+    assert!(backup::check(&to, None).unwrap().is_sound());
     assert_eq!(names(folder.path()), ["one.db", "one.db.manifest.json"]);
     // and one that is there is not touched
     assert_eq!(super::backup::made(&mut floor.db, &to, now).unwrap_err().code(), "exists");
@@ -111,9 +112,9 @@ fn a_backup_made_while_everybody_writes_has_all_that_was_acknowledged_before() {
     });
     drop(store);
     let restored = folder.path().join("restored.db");
-    let checked = backup::check(&to).unwrap();
+    let checked = backup::check(&to, None).unwrap();
     assert_eq!(checked.differences, []);
-    backup::restore((&to, &checked.manifest), &restored, 0, now).unwrap();
+    backup::restore((&to, &checked.manifest, None), &restored, 0, now).unwrap();
     let mut db = Db::open(&restored).unwrap();
     assert!(verify(&mut db).unwrap().ok);
     drop(db);
@@ -135,16 +136,16 @@ fn a_backup_that_was_altered_cut_off_or_left_without_its_manifest_is_told_from_a
     let middle = altered.len() / 2;
     altered[middle] ^= 1;
     fs::write(&to, &altered).unwrap();
-    let found = backup::check(&to).unwrap();
+    let found = backup::check(&to, None).unwrap();
     assert_eq!(found.differences.iter().map(|d| d.id.as_str()).collect::<Vec<_>>(), ["sha256"]);
     assert!(!found.is_sound());
     fs::write(&to, &whole[..whole.len() - 4_096]).unwrap();
-    let found = backup::check(&to).unwrap();
+    let found = backup::check(&to, None).unwrap();
     assert_eq!(found.differences.iter().map(|d| d.id.as_str()).collect::<Vec<_>>(), ["bytes", "sha256"]);
     fs::write(&to, &whole).unwrap();
-    assert!(backup::check(&to).unwrap().is_sound());
+    assert!(backup::check(&to, None).unwrap().is_sound());
     fs::remove_file(Manifest::beside(&to)).unwrap();
-    assert_eq!(backup::check(&to).unwrap_err().code(), "no_manifest");
+    assert_eq!(backup::check(&to, None).unwrap_err().code(), "no_manifest");
     assert_eq!(manifest::list(folder.path()).unwrap(), []);
     fs::remove_file(&to).unwrap();
     assert_eq!(manifest::list(folder.path()).unwrap(), []);
@@ -160,7 +161,7 @@ fn a_bent_trail_is_in_its_backup_and_counted_and_a_worse_copy_is_not_sound() {
     let now = floor.now();
     let made = made(&mut floor.db, &to, now).unwrap();
     assert_eq!((made.manifest.differences, made.differences[0].kind), (1, "audit_seal"));
-    let mut checked = backup::check(&to).unwrap();
+    let mut checked = backup::check(&to, None).unwrap();
     assert!(checked.is_sound(), "the database has the same");
     checked.manifest.differences = 0;
     assert!(!checked.is_sound());
@@ -231,7 +232,7 @@ fn a_database_gives_way_only_to_who_knows_what_is_lost_and_stays_aside() {
     let now = "2026-11-16T11:00:00+08:00".parse().unwrap();
     let mut before = fs::read(&copy).unwrap();
     for agreed in [0, 2, 4] {
-        let refused = backup::restore((&to, &manifest), &copy, agreed, now).unwrap_err();
+        let refused = backup::restore((&to, &manifest, None), &copy, agreed, now).unwrap_err();
         assert_eq!(refused.code(), "would_lose");
         assert!(refused.to_string().contains("--yes-lose 3"), "{refused}");
         // a log is kept again
@@ -240,11 +241,11 @@ fn a_database_gives_way_only_to_who_knows_what_is_lost_and_stays_aside() {
     }
     // while somebody has it open nothing is done
     let held = Db::open(&copy).unwrap();
-    let refused = backup::restore((&to, &manifest), &copy, 3, now).unwrap_err();
+    let refused = backup::restore((&to, &manifest, None), &copy, 3, now).unwrap_err();
     assert_eq!(refused.code(), "busy", "{refused}");
     drop(held);
     assert_eq!(fs::read(&copy).unwrap(), before);
-    let aside = backup::restore((&to, &manifest), &copy, 3, now).unwrap().unwrap();
+    let aside = backup::restore((&to, &manifest, None), &copy, 3, now).unwrap().unwrap();
     assert_eq!(aside, folder.path().join("floor.db.before-20261116T030000Z"));
     let revision = |path: &Path| Db::open(path).unwrap().revision().unwrap();
     assert_eq!((revision(&copy), revision(&aside)), (manifest.journal.number, manifest.journal.number + 3));
@@ -307,6 +308,56 @@ fn the_command_makes_lists_checks_keeps_and_puts_back() {
     // a file that is no backup is not put back
     let (_, error) = program.refused(MORNING, &["restore", "corral.db", "--to", "new.db"]);
     assert_eq!(error["code"], "no_manifest");
+}
+
+#[test]
+fn a_plan_is_kept_by_the_clock_and_one_that_fails_is_on_record_once() {
+    let mut floor = Floor::new();
+    if crate::ground::is_server() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (backups, db) = (Backups::default(), floor.path());
+    let mut plan = Plan {
+        when: When::Every(Duration::from_hours(24)),
+        folder: folder.path().join("kept"),
+        keep: Keep { days: None, count: Some(2) },
+        keys: Vec::new(),
+    };
+    let noon = floor.now();
+    let hours = |n: u64| noon.plus(Duration::from_hours(n));
+    let look = |plan: &Plan, hour| backups::look(&backups, Some(plan), &db, hours(hour));
+    let made: Vec<bool> =
+        [0, 23, 24, 47, 48, 60, 72].map(|hour| look(&plan, hour) == Looked::Good).into_iter().collect();
+    assert_eq!(made, [true, false, true, false, true, false, true]);
+    // of four the newest two are kept
+    let kept: Vec<Timestamp> =
+        manifest::list(&plan.folder).unwrap().into_iter().map(|found| found.manifest.at).collect();
+    assert_eq!(kept, [hours(72), hours(48)]);
+    let standing = backups.standing().unwrap();
+    assert_eq!((standing.last, standing.due, standing.made), (Some(hours(72)), Some(hours(96)), 4));
+    // one made by hand counts as well
+    made_at(&mut floor.db, &plan.folder, hours(90));
+    assert_eq!(look(&plan, 96), Looked::Waits);
+    assert_eq!(backups.standing().unwrap().due, Some(hours(114)));
+    // the folder is gone, and a file stands there
+    plan.folder = folder.path().join("file");
+    fs::write(&plan.folder, "x").unwrap();
+    for hour in [120, 121, 122] {
+        assert!(matches!(look(&plan, hour), Looked::Failed(..)));
+    }
+    let rows = floor.rows("SELECT kind FROM audit WHERE kind = 'backup_failed' OR kind = 'backed_up'");
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    let standing = backups.standing().unwrap();
+    assert_eq!((standing.failures, standing.last), (3, Some(hours(90))));
+    // nothing is asked for any more
+    assert_eq!(backups::look(&backups, None, &db, hours(123)), Looked::Waits);
+    assert_eq!(backups.standing(), None);
+}
+
+/// One made by hand.
+fn made_at(db: &mut Db, folder: &Path, at: Timestamp) {
+    made(db, &folder.join(backup::name(at)), at).unwrap();
 }
 
 #[test]

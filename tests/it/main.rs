@@ -12,6 +12,7 @@
 
 mod audit;
 mod backup;
+mod backup_sealed;
 mod both;
 mod changes;
 mod cli;
@@ -38,6 +39,7 @@ mod mouse;
 mod moving;
 mod plan;
 mod playbook;
+mod privacy;
 mod program;
 mod rights;
 mod sample;

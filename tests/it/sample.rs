@@ -117,7 +117,7 @@ fn about_half_of_all_calls_are_not_answered() {
     assert!((30..=60).contains(&share), "{share} % of {all}");
 }
 
-/// Every row of every table, as text.
+/// Every row of every table, as text, but for what chance makes: the salts of the journal, and the seals over them.
 fn dump(path: &Path) -> Vec<String> {
     let db = Connection::open(path).unwrap();
     let names: Vec<String> = db
@@ -129,7 +129,14 @@ fn dump(path: &Path) -> Vec<String> {
         .collect();
     let mut rows = Vec::new();
     for name in names {
-        let mut found = db.prepare(&format!("SELECT * FROM {name}")).unwrap();
+        let all = match name.as_str() {
+            "journal" => {
+                "rev, write_id, at, by_user, kind, customer_id, topics, payload, effects, reversal, undone_by"
+            }
+            "setting" => "name",
+            _ => "*",
+        };
+        let mut found = db.prepare(&format!("SELECT {all} FROM {name}")).unwrap();
         let columns = found.column_count();
         let mut of_table: Vec<String> = found
             .query_map([], |row| (0..columns).map(|n| row.get::<_, Value>(n)).collect::<Result<Vec<_>, _>>())

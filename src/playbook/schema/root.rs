@@ -13,6 +13,7 @@ pub static ROOT: Table = table(
         must("playbook", Kind::Table(&PLAYBOOK), "Name, money, time."),
         may("profile", Kind::Table(&PROFILE), "The sales-mode profile: what kind of selling this is."),
         or("contact_rules", Kind::Table(&CONTACT_RULES), "{}", "How not to annoy customers."),
+        or("retention", Kind::Table(&RETENTION), "{}", "How long what is personal is kept."),
         may("compliance", Kind::Table(&COMPLIANCE), "Limits the law or the firm sets."),
         may("stock", Kind::Table(&STOCK), "How stock is locked and ages."),
         or("channels", Kind::Tables(&CHANNEL), "[]", "Channels beside the built-in ones."),
@@ -186,6 +187,23 @@ static CONTACT_RULES: Table = table(
             Kind::Map(Domain::ChannelOrStage, &Kind::List(&Kind::Text)),
             "{}",
             "Words that must be said on a channel or at a stage.",
+        ),
+    ],
+);
+
+static RETENTION: Table = table(
+    "[retention]",
+    "How long what is personal is kept; `corral privacy retain` and a server once a day see to it. A key left out keeps it for ever.",
+    &[
+        may(
+            "without_order_days",
+            Kind::Int(30, 36_500),
+            "Days after the last touch, or after coming in, after which a customer who never bought is erased.",
+        ),
+        may(
+            "words_days",
+            Kind::Int(30, 36_500),
+            "Days after which the words about a touch go, and what the journal says of it: notes, promises, reasons in one's own words.",
         ),
     ],
 );

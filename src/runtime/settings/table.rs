@@ -77,6 +77,18 @@ settings! {
     serve_handshake: i64, Kind::Number(1, 600), default "20", flag "";
     /// Minutes without a key after which a session far away ends; 0 for never.
     serve_idle: i64, Kind::Number(0, 10_080), default "720", flag "";
+    /// Hours between two backups that `corral serve` makes by itself; 0 for none. On PostgreSQL it looks instead whether the server can be brought back.
+    backup_every: i64, Kind::Number(0, 720), default "0", flag "";
+    /// The hour of the day, in the floor's time zone, at which it makes one a day instead; -1 for none.
+    backup_hour: i64, Kind::Number(-1, 23), default "-1", flag "";
+    /// The folder they go to; the database's name with `-backups` where none is named.
+    backup_dir: Option<String>, Kind::Text, default "\"\"", flag "";
+    /// The public keys they are sealed for, as `age1…`, or files with one a line; `corral backup key` makes a pair.
+    backup_recipient: Vec<String>, Kind::Texts, default "[]", flag "";
+    /// How many of the newest are kept; 0 keeps none for its place.
+    backup_keep_count: i64, Kind::Number(0, 10_000), default "14", flag "";
+    /// Those of how many days are kept; 0 keeps none for its age. What either keeps is kept; with both at 0 nothing is removed.
+    backup_keep_days: i64, Kind::Number(0, 36_500), default "0", flag "";
     /// How much is written to the log; nothing personal at any level.
     log: String, Kind::OneOf(&["off", "error", "warn", "info", "debug"]), default "\"info\"", flag "log";
 }

@@ -5,7 +5,7 @@ use crate::domain::lists::AuditKind;
 use crate::store::audit::{self, By};
 use crate::store::books::Books;
 use crate::store::change::{
-    About, AccessChange, Change, CustomerChange, DealChange, Note, WorkChange, Write,
+    About, AccessChange, Change, CustomerChange, DealChange, Note, PrivacyChange, WorkChange, Write,
 };
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -78,7 +78,12 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
             }
             AccessChange::AskExport { .. } | AccessChange::DecideExport { .. } => (None, None),
         },
-        Change::People(_) | Change::SignIn(_) | Change::Undo { .. } | Change::Note(_) => (None, None),
+        Change::Privacy(PrivacyChange::Erase { customer, .. }) => return Ok(Some(*customer)),
+        Change::Privacy(PrivacyChange::Age { .. })
+        | Change::People(_)
+        | Change::SignIn(_)
+        | Change::Undo { .. }
+        | Change::Note(_) => (None, None),
     };
     if let Some(TaskId(task)) = task {
         return Ok(tx

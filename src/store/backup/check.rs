@@ -8,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::hex::hex;
 use crate::store::audit;
-use crate::store::backup::manifest::{Head, Manifest};
+use crate::store::backup::manifest::{Head, Manifest, Sealed};
+use crate::store::backup::seal::{self, Opener};
 use crate::store::backup::unwritable;
 use crate::store::copy::content;
 use crate::store::db::Db;
@@ -44,6 +45,8 @@ pub struct Checked {
     pub manifest: Manifest,
     /// What does not agree: with the manifest, or within the file.
     pub differences: Vec<Difference>,
+    /// Whether what is in it was looked at: a sealed one stays shut without its key.
+    pub is_opened: bool,
 }
 
 impl Checked {
@@ -59,11 +62,12 @@ pub fn is_broken(found: &Difference) -> bool {
     matches!(found.kind, "file" | "foreign_key" | "manifest")
 }
 
-/// Checks a backup: its size and hash, that it opens, and everything [`verify`] looks at.
+/// Checks a backup: its size and hash, that it opens, and everything [`verify`] looks at. Of a sealed one, where there is its key, that
+/// what is in it is, to the byte, what was verified before it was sealed; it is opened in passing and nothing of it is written.
 ///
 /// # Errors
-/// `no_manifest`; where the file is not there or is no database.
-pub fn check(backup: &Path) -> Result<Checked, StoreError> {
+/// `no_manifest`; where the file is not there or is no database; `wrong_key`.
+pub fn check(backup: &Path, opener: Option<&Opener>) -> Result<Checked, StoreError> {
     let manifest = Manifest::read(backup)?;
     let (bytes, sha256) = hash(backup)?;
     let differs = [
@@ -73,7 +77,15 @@ pub fn check(backup: &Path) -> Result<Checked, StoreError> {
     let mut differences: Vec<Difference> = differs.into_iter().flatten().collect();
     if !differences.is_empty() {
         // what is in it says nothing any more
-        return Ok(Checked { manifest, differences });
+        return Ok(Checked { manifest, differences, is_opened: false });
+    }
+    if let Some(sealed) = &manifest.sealed {
+        let Some(opener) = opener else {
+            return Ok(Checked { manifest, differences, is_opened: false });
+        };
+        let (bytes, sha256) = seal::open(backup, opener, (backup, &mut io::sink()))?;
+        differences = inside(sealed, bytes, sha256);
+        return Ok(Checked { manifest, differences, is_opened: true });
     }
     let looked = look(backup)?;
     let differs = [
@@ -82,7 +94,16 @@ pub fn check(backup: &Path) -> Result<Checked, StoreError> {
         differing("rows", manifest.rows.to_string(), looked.rows.to_string()),
     ];
     differences.extend(differs.into_iter().flatten().chain(looked.differences));
-    Ok(Checked { manifest, differences })
+    Ok(Checked { manifest, differences, is_opened: true })
+}
+
+/// What differs between what is in a sealed backup and what was sealed.
+pub(super) fn inside(sealed: &Sealed, bytes: u64, sha256: String) -> Vec<Difference> {
+    let differs = [
+        differing("sealed.bytes", sealed.bytes.to_string(), bytes.to_string()),
+        differing("sealed.sha256", sealed.sha256.clone(), sha256),
+    ];
+    differs.into_iter().flatten().collect()
 }
 
 /// What the manifest says, where the file says something else.

@@ -2,7 +2,31 @@
 
 use std::time::Duration;
 
-use crate::domain::time::{DAY_MS, Timestamp};
+use crate::domain::time::{Clock, DAY_MS, Timestamp, Zone};
+
+/// When backups are made by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// A span after the last.
+    Every(Duration),
+    /// Once a day at this time, in the zone of the floor.
+    At(Clock, Zone),
+}
+
+impl When {
+    /// When the next is due, with the last good one made at `last`: at once where there is none, or where it lies ahead of a clock
+    /// that was set back.
+    pub fn due(self, last: Option<Timestamp>, now: Timestamp) -> Timestamp {
+        match (self, last) {
+            (Self::Every(every), last) => due(last, every, now),
+            (Self::At(clock, zone), Some(last)) if last <= now => {
+                let today = zone.at(zone.day(last), clock);
+                if today > last { today } else { zone.at(zone.day(last).plus(1), clock) }
+            }
+            (Self::At(..), _) => now,
+        }
+    }
+}
 
 /// How long and how many backups are kept. Each rule keeps: one goes where neither wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -96,6 +120,24 @@ mod tests {
         for keep in [Keep { days: Some(1), count: None }, Keep { days: None, count: Some(0) }] {
             assert_eq!(surplus(&nine(), keep, late), [1, 2, 3, 4, 5, 6, 7, 8], "{keep:?}");
         }
+    }
+
+    #[test]
+    fn by_the_hour_one_is_due_at_the_next_such_hour_after_the_last() {
+        let shanghai: Zone = Zone(chrono_tz::Asia::Shanghai);
+        let when = When::At(Clock::new(2, 0).unwrap(), shanghai);
+        let at = |text: &str| -> Timestamp { text.parse().unwrap() };
+        let noon = at("2026-11-17T12:00:00+08:00");
+        assert_eq!(when.due(None, noon), noon);
+        let last = at("2026-11-17T01:59:59+08:00");
+        assert_eq!(when.due(Some(last), noon), at("2026-11-17T02:00:00+08:00"));
+        // one made a little after two is that day's
+        let last = at("2026-11-17T02:00:04+08:00");
+        assert_eq!(when.due(Some(last), noon), at("2026-11-18T02:00:00+08:00"));
+        // made by hand at noon: the next night all the same
+        assert_eq!(when.due(Some(noon), noon), at("2026-11-18T02:00:00+08:00"));
+        // made by a clock that was ahead
+        assert_eq!(when.due(Some(at("2026-11-18T12:00:00+08:00")), noon), noon);
     }
 
     #[test]

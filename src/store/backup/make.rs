@@ -1,20 +1,18 @@
 //! Makes a backup: copied, opened, verified, hashed, on disk, and only then under its name.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::domain::time::Timestamp;
 use crate::store::backup::check::{self, Looked};
-use crate::store::backup::manifest::Manifest;
-use crate::store::backup::unwritable;
+use crate::store::backup::draft::{Draft, PART};
+use crate::store::backup::manifest::{self, Manifest, Sealed};
+use crate::store::backup::seal::{self, Seal};
 use crate::store::db::Db;
-use crate::store::engine::file::{guard, put_back};
+use crate::store::engine::file::guard;
 use crate::store::error::StoreError;
 use crate::store::verify::Difference;
-
-/// The ending of a backup in the making.
-pub(super) const PART: &str = ".part";
 
 /// What the making tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +21,8 @@ pub enum Step {
     Copied(u64, u64),
     /// The copy is being verified.
     Verifying,
+    /// It is being sealed.
+    Sealing,
     /// It is being brought to disk and hashed.
     Hashing,
 }
@@ -40,14 +40,15 @@ pub struct Made {
     pub took: (Duration, Duration),
 }
 
-/// Makes a backup of a file while others work on it. `note` is called when all is well, before the file gets its name.
+/// Makes a backup of a file while others work on it, sealed where it is said for whom: that is the last that is done to it, with the very
+/// bytes that were verified. `note` is called when all is well, before the file gets its name.
 ///
 /// # Errors
 /// [`StoreError::Exists`] where something is there already; `not_a_file` for a server; [`StoreError::Damaged`] where the copy is
 /// not whole; what the system says. Nothing is left behind then.
 pub fn make(
     db: &mut Db,
-    to: &Path,
+    (to, seal): (&Path, Option<&Seal>),
     at: Timestamp,
     tell: &mut dyn FnMut(Step),
     note: impl FnOnce(&mut Db, &Manifest) -> Result<(), StoreError>,
@@ -58,7 +59,15 @@ pub fn make(
         }
     }
     let place = db.place().to_owned();
-    let part = Part::beside(to)?;
+    // both are there before anything is copied: where they cannot be nothing was done for nothing
+    let end = Draft::make(guard::side(to, PART))?;
+    let open = if seal.is_some() {
+        manifest::clear_beside(&place);
+        Some(Draft::make(manifest::beside(&place, to))?)
+    } else {
+        None
+    };
+    let part = open.as_ref().unwrap_or(&end);
     let begun = Instant::now();
     let Some(file) = db.file_mut() else {
         let what = format!(
@@ -75,9 +84,18 @@ pub fn make(
         let what = format!("{}: {}", broken.kind, broken.found);
         return Err(StoreError::Damaged { path: place, what });
     }
+    let sealed = match seal {
+        None => None,
+        Some(seal) => {
+            tell(Step::Sealing);
+            let (bytes, sha256) = seal::seal(&part.path, (&end.path, end.open()?), seal)?;
+            Some(Sealed { with: seal.word().to_owned(), bytes, sha256 })
+        }
+    };
+    drop(open);
     tell(Step::Hashing);
-    File::open(&part.path).and_then(|file| file.sync_all()).map_err(|e| unwritable(to, &e))?;
-    let (bytes, sha256) = check::hash(&part.path)?;
+    end.settle()?;
+    let (bytes, sha256) = check::hash(&end.path)?;
     let manifest = Manifest {
         at,
         corral: env!("CARGO_PKG_VERSION").to_owned(),
@@ -88,63 +106,15 @@ pub fn make(
         journal,
         audit,
         differences: u64::try_from(differences.len()).unwrap_or(u64::MAX),
+        sealed,
     };
     let checking = begun.elapsed().saturating_sub(copying);
     note(db, &manifest)?;
     // a manifest without a file is no backup: it may be there first
     manifest.write(to)?;
-    if let Err(error) = part.publish(to) {
+    if let Err(error) = end.publish(to) {
         let _ = fs::remove_file(Manifest::beside(to));
         return Err(error);
     }
     Ok(Made { path: to.to_owned(), manifest, differences, took: (copying, checking) })
-}
-
-/// The file in the making; its files are gone when dropped.
-struct Part {
-    path: PathBuf,
-}
-
-impl Part {
-    fn beside(to: &Path) -> Result<Self, StoreError> {
-        if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(|e| unwritable(to, &e))?;
-        }
-        let part = Self { path: guard::side(to, PART) };
-        // one that was killed may have left its own
-        part.remove();
-        // nobody else reads what is in it, from the first byte on
-        let mut made = File::options();
-        made.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut made, 0o600);
-        made.open(&part.path).map_err(|e| unwritable(to, &e))?;
-        Ok(part)
-    }
-
-    fn remove(&self) {
-        for end in ["", "-journal", "-wal", "-shm"] {
-            // most of them were never made
-            let _ = fs::remove_file(guard::side(&self.path, end));
-        }
-    }
-
-    /// Gives it its name in one step, unless something has that name by now.
-    fn publish(&self, to: &Path) -> Result<(), StoreError> {
-        match fs::hard_link(&self.path, to) {
-            Ok(()) => {}
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(StoreError::Exists { path: to.to_owned() });
-            }
-            // a file system without links
-            Err(_) => fs::rename(&self.path, to).map_err(|e| unwritable(to, &e))?,
-        }
-        put_back::settle(to).map_err(|e| unwritable(to, &e))
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        self.remove();
-    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::time::Timestamp;
-use crate::store::backup::make::PART;
+use crate::store::backup::draft::PART;
 use crate::store::backup::unwritable;
 use crate::store::error::StoreError;
 
@@ -35,6 +35,20 @@ pub struct Manifest {
     pub audit: Head,
     /// What its check found that is not what the facts make it; the database it was made of has the same.
     pub differences: u64,
+    /// What is in it, where it is sealed; everything else above but `bytes` and `sha256` is said of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
+}
+
+/// What is in a sealed backup: the file that was opened and verified before it was sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// `key` or `passphrase`.
+    pub with: String,
+    /// Bytes of the file in it.
+    pub bytes: u64,
+    /// The SHA-256 of the file in it, hex.
+    pub sha256: String,
 }
 
 /// The newest row of a chain.
@@ -123,8 +137,35 @@ const LEFT_FOR: Duration = Duration::from_hours(24);
 
 /// Clears away what backups that were cut off have left in a folder a day ago and more.
 pub fn clear(folder: &Path) {
+    clear_named(folder, |_| true);
+}
+
+/// The same of what [`beside`] has named, in the database's own folder.
+pub fn clear_beside(db: &Path) {
+    let (Some(folder), Some(name)) = (db.parent(), db.file_name()) else { return };
+    let start = format!("{}{BEFORE_SEALED}", name.to_string_lossy());
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    clear_named(folder, |name| name.starts_with(&start));
+}
+
+/// What stands between the name of a database and that of the backup that is to be sealed.
+const BEFORE_SEALED: &str = ".backup-";
+
+/// Where what is to be sealed lies until it is: beside the database, which is as secret, and not where the sealed one goes.
+pub fn beside(db: &Path, to: &Path) -> PathBuf {
+    let mut name = db.as_os_str().to_owned();
+    name.push(BEFORE_SEALED);
+    name.push(to.file_name().unwrap_or_default());
+    name.push(PART);
+    PathBuf::from(name)
+}
+
+fn clear_named(folder: &Path, is_meant: impl Fn(&str) -> bool) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if !path.file_name().is_some_and(|name| is_meant(&name.to_string_lossy())) {
+            continue;
+        }
         let name = path.to_string_lossy();
         let is_left = name.ends_with(PART)
             || name.ends_with(&format!("{PART}-journal"))

@@ -1,16 +1,19 @@
 //! Puts a backup in a database's place, and says before what would be lost.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::domain::id::UserId;
 use crate::domain::time::Timestamp;
+use crate::store::backup::draft::Draft;
 use crate::store::backup::manifest::Manifest;
-use crate::store::backup::unwritable;
+use crate::store::backup::seal::{self, Opener};
+use crate::store::backup::{check, unwritable};
 use crate::store::db::Db;
 use crate::store::engine::Tx;
-use crate::store::engine::file::{guard, put_back};
+use crate::store::engine::file::guard;
 use crate::store::error::StoreError;
 use crate::{sql, values};
 
@@ -110,27 +113,15 @@ fn by_whom(tx: Tx<'_>, after: i64) -> Result<Vec<Loss>, StoreError> {
 /// `would_lose` where more was changed meanwhile; [`StoreError::Busy`] where somebody reads or writes; what the system says.
 /// What was there is still there then.
 pub fn restore(
-    (backup, manifest): (&Path, &Manifest),
+    (backup, manifest, opener): (&Path, &Manifest, Option<&Opener>),
     to: &Path,
     agreed: u64,
     at: Timestamp,
 ) -> Result<Option<PathBuf>, StoreError> {
-    let new = Draft { path: guard::side(to, &format!(".restoring-{}", std::process::id())) };
-    let copied = fs::copy(backup, &new.path).and_then(|_| File::open(&new.path)?.sync_all());
-    copied.map_err(|e| unwritable(to, &e))?;
-    // the copy is what was checked, whatever became of the file meanwhile
-    if super::check::hash(&new.path)?.1 != manifest.sha256 {
-        let what = "it changed while it was being put back".to_owned();
-        return Err(StoreError::Damaged { path: backup.to_owned(), what });
-    }
+    let new = Draft::make(guard::side(to, &format!(".restoring-{}", std::process::id())))?;
+    fill(&new, (backup, manifest, opener))?;
     if to.symlink_metadata().is_err() {
-        return match fs::hard_link(&new.path, to) {
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                Err(StoreError::Exists { path: to.to_owned() })
-            }
-            Err(_) => fs::rename(&new.path, to).map_err(|e| unwritable(to, &e)).map(|()| None),
-            Ok(()) => put_back::settle(to).map_err(|e| unwritable(to, &e)).map(|()| None),
-        };
+        return new.publish(to).map(|()| None);
     }
     let aside = guard::side(
         to,
@@ -156,6 +147,50 @@ pub fn restore(
     Ok(Some(aside))
 }
 
+/// Writes what is in a backup into a draft, which is then what was checked, whatever became of the file meanwhile.
+fn fill(
+    new: &Draft,
+    (backup, manifest, opener): (&Path, &Manifest, Option<&Opener>),
+) -> Result<(), StoreError> {
+    let mut place = new.open()?;
+    let expected = match (&manifest.sealed, opener) {
+        (None, _) => {
+            let copied = File::open(backup).and_then(|mut file| io::copy(&mut file, &mut place));
+            copied.map_err(|e| unwritable(&new.path, &e))?;
+            &manifest.sha256
+        }
+        (Some(sealed), Some(opener)) => {
+            seal::open(backup, opener, (&new.path, &mut place))?;
+            &sealed.sha256
+        }
+        (Some(_), None) => return Err(shut(backup)),
+    };
+    new.settle()?;
+    if check::hash(&new.path)?.1 != *expected {
+        let what = "it changed while it was being put back".to_owned();
+        return Err(StoreError::Damaged { path: backup.to_owned(), what });
+    }
+    if manifest.sealed.is_some() {
+        // it could not be looked at before
+        let looked = check::look(&new.path)?;
+        let found = u64::try_from(looked.differences.len()).unwrap_or(u64::MAX);
+        if found > manifest.differences || looked.differences.iter().any(check::is_broken) {
+            let what = format!("{found} differences, {} are said", manifest.differences);
+            return Err(StoreError::Damaged { path: backup.to_owned(), what });
+        }
+    }
+    Ok(())
+}
+
+/// The refusal to put back a sealed backup without its key.
+fn shut(backup: &Path) -> StoreError {
+    let what = format!(
+        "'{}' is sealed; name its key with --identity FILE, or --passphrase where it was sealed with one",
+        backup.display()
+    );
+    StoreError::Invalid { code: "sealed", what }
+}
+
 /// The refusal to overwrite what nobody agreed to lose.
 pub fn would_lose(to: &Path, changes: u64) -> StoreError {
     let what = format!(
@@ -163,16 +198,4 @@ pub fn would_lose(to: &Path, changes: u64) -> StoreError {
         to.display()
     );
     StoreError::Invalid { code: "would_lose", what }
-}
-
-/// A file on its way; gone when dropped, unless it got its name.
-struct Draft {
-    path: PathBuf,
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // it was renamed where all went well
-        let _ = fs::remove_file(&self.path);
-    }
 }

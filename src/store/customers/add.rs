@@ -8,6 +8,7 @@ use crate::domain::code::FieldCode;
 use crate::domain::id::{BatchId, CustomerId, PersonId, UserId};
 use crate::domain::lists::{ContactState, DealState, EventKind, OwnerRight, UserState};
 use crate::domain::search_key::Subject;
+use crate::domain::time::Timestamp;
 use crate::playbook::plan::{Happening, Known, KnownDeal, KnownPerson};
 use crate::store::books::Book;
 use crate::store::change::Topic;
@@ -18,6 +19,7 @@ use crate::store::customers::{field, invalid, person, tag};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::known;
+use crate::store::privacy::barred::{EXTERNAL, refusal};
 use crate::store::rights::{self, Action};
 use crate::store::search;
 use crate::store::tasks;
@@ -46,6 +48,9 @@ pub fn add(work: &mut Work<'_>, new: &NewCustomer) -> Result<(), StoreError> {
     draft::may_add(work, &book.playbook, contacts.map(|contact| &contact.channel))?;
     if let Some((word, holder)) = known(work.tx, &draft)? {
         return Err(contact::taken(work, &word, &holder));
+    }
+    if let Some(until) = barred(work, &draft)? {
+        return Err(invalid("barred", refusal(until)));
     }
     let verified: Vec<String> =
         draft.contacts().filter(|c| c.state == ContactState::Verified).map(|c| c.channel.0.clone()).collect();
@@ -96,6 +101,13 @@ pub fn known(tx: Tx<'_>, draft: &Draft) -> Result<Option<(String, Holder)>, Stor
         Some(id) => Ok(external(tx, id)?.map(|holder| (id.clone(), holder))),
         None => Ok(None),
     }
+}
+
+/// Until when whoever a draft is about must not be contacted, where that was said before an erasure.
+pub fn barred(work: &mut Work<'_>, draft: &Draft) -> Result<Option<Timestamp>, StoreError> {
+    let contacts = draft.contacts().map(|contact| (contact.channel.as_str(), contact.norm.as_str()));
+    let marks = contacts.chain(draft.external_id.as_deref().map(|id| (EXTERNAL, id)));
+    work.barred.until(work.tx, marks, work.at)
 }
 
 /// Who has an id of another system.

@@ -15,6 +15,7 @@ use crate::store::customers::{draft, happen, hint, invalid};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::metrics::{Account, count};
+use crate::store::privacy::barred;
 use crate::store::rights::Action;
 use crate::store::search;
 use crate::store::undo::Reversal;
@@ -162,6 +163,10 @@ pub fn insert(
     person: PersonId,
     contact: &Checked,
 ) -> Result<ContactId, StoreError> {
+    let mark = (contact.channel.as_str(), contact.norm.as_str());
+    if let Some(until) = work.barred.until(work.tx, [mark], work.at)? {
+        return Err(invalid("barred", barred::refusal(until)));
+    }
     let id = ContactId(work.ids.make());
     let proved = (contact.state == ContactState::Verified).then_some(work.at);
     work.tx.put(

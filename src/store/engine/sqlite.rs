@@ -136,6 +136,8 @@ impl Sqlite {
         self.pragma("PRAGMA temp_store = MEMORY")?;
         self.pragma("PRAGMA wal_autocheckpoint = 0")?;
         self.pragma("PRAGMA journal_size_limit = 16777216")?;
+        // what is deleted is gone from its page, not only from its table
+        self.pragma("PRAGMA secure_delete = ON")?;
         self.connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
             .map_err(|e| self.failed("setting the checkpoint", &e))?;

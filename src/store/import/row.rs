@@ -8,6 +8,7 @@ use crate::store::customers::{add, hint};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::import::{Mark, Run, update};
+use crate::store::privacy::barred::refusal;
 use crate::store::write::Work;
 
 /// How a row's customer is known: by what, and who it is.
@@ -46,6 +47,9 @@ impl Run<'_> {
         }
         if let Some(found) = find(work.tx, &draft)? {
             return self.known(work, &draft, found);
+        }
+        if let Some(until) = add::barred(work, &draft)? {
+            return Ok(Fate::Rejected { reason: refusal(until) });
         }
         if let Some(fate) = self.inside_part(&draft) {
             return Ok(fate);

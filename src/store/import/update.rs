@@ -96,7 +96,10 @@ fn contacts(
 ) -> Result<bool, StoreError> {
     let mut added = false;
     for contact in &person.contacts {
-        if contact::holder(work.tx, contact)?.is_none() {
+        let mark = (contact.channel.as_str(), contact.norm.as_str());
+        // one that is barred is left out; the rest of the row is as good as it was
+        let is_barred = work.barred.until(work.tx, [mark], work.at)?.is_some();
+        if !is_barred && contact::holder(work.tx, contact)?.is_none() {
             contact::insert(work, customer, to, contact)?;
             added = true;
         }

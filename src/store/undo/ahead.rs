@@ -90,7 +90,8 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::Revoked { .. } => other("grant_back", ""),
         Reversal::PrivateNote { .. } => other("note", ""),
         Reversal::TargetSet(_) => other("target", ""),
-        Reversal::Counters { .. }
+        Reversal::Erased
+        | Reversal::Counters { .. }
         | Reversal::PersonTouched(_)
         | Reversal::Counted { .. }
         | Reversal::Used { .. }

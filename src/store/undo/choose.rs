@@ -67,7 +67,8 @@ pub fn choose(work: &mut Work<'_>, write: Option<WriteId>) -> Result<Past, Store
                 sql!(
                     "SELECT rev, write_id, at, by_user, kind, customer_id, topics, reversal, undone_by FROM journal \
                      WHERE by_user = $1 AND undone_by IS NULL AND reversal <> '[]' AND at >= $2 \
-                     AND kind <> 'undo' AND kind <> 'work.roll_day' AND kind <> 'customer.restore' ORDER BY rev DESC LIMIT 1"
+                     AND substr(reversal, 3, 6) <> 'erased' AND kind <> 'undo' AND kind <> 'work.roll_day' \
+                     AND kind <> 'customer.restore' ORDER BY rev DESC LIMIT 1"
                 ),
                 values![work.by.id, today],
                 past,
@@ -109,6 +110,13 @@ pub fn choose(work: &mut Work<'_>, write: Option<WriteId>) -> Result<Past, Store
     }
     if NEVER.contains(&past.kind.as_str()) {
         return Err(past.barred("never", "", "it is no change that is taken back; make the change again"));
+    }
+    if past.steps.contains(&Reversal::Erased) {
+        return Err(past.barred(
+            "erased",
+            "",
+            "its customer was erased since; nothing is left to go back to",
+        ));
     }
     if past.steps.is_empty() {
         return Err(past.barred("kind", "", "changes of this kind are not taken back; change it again"));

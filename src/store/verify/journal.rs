@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
+use super::erased::{self, Marks};
 use crate::domain::id::{TouchId, WriteId};
 use crate::domain::lists::Metric;
 use crate::domain::time::{Day, Timestamp};
@@ -45,10 +46,12 @@ struct State<'a> {
     waiting: Vec<Made>,
     /// Touches of theirs.
     touches: usize,
+    /// Rows that were emptied.
+    emptied: &'a Marks,
 }
 
 /// Walks the journal once.
-pub fn check(tx: Tx<'_>, report: &mut Report) -> Result<Counted, StoreError> {
+pub fn check(tx: Tx<'_>, emptied: &Marks, report: &mut Report) -> Result<Counted, StoreError> {
     let mut state = State {
         tx,
         last: 0,
@@ -56,11 +59,12 @@ pub fn check(tx: Tx<'_>, report: &mut Report) -> Result<Counted, StoreError> {
         counted: Counted::new(),
         waiting: Vec::new(),
         touches: 0,
+        emptied,
     };
     let mut rows = 0;
     tx.each(
         sql!(
-            "SELECT rev, write_id, at, by_user, kind, payload, effects, reversal, hash, undone_by FROM journal ORDER BY rev"
+            "SELECT rev, write_id, at, by_user, kind, payload, effects, reversal, hash, undone_by, salt FROM journal ORDER BY rev"
         ),
         &[],
         |row| {
@@ -120,8 +124,11 @@ impl State<'_> {
             payload: row.text(5)?,
             effects: row.text(6)?,
             reversal: row.text(7)?,
+            salt: row.int(10)?,
         };
-        if let Some(before) = &self.seal {
+        if let Some(mark) = self.emptied.get(&revision) {
+            erased::row(&sealed, (stored, mark), report);
+        } else if let Some(before) = &self.seal {
             let hash = sealed.hash(before);
             if hash != stored {
                 report.differs("journal_seal", revision, (hash, stored));

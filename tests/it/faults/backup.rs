@@ -27,7 +27,7 @@ fn floor(folder: &Path) {
 fn found(folder: &Path) -> (usize, Vec<String>) {
     let backups = manifest::list(folder).unwrap();
     for backup in &backups {
-        let checked = backup::check(&backup.path).unwrap();
+        let checked = backup::check(&backup.path, None).unwrap();
         assert_eq!(checked.differences, [], "{} is listed and not whole", backup.path.display());
     }
     let Ok(all) = fs::read_dir(folder) else { return (0, Vec::new()) };
@@ -69,7 +69,7 @@ fn a_backup_that_is_killed_leaves_nothing_that_passes_for_one() {
             );
             // and what is there under another name is refused
             let path = folder.join(name);
-            assert!(backup::check(&path).is_err(), "{name} passes for a backup");
+            assert!(backup::check(&path, None).is_err(), "{name} passes for a backup");
         }
         // one may be done and killed before it says so
         if ended.success() || whole == 1 {

@@ -221,6 +221,7 @@ pub fn playbook() -> Playbook {
         workdays: Workdays([false, true, true, true, true, true, true]),
         hours: (clock("10:00"), clock("20:30")),
         profile: BTreeMap::new(),
+        retention: corral::playbook::model::Retention::default(),
         contact: ContactRules {
             quiet: Some((clock("20:30"), clock("10:00"))),
             max_calls_per_day: Some(3),

@@ -15,7 +15,7 @@ use corral::store::change::sign_in::{NewKey, Tried};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{
     About, AccessChange as A, Change, CustomerChange as C, DealChange as D, Note, PeopleChange as P,
-    SignInChange as S, WorkChange as W,
+    PrivacyChange, SignInChange as S, WorkChange as W,
 };
 use corral::store::rights::Relation;
 
@@ -86,6 +86,8 @@ fn told(kind: &str) -> (Group, &'static str) {
         "access.reveal" => (Customer, "have a masked number shown"),
         "access.ask_export" => (House, "ask for an export"),
         "access.decide_export" => (House, "decide about an export"),
+        "privacy.erase" => (Customer, "erase what is held of the customer"),
+        "privacy.age" => (House, "erase words that have had their time"),
         "undo" => (Colleague, "take back what this person did today"),
         "note" => (House, "note in the audit trail (what the program itself does)"),
         other => panic!("'{other}' has no example: add one, and read what the table says of it"),
@@ -205,6 +207,12 @@ fn on_customer(ground: &Ground, kind: &str, role: Role, relation: Relation) -> C
             reason: String::new(),
         }),
         "access.reveal" => Change::Access(A::Reveal { contact: it.contact, reason: "回电".to_owned() }),
+        "privacy.erase" => Change::Privacy(PrivacyChange::Erase {
+            customer,
+            why: "asked for".to_owned(),
+            rows: Vec::new(),
+            until: 0,
+        }),
         other => panic!("'{other}' is not about a customer"),
     }
 }
@@ -297,6 +305,12 @@ fn on_house(ground: &Ground, kind: &str) -> Change {
         "note" => {
             Change::Note(Box::new(Note::new(corral::domain::lists::AuditKind::SignedIn, About::Nothing)))
         }
+        "privacy.age" => Change::Privacy(PrivacyChange::Age {
+            playbook: "small".to_owned(),
+            before: Timestamp(0),
+            touches: Vec::new(),
+            rows: Vec::new(),
+        }),
         other => panic!("'{other}' is not about the house"),
     }
 }

@@ -112,6 +112,9 @@ fn member_of(work: &mut Work<'_>, customer: CustomerId, cells: &Cells) -> Result
         ],
     )?;
     for (channel, norm, extension, state) in contacts(cells.text(18)) {
+        if work.barred.until(work.tx, [(channel, norm)], work.at)?.is_some() {
+            continue;
+        }
         let contact = work.ids.make();
         work.tx.put(
             sql!(
