@@ -16,6 +16,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("needs", "a key of the format and of the JSON of `corral outcomes`"),
     ("unit", "a word of `[stock]`"),
     ("paid", "what was paid for an order, in the JSON of a card"),
+    ("consent", "a table of the store: what customers agreed to and refused"),
 ];
 
 #[test]
