@@ -21,6 +21,8 @@ const READY: &str = "Enter starts";
 const DAY: &str = "┏ Calls";
 /// What stands in the last line where somebody else was faster.
 const GONE: &str = "done elsewhere";
+/// What stands there where the rows that were read are done and the next are on their way.
+const NONE: &str = "nothing is selected";
 /// How long nothing comes where everything has come.
 const QUIET: Duration = Duration::from_millis(100);
 /// The size of everybody's terminal.
@@ -74,12 +76,14 @@ impl Seat {
     /// A call: Enter starts it, `1` says that nobody answered. Answers how long each took to the frame that shows it.
     pub async fn call(&mut self) -> [Duration; 2] {
         let start = loop {
-            let took = self.timed("\r", &[CALLING, GONE]).await;
-            if !self.shows(GONE) {
+            let took = self.timed("\r", &[CALLING, GONE, NONE]).await;
+            if self.shows(CALLING) {
                 break took;
             }
-            // a promise of the team's that somebody else has kept meanwhile
-            self.press("j").await;
+            // a promise of the team's that somebody else has kept meanwhile, or a day that is still being read
+            if self.shows(GONE) {
+                self.press("j").await;
+            }
             self.settle(QUIET).await;
         };
         [start, self.timed("1", &[READY, DAY]).await]

@@ -281,7 +281,7 @@ fn is_remote() -> bool {
 
 /// Passes news of commits, and of the file itself, into the loop.
 fn listen(store: &Store, inbox: &SyncSender<Inbound>) {
-    pass(store.subscribe(), inbox.clone(), Inbound::News);
+    pass(store.subscribe(), inbox.clone(), |commit| Inbound::News(Arc::new([commit])));
     pass(store.troubles(), inbox.clone(), Inbound::File);
 }
 

@@ -14,6 +14,7 @@ mod perform;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -102,8 +103,8 @@ pub enum Inbound {
     Written(WriteId, Result<Commit, StoreError>),
     /// What came of a PIN.
     Proved(Ticket, Proof),
-    /// Somebody's commit.
-    News(Commit),
+    /// What somebody committed, oldest first.
+    News(Arc<[Commit]>),
     /// What is wrong with the file, or that it is right again.
     File(Option<StoreError>),
     /// A copy went through (or has to go through the terminal with this text).
@@ -331,7 +332,11 @@ impl<'a, W: Surface> Running<'a, W> {
             }
             Inbound::Written(id, result) => self.written(id, result)?,
             Inbound::Proved(ticket, proof) => self.give(Event::Proved(ticket, proof))?,
-            Inbound::News(commit) => self.give(Event::Committed(commit))?,
+            Inbound::News(commits) => {
+                for commit in commits.iter() {
+                    self.give(Event::Committed(commit.clone()))?;
+                }
+            }
             Inbound::File(trouble) => {
                 self.database = trouble.as_ref().map(Cause::of);
                 if trouble.is_none() {

@@ -24,6 +24,7 @@ use crate::dialog::send::{Left, Send};
 use crate::dialog::when::When;
 use crate::dialog::{Ask, Step, meant_for_dialogs, typed};
 use crate::domain::code::OutcomeCode;
+use crate::domain::contact;
 use crate::domain::id::{TaskId, UserId, WriteId};
 use crate::domain::lists::{Lane, Tongue};
 use crate::domain::time::{MINUTE_MS, Timestamp};
@@ -45,6 +46,8 @@ const WINDOW: usize = 60;
 const REMEMBERED: usize = 50;
 /// Rows a page key moves by.
 const PAGE: isize = 10;
+/// Minutes after which the day is read again though nothing is known to have happened.
+const LOOKS: i64 = 15;
 /// A promise is called out five minutes before its time (S001-112).
 const PROMISE_AHEAD_MS: i64 = 5 * MINUTE_MS;
 
@@ -54,6 +57,8 @@ pub struct Today {
     pens: Pens,
     held: Vec<HeldTask>,
     loaded: bool,
+    /// When what is shown was read.
+    read_at: Timestamp,
     /// The question whose answer takes the place of all rows.
     asked: Option<Ticket>,
     /// The question whose answer is only compared.
@@ -144,6 +149,7 @@ impl Today {
         self.pens.replace(today, &hidden, &back, &filter);
         self.settle();
         self.held.clone_from(&today.held);
+        self.read_at = session.now;
         (self.loaded, self.catching_up) = (true, false);
         self.news = None;
         self.waiting = 0;
@@ -159,6 +165,7 @@ impl Today {
         let back: Vec<Taken> = self.back.values().cloned().collect();
         self.waiting = self.pens.merge(&today, &hidden, &back);
         self.held.clone_from(&today.held);
+        self.read_at = session.now;
         self.news = Some(today);
     }
 
@@ -419,10 +426,25 @@ impl Today {
                 .fill(Text("today.promise_near"), &[("name", &row.customer_name), ("when", &when)]);
             cx.say(Notice::done(words));
         }
-        if self.asked.is_none() && self.watched.is_none() && self.loaded && !self.covered {
+        let reading = self.asked.is_some() || self.watched.is_some();
+        if !reading && self.loaded && !self.covered && self.is_old(cx.session) {
             self.watched = self.ask(cx);
         }
         Flow::Used
+    }
+
+    /// Whether what is shown may have changed by the clock alone: a rule has let something go, the quiet hours or a day have begun or
+    /// ended. What somebody does comes as news; the rest is looked after once in a while, not by everybody in the same minute.
+    fn is_old(&self, session: &Session) -> bool {
+        let (then, now, zone) = (self.read_at, session.now, session.zone());
+        let passed = |at: Timestamp| at > then && at <= now;
+        let is_quiet = |at| session.playbook().is_some_and(|book| contact::is_quiet(&book.contact, zone, at));
+        let turn = now.0.div_euclid(MINUTE_MS).wrapping_add(session.user().0).rem_euclid(LOOKS);
+        now.since(then) >= 2 * LOOKS * MINUTE_MS
+            || (turn == 0 && now.since(then) >= LOOKS * MINUTE_MS / 2)
+            || zone.day(then) != zone.day(now)
+            || is_quiet(then) != is_quiet(now)
+            || self.held.iter().filter_map(|held| held.held.until).any(passed)
     }
 }
 
@@ -496,7 +518,7 @@ impl Layer for Today {
             (None, Event::Act(act)) => {
                 let filter = self.filter_text();
                 let none = || self.pens.current().is_none_or(|pen| pen.row(&filter).is_none());
-                let reading = !self.loaded || self.catching_up || (!filter.is_empty() && none());
+                let reading = !self.loaded || self.catching_up || none();
                 // an undo whose row is not known here: the keys after it are for the day with that row
                 let undoing = !self.undoing.is_empty() && view.session.is_settling();
                 ((self.asked.is_some() && reading) || undoing) && (on_a_row(*act) || travels(*act))

@@ -114,9 +114,15 @@ impl Commit {
                 joined.topics.push(*topic);
             }
         }
-        for owner in &self.effects.owners {
-            if !joined.effects.owners.contains(owner) {
-                joined.effects.owners.push(*owner);
+        let is_everybodys =
+            |commit: &Self| commit.topics.contains(&Topic::Tasks) && commit.effects.owners.is_empty();
+        if is_everybodys(self) || is_everybodys(newer) {
+            joined.effects.owners.clear();
+        } else {
+            for owner in &self.effects.owners {
+                if !joined.effects.owners.contains(owner) {
+                    joined.effects.owners.push(*owner);
+                }
             }
         }
         if joined.effects.customer != self.effects.customer {

@@ -384,6 +384,27 @@ fn a_promise_rises_with_a_bell_five_minutes_before_its_time() {
 }
 
 #[test]
+fn the_day_is_read_again_when_the_clock_lets_something_go_and_not_every_minute() {
+    let mut floor = edu();
+    let mut reads = |from: i64, to: i64| -> Vec<i64> {
+        let mut is_read = |minute: i64| {
+            let before = floor.effects.len();
+            floor.now = minutes(minute);
+            floor.event(Event::Minute);
+            floor.effects[before..].iter().any(|effect| matches!(effect, Effect::Read(_, Query::Today(_))))
+        };
+        (from..=to).filter(|minute| is_read(*minute)).collect()
+    };
+    let hour = reads(1, 60);
+    assert!((3..=5).contains(&hour.len()), "once in a quarter of an hour: {hour:?}");
+    // a call is held back until an hour and 35 minutes from the beginning
+    assert!(reads(94, 95).contains(&95));
+    // the quiet hours begin at 20:30, eight hours and 48 minutes after it
+    reads(526, 527);
+    assert!(reads(528, 528).contains(&528));
+}
+
+#[test]
 fn the_parts_of_a_score_are_shown_with_their_sum() {
     let mut floor = edu();
     floor.play("y");
