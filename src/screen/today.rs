@@ -518,7 +518,7 @@ impl Layer for Today {
             (None, Event::Act(act)) => {
                 let filter = self.filter_text();
                 let none = || self.pens.current().is_none_or(|pen| pen.row(&filter).is_none());
-                let reading = !self.loaded || self.catching_up || none();
+                let reading = !self.loaded || self.catching_up || (!filter.is_empty() && none());
                 // an undo whose row is not known here: the keys after it are for the day with that row
                 let undoing = !self.undoing.is_empty() && view.session.is_settling();
                 ((self.asked.is_some() && reading) || undoing) && (on_a_row(*act) || travels(*act))
