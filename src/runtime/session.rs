@@ -94,6 +94,10 @@ pub type Told = Box<dyn FnOnce(Proof) + Send>;
 
 /// What the loop takes in.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "what is written comes back as often as a key: a box each would cost more"
+)]
 pub enum Inbound {
     /// From the terminal.
     Input(Input),

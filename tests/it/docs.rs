@@ -99,19 +99,19 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn every_promise_of_security_names_a_test_that_is_there() {
-    let text = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let promises = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
     let mut named = 0;
-    for line in text.lines().filter(|line| line.starts_with("| ") && !line.contains("Held by")) {
-        let held = line.trim_end_matches(" |").rsplit(" | ").next().unwrap();
-        for name in held.split(", ").map(|name| name.trim_matches('`')) {
-            let (place, test) = name.rsplit_once("::").unwrap_or_else(|| panic!("no test is named: {line}"));
+    for line in promises.lines().filter(|line| line.starts_with("| ") && !line.contains("Held by")) {
+        let named_by = line.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        for name in named_by.split(", ").map(|name| name.trim_matches('`')) {
+            let (place, held) = name.rsplit_once("::").unwrap_or_else(|| panic!("no test is named: {line}"));
             let path = if place.starts_with("src/") {
                 root().join(place)
             } else {
                 root().join("tests/it").join(place.replace("::", "/")).with_extension("rs")
             };
             let code = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-            assert!(code.contains(&format!("fn {test}(")), "{name} is no test any more: {line}");
+            assert!(code.contains(&format!("fn {held}(")), "{name} is no test any more: {line}");
             named += 1;
         }
     }

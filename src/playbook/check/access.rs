@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::domain::lists::Role;
-use crate::playbook::channel::built_in;
+use crate::playbook::channel::{BuiltIn, built_in};
 use crate::playbook::reader::names::meant;
 use crate::playbook::reader::row::Row;
 
@@ -36,7 +36,7 @@ impl Checker<'_> {
 
     /// Says when a way of contact is none that a channel is reached by.
     fn kinds(&mut self, rule: &Row) {
-        let mut known: BTreeSet<&str> = built_in().iter().filter_map(|channel| channel.contact()).collect();
+        let mut known: BTreeSet<&str> = built_in().iter().filter_map(BuiltIn::contact).collect();
         known.extend(self.root.rows("channels").filter_map(|channel| channel.text("contact")));
         for (kind, place) in rule.texts("contacts") {
             if !known.contains(kind) {

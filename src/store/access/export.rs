@@ -63,13 +63,13 @@ pub fn decide(work: &mut Work<'_>, ask: AskId, (approve, words): (bool, &str)) -
             hint: None,
         });
     };
-    let word = |approved: bool| if approved { "approved" } else { "turned down" };
+    let said = |approved: bool| if approved { "approved" } else { "turned down" };
     if let Some(decided) = decided {
         return Err(StoreError::Conflict {
             what: format!("the export {ask}"),
             by: user_name(work, decided)?,
-            theirs: word(was == Some(1)).to_owned(),
-            yours: word(approve).to_owned(),
+            theirs: said(was == Some(1)).to_owned(),
+            yours: said(approve).to_owned(),
         });
     }
     if by == work.by.id {
@@ -119,7 +119,7 @@ pub fn asked(tx: Tx<'_>, by: UserId, limit: usize) -> Result<Vec<AskedRow>, Stor
         ),
         values![(!decides).then_some(by), i64::try_from(limit).unwrap_or(i64::MAX)],
         |row| {
-            let decided = match row.opt_int(8)? {
+            let answer = match row.opt_int(8)? {
                 Some(at) => {
                     let (name, words) = (row.text(7)?.to_owned(), row.text(10)?.to_owned());
                     Some((name, Timestamp(at), row.opt_int(9)? == Some(1), words))
@@ -133,7 +133,7 @@ pub fn asked(tx: Tx<'_>, by: UserId, limit: usize) -> Result<Vec<AskedRow>, Stor
                 narrowed: row.text(4)?.to_owned(),
                 reason: row.text(5)?.to_owned(),
                 at: Timestamp(row.int(6)?),
-                decided,
+                decided: answer,
             })
         },
     )

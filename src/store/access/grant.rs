@@ -159,17 +159,10 @@ fn told(
     (right, process): (OwnerRight, &str),
     (until, share_bp): (Option<Timestamp>, i64),
 ) -> String {
-    let mut told = format!("{login}: {right}");
-    if !process.is_empty() {
-        told += &format!(" in {process}");
-    }
-    if share_bp > 0 {
-        told += &format!(" {share_bp} bp");
-    }
-    if let Some(until) = until {
-        told += &format!(" until {until}");
-    }
-    told
+    let process = if process.is_empty() { String::new() } else { format!(" in {process}") };
+    let share = if share_bp > 0 { format!(" {share_bp} bp") } else { String::new() };
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    format!("{login}: {right}{process}{share}{until}")
 }
 
 /// Takes a grant back with the change that made it; answers how many rows that were.

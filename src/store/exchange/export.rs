@@ -171,9 +171,10 @@ fn veil(
     let (Some(customer), Some(name)) = (place("customer"), place("customer_name")) else { return Ok(()) };
     let (number, note, playbook) = (place("number"), place("note"), place("playbook"));
     let id = |row: &[String]| row.get(customer).and_then(|id| id.parse().ok()).map(CustomerId);
-    let seen = match sight.is_wide() {
-        true => None,
-        false => Some(sight.seen(tx, rows.iter().filter_map(|row| id(row)).collect())?),
+    let seen = if sight.is_wide() {
+        None
+    } else {
+        Some(sight.seen(tx, rows.iter().filter_map(|row| id(row)).collect())?)
     };
     for row in rows {
         let unseen = seen.as_ref().zip(id(row)).is_some_and(|(seen, id)| !seen.contains(&id));

@@ -69,7 +69,8 @@ pub fn after(code: &str, heads: &[&str]) -> Vec<String> {
 
 /// Every code a refusal or failure can carry.
 pub fn error_codes(src: &Path) -> BTreeSet<String> {
-    let heads = ["invalid(", "refuse(", "Failure::failed(", "Self::failed(", "code: ", "rule: ", "StoreError::held("];
+    let heads =
+        ["invalid(", "refuse(", "Failure::failed(", "Self::failed(", "code: ", "rule: ", "StoreError::held("];
     let mut codes: BTreeSet<String> =
         files(src).iter().flat_map(|file| after(&fs::read_to_string(file).unwrap(), &heads)).collect();
     for (file, head) in [("store/error.rs", "pub fn code("), ("store/work/held.rs", "const fn word(")] {

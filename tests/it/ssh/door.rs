@@ -1,6 +1,7 @@
 //! Coming in: keys, invitations, passwords; and not coming in.
 
 use serde_json::Value;
+use std::fmt::Write as _;
 
 use super::host::{Server, server};
 use crate::faults::floor::NAMES;
@@ -24,7 +25,7 @@ fn code_of(secret: &str) -> String {
     let mut bits = String::new();
     for letter in secret.chars() {
         let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).unwrap();
-        bits += &format!("{value:05b}");
+        write!(bits, "{value:05b}").unwrap();
     }
     let key: Vec<u8> = bits
         .as_bytes()

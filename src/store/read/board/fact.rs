@@ -87,7 +87,7 @@ fn veil(tx: Tx<'_>, ask: &FactsAsk, facts: &mut [FactRow]) -> Result<(), StoreEr
     }
     let seen = sight.seen(tx, facts.iter().map(|fact| fact.customer).collect())?;
     for fact in facts.iter_mut().filter(|fact| !seen.contains(&fact.customer)) {
-        fact.customer_name = HIDDEN.to_owned();
+        HIDDEN.clone_into(&mut fact.customer_name);
         fact.customer = CustomerId(0);
     }
     Ok(())
