@@ -91,10 +91,12 @@ fn run(local: &mut Local, wanted: &Serve) -> Result<(), Failure> {
     let mut said = Ok(());
     let served = server::run(setup, || {
         said = output::answer(local.json, &shape, || {
-            let made = if is_fresh { ", made just now" } else { "" };
+            let (words, key) = (&local.words, identity.fingerprint());
+            let file = clean(&path.display().to_string()).into_owned();
+            let of_key = if is_fresh { Text("serve.host_key_made") } else { Text("serve.host_key") };
             vec![
-                format!("corral serves on {at}; 'ssh -p {} LOGIN@HOST' opens a day", at.port()),
-                format!("host key {} ({}{made})", identity.fingerprint(), path.display()),
+                words.fill(Text("serve.listens"), &[("at", &at), ("port", &at.port())]),
+                words.fill(of_key, &[("key", &key), ("file", &file)]),
                 match &backups {
                     Some(_) if engine::is_server(&db) => {
                         local.words.say(Text("serve.archive_watched")).to_owned()
