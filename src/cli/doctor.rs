@@ -72,7 +72,7 @@ pub fn place(args: &Args) -> Result<(Place, Option<PathBuf>), Failure> {
     if let Ok(found) = told.recv_timeout(PLACE) {
         return found.map(|place| (place, None));
     }
-    let place = Place::find(&Args { safe: true, ..args.clone() })?;
+    let place = Place::unread(&Args { safe: true, ..args.clone() })?;
     let file = place.settings_file.clone();
     Ok((place, Some(file)))
 }

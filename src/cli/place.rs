@@ -49,11 +49,25 @@ impl Place {
     /// # Errors
     /// When the machine has no home folder to speak of, or the database is named by an address this program does not serve.
     pub fn find(args: &Args) -> Result<Self, Failure> {
+        Self::with(args, |file| {
+            let loaded = settings::load(file);
+            if args.safe { aside(&loaded) } else { loaded }
+        })
+    }
+
+    /// Finds the places without reading the settings file, which may never answer.
+    ///
+    /// # Errors
+    /// As [`Place::find`].
+    pub fn unread(args: &Args) -> Result<Self, Failure> {
+        Self::with(args, |_| Loaded::default())
+    }
+
+    fn with(args: &Args, load: impl FnOnce(&Path) -> Loaded) -> Result<Self, Failure> {
         let base = choose_base_strategy().map_err(|e| Failure::failed("no_home", e.to_string()))?;
         let settings_file =
             args.settings.clone().unwrap_or_else(|| base.config_dir().join("corral").join("settings.toml"));
-        let loaded = settings::load(&settings_file);
-        let loaded = if args.safe { aside(&loaded) } else { loaded };
+        let loaded = load(&settings_file);
         // a name in the settings is looked for from there
         let keys = match (&args.keys, &loaded.settings.keys) {
             (Some(named), _) => KeysFile { path: named.clone(), is_named: true },
