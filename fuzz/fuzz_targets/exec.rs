@@ -46,6 +46,7 @@ fn check(line: &str, words: &[String]) {
             | Command::Undo(_)
             | Command::Deal(_)
             | Command::Customer(_)
+            | Command::Approval(_)
             | Command::Board(_)
             | Command::Facts(_)
             | Command::Target(_)

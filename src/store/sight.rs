@@ -81,13 +81,22 @@ impl Sight {
             || granted.iter().any(|right| rights::may(role, action, Relation::of(*right)))
     }
 
-    /// Refuses to show a customer of this owner.
+    /// Refuses to show a customer of this owner; answers whether a team mate's promise to it is anyone's by now, where that gives more
+    /// than there is without: its numbers whole, and that it may be worked.
     ///
     /// # Errors
     /// [`StoreError::Forbidden`], naming whose the customer is.
-    pub fn check(&self, tx: Tx<'_>, customer: CustomerId, owner: Option<UserId>) -> Result<(), StoreError> {
-        if self.may(Action::SeeCustomer, customer, owner) || self.rescues(tx, customer, owner)? {
-            return Ok(());
+    pub fn check(&self, tx: Tx<'_>, customer: CustomerId, owner: Option<UserId>) -> Result<bool, StoreError> {
+        // who has all that such a promise would give is not asked about one
+        let gives = [Action::SeeCustomer, Action::SeeContact, Action::WorkCustomer];
+        if gives.into_iter().all(|action| self.may(action, customer, owner)) {
+            return Ok(false);
+        }
+        if self.rescues(tx, customer, owner)? {
+            return Ok(true);
+        }
+        if self.may(Action::SeeCustomer, customer, owner) {
+            return Ok(false);
         }
         let role = self.role.map_or("stranger", Role::as_str).to_owned();
         let relation = self.relation(owner).word().to_owned();
@@ -123,12 +132,7 @@ impl Sight {
 
     /// Whether a team mate's promise to the customer is so long overdue that it is anyone's of the team (peers.md 2.4): who may do
     /// it sees whom it was given to, and reaches them.
-    pub fn rescues(
-        &self,
-        tx: Tx<'_>,
-        customer: CustomerId,
-        owner: Option<UserId>,
-    ) -> Result<bool, StoreError> {
+    fn rescues(&self, tx: Tx<'_>, customer: CustomerId, owner: Option<UserId>) -> Result<bool, StoreError> {
         let relation = self.relation(owner);
         let may = self.role.is_some_and(|role| rights::may(role, Action::RescuePromise, relation));
         if relation != Relation::Team || !may {

@@ -2,11 +2,11 @@
 
 use crate::domain::clean::{clean, clean_lines};
 use crate::domain::code::{ChannelCode, FieldCode, PipelineCode, RoleCode};
-use crate::domain::id::{PersonId, UserId};
+use crate::domain::id::UserId;
 use crate::domain::lists::{CustomerKind, Entity, FieldRight};
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
-use crate::store::change::customer::{FieldOwner, NewCustomer, NewPerson};
+use crate::store::change::customer::{NewCustomer, NewPerson};
 use crate::store::customers::contact::{self, Checked};
 use crate::store::customers::{field, hint, invalid, tag, value};
 use crate::store::error::StoreError;
@@ -65,7 +65,7 @@ impl Draft {
 pub fn may_set(work: &Work<'_>, book: &Playbook, set: &[(FieldCode, String)]) -> Result<(), StoreError> {
     for (code, _) in set {
         // nothing of a new customer or member sits on a deal
-        field::may_write(work, book, field::defined(book, code)?, FieldOwner::Person(PersonId(0)))?;
+        field::may_write(work, book, field::defined(book, code)?, None)?;
     }
     Ok(())
 }

@@ -38,6 +38,14 @@ impl FieldOwner {
         }
     }
 
+    /// The deal, where it is one.
+    pub const fn deal(self) -> Option<DealId> {
+        match self {
+            Self::Deal(deal) => Some(deal),
+            Self::Customer(_) | Self::Person(_) => None,
+        }
+    }
+
     /// Its bare id.
     pub const fn bare(self) -> i64 {
         match self {
@@ -56,21 +64,24 @@ pub fn defined<'a>(book: &'a Playbook, code: &FieldCode) -> Result<&'a Field, St
     })
 }
 
-/// Refuses a field that the playbook does not let the actor's role write (S001-35).
+/// Refuses a field that the playbook does not let the actor's role write, on a deal or on none (S001-35).
 ///
 /// # Errors
 /// [`StoreError::Forbidden`], naming the field and what the role may do with it.
-pub fn may_write(work: &Work<'_>, book: &Playbook, field: &Field, on: FieldOwner) -> Result<(), StoreError> {
+pub fn may_write(
+    work: &Work<'_>,
+    book: &Playbook,
+    field: &Field,
+    deal: Option<DealId>,
+) -> Result<(), StoreError> {
     if !book.access.speaks_of(&field.code) {
         return Ok(());
     }
-    let pipeline = match on {
-        FieldOwner::Deal(deal) => {
-            work.tx.one(sql!("SELECT pipeline FROM deal WHERE id = $1"), values![deal], |row| {
-                Ok(PipelineCode::from(row.text(0)?))
-            })?
-        }
-        FieldOwner::Customer(_) | FieldOwner::Person(_) => None,
+    let pipeline = match deal {
+        Some(deal) => work.tx.one(sql!("SELECT pipeline FROM deal WHERE id = $1"), values![deal], |row| {
+            Ok(PipelineCode::from(row.text(0)?))
+        })?,
+        None => None,
     };
     let pipeline = pipeline.as_ref().and_then(|code| book.pipeline(code));
     let right = book.access.field(work.by.role, pipeline.map(|p| p.process.as_str()), &field.code);
@@ -101,7 +112,7 @@ pub fn change(work: &mut Work<'_>, on: FieldOwner, wanted: &Wanted<'_>) -> Resul
             format!("'{}' is kept on a {}, not on a {}", field.code, field.on, on.entity()),
         ));
     }
-    may_write(work, &book, field, on)?;
+    may_write(work, &book, field, on.deal())?;
     let checked = value::checked(&book, field, wanted.value)?;
     work.effects.customer = Some(customer);
     if let Some(seen) = wanted.seen {
@@ -172,12 +183,8 @@ pub fn write(
         after: value.to_owned(),
     });
     work.touch(Topic::Customer);
-    let deal = match on {
-        FieldOwner::Deal(deal) => Some(deal),
-        FieldOwner::Customer(_) | FieldOwner::Person(_) => None,
-    };
     // clearing a field is no event: nothing hangs on a fact that is gone
-    Ok((!value.is_empty()).then(|| set(code, deal, work.at)))
+    Ok((!value.is_empty()).then(|| set(code, on.deal(), work.at)))
 }
 
 fn set(code: &FieldCode, deal: Option<DealId>, at: Timestamp) -> Happening {

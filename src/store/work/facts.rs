@@ -49,7 +49,7 @@ pub fn set(
                 invalid("no_deal", format!("'{code}' is a fact of a deal, and none is open; open one first"))
             })?),
         };
-        field::may_write(work, playbook, field, owner)?;
+        field::may_write(work, playbook, field, owner.deal())?;
         happened.extend(field::write(work, owner, on.customer, (code, &checked))?);
     }
     Ok(happened)

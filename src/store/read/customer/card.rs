@@ -66,8 +66,7 @@ pub fn card(tx: Tx<'_>, books: &mut Books, ask: &Ask) -> Result<Card, StoreError
     // what ends the reading where there is no such customer comes last: all of it is asked in one round
     let head = head(tx, customer)?;
     let owner = head.owner.as_ref().map(|(owner, _)| *owner);
-    sight.check(tx, customer, owner)?;
-    let rescues = sight.rescues(tx, customer, owner)?;
+    let rescues = sight.check(tx, customer, owner)?;
     let mut card = Card {
         fields: fields.remove(&("customer".to_owned(), customer.0)).unwrap_or_default(),
         persons,

@@ -38,8 +38,7 @@ pub fn to_dial(tx: Tx<'_>, books: &mut Books, contact: ContactId, by: Viewer) ->
     let Some(((norm, channel, playbook), (customer, owner, due))) = found else {
         return Err(StoreError::NotFound { kind: "contact", id: contact.to_string(), hint: None });
     };
-    sight.check(tx, customer, owner)?;
-    let rescues = sight.rescues(tx, customer, owner)?;
+    let rescues = sight.check(tx, customer, owner)?;
     if !rescues && !sight.may(Action::WorkCustomer, customer, owner) {
         return Err(StoreError::Forbidden {
             role: sight.role().map_or("stranger", crate::domain::lists::Role::as_str).to_owned(),
