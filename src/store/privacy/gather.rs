@@ -1,6 +1,6 @@
 //! Everything held of somebody, table by table, as one JSON document: what a person may ask for.
 //!
-//! It goes by the list of tables ([`held`]), so that what a migration adds is in it. Instants are written as RFC 3339 in the
+//! It goes by the list of tables ([`super::held`]), so that what a migration adds is in it. Instants are written as RFC 3339 in the
 //! floor's zone, days as dates, ids as texts; users are named beside.
 
 use std::collections::{BTreeMap, BTreeSet};
