@@ -38,6 +38,7 @@ pub mod session;
 pub mod settings;
 pub mod shapes;
 pub mod sign_in;
+pub mod target;
 pub mod ui;
 pub mod undo;
 pub mod values;
@@ -99,7 +100,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Serve(wanted)) => serve::serve(local, &wanted),
         Some(Command::User(user)) => people::user(local, &user).map(|()| 0),
         Some(Command::Team(team)) => people::team(local, &team).map(|()| 0),
-        Some(Command::Target(target)) => people::target(local, &target).map(|()| 0),
+        Some(Command::Target(target)) => target::target(local, &target).map(|()| 0),
         Some(Command::Playbook(playbook)) => playbook::run(local, &playbook),
         Some(Command::Import(import)) => leads::import(local, &import).map(|()| 0),
         Some(Command::Approval(wanted)) => access::approval(local, &wanted).map(|()| 0),

@@ -11,8 +11,11 @@ pub mod lists;
 pub mod mask;
 pub mod money;
 pub mod origin;
+pub mod outlook;
 pub mod score;
 pub mod secret;
+pub mod share_out;
+pub mod span;
 pub mod time;
 
 pub mod access;

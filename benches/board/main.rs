@@ -36,9 +36,10 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use corral::domain::lists::{Metric, Period};
+use corral::domain::span::Span;
 use corral::store::Db;
 use corral::store::query::board::BoardBy;
-use corral::store::query::{Answer, Board, BoardAsk, Query};
+use corral::store::query::{Answer, BoardAsk, Query, SharedBoard};
 use rusqlite::{Connection, params};
 
 use figures::{Book, Figure, Goal, in_turn};
@@ -111,7 +112,7 @@ fn measure(floor: &Floor, args: &Args, book: &mut Book) {
     book.add("today's board to its bare rows", size, (&times.0, &times.1), None);
 }
 
-fn timed(db: &mut Db, floor: &Floor, period: Period) -> (Duration, Board) {
+fn timed(db: &mut Db, floor: &Floor, period: Period) -> (Duration, SharedBoard) {
     let query = Query::Board(ask(floor, METRIC, period));
     let begun = Instant::now();
     let answer = db.read(&query).unwrap();
@@ -121,8 +122,8 @@ fn timed(db: &mut Db, floor: &Floor, period: Period) -> (Duration, Board) {
     (took, board)
 }
 
-const fn ask(floor: &Floor, metric: Metric, period: Period) -> BoardAsk {
-    BoardAsk { metric, period, by: BoardBy::Rep, team: None, now: floor.now }
+fn ask(floor: &Floor, metric: Metric, period: Period) -> BoardAsk {
+    BoardAsk::new(metric, Span::this(period), BoardBy::Rep, floor.now)
 }
 
 /// Compares the boards of every metric that was counted with the facts; answers with the rows compared.

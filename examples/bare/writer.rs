@@ -105,12 +105,12 @@ pub fn outcome(connection: &mut Connection, rep: i64, due: &Due, (id, now): (i64
     .execute(params![due.customer.to_string(), day, now])?;
     for metric in ["bare_one", "bare_two"] {
         tx.prepare_cached(
-            "INSERT INTO metric_day VALUES (?1, ?2, 0, '', ?3, 1) \
+            "INSERT INTO metric_day (day, user_id, team_id, pipeline, metric, value) VALUES (?1, ?2, 0, '', ?3, 1) \
              ON CONFLICT (day, metric, user_id, team_id, pipeline) DO UPDATE SET value = value + 1",
         )?
         .execute(params![day, rep, metric])?;
         tx.prepare_cached(
-            "INSERT INTO metric_month VALUES (?1, ?2, 0, '', ?3, 1) \
+            "INSERT INTO metric_month (month, user_id, team_id, pipeline, metric, value) VALUES (?1, ?2, 0, '', ?3, 1) \
              ON CONFLICT (month, metric, user_id, team_id, pipeline) DO UPDATE SET value = value + 1",
         )?
         .execute(params![month, rep, metric])?;

@@ -28,13 +28,12 @@ pub fn measure(ground: &Ground, table: &mut Table) {
     for nth in 0..COMMITS + 10 {
         let at = Timestamp(now.0 + 1_000_000 + nth * 10);
         let id = WriteId(IdMaker::new(at, 7).make());
-        let target = NewTarget {
-            scope: TargetOf::User(Db::SYSTEM),
-            period: Period::Month,
-            metric: Metric::CallsDialed,
-            value: nth,
-            from: Day(20_000),
-        };
+        let target = NewTarget::goal(
+            TargetOf::User(Db::SYSTEM),
+            Period::Month,
+            Metric::CallsDialed,
+            (nth, Day(20_000)),
+        );
         let write = Write {
             id,
             by: Db::SYSTEM,

@@ -1,14 +1,20 @@
 //! What can be typed after `corral`.
 
+pub mod board;
+pub mod target;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub use board::{Board, Facts};
+pub use target::Target;
+
 use crate::cli::values;
 use crate::domain::id::{AskId, BatchId, ContactId, CustomerId, DealId, OrderId, PersonId, TaskId, WriteId};
-use crate::domain::lists::{AuditKind, Lane, Metric, OwnerRight, Period, Records, Role, UserState};
+use crate::domain::lists::{AuditKind, Lane, OwnerRight, Period, Records, Role, UserState};
 use crate::domain::time::{Day, Timestamp};
 
 /// Calls due, materials to send, coupons to push: a sales team's day in the terminal.
@@ -411,30 +417,6 @@ pub enum Team {
         /// The playbook's id
         #[arg(long, value_parser = values::playbook(), hide_possible_values = true)]
         playbook: String,
-    },
-}
-
-/// Targets.
-#[derive(Debug, Clone, Subcommand)]
-pub enum Target {
-    /// Lists targets in force
-    List,
-    /// Sets a target from a day on
-    Set {
-        /// A person's sign-in name or a team's name
-        whose: String,
-        /// day, week or month
-        #[arg(long, value_parser = values::period(), default_value = "month")]
-        period: Period,
-        /// The metric
-        #[arg(long, value_parser = values::metric())]
-        metric: Metric,
-        /// The value: money in whole units, talk time in minutes, else a count
-        #[arg(long)]
-        value: i64,
-        /// From this day on; today where not given
-        #[arg(long)]
-        from: Option<Day>,
     },
 }
 
@@ -862,40 +844,6 @@ pub enum Approval {
         #[arg(long, default_value = "")]
         why: String,
     },
-}
-
-/// A board.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Board {
-    /// day, week or month
-    #[arg(long, value_parser = values::period(), default_value = "month")]
-    pub period: Period,
-    /// The metric; the playbook's main one where not given
-    #[arg(long, value_parser = values::metric())]
-    pub metric: Option<Metric>,
-    /// rep, team or coach
-    #[arg(long, default_value = "rep", value_parser = ["rep", "team", "coach"])]
-    pub by: String,
-    /// Only this team
-    #[arg(long)]
-    pub team: Option<String>,
-}
-
-/// The facts behind a figure.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Facts {
-    /// The metric
-    #[arg(long, value_parser = values::metric())]
-    pub metric: Metric,
-    /// day, week or month
-    #[arg(long, value_parser = values::period(), default_value = "month")]
-    pub period: Period,
-    /// Whose: a sign-in name or a team's name; whoever acts where not given
-    #[arg(long)]
-    pub whose: Option<String>,
-    /// At most this many
-    #[arg(long, default_value_t = 200)]
-    pub limit: usize,
 }
 
 /// A made-up floor.

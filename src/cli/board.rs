@@ -12,7 +12,7 @@ use crate::domain::time::Zone;
 use crate::playbook::Playbook;
 use crate::store::Db;
 use crate::store::change::people::TargetOf;
-use crate::store::query::board::{BoardAsk, BoardBy, FactsAsk};
+use crate::store::query::board::{BoardAsk, BoardBy, FactsAsk, Measure};
 use crate::store::query::{Answer, Query};
 use crate::text::width::pad;
 
@@ -28,19 +28,25 @@ pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
         "coach" => BoardBy::Coach,
         _ => BoardBy::Rep,
     };
-    let metric = wanted.metric.unwrap_or(playbook.metrics.main);
     let now = local.now();
-    let ask = BoardAsk { metric, period: wanted.period, by, team, now };
+    let of = match &wanted.score {
+        Some(code) => Measure::Score(code.clone()),
+        None => Measure::Metric(wanted.metric.unwrap_or(playbook.metrics.main)),
+    };
+    let ask = BoardAsk { of: of.clone(), part: wanted.only.part(), span: wanted.days.span()?, by, team, now };
     let Answer::Board(board) = local.ask(&Query::Board(ask))? else { return Err(strange()) };
     let shape = json!({
         "as_of": when(playbook.zone, now),
-        "metric": metric,
+        "metric": of.metric(),
+        "score": wanted.score,
+        "pipeline": wanted.only.pipeline,
+        "product": wanted.only.product,
         "unit": board.unit,
-        "period": wanted.period,
+        "period": board.ask.span.period(),
         "from": board.days.0,
         "to": board.days.1,
         "revision": board.revision,
-        "rows": board.rows.iter().map(shapes::board_row).collect::<Vec<_>>(),
+        "rows": board.rows.iter().map(|row| shapes::board_row(playbook.zone, row)).collect::<Vec<_>>(),
     });
     let show = |value: i64| amount(board.unit, &playbook.currency, value);
     output::answer(local.json, &shape, || {
@@ -71,7 +77,7 @@ pub fn facts(local: &mut Local, wanted: &Facts) -> Result<(), Failure> {
     };
     let ask = FactsAsk {
         metric: wanted.metric,
-        period: wanted.period,
+        span: wanted.days.span()?,
         now: local.now(),
         by: local.keeper()?,
         user,

@@ -2,17 +2,16 @@
 
 use serde_json::json;
 
-use crate::app::amount::amount;
-use crate::cli::args::{Target, Team, User};
+use crate::cli::args::{Team, User};
 use crate::cli::output::{self, Failure};
 use crate::cli::session::{Local, near, strange};
 use crate::cli::shapes;
 use crate::cli::sign_in;
-use crate::domain::lists::{Metric, Unit, UserState};
+use crate::domain::lists::UserState;
 use crate::store::StoreError;
-use crate::store::change::people::{NewTarget, NewUser, TargetOf};
+use crate::store::change::people::{NewUser, TargetOf};
 use crate::store::change::{Change, PeopleChange};
-use crate::store::query::{Answer, Query, TargetRow, TeamRow, UserRow};
+use crate::store::query::{Answer, Query, TeamRow, UserRow};
 use crate::text::width::pad;
 
 /// Users.
@@ -130,50 +129,4 @@ pub fn whose(local: &mut Local, name: &str) -> Result<TargetOf, Failure> {
         return Ok(TargetOf::User(user.id));
     }
     Ok(TargetOf::Team(team_named(local, name)?.id))
-}
-
-/// Targets.
-pub fn target(local: &mut Local, target: &Target) -> Result<(), Failure> {
-    if let Target::Set { whose: name, period, metric, value, from } = target {
-        let by = local.keeper()?;
-        let scope = whose(local, name)?;
-        let zone = local.me_of(by)?.playbook.zone;
-        let from = from.unwrap_or_else(|| zone.day(local.now()));
-        let new = NewTarget { scope, period: *period, metric: *metric, value: stored(*metric, *value), from };
-        local.make(by, Change::People(PeopleChange::SetTarget(new)))?;
-    }
-    let now = local.now();
-    let Answer::Targets(rows) = local.ask(&Query::Targets { now })? else { return Err(strange()) };
-    let shapes: Vec<_> = rows.iter().map(shape).collect();
-    output::answer(local.json, &json!({ "targets": shapes }), || rows.iter().map(line).collect())
-}
-
-/// A value as typed, in the metric's stored unit.
-pub fn stored(metric: Metric, value: i64) -> i64 {
-    match metric.unit() {
-        Unit::Money => value.saturating_mul(100),
-        Unit::Minutes => value.saturating_mul(60),
-        Unit::Count | Unit::Rate => value,
-    }
-}
-
-fn shape(row: &TargetRow) -> serde_json::Value {
-    let (scope, id) = match row.scope {
-        TargetOf::User(id) => ("user", id.to_string()),
-        TargetOf::Team(id) => ("team", id.to_string()),
-    };
-    json!({
-        "id": row.id, "scope": scope, "scope_id": id, "name": row.name, "period": row.period,
-        "metric": row.metric, "value": row.value, "from": row.from,
-    })
-}
-
-fn line(row: &TargetRow) -> String {
-    let value = amount(row.metric.unit(), "CNY", row.value);
-    format!(
-        "{}  {}  {}  {value}",
-        pad(&row.name, 14),
-        pad(row.period.as_str(), 6),
-        pad(row.metric.as_str(), 18)
-    )
 }

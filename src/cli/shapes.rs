@@ -192,11 +192,13 @@ fn timeline_item(zone: Zone, item: &TimelineItem) -> Value {
 }
 
 /// A row of a board.
-pub fn board_row(row: &BoardRow) -> Value {
+pub fn board_row(zone: Zone, row: &BoardRow) -> Value {
     json!({
         "rank": row.rank, "id": row.id, "name": row.name, "team": row.team,
         "value": row.gap.done, "target": row.gap.target, "gap": row.gap.gap,
-        "per_day": row.gap.per_day, "pace": row.gap.pace,
+        "per_day": row.gap.per_day, "per_hour": row.gap.per_hour, "pace": row.gap.pace,
+        "stretch": row.stretch, "challenge": row.challenge, "behind": row.behind, "outlook": row.outlook,
+        "reached_at": row.reached.map(|at| when(zone, at)), "trend": row.trend,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
-use crate::domain::lists::{AuditKind, Lane, Metric, OwnerRight, Period, Records, Role, UserState};
+use crate::domain::lists::{AuditKind, Lane, Level, Metric, OwnerRight, Period, Records, Role, UserState};
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Timestamp};
 use crate::playbook::embedded;
@@ -67,6 +67,21 @@ pub fn records() -> impl TypedValueParser<Value = Records> {
 /// A period.
 pub fn period() -> impl TypedValueParser<Value = Period> {
     listed(Period::ALL, Period::as_str)
+}
+
+/// How high a target is.
+pub fn level() -> impl TypedValueParser<Value = Level> {
+    listed(Level::ALL, Level::as_str)
+}
+
+/// A share that may be less than nothing, such as `-10%`, in basis points.
+pub fn signed_share(text: &str) -> Result<i64, String> {
+    let (sign, plain) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let bp = percent(plain).ok_or_else(|| format!("'{text}' is not a share; write it as 5% or -10%"))?;
+    Ok(sign * bp)
 }
 
 /// A metric.

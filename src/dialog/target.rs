@@ -6,8 +6,8 @@ use crate::dialog::filling::{Entry, Wrong};
 use crate::dialog::form::{Field, Form};
 use crate::dialog::value::typed_day;
 use crate::domain::gap::bounds;
-use crate::domain::lists::{Metric, Period, Unit};
-use crate::store::change::people::{NewTarget, TargetOf};
+use crate::domain::lists::{Level, Metric, Period, Unit};
+use crate::store::change::people::{NewTarget, Part, TargetOf};
 use crate::store::change::{Change, PeopleChange};
 use crate::store::query::Card;
 use crate::text::Text;
@@ -80,7 +80,15 @@ impl Entry for SetTarget {
         let from = typed_day(session, &form.value(1))
             .ok_or_else(|| Wrong::new(1, words.say(Text("asked.want_date")).to_owned()))?;
         let (scope, metric, period) = (self.scope, self.metric, self.period);
-        Ok(Change::People(PeopleChange::SetTarget(NewTarget { scope, period, metric, value, from })))
+        Ok(Change::People(PeopleChange::SetTarget(NewTarget {
+            scope,
+            period,
+            metric,
+            level: Level::Goal,
+            part: Part::default(),
+            value,
+            from,
+        })))
     }
 }
 

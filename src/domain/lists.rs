@@ -354,7 +354,17 @@ closed! {
     }
 
     /// The period of a target or board.
-    Period { Day = "day", Week = "week", Month = "month" }
+    Period { Day = "day", Week = "week", Month = "month", Quarter = "quarter" }
+
+    /// How high a target is.
+    Level {
+        /// What has to be reached.
+        Goal = "goal",
+        /// What is stretched for.
+        Stretch = "stretch",
+        /// What few reach.
+        Challenge = "challenge",
+    }
 
     /// The kind of a script line.
     LineKind { Ask = "ask", Tell = "tell", Claim = "claim", Close = "close" }
@@ -524,6 +534,19 @@ impl Metric {
                 | Self::Pace
                 | Self::PerDayNeeded
         )
+    }
+}
+
+impl Period {
+    /// The next longer one; after the longest the shortest.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Day => Self::Week,
+            Self::Week => Self::Month,
+            Self::Month => Self::Quarter,
+            Self::Quarter => Self::Day,
+        }
     }
 }
 

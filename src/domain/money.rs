@@ -80,6 +80,16 @@ pub fn percent(typed: &str) -> Option<i64> {
     (1..=100 * PERCENT).contains(&share).then_some(share)
 }
 
+/// How many of the stored unit a whole one is: minor units of money, seconds of a minute.
+pub const fn whole_units(unit: crate::domain::lists::Unit) -> i64 {
+    use crate::domain::lists::Unit;
+    match unit {
+        Unit::Money | Unit::Rate => 100,
+        Unit::Minutes => 60,
+        Unit::Count => 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

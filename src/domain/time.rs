@@ -314,6 +314,41 @@ impl Workdays {
     }
 }
 
+/// What the days of a week weigh in a plan, Monday first; 0 where no work is done. An ordinary working day weighs
+/// [`Workweek::DAY`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Workweek(pub [u16; 7]);
+
+impl Workweek {
+    /// The weight of an ordinary working day.
+    pub const DAY: u16 = 100;
+
+    /// A week whose working days weigh the same.
+    pub fn even(days: Workdays) -> Self {
+        Self(days.0.map(|works| if works { Self::DAY } else { 0 }))
+    }
+
+    /// What a day weighs.
+    pub fn weight(self, day: Day) -> i64 {
+        self.0.get(day.weekday()).copied().unwrap_or(0).into()
+    }
+
+    /// Whether work is done on `day`.
+    pub fn works(self, day: Day) -> bool {
+        self.weight(day) > 0
+    }
+
+    /// What the days from `from` to `to` weigh together, both included; 0 when `to` is before `from`.
+    pub fn weigh(self, from: Day, to: Day) -> i64 {
+        (from.0..=to.0).map(|day| self.weight(Day(day))).sum()
+    }
+
+    /// Working days from `from` to `to`, both included; 0 when `to` is before `from`.
+    pub fn count(self, from: Day, to: Day) -> i64 {
+        (from.0..=to.0).filter(|day| self.works(Day(*day))).count().try_into().unwrap_or(0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ mod work;
 use crate::domain::code::ChannelCode;
 use crate::domain::lists::{Fact, Metric, Op};
 use crate::domain::money::Money;
-use crate::domain::time::{Workdays, Zone};
+use crate::domain::time::{Workdays, Workweek, Zone};
 
 use super::channel::built_in;
 use super::model::{
@@ -36,6 +36,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         zone: Zone(about.text("timezone")?.parse().ok()?),
         region: about.text("region")?.to_owned(),
         workdays: Workdays(workdays),
+        week: week(about, Workdays(workdays)),
         hours: (about.clock("day_start")?, about.clock("day_end")?),
         profile: root.row("profile").map(|row| row.items().map(profile_value).collect()).unwrap_or_default(),
         contact: contact(root.row("contact_rules")?)?,
@@ -73,12 +74,25 @@ pub fn build(root: &Row) -> Option<Playbook> {
         warnings: rows(root, "warnings", rules::warning)?,
         ranks: rows(root, "ranks", rules::rank)?,
         targets: rows(root, "targets", |row| rules::target(row, minor))?,
+        ramp: rows(root, "ramp", rules::ramp)?,
         standards: rows(root, "standards", |row| rules::standard(row, minor))?,
         metrics: rules::metrics(root.row("metrics")?)?,
         boards: rows(root, "boards", rules::board)?,
         pool: rules::pool(root.row("pool"))?,
         access: rules::access(root.row("access")?)?,
     })
+}
+
+/// What the working days weigh.
+fn week(about: &Row, workdays: Workdays) -> Workweek {
+    let mut week = Workweek::even(workdays);
+    for (day, item) in about.row("day_weights").into_iter().flat_map(Row::items) {
+        let slot = Workdays::index(day).and_then(|at| week.0.get_mut(at));
+        if let (Some(slot), Value::Int(weight)) = (slot.filter(|slot| **slot > 0), &item.value) {
+            *slot = u16::try_from(*weight).unwrap_or(Workweek::DAY);
+        }
+    }
+    week
 }
 
 fn profile_value((key, item): (&'static str, &Item)) -> (String, String) {

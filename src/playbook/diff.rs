@@ -58,7 +58,7 @@ pub struct ProfileDifference {
 pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
     let mut differences = Vec::new();
     let about = |p: &Playbook| (p.id.clone(), p.name.clone(), p.version.clone(), p.currency.clone());
-    let time = |p: &Playbook| (p.zone, p.region.clone(), p.workdays, p.hours);
+    let time = |p: &Playbook| (p.zone, p.region.clone(), p.workdays, p.week, p.hours);
     whole(&mut differences, "playbook", (about(old), time(old)) == (about(new), time(new)));
     whole(&mut differences, "profile", old.profile == new.profile);
     whole(&mut differences, "contact_rules", old.contact == new.contact);
@@ -115,7 +115,8 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         "task_rules" task_rules |row| row.code.to_string(),
         "warnings" warnings |row| row.code.to_string(),
         "ranks" ranks |row| row.code.to_string(),
-        "targets" targets |row| format!("{}.{:?}.{}", row.period, row.scope, row.metric),
+        "targets" targets |row| format!("{}.{:?}.{}.{}", row.period, row.scope, row.metric, row.level),
+        "ramp" ramp |row| row.days.to_string(),
         "standards" standards |row| row.metric.to_string(),
     }
     whole(&mut differences, "metrics", old.metrics == new.metrics);

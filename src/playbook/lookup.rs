@@ -4,7 +4,8 @@ use crate::domain::code::{
     ChannelCode, CouponCode, FieldCode, MaterialCode, NodeCode, OutcomeCode, PipelineCode, ProductCode,
     RankCode, ReasonCode, RoleCode, ScriptCode, SopCode, StageCode,
 };
-use crate::domain::lists::{Lane, Metric, Period, Tongue};
+use crate::domain::lists::{Lane, Level, Metric, Period, Tongue};
+use crate::domain::time::Day;
 
 use super::model::{
     Bilingual, Board, Channel, Coupon, Field, Material, Node, Outcome, PersonRole, Pipeline, Playbook,
@@ -31,6 +32,17 @@ pub enum TargetFor<'a> {
     Job(&'a str),
     /// Of a team.
     Team,
+}
+
+/// What somebody's targets go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat<'a> {
+    /// The job; empty for any.
+    pub job: &'a str,
+    /// The rank's code.
+    pub rank: &'a str,
+    /// The first day here; `None` where that is not known.
+    pub since: Option<Day>,
 }
 
 /// What a script is wanted for.
@@ -202,8 +214,28 @@ impl Playbook {
     pub fn target_for(&self, whose: TargetFor<'_>, metric: Metric, period: Period) -> Option<i64> {
         self.targets
             .iter()
-            .filter(|rule| rule.metric == metric && rule.period == period)
+            .filter(|rule| rule.metric == metric && rule.period == period && rule.level == Level::Goal)
             .find_map(|rule| value(rule, whose))
+    }
+
+    /// A person's target for a period that begins on `first`, in the metric's unit: by job where a rule names theirs, else by rank;
+    /// of a newcomer the share that the ramp gives, rounded half up. `None` where the playbook sets none.
+    pub fn target_of(&self, seat: Seat<'_>, of: (Metric, Period, Level), first: Day) -> Option<i64> {
+        let rules = || self.targets.iter().filter(|rule| (rule.metric, rule.period, rule.level) == of);
+        let of_job = rules().find_map(|rule| match &rule.scope {
+            TargetScope::Job(job) if job == seat.job => {
+                rule.values.get(ALL).or_else(|| rule.values.get(seat.rank)).copied()
+            }
+            _ => None,
+        });
+        let of_rank = || rules().find(|rule| rule.scope == TargetScope::Rank)?.values.get(seat.rank).copied();
+        let whole = of_job.or_else(of_rank)?;
+        let here = seat.since.map(|since| (first.0 - since.0).max(0));
+        let step = here.and_then(|here| self.ramp.iter().find(|step| here < i64::from(step.days)));
+        Some(step.map_or(whole, |step| {
+            let share = i128::from(whole) * i128::from(step.share_bp);
+            i64::try_from((share + 5_000).div_euclid(10_000)).unwrap_or(whole)
+        }))
     }
 
     /// The process standard of a rank for a working day, in the metric's unit.

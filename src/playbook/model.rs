@@ -10,12 +10,13 @@ use crate::domain::code::{
     ChannelCode, CouponCode, FieldCode, MaterialCode, NodeCode, OutcomeCode, PipelineCode, ProductCode,
     QuestionCode, RankCode, ReasonCode, RoleCode, RuleCode, ScriptCode, SopCode, StageCode, TagCode,
 };
+use crate::domain::gap::WorkTime;
 use crate::domain::lists::{
-    DoneKind, Entity, EventKind, Fact, FieldType, GateKind, Inducement, Lane, LineKind, Metric, NextKind, Op,
-    OutcomeFlag, Period, ScriptMode, Severity, Shape, Tier,
+    DoneKind, Entity, EventKind, Fact, FieldType, GateKind, Inducement, Lane, Level, LineKind, Metric,
+    NextKind, Op, OutcomeFlag, Period, ScriptMode, Severity, Shape, Tier,
 };
 use crate::domain::money::Money;
-use crate::domain::time::{Clock, Workdays, Zone};
+use crate::domain::time::{Clock, Workdays, Workweek, Zone};
 
 pub use crate::domain::access::{Access, AccessRule};
 pub use crate::domain::contact::ContactRules;
@@ -46,6 +47,8 @@ pub struct Playbook {
     pub region: String,
     /// Working days.
     pub workdays: Workdays,
+    /// What the days weigh in a plan; 0 for those off.
+    pub week: Workweek,
     /// When work begins and ends.
     pub hours: (Clock, Clock),
     /// The sales-mode profile, key → value (sales-mode.md).
@@ -92,6 +95,8 @@ pub struct Playbook {
     pub ranks: Vec<Rank>,
     /// Targets by rank, role or team.
     pub targets: Vec<TargetRule>,
+    /// What newcomers have of the targets, the earliest days first.
+    pub ramp: Vec<RampStep>,
     /// Process standards per working day, by rank.
     pub standards: Vec<Standard>,
     /// How metrics are counted.
@@ -102,6 +107,13 @@ pub struct Playbook {
     pub pool: Pool,
     /// Who sees and writes which field and way of contact.
     pub access: Access,
+}
+
+impl Playbook {
+    /// When is worked: what plans and gaps go by.
+    pub const fn work_time(&self) -> WorkTime {
+        WorkTime { zone: self.zone, week: self.week, hours: self.hours }
+    }
 }
 
 /// A channel.
@@ -613,6 +625,8 @@ pub struct TargetRule {
     pub scope: TargetScope,
     /// The metric.
     pub metric: Metric,
+    /// How high it is.
+    pub level: Level,
     /// Values in the metric's unit (money in minor units), by rank; `all` for role and team scopes.
     pub values: BTreeMap<String, i64>,
 }
@@ -626,6 +640,15 @@ pub enum TargetScope {
     Job(String),
     /// Every team.
     Team,
+}
+
+/// A share of the targets for whoever is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RampStep {
+    /// For those who have been here fewer days.
+    pub days: u32,
+    /// The share, in basis points.
+    pub share_bp: u32,
 }
 
 /// A process standard per working day.
@@ -669,6 +692,8 @@ pub struct Board {
     pub columns: Vec<Metric>,
     /// What it is sorted by.
     pub sort: Metric,
+    /// Metrics whose weighted sum is its score: points for one, for a whole unit of money, for a minute. Empty for none.
+    pub score: Vec<(Metric, i64)>,
 }
 
 /// The pool's parameters.

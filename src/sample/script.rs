@@ -282,7 +282,7 @@ impl Script {
     fn target(&mut self, rep: UserId) -> Change {
         let value = self.chance.between(1, 90) * 100;
         let (scope, period) = (TargetOf::User(rep), Period::Month);
-        let target = NewTarget { scope, period, metric: Metric::CallsValid, value, from: self.day };
+        let target = NewTarget::goal(scope, period, Metric::CallsValid, (value, self.day));
         Change::People(PeopleChange::SetTarget(target))
     }
 

@@ -234,8 +234,7 @@ impl Hiring<'_> {
         if wanted > 0 && book.metrics.main.is_summed() {
             let from = book.zone.day(self.at);
             let metric = book.metrics.main;
-            let target =
-                NewTarget { scope: TargetOf::Team(id), period: Period::Month, metric, value: wanted, from };
+            let target = NewTarget::goal(TargetOf::Team(id), Period::Month, metric, (wanted, from));
             self.make(bulk, lead, PeopleChange::SetTarget(target))?;
         }
         Ok(Team { lead, reps })

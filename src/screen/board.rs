@@ -16,6 +16,7 @@ use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Metric, Period, Role};
+use crate::domain::span::Span;
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::screen::facts::{Facts, Whose};
 use crate::screen::frame::frame;
@@ -24,7 +25,7 @@ use crate::screen::{ScreenId, switch};
 use crate::store::change::Topic;
 use crate::store::change::people::TargetOf;
 use crate::store::query::board::BoardBy;
-use crate::store::query::{self, Answer, BoardAsk, BoardRow, Query};
+use crate::store::query::{Answer, BoardAsk, BoardRow, Query, SharedBoard};
 use crate::text::Text;
 use crate::widget::Tabs;
 
@@ -38,9 +39,9 @@ const MOVED_MS: i64 = MINUTE_MS;
 pub struct Board {
     metrics: Vec<Metric>,
     metric: usize,
-    period: Period,
+    span: Span,
     by: BoardBy,
-    shown: Option<query::Board>,
+    shown: Option<SharedBoard>,
     select: Select<String>,
     /// Places won (positive) or lost since an earlier reading, and when.
     moved: BTreeMap<String, (i64, Timestamp)>,
@@ -65,7 +66,7 @@ impl Board {
         Self {
             metrics: Vec::new(),
             metric: 0,
-            period: Period::Month,
+            span: Span::this(Period::Month),
             by: BoardBy::Rep,
             shown: None,
             select: Select::default(),
@@ -114,7 +115,7 @@ impl Board {
         self.learn(cx.session);
         let Some(metric) = self.metric() else { return };
         let now = cx.now();
-        let ask = BoardAsk { metric, period: self.period, by: self.by, team: None, now };
+        let ask = BoardAsk::new(metric, self.span, self.by, now);
         self.asked = Some(cx.read(Query::Board(ask)));
         // the line on top tells of the same figures
         let user = cx.user();
@@ -145,7 +146,7 @@ impl Board {
         self.ask(cx);
     }
 
-    fn take_in(&mut self, board: &query::Board, cx: &mut Cx<'_>) {
+    fn take_in(&mut self, board: &SharedBoard, cx: &mut Cx<'_>) {
         let now = cx.now();
         self.moved.retain(|_, (_, at)| now.since(*at) < MOVED_MS);
         for row in &board.rows {
@@ -161,7 +162,7 @@ impl Board {
         {
             self.select.choose(own);
         }
-        self.shown = Some(board.clone());
+        self.shown = Some(SharedBoard::clone(board));
         self.read_at = Some(now);
         let keys = self.keys();
         self.select.settle(&keys);
@@ -184,11 +185,7 @@ impl Board {
                 self.turn(cx);
             }
             Act::Period => {
-                self.period = match self.period {
-                    Period::Day => Period::Week,
-                    Period::Week => Period::Month,
-                    Period::Month => Period::Day,
-                };
+                self.span = Span::this(self.span.period().unwrap_or(Period::Quarter).next());
                 self.turn(cx);
             }
             Act::BoardBy => {
@@ -229,14 +226,14 @@ impl Board {
             return;
         };
         let whose = Whose { scope, name: row.name.clone() };
-        cx.push(Facts::new(whose, metric, self.period));
+        cx.push(Facts::new(whose, metric, self.span));
     }
 
     fn set_target(&self, cx: &mut Cx<'_>) {
         let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else {
             return;
         };
-        let entry = SetTarget::new(scope, metric, self.period);
+        let entry = SetTarget::new(scope, metric, self.span.period().unwrap_or(Period::Month));
         let value = Some(row.gap.target).filter(|target| *target > 0);
         let form = entry.form(cx.session, &row.name, value);
         cx.push(Filling::new(entry, form));

@@ -8,6 +8,7 @@ use crate::app::speak::{self, time};
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::domain::code::{OutcomeCode, ProductCode, StageCode};
 use crate::domain::lists::{Metric, Period};
+use crate::domain::span::Span;
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
@@ -37,7 +38,7 @@ pub struct Whose {
 pub struct Facts {
     whose: Whose,
     metric: Metric,
-    period: Period,
+    span: Span,
     rows: Vec<FactRow>,
     more: bool,
     loaded: bool,
@@ -48,11 +49,11 @@ pub struct Facts {
 
 impl Facts {
     /// The facts of a figure.
-    pub fn new(whose: Whose, metric: Metric, period: Period) -> Self {
+    pub fn new(whose: Whose, metric: Metric, span: Span) -> Self {
         Self {
             whose,
             metric,
-            period,
+            span,
             rows: Vec::new(),
             more: false,
             loaded: false,
@@ -67,9 +68,9 @@ impl Facts {
             TargetOf::User(user) => (Some(user), None),
             TargetOf::Team(team) => (None, Some(team)),
         };
-        let (metric, period, now, by) = (self.metric, self.period, cx.now(), cx.user());
+        let (metric, span, now, by) = (self.metric, self.span, cx.now(), cx.user());
         let before = before.map(|row| (row.at, row.id));
-        Query::Facts(FactsAsk { metric, period, now, by, user, team, before, limit: WINDOW })
+        Query::Facts(FactsAsk { metric, span, now, by, user, team, before, limit: WINDOW })
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
@@ -116,11 +117,7 @@ impl Facts {
         }
         match act {
             Act::Period => {
-                self.period = match self.period {
-                    Period::Day => Period::Week,
-                    Period::Week => Period::Month,
-                    Period::Month => Period::Day,
-                };
+                self.span = Span::this(self.span.period().unwrap_or(Period::Quarter).next());
                 self.loaded = false;
                 self.rows.clear();
                 self.ask(cx);
@@ -141,7 +138,7 @@ impl Facts {
         vec![
             piece(self.whose.name.clone(), Role::Accent),
             piece(format!(" · {}", words.name("metric", self.metric.as_str())), Role::Title),
-            piece(format!(" · {}", words.name("period.this", self.period.as_str())), Role::Text),
+            piece(format!(" · {}", time::span(session, self.span)), Role::Text),
         ]
     }
 

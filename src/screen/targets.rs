@@ -9,7 +9,7 @@ use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Sp
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
-use crate::domain::lists::{Metric, Period, Role, UserState};
+use crate::domain::lists::{Level, Metric, Period, Role, UserState};
 use crate::screen::board::{leads, summed};
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
@@ -88,7 +88,10 @@ impl Targets {
 
     /// The target in force; `None` where there is none.
     fn target(&self, scope: TargetOf, metric: Metric, period: Period) -> Option<&TargetRow> {
-        self.rows.iter().find(|row| row.scope == scope && row.metric == metric && row.period == period)
+        self.rows.iter().find(|row| {
+            (row.scope, row.metric, row.period, row.level) == (scope, metric, period, Level::Goal)
+                && row.part.is_whole()
+        })
     }
 
     /// Whoever leads a team sees the team and its members; who leads several sees all; a rep the own line and the team's.
@@ -142,11 +145,7 @@ impl Targets {
             Act::Left => self.metric = (self.metric + count - 1) % count,
             Act::Right => self.metric = (self.metric + 1) % count,
             Act::Period => {
-                self.period = match self.period {
-                    Period::Day => Period::Week,
-                    Period::Week => Period::Month,
-                    Period::Month => Period::Day,
-                };
+                self.period = self.period.next();
             }
             Act::Accept | Act::SetTarget => self.set(cx),
             Act::Back => return switch(Act::Today, cx),

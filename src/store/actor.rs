@@ -38,13 +38,18 @@ pub struct Actor {
     pub job: String,
     /// Whether the actor is here, or about to leave.
     pub state: UserState,
+    /// The first day in a team; `None` before it.
+    pub since: Option<Day>,
 }
 
 impl Actor {
     /// Loads who acts; refuses one who left.
     pub fn load(tx: Tx<'_>, id: UserId, day: Day) -> Result<Self, StoreError> {
         let found = tx.one(
-            sql!("SELECT name, role, rank, job, state FROM person_user WHERE id = $1"),
+            sql!(
+                "SELECT name, role, rank, job, state, (SELECT min(m.from_day) FROM membership m WHERE m.user_id = person_user.id) \
+                 FROM person_user WHERE id = $1"
+            ),
             values![id],
             |row| {
                 Ok(Self {
@@ -55,6 +60,7 @@ impl Actor {
                     rank: row.text(2)?.to_owned(),
                     job: row.text(3)?.to_owned(),
                     state: word(row, 4, UserState::parse)?,
+                    since: row.opt_int(5)?.map(Day),
                 })
             },
         )?;

@@ -14,6 +14,7 @@ use crate::playbook::{Playbook, source};
 use crate::store::actor::Actor;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::read::board::Boards;
 use crate::{sql, values};
 
 /// The setting that names the last change of users, teams, playbooks or targets.
@@ -24,6 +25,7 @@ pub const PEOPLE: &str = "people";
 pub struct Books {
     shelf: Shelf,
     staff: Staff,
+    boards: Boards,
 }
 
 /// Playbooks that were read, by id and number. Connections of one program on one file share it: a playbook takes longer to read
@@ -134,6 +136,16 @@ impl Books {
         Ok(ids)
     }
 
+    /// Boards that were read.
+    pub const fn boards(&mut self) -> &mut Boards {
+        &mut self.boards
+    }
+
+    /// The last change of those who work here, of targets and of playbooks, as far as was heard.
+    pub fn people_stamp(&self) -> Option<String> {
+        self.staff.stamp.clone()
+    }
+
     /// Keeps a playbook that was just read, so that it is not read again.
     pub fn keep(&mut self, id: &str, number: i64, playbook: Arc<Playbook>) {
         self.shelf.hold().insert((id.to_owned(), number), playbook);
@@ -180,6 +192,7 @@ impl Books {
         // a number that was not given after all may be given to another text: nobody has asked for it yet
         self.shelf.hold().clear();
         self.staff = Staff::default();
+        self.boards = Boards::default();
     }
 
     /// Shares the playbooks that were read with those who have this shelf.
@@ -242,7 +255,7 @@ impl Books {
         let target = tx.number(
             sql!(
                 "SELECT value FROM target WHERE scope = 'user' AND scope_id = $1 AND period = 'month' AND metric = $2 \
-                 AND from_day <= $3 AND void_at IS NULL ORDER BY from_day DESC, id DESC LIMIT 1"
+                 AND level = 'goal' AND pipeline = '' AND product = '' AND from_day <= $3 AND void_at IS NULL ORDER BY from_day DESC, id DESC LIMIT 1"
             ),
             values![id, metric, day],
         )?;

@@ -2,7 +2,7 @@
 
 use crate::domain::clean::clean;
 use crate::domain::id::{TargetId, TeamId, UserId};
-use crate::domain::lists::{AuditKind, Role, UserState};
+use crate::domain::lists::{AuditKind, Level, Metric, Role, UserState};
 use crate::domain::time::Day;
 use crate::store::actor;
 use crate::store::books::Books;
@@ -32,6 +32,7 @@ pub fn apply(work: &mut Work<'_>, change: &PeopleChange) -> Result<(), StoreErro
         PeopleChange::ApplyPlaybook { text } => apply::apply(work, text),
         PeopleChange::TeamPlaybook { team, playbook } => team_playbook(work, *team, playbook),
         PeopleChange::SetTarget(target) => set_target(work, target),
+        PeopleChange::SetTargets(targets) => targets.iter().try_for_each(|target| set_target(work, target)),
     }
 }
 
@@ -252,34 +253,72 @@ fn set_target(work: &mut Work<'_>, target: &NewTarget) -> Result<(), StoreError>
             ),
         ));
     }
+    if target.part.product.is_some() && !of_orders(target.metric) {
+        return Err(invalid(
+            "metric",
+            format!("'{}' is not counted by product; set the target for all of it", target.metric),
+        ));
+    }
     if target.value < 0 {
         return Err(invalid("value", format!("a target of {} makes no sense; give 0 or more", target.value)));
     }
+    let pipeline = target.part.pipeline.as_ref().map_or("", |code| code.as_str());
+    let product = target.part.product.as_ref().map_or("", |code| code.as_str());
     let before = work.tx.number(
         sql!(
             "SELECT value FROM target WHERE scope = $1 AND scope_id = $2 AND metric = $3 AND period = $4 AND from_day <= $5 \
-             AND void_at IS NULL ORDER BY from_day DESC, id DESC LIMIT 1"
+             AND level = $6 AND pipeline = $7 AND product = $8 AND void_at IS NULL ORDER BY from_day DESC, id DESC LIMIT 1"
         ),
-        values![scope, id, target.metric, target.period, target.from],
+        values![scope, id, target.metric, target.period, target.from, target.level, pipeline, product],
     )?;
     let about = match target.scope {
         TargetOf::User(user) => About::User(user),
         TargetOf::Team(team) => About::Team(team),
     };
-    let named = |value: i64| format!("{} a {}: {value}", target.metric, target.period);
+    let what = [pipeline, product]
+        .iter()
+        .filter(|code| !code.is_empty())
+        .fold(String::new(), |all, code| all + " of " + code);
+    let level = if target.level == Level::Goal { String::new() } else { format!("{} ", target.level) };
+    let named = |value: i64| format!("{level}{}{what} a {}: {value}", target.metric, target.period);
     let after = format!("{}, from {}", named(target.value), target.from);
     work.note(Note::new(AuditKind::TargetSet, about).changed(before.map(named).unwrap_or_default(), after));
     let row = TargetId(work.ids.make());
     work.tx.put(
         sql!(
-            "INSERT INTO target (id, scope, scope_id, period, metric, value, from_day, by_user, at, void_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)"
+            "INSERT INTO target (id, scope, scope_id, period, metric, value, from_day, by_user, at, void_at, level, pipeline, product) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12)"
         ),
-        values![row, scope, id, target.period, target.metric, target.value, target.from, work.by.id, work.at],
+        values![
+            row,
+            scope,
+            id,
+            target.period,
+            target.metric,
+            target.value,
+            target.from,
+            work.by.id,
+            work.at,
+            target.level,
+            pipeline,
+            product
+        ],
     )?;
     work.reverse(Reversal::TargetSet(row));
     work.touch(Topic::Targets);
     Ok(())
+}
+
+/// Whether a metric is one that orders count in: only those are told apart by product.
+const fn of_orders(metric: Metric) -> bool {
+    matches!(
+        metric,
+        Metric::OrdersWon
+            | Metric::RevenueNew
+            | Metric::RenewalRevenue
+            | Metric::SignedAmount
+            | Metric::FirstYearPremium
+    )
 }
 
 fn may(work: &Work<'_>, action: Action, what: &str) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ pub mod sign_in;
 pub mod today;
 
 pub use audit::{AuditAsk, AuditPage, AuditRow};
-pub use board::{Board, BoardAsk, BoardRow, FactRow, FactsAsk, GapLine};
+pub use board::{Board, BoardAsk, BoardRow, FactRow, FactsAsk, GapLine, SharedBoard};
 pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
@@ -190,7 +190,7 @@ pub enum Answer {
     /// To `ExportsAsked`.
     ExportsAsked(Vec<export::AskedRow>),
     /// To `Board`.
-    Board(Board),
+    Board(SharedBoard),
     /// To `Gap`.
     Gap(GapLine),
     /// To `Facts`.

@@ -94,6 +94,8 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
             "UPDATE coupon_issue SET reserved_at = reserved_at + $1, pushed_at = pushed_at + $1, until = until + $1"
         ),
         sql!("UPDATE number_use SET last_at = last_at + $1"),
+        // 0 says that it was not noted
+        sql!("UPDATE metric_day SET at = at + $1 WHERE at > 0"),
     ];
     for statement in MOVES {
         tx.put(statement, values![by])?;
@@ -167,20 +169,22 @@ fn texts(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
 /// What is kept by month: the roll-up is summed up anew from the days, coupons belong to the month they were reserved in.
 fn months(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
     type Key = (i64, i64, i64, String, String);
-    let mut sums: BTreeMap<Key, i64> = BTreeMap::new();
-    tx.each(sql!("SELECT day, user_id, team_id, pipeline, metric, value FROM metric_day"), &[], |row| {
+    let mut sums: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
+    tx.each(sql!("SELECT day, user_id, team_id, pipeline, metric, value, at FROM metric_day"), &[], |row| {
         let month = Day(row.int(0)?).month().0;
         let key = (month, row.int(1)?, row.int(2)?, row.text(3)?.to_owned(), row.text(4)?.to_owned());
-        *sums.entry(key).or_default() += row.int(5)?;
+        let (sum, at) = sums.entry(key).or_default();
+        *sum += row.int(5)?;
+        *at = row.int(6)?.max(*at);
         Ok(())
     })?;
     tx.put(sql!("DELETE FROM metric_month"), &[])?;
-    for ((month, user, team, pipeline, metric), value) in &sums {
+    for ((month, user, team, pipeline, metric), (value, at)) in &sums {
         tx.put(
             sql!(
-                "INSERT INTO metric_month (month, user_id, team_id, pipeline, metric, value) VALUES ($1, $2, $3, $4, $5, $6)"
+                "INSERT INTO metric_month (month, user_id, team_id, pipeline, metric, value, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
             ),
-            values![*month, *user, *team, pipeline, metric, *value],
+            values![*month, *user, *team, pipeline, metric, *value, *at],
         )?;
     }
     quotas(tx, days)

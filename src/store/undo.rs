@@ -158,6 +158,9 @@ pub enum Reversal {
         /// How much.
         #[serde(rename = "v", alias = "value")]
         value: i64,
+        /// When what was counted happened, where that is not when the change was made.
+        #[serde(rename = "a", alias = "at", default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
     },
     /// The contact budget was used.
     Used {
@@ -322,6 +325,7 @@ mod tests {
             pipeline: String::new(),
             metric: Metric::CallsDialed,
             value: 1,
+            at: None,
         };
         let short = r#"{"counted":{"d":"2026-11-19","u":"7","m":"calls_dialed","v":1}}"#;
         let long = r#"{"counted":{"day":"2026-11-19","user":"7","team":0,"pipeline":"","metric":"calls_dialed","value":1}}"#;

@@ -133,6 +133,7 @@ bind_words!(
     Direction,
     Metric,
     Period,
+    Level,
     NodeState,
     IssueState,
     ContactState,

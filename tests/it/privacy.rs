@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use corral::domain::id::{CustomerId, PersonId, UserId};
 use corral::domain::lists::{ContactState, Lane, Metric, Period};
 use corral::domain::money::Money;
+use corral::domain::span::Span;
 use corral::domain::time::Timestamp;
 use corral::store::change::customer::{FieldOwner, NewContact, NewPerson};
 use corral::store::change::deal::NewOrder;
@@ -461,13 +462,8 @@ fn a_look_before_the_erasure_says_what_goes_and_changes_nothing() {
     assert_eq!(floor.db.revision().unwrap(), revision);
     // a board, read as people read it, is the same before and after
     let board = |floor: &mut Floor| {
-        let ask = BoardAsk {
-            metric: Metric::RevenueNew,
-            period: Period::Month,
-            by: BoardBy::Rep,
-            team: None,
-            now: floor.now(),
-        };
+        let (span, now) = (Span::this(Period::Month), floor.now());
+        let ask = BoardAsk::new(Metric::RevenueNew, span, BoardBy::Rep, now);
         let Answer::Board(board) = floor.read(&Query::Board(ask)).unwrap() else { panic!() };
         format!("{:?}", board.rows)
     };

@@ -6,6 +6,7 @@ use corral::app::action::Context;
 use corral::app::{Effect, Event};
 use corral::domain::id::{CustomerId, TeamId, UserId};
 use corral::domain::lists::{AuditKind, ContactState, Metric, Period, Role};
+use corral::domain::span::Span;
 use corral::screen::audit::Audit;
 use corral::screen::board::Board;
 use corral::screen::card::Card;
@@ -368,7 +369,7 @@ fn every_number_opens_to_its_facts_and_a_fact_to_its_customer() {
         _ => None,
     });
     let ask = ask.unwrap();
-    assert_eq!((ask.user, ask.metric, ask.period), (Some(ME), Metric::RevenueNew, Period::Month));
+    assert_eq!((ask.user, ask.metric, ask.span), (Some(ME), Metric::RevenueNew, Span::this(Period::Month)));
     let screen = desk.screen(120, 36);
     assert!(screen.contains("v3") && screen.contains("3 facts = 14,040"), "{screen}");
     desk.play("enter");
@@ -383,7 +384,9 @@ fn a_board_turns_by_metric_period_and_team() {
     let mut desk = Desk::new(Lang::En, Board::new());
     let asked = |effects: Vec<Effect>| {
         effects.into_iter().find_map(|e| match e {
-            Effect::Read(_, Query::Board(ask)) => Some((ask.metric, ask.period, ask.by)),
+            Effect::Read(_, Query::Board(ask)) => {
+                Some((ask.of.metric().unwrap(), ask.span.period().unwrap(), ask.by))
+            }
             _ => None,
         })
     };
@@ -445,7 +448,7 @@ fn the_palette_finds_actions_in_either_language_and_does_them() {
         typed(&mut desk, text);
         let effects = desk.play("enter");
         let period = effects.iter().find_map(|e| match e {
-            Effect::Read(_, Query::Board(ask)) if ask.period == Period::Day => Some(()),
+            Effect::Read(_, Query::Board(ask)) if ask.span == Span::this(Period::Day) => Some(()),
             _ => None,
         });
         assert_eq!((desk.app.context(), period), (Some(Context::Board), Some(())), "{text}");
@@ -571,7 +574,7 @@ fn shown(name: &str, lang: Lang) -> Desk {
         "board" => Desk::new(lang, Board::new()),
         "facts" => {
             let whose = Whose { scope: TargetOf::User(ME), name: "王芳".to_owned() };
-            Desk::new(lang, Facts::new(whose, Metric::RevenueNew, Period::Month))
+            Desk::new(lang, Facts::new(whose, Metric::RevenueNew, Span::this(Period::Month)))
         }
         "targets" => Desk::as_role(Role::Lead, lang, Targets::new()),
         "audit" => Desk::as_role(Role::Lead, lang, Audit::new()),

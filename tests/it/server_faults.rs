@@ -49,7 +49,7 @@ fn by_relay(floor: &Floor, relay: &Relay) -> PathBuf {
 /// A change that leaves one row in `target`.
 fn target(floor: &mut Floor) -> Write {
     let (lead, scope, from) = (floor.lead, TargetOf::User(floor.rep), floor.day());
-    let target = NewTarget { scope, period: Period::Day, metric: Metric::CallsDialed, value: 80, from };
+    let target = NewTarget::goal(scope, Period::Day, Metric::CallsDialed, (80, from));
     floor.prepare(lead, Change::People(PeopleChange::SetTarget(target)))
 }
 

@@ -135,13 +135,12 @@ fn a_lead_sets_targets_of_the_own_team_only() {
     let (lead, rep, stranger) = (floor.lead, floor.rep, floor.stranger);
     let from = floor.day();
     let target = |user, metric| {
-        Change::People(PeopleChange::SetTarget(NewTarget {
-            scope: TargetOf::User(user),
-            period: Period::Day,
+        Change::People(PeopleChange::SetTarget(NewTarget::goal(
+            TargetOf::User(user),
+            Period::Day,
             metric,
-            value: 80,
-            from,
-        }))
+            (80, from),
+        )))
     };
     floor.write(lead, target(rep, Metric::CallsDialed)).unwrap();
     assert_eq!(code(&floor.write(lead, target(stranger, Metric::CallsDialed)).unwrap_err()), "forbidden");

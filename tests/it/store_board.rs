@@ -4,11 +4,12 @@ use corral::domain::gap::Gap;
 use corral::domain::id::{CustomerId, UserId};
 use corral::domain::lists::{ContactState, Metric, Period, Role};
 use corral::domain::money::Money;
+use corral::domain::span::Span;
 use corral::store::change::deal::NewOrder;
 use corral::store::change::people::{NewTarget, TargetOf};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, CustomerChange, DealChange, PeopleChange, WorkChange};
-use corral::store::query::board::{Board, BoardBy, FactRow};
+use corral::store::query::board::{Board, BoardBy, FactRow, SharedBoard};
 use corral::store::query::{Answer, BoardAsk, FactsAsk, GapLine, Query};
 
 use crate::customers::{MORE, add, card, change, contact, household};
@@ -46,8 +47,8 @@ fn sell(floor: &mut Floor, rep: UserId, phone: &str, yuan: i64) -> CustomerId {
     customer
 }
 
-fn board(floor: &mut Floor, metric: Metric, period: Period, by: BoardBy) -> Board {
-    let ask = BoardAsk { metric, period, by, team: None, now: floor.now() };
+fn board(floor: &mut Floor, metric: Metric, period: Period, by: BoardBy) -> SharedBoard {
+    let ask = BoardAsk::new(metric, Span::this(period), by, floor.now());
     match floor.read(&Query::Board(ask)).unwrap() {
         Answer::Board(board) => board,
         other => panic!("{other:?}"),
@@ -82,12 +83,14 @@ fn the_worked_example_comes_out_on_board_and_gap_line() {
         gap: 2_320_000,
         pace: 225_455,
         per_day: Some(290_000),
+        // today until nine in the evening 11.5 hours, 7 days of 12 hours: 2,320,000 / 95.5
+        per_hour: Some(24_294),
         orders_needed: None,
     };
     let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
     assert_eq!((month.rows[0].name.as_str(), month.rows[0].gap), ("王芳", expected));
     let line = gap_line(&mut floor, rep);
-    assert_eq!(line.gap, Gap { orders_needed: Some(5), ..expected });
+    assert_eq!(line.gap, Gap { orders_needed: Some(5), per_hour: None, ..expected });
     assert_eq!((line.rank, line.ahead, line.today), (Some((1, 2)), None, 468_000));
     let mate = floor.mate;
     let behind = gap_line(&mut floor, mate);
@@ -159,13 +162,9 @@ fn a_team_keeps_what_was_done_in_it_when_the_maker_moves_on() {
     let reps = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
     assert_eq!(ranks(&reps)[0], (1, "李强", 600_000), "a person keeps all of the own");
     let team = Some(floor.team);
-    let ask = BoardAsk {
-        metric: Metric::RevenueNew,
-        period: Period::Month,
-        by: BoardBy::Rep,
-        team,
-        now: floor.now(),
-    };
+    let now = floor.now();
+    let ask =
+        BoardAsk { team, ..BoardAsk::new(Metric::RevenueNew, Span::this(Period::Month), BoardBy::Rep, now) };
     let Answer::Board(of_team) = floor.read(&Query::Board(ask)).unwrap() else { panic!() };
     assert_eq!(ranks(&of_team), [(1, "王芳", 100_000)]);
 }
@@ -199,13 +198,8 @@ fn a_set_target_wins_over_the_playbooks_and_the_newest_over_the_older() {
     let mut floor = floor();
     let (rep, lead, team) = (floor.rep, floor.lead, floor.team);
     let set = |floor: &mut Floor, scope, value, from: &str| {
-        let target = NewTarget {
-            scope,
-            period: Period::Month,
-            metric: Metric::RevenueNew,
-            value,
-            from: from.parse().unwrap(),
-        };
+        let target =
+            NewTarget::goal(scope, Period::Month, Metric::RevenueNew, (value, from.parse().unwrap()));
         floor.write(lead, Change::People(PeopleChange::SetTarget(target))).unwrap();
     };
     set(&mut floor, TargetOf::User(rep), 5_000_000, "2026-12-01");
@@ -238,13 +232,8 @@ fn attainment_is_the_share_of_the_main_target_and_other_rates_are_refused() {
     let month = board(&mut floor, Metric::Attainment, Period::Month, BoardBy::Rep);
     // 3,500 of 70,000 is a twentieth
     assert_eq!((month.rows[0].gap.done, month.rows[0].gap.target), (500, 10_000));
-    let ask = BoardAsk {
-        metric: Metric::ConversionRateBp,
-        period: Period::Month,
-        by: BoardBy::Rep,
-        team: None,
-        now: floor.now(),
-    };
+    let now = floor.now();
+    let ask = BoardAsk::new(Metric::ConversionRateBp, Span::this(Period::Month), BoardBy::Rep, now);
     let refused = floor.read(&Query::Board(ask)).unwrap_err();
     assert_eq!(refused.code(), "not_on_boards");
 }
@@ -254,7 +243,7 @@ fn facts(floor: &mut Floor, metric: Metric, who: (Option<UserId>, bool), limit: 
     loop {
         let ask = FactsAsk {
             metric,
-            period: Period::Month,
+            span: Span::this(Period::Month),
             now: floor.now(),
             by: floor.lead,
             user: who.0,
@@ -311,4 +300,96 @@ fn every_figure_is_the_sum_of_its_facts_for_a_person_and_for_a_team() {
     }
     // dialled, valid, talk, WeChat, new customers, referrals received, orders, revenue, receipts
     assert_eq!(counted, 9);
+}
+
+/// The board a connection that knows nothing yet reads.
+fn afresh(floor: &Floor, ask: &BoardAsk) -> SharedBoard {
+    let mut db = floor.second();
+    match db.read(&Query::Board(ask.clone())).unwrap() {
+        Answer::Board(board) => board,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_board_that_is_followed_is_the_board_that_is_read_anew() {
+    let mut floor = floor();
+    let (rep, mate, lead) = (floor.rep, floor.mate, floor.lead);
+    let now = |floor: &Floor| floor.now();
+    let asks = |floor: &Floor| {
+        let mut asks = Vec::new();
+        for by in [BoardBy::Rep, BoardBy::Team, BoardBy::Coach] {
+            for span in [Span::this(Period::Day), Span::this(Period::Month), Span::this(Period::Quarter)] {
+                asks.push(BoardAsk::new(Metric::RevenueNew, span, by, now(floor)));
+                asks.push(BoardAsk::new(Metric::CallsDialed, span, by, now(floor)));
+            }
+        }
+        asks
+    };
+    let agree = |floor: &mut Floor, when: &str| {
+        for ask in asks(floor) {
+            let Answer::Board(kept) = floor.read(&Query::Board(ask.clone())).unwrap() else { panic!() };
+            assert_eq!(*kept, *afresh(floor, &ask), "{when}: {ask:?}");
+        }
+    };
+    agree(&mut floor, "nothing yet");
+    let customer = sell(&mut floor, rep, "13800138000", 4_000);
+    agree(&mut floor, "sold");
+    sell(&mut floor, mate, "13800138001", 4_000);
+    let touch = LogTouch {
+        customer: Some(customer),
+        outcome: "talked".into(),
+        seconds: Some(90),
+        ..LogTouch::default()
+    };
+    floor.pass_minutes(30);
+    floor.write(rep, Change::Work(WorkChange::Log(Box::new(touch)))).unwrap();
+    agree(&mut floor, "called");
+    floor.write(rep, Change::Undo { write: None }).unwrap();
+    agree(&mut floor, "taken back");
+    let target = NewTarget::goal(TargetOf::User(rep), Period::Month, Metric::RevenueNew, (5, floor.day()));
+    floor.write(lead, Change::People(PeopleChange::SetTarget(target))).unwrap();
+    agree(&mut floor, "a target set");
+    floor.set_clock("2026-12-03T10:00:00+08:00");
+    sell(&mut floor, mate, "13800138003", 1_000);
+    agree(&mut floor, "the next day");
+}
+
+#[test]
+fn who_asks_the_same_shares_a_board_and_a_commit_about_something_else_leaves_its_rows() {
+    let mut floor = floor();
+    let rep = floor.rep;
+    sell(&mut floor, rep, "13800138000", 4_000);
+    let one = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    let other = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    assert!(std::sync::Arc::ptr_eq(&one, &other), "the very same");
+    add(&mut floor, rep, household("客户", "13900139000", Some(rep))).unwrap();
+    let later = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    assert!(later.revision > one.revision);
+    assert_eq!(later.rows, one.rows);
+}
+
+#[test]
+fn of_equal_values_whoever_had_it_first_stands_before_and_a_slip_taken_back_costs_no_place() {
+    let mut floor = floor();
+    let (rep, mate) = (floor.rep, floor.mate);
+    // the mate is there first; by name 李 would stand before 王 anyway, so the rep is given the earlier one
+    sell(&mut floor, rep, "13800138000", 4_000);
+    floor.pass_minutes(10);
+    sell(&mut floor, mate, "13800138001", 4_000);
+    floor.pass_minutes(10);
+    let expected = [(1, "王芳", 400_000), (1, "李强", 400_000)];
+    let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    assert_eq!(ranks(&month)[..2], expected);
+    assert!(month.rows[0].reached < month.rows[1].reached);
+    sell(&mut floor, rep, "13800138002", 1_000);
+    floor.write(rep, Change::Undo { write: None }).unwrap();
+    let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    assert_eq!(ranks(&month)[..2], expected, "what was sold by mistake was taken back");
+    let report = corral::store::verify::verify(&mut floor.db).unwrap();
+    assert!(report.ok, "{:?}", report.differences);
+    // how far each is behind the one above: nobody is above equals
+    let behind: Vec<Option<i64>> = month.rows.iter().map(|row| row.behind).collect();
+    assert_eq!(behind[..2], [None, None]);
+    assert_eq!(behind[2], Some(400_000));
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use corral::domain::id::UserId;
 use corral::domain::lists::{Metric, Period};
+use corral::domain::span::Span;
 use corral::store::change::Commit;
 use corral::store::query::board::BoardBy;
 use corral::store::query::{Answer, BoardAsk, GapLine, Query};
@@ -58,7 +59,7 @@ impl Driven {
 
 fn calls(store: &Store, rep: &str) -> i64 {
     let (period, metric, now) = (Period::Day, Metric::CallsDialed, MORNING.parse().unwrap());
-    let ask = BoardAsk { period, metric, by: BoardBy::Rep, team: None, now };
+    let ask = BoardAsk::new(metric, Span::this(period), BoardBy::Rep, now);
     let Answer::Board(board) = store.ask(Query::Board(ask)).unwrap() else { panic!("board") };
     board.rows.iter().find(|row| row.name == rep).unwrap().gap.done
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::Datelike;
 
 use crate::app::session::Session;
+use crate::domain::span::Span;
 use crate::domain::time::{DAY_MS, Day, Timestamp};
 use crate::text::{Text, format};
 
@@ -122,6 +123,15 @@ fn typed_day(text: &str, today: Day) -> Option<Day> {
         Some(day) if day >= today => Some(day),
         _ => chrono::NaiveDate::from_ymd_opt(year + 1, month, day).map(Day::of_date),
     }
+}
+
+/// A stretch of days in words: the period, or its first and last day.
+pub fn span(session: &Session, span: Span) -> String {
+    if let Span::Of(period, 0) = span {
+        return session.words.name("period.this", period.as_str()).to_owned();
+    }
+    let (first, last) = span.days(session.zone().day(session.now));
+    if first == last { first.to_string() } else { format!("{first} – {last}") }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::lists::{FieldRight, Lane, Metric, OutcomeFlag, Period, Role, Severity, Unit};
+use crate::domain::lists::{FieldRight, Lane, Level, Metric, OutcomeFlag, Period, Role, Severity, Unit};
 use crate::playbook::model::{
-    Access, AccessRule, Board, MetricRules, Pool, Rank, RecycleRule, Standard, TargetRule, TargetScope,
-    TaskRule, Warning,
+    Access, AccessRule, Board, MetricRules, Pool, RampStep, Rank, RecycleRule, Standard, TargetRule,
+    TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 
@@ -51,8 +51,13 @@ pub fn target(row: &Row, minor: i64) -> Option<TargetRule> {
             None => TargetScope::Rank,
         },
         metric,
+        level: Level::parse(row.text("level")?)?,
         values: values(row, metric, minor)?,
     })
+}
+
+pub fn ramp(row: &Row) -> Option<RampStep> {
+    Some(RampStep { days: count(row, "days")?, share_bp: count(row, "share_bp")? })
 }
 
 pub fn standard(row: &Row, minor: i64) -> Option<Standard> {
@@ -94,6 +99,10 @@ pub fn board(row: &Row) -> Option<Board> {
         period: Period::parse(row.text("period")?)?,
         columns: members(row, "columns", Metric::parse)?,
         sort: metric(row, "sort")?,
+        score: row
+            .rows("score")
+            .map(|row| Some((metric(row, "metric")?, row.int("points")?)))
+            .collect::<Option<_>>()?,
     })
 }
 

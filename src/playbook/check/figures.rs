@@ -38,6 +38,14 @@ impl Checker<'_> {
                 let message = format!("board '{}' has {columns} columns", row.text("id").unwrap_or_default());
                 self.problems.warn(row.place_of("columns"), message, "five are read; leave the others out");
             }
+            for part in row.rows("score") {
+                if let Some(metric) =
+                    part.text("metric").and_then(Metric::parse).filter(|metric| !metric.is_summed())
+                {
+                    let hint = "a score needs metrics that add up day by day";
+                    self.error(part.place_of("metric"), format!("'{metric}' is not a sum"), hint);
+                }
+            }
         }
         for row in self.root.rows("examples") {
             let mut people = BTreeSet::new();
@@ -91,6 +99,12 @@ impl Checker<'_> {
                 format!("the day ends at {end}, before {start}"),
                 "day_start < day_end",
             );
+        }
+        let works: BTreeSet<&str> = row.texts("workdays").map(|(day, _)| day).collect();
+        for (day, item) in row.row("day_weights").into_iter().flat_map(Row::items) {
+            if !works.contains(day) {
+                self.error(item.place, format!("'{day}' is no working day"), "leave its weight out");
+            }
         }
         let days: BTreeSet<Option<usize>> =
             row.texts("workdays").map(|(day, _)| Workdays::index(day)).collect();
@@ -167,9 +181,21 @@ impl Checker<'_> {
                 let hint = if by_rank { "name the ranks" } else { "teams and jobs have one value: all" };
                 self.error(item.place, format!("'{name}' may not stand in a target by {scope}"), hint);
             }
-            if !seen.insert((row.text("period"), scope, row.text("metric"))) {
+            if !seen.insert((row.text("period"), scope, row.text("metric"), row.text("level"))) {
                 self.error(row.place, "this target stands twice", "join the values");
             }
+        }
+        let mut before = 0;
+        for row in self.root.rows("ramp") {
+            let days = row.int("days").unwrap_or_default();
+            if days <= before {
+                self.error(
+                    row.place_of("days"),
+                    format!("{days} days stand after {before}"),
+                    "the earliest days come first",
+                );
+            }
+            before = days.max(before);
         }
         let mut seen = BTreeSet::new();
         for row in self.root.rows("standards") {

@@ -41,6 +41,12 @@ pub static ROOT: Table = table(
         or("signals", Kind::Tables(&rules::SIGNAL), "[]", "Words in a note that mean something."),
         or("ranks", Kind::Tables(&rules::RANK), "[]", "Grades of reps, lowest first."),
         or("targets", Kind::Tables(&rules::TARGET), "[]", "Targets by rank, job or team."),
+        or(
+            "ramp",
+            Kind::Tables(&rules::RAMP),
+            "[]",
+            "Shares of the targets that newcomers have, the earliest days first.",
+        ),
         or("standards", Kind::Tables(&rules::STANDARD), "[]", "Process standards per working day, by rank."),
         or("metrics", Kind::Table(&rules::METRICS), "{}", "How metrics are counted."),
         or(
@@ -91,11 +97,32 @@ static PLAYBOOK: Table = table(
             "[\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]",
             "Working days.",
         ),
+        may(
+            "day_weights",
+            Kind::Table(&DAY_WEIGHTS),
+            "What a working day weighs in a plan, where it is not 100: a target of a month is spread by it.",
+        ),
         or("day_start", Kind::Clock, "\"09:00\"", "When work begins."),
         or("day_end", Kind::Clock, "\"18:00\"", "When work ends."),
         may("note", Kind::Text, "For readers of the file."),
     ],
 );
+
+static DAY_WEIGHTS: Table = table(
+    "day_weights = { … }",
+    "What working days weigh, 100 for an ordinary one.",
+    &[
+        may("mon", WEIGHT, "Mondays."),
+        may("tue", WEIGHT, "Tuesdays."),
+        may("wed", WEIGHT, "Wednesdays."),
+        may("thu", WEIGHT, "Thursdays."),
+        may("fri", WEIGHT, "Fridays."),
+        may("sat", WEIGHT, "Saturdays."),
+        may("sun", WEIGHT, "Sundays."),
+    ],
+);
+
+const WEIGHT: Kind = Kind::Int(1, 1_000);
 
 static PROFILE: Table = table(
     "[profile]",

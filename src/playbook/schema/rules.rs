@@ -2,7 +2,9 @@
 
 use super::root::LANE;
 use super::{Domain, EVENT, Extra, Kind, Table, may, members, must, or, table, words};
-use crate::domain::lists::{EventKind, Fact, FieldRight, Metric, Op, OutcomeFlag, Period, Role, Severity};
+use crate::domain::lists::{
+    EventKind, Fact, FieldRight, Level, Metric, Op, OutcomeFlag, Period, Role, Severity,
+};
 
 const METRIC: Kind = members!(Metric);
 const CLAUSES: Kind = Kind::Tables(&CLAUSE);
@@ -108,11 +110,31 @@ pub static TARGET: Table = table(
         must("period", members!(Period), "The period."),
         must("scope", Kind::Text, "`rank`, `team` or `role:<job>`."),
         must("metric", METRIC, "What is counted."),
+        or(
+            "level",
+            members!(Level),
+            "\"goal\"",
+            "What has to be reached, what is stretched for, or what few reach.",
+        ),
         must(
             "values",
             Kind::Map(Domain::Share, &Kind::Int(0, 1_000_000_000_000)),
             "By rank; `all` for teams and jobs. Money in the playbook's unit, talk time in minutes, rates in basis points.",
         ),
+    ],
+);
+
+/// `[[ramp]]`.
+pub static RAMP: Table = table(
+    "[[ramp]]",
+    "What newcomers have of the targets by rank and job, by the day since their first one here.",
+    &[
+        must(
+            "days",
+            Kind::Int(1, 3_650),
+            "For whoever has been here fewer days than these when a period begins.",
+        ),
+        must("share_bp", BP, "The share, in basis points."),
     ],
 );
 
@@ -408,6 +430,25 @@ pub static BOARD: Table = table(
         must("period", members!(Period), "Its period."),
         must("columns", Kind::List(&METRIC), "Its columns; more than five are warned of."),
         must("sort", METRIC, "What it is sorted by."),
+        or(
+            "score",
+            Kind::Tables(&POINTS),
+            "[]",
+            "Metrics whose weighted sum its rows are ranked by; without any, by value.",
+        ),
+    ],
+);
+
+static POINTS: Table = table(
+    "{ metric, points }",
+    "What a metric is worth in a score.",
+    &[
+        must("metric", METRIC, "A metric that is counted."),
+        must(
+            "points",
+            Kind::Int(1, 1_000_000),
+            "Points for one of it; for a whole unit of money, for a minute of talk.",
+        ),
     ],
 );
 

@@ -310,6 +310,7 @@ fn back(
         pipeline: cast.pipeline.0.clone(),
         metric: *metric,
         value: *value,
+        at: None,
     }));
     let customer = cast.id(said.number);
     steps.push(Reversal::Counters {
@@ -340,7 +341,15 @@ fn evening(
         .into_iter()
         .filter_map(|((metric, rep), value)| {
             let (user, team) = cast.reps.get(rep).copied()?;
-            Some(Reversal::Counted { day, user, team, pipeline: cast.pipeline.0.clone(), metric, value })
+            Some(Reversal::Counted {
+                day,
+                user,
+                team,
+                pipeline: cast.pipeline.0.clone(),
+                metric,
+                value,
+                at: None,
+            })
         })
         .collect();
     let id = WriteId(IdMaker::new(at, EVENING_BITS).make());

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Board, note_metrics};
 use crate::app::amount::{amount, signed};
+use crate::app::speak::time;
 use crate::app::{Part, Session, Spot, View, speak};
 use crate::domain::lists::Unit;
 use crate::store::query::BoardRow;
@@ -111,7 +112,7 @@ impl Board {
         let metric = self.metric().map(|metric| words.name("metric", metric.as_str()).to_owned());
         vec![
             piece(metric.unwrap_or_default(), Role::Title),
-            piece(format!(" · {}", words.name("period.this", self.period.as_str())), Role::Text),
+            piece(format!(" · {}", time::span(session, self.span)), Role::Text),
             piece(format!(" · {}", words.say(by)), Role::Text),
         ]
     }

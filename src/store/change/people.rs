@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::code::{PipelineCode, ProductCode};
 use crate::domain::id::{TeamId, UserId};
-use crate::domain::lists::{Metric, Period, Role, UserState};
+use crate::domain::lists::{Level, Metric, Period, Role, UserState};
 use crate::domain::time::Day;
 
 /// Changes an admin, manager or lead makes.
@@ -45,6 +46,8 @@ pub enum PeopleChange {
     },
     /// Sets a target from a day on.
     SetTarget(NewTarget),
+    /// Sets several, all or none.
+    SetTargets(Vec<NewTarget>),
 }
 
 /// A user to add.
@@ -73,10 +76,51 @@ pub struct NewTarget {
     pub period: Period,
     /// The metric.
     pub metric: Metric,
+    /// How high it is.
+    #[serde(default = "goal", skip_serializing_if = "is_goal")]
+    pub level: Level,
+    /// What of the metric.
+    #[serde(default, skip_serializing_if = "Part::is_whole")]
+    pub part: Part,
     /// The value in the metric's unit.
     pub value: i64,
     /// From this day on.
     pub from: Day,
+}
+
+impl NewTarget {
+    /// A goal of all of a metric, from a day on.
+    pub fn goal(scope: TargetOf, period: Period, metric: Metric, (value, from): (i64, Day)) -> Self {
+        Self { scope, period, metric, level: Level::Goal, part: Part::default(), value, from }
+    }
+}
+
+const fn goal() -> Level {
+    Level::Goal
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_goal(level: &Level) -> bool {
+    matches!(level, Level::Goal)
+}
+
+/// What of a metric is counted: everything, or one pipeline's or one product's part.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    /// Only of this pipeline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<PipelineCode>,
+    /// Only of this product: for what orders count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<ProductCode>,
+}
+
+impl Part {
+    /// Whether nothing is left out.
+    pub const fn is_whole(&self) -> bool {
+        self.pipeline.is_none() && self.product.is_none()
+    }
 }
 
 /// Whose target.

@@ -238,7 +238,8 @@ pub fn verified(work: &mut Work<'_>, customer: CustomerId, channel: &str) -> Res
     let owner =
         work.tx.number(sql!("SELECT owner_id FROM customer WHERE id = $1"), values![customer])?.map(UserId);
     let user = owner.unwrap_or(work.by.id);
-    let account = Account { day: work.day, user, team: work.team_of(user)?, pipeline: String::new() };
+    let account =
+        Account { day: work.day, at: work.at, user, team: work.team_of(user)?, pipeline: String::new() };
     count(work, &account, Metric::WechatAdded, 1)?;
     let happened =
         Happening { kind: EventKind::WechatAdded, name: None, deal: None, node: None, at: work.at };

@@ -58,8 +58,13 @@ pub fn tell(
 ) -> Result<(), StoreError> {
     let tag = book.pipelines.iter().find(|p| p.code == *pipeline).and_then(|p| p.tag.clone());
     let user = tasks::owner_of(work, customer)?.unwrap_or(work.by.id);
-    let account =
-        metrics::Account { day: work.day, user, team: work.team_of(user)?, pipeline: pipeline.0.clone() };
+    let account = metrics::Account {
+        day: work.day,
+        at: work.at,
+        user,
+        team: work.team_of(user)?,
+        pipeline: pipeline.0.clone(),
+    };
     for (metric, value) in tag.iter().flat_map(|tag| count::of_tag(book, tag)) {
         metrics::count(work, &account, metric, value)?;
     }

@@ -235,8 +235,13 @@ fn follow(
 }
 
 fn counted(work: &mut Work<'_>, metric: Metric, pipeline: &str) -> Result<(), StoreError> {
-    let account =
-        Account { day: work.day, user: work.by.id, team: work.by.team, pipeline: pipeline.to_owned() };
+    let account = Account {
+        day: work.day,
+        at: work.at,
+        user: work.by.id,
+        team: work.by.team,
+        pipeline: pipeline.to_owned(),
+    };
     count(work, &account, metric, 1)
 }
 

@@ -60,7 +60,8 @@ fn tagged(
 ) -> Result<(), StoreError> {
     let Some(tag) = playbook.pipeline(code).and_then(|p| p.tag.as_ref()) else { return Ok(()) };
     let user = find::credited(work, customer)?;
-    let account = Account { day: work.day, user, team: work.team_of(user)?, pipeline: code.0.clone() };
+    let account =
+        Account { day: work.day, at: work.at, user, team: work.team_of(user)?, pipeline: code.0.clone() };
     for (metric, value) in of_tag(playbook, tag) {
         count(work, &account, metric, value)?;
     }

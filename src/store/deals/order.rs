@@ -201,7 +201,7 @@ fn insert(
     work.reverse(Reversal::OrderMade(order));
     let tags = tags(work, &book.playbook, deal.customer)?;
     let counted = CountedOrder { pipeline: &deal.pipeline, amount: cost.agreed, tags: &tags };
-    let account = Account { day: work.day, user, team, pipeline: deal.pipeline.0.clone() };
+    let account = Account { day: work.day, at: work.at, user, team, pipeline: deal.pipeline.0.clone() };
     for (metric, value) in of_order(&book.playbook, &counted) {
         count(work, &account, metric, value)?;
     }

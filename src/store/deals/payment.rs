@@ -76,7 +76,7 @@ pub(super) fn payment(
         ),
         values![row, order, amount, work.at, user, team],
     )?;
-    let account = Account { day: work.day, user, team, pipeline: pipeline.0.clone() };
+    let account = Account { day: work.day, at: work.at, user, team, pipeline: pipeline.0.clone() };
     for (metric, value) in of_payment(amount) {
         count(work, &account, metric, value)?;
     }

@@ -1,20 +1,60 @@
 //! Boards, the gap line, and the facts behind a figure.
 
+use std::fmt;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::domain::code::PipelineCode;
 use crate::domain::gap::Gap;
 use crate::domain::id::{CustomerId, TeamId, UserId};
-use crate::domain::lists::{Metric, Period, Unit};
+use crate::domain::lists::{Metric, Unit};
+use crate::domain::outlook::Outlook;
+use crate::domain::span::Span;
 use crate::domain::time::{Day, Timestamp};
+
+pub use crate::store::change::people::Part;
+
+/// Days a trend shows.
+pub const TREND_DAYS: usize = 14;
+
+/// What a board measures.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    /// A metric.
+    Metric(Metric),
+    /// The weighted sum of metrics that a board of the playbook scores by: its code.
+    Score(String),
+}
+
+impl Measure {
+    /// The metric; `None` for a score.
+    pub const fn metric(&self) -> Option<Metric> {
+        match self {
+            Self::Metric(metric) => Some(*metric),
+            Self::Score(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Metric(metric) => f.pad(metric.as_str()),
+            Self::Score(code) => f.pad(code),
+        }
+    }
+}
 
 /// Which board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardAsk {
-    /// Metric.
-    pub metric: Metric,
-    /// Period that `now` lies in.
-    pub period: Period,
+    /// What is measured.
+    pub of: Measure,
+    /// What of it.
+    pub part: Part,
+    /// The days.
+    pub span: Span,
     /// One row a rep, a team or a coach's group.
     pub by: BoardBy,
     /// Only this team.
@@ -23,8 +63,15 @@ pub struct BoardAsk {
     pub now: Timestamp,
 }
 
+impl BoardAsk {
+    /// Everything of a metric in a stretch of days, a row each.
+    pub fn new(metric: Metric, span: Span, by: BoardBy, now: Timestamp) -> Self {
+        Self { of: Measure::Metric(metric), part: Part::default(), span, by, team: None, now }
+    }
+}
+
 /// What a row of a board is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BoardBy {
     /// A rep.
     Rep,
@@ -34,20 +81,23 @@ pub enum BoardBy {
     Coach,
 }
 
-/// A board.
+/// A board. Whoever asks the same of one program shares one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Board {
     /// What it shows, as asked.
     pub ask: BoardAsk,
     /// Unit of its values.
     pub unit: Unit,
-    /// First and last day of the period.
+    /// First and last day.
     pub days: (Day, Day),
-    /// Rows, by value, then name.
+    /// Rows by value; of equal values whoever had it first stands before, then by name.
     pub rows: Vec<BoardRow>,
     /// The revision it was read at.
     pub revision: i64,
 }
+
+/// An answer to a question for a board.
+pub type SharedBoard = Arc<Board>;
 
 /// A row of a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,9 +110,21 @@ pub struct BoardRow {
     pub name: String,
     /// Team name, for reps.
     pub team: String,
-    /// Value, target, gap, pace, per day: see [`Gap`].
+    /// Value, target, gap, pace, per day and hour: see [`Gap`].
     #[serde(flatten)]
     pub gap: Gap,
+    /// The target to stretch for.
+    pub stretch: Option<i64>,
+    /// The challenge.
+    pub challenge: Option<i64>,
+    /// How far the nearest one above is; `None` for the first.
+    pub behind: Option<i64>,
+    /// How it is likely to end.
+    pub outlook: Option<Outlook>,
+    /// When the value was reached; `None` where nothing was done, or it was not noted.
+    pub reached: Option<Timestamp>,
+    /// The last [`TREND_DAYS`] days' values, oldest first, up to today or the last day.
+    pub trend: Vec<i64>,
 }
 
 /// The line on top of a rep's day (S001-108).
@@ -87,8 +149,8 @@ pub struct GapLine {
 pub struct FactsAsk {
     /// Metric.
     pub metric: Metric,
-    /// Period that `now` lies in.
-    pub period: Period,
+    /// The days.
+    pub span: Span,
     /// The instant.
     pub now: Timestamp,
     /// Who asks: customers whom this user may not see have no name here, but in facts of the own.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::domain::id::{TargetId, TeamId, UserId};
-use crate::domain::lists::{Metric, Period, Role, UserState};
+use crate::domain::lists::{Level, Metric, Period, Role, UserState};
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::change::people::TargetOf;
+use crate::store::query::board::Part;
 
 /// A user in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +86,10 @@ pub struct TargetRow {
     pub period: Period,
     /// Metric.
     pub metric: Metric,
+    /// How high it is.
+    pub level: Level,
+    /// What of the metric.
+    pub part: Part,
     /// Value in the metric's unit.
     pub value: i64,
     /// Since when.

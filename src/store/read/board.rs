@@ -2,10 +2,14 @@
 
 mod fact;
 mod journal_fact;
+mod kept;
 pub(crate) mod line;
 mod people;
 mod rows;
+mod sheet;
 mod target;
+
+pub use kept::Boards;
 
 use crate::domain::time::{Day, Timestamp};
 use crate::store::books::{Book, Books};
@@ -16,7 +20,7 @@ use crate::store::query::{Answer, Query};
 /// Answers a query of this subject.
 pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
     match query {
-        Query::Board(ask) => Ok(Answer::Board(rows::board(tx, books, ask)?)),
+        Query::Board(ask) => Ok(Answer::Board(kept::board(tx, books, ask)?)),
         Query::Gap { user, now } => Ok(Answer::Gap(line::gap_line(tx, books, *user, *now)?)),
         Query::Facts(ask) => Ok(Answer::Facts(fact::facts(tx, books, ask)?)),
         Query::Targets { now } => Ok(Answer::Targets(target::in_force(tx, books, *now)?)),

@@ -11,15 +11,15 @@ use crate::{sql, values};
 /// Takes one step back.
 pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), StoreError> {
     match step {
-        Reversal::Counted { day, user, team, pipeline, metric, value } => {
+        Reversal::Counted { day, user, team, pipeline, metric, value, at } => {
             let account = Account {
                 day: *day,
+                at: at.unwrap_or(past.at),
                 user: *user,
                 team: (*team != 0).then_some(TeamId(*team)),
                 pipeline: pipeline.clone(),
             };
-            metrics::add(work.tx, &account, *metric, -value)?;
-            metrics::drop_empty(work.tx, &account, *metric)?;
+            metrics::take_off(work.tx, &account, (*metric, *value), past.write)?;
             told(work, *user, *metric, -value);
         }
         Reversal::Used { customer, day, touches, commercial } => {

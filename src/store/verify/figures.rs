@@ -3,47 +3,41 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
-use super::journal::Counted;
+use super::journal::{Counted, Sum};
 use crate::domain::lists::Metric;
-use crate::domain::time::{Day, Month};
+use crate::domain::time::{Day, Month, Timestamp};
 use crate::sql;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::value::word;
+use crate::store::value::{Row, word};
 
 /// Compares both roll-ups with what the journal says was counted, both ways.
 pub fn metrics(tx: Tx<'_>, counted: Counted, report: &mut Report) -> Result<(), StoreError> {
-    let mut months: BTreeMap<(Month, Metric, i64, i64, String), i64> = BTreeMap::new();
-    for ((day, metric, user, team, pipeline), value) in &counted {
-        *months.entry((day.month(), *metric, *user, *team, pipeline.clone())).or_default() += value;
+    let mut months: BTreeMap<Key<Month>, Sum> = BTreeMap::new();
+    for ((day, metric, user, team, pipeline), of_day) in &counted {
+        let sum = months.entry((day.month(), *metric, *user, *team, pipeline.clone())).or_default();
+        sum.value += of_day.value;
+        if of_day.value != 0 {
+            sum.at = sum.at.max(of_day.at);
+        }
     }
+    let read = |row: &dyn Row| {
+        let key =
+            (row.int(0)?, word(row, 1, Metric::parse)?, row.int(2)?, row.int(3)?, row.text(4)?.to_owned());
+        Ok((key, Sum { value: row.int(5)?, at: row.int(6)? }))
+    };
     let days =
-        tx.all(sql!("SELECT day, metric, user_id, team_id, pipeline, value FROM metric_day"), &[], |row| {
-            let key = (
-                Day(row.int(0)?),
-                word(row, 1, Metric::parse)?,
-                row.int(2)?,
-                row.int(3)?,
-                row.text(4)?.to_owned(),
-            );
-            Ok((key, row.int(5)?))
-        })?;
+        tx.all(sql!("SELECT day, metric, user_id, team_id, pipeline, value, at FROM metric_day"), &[], read)?;
+    let days = days.into_iter().map(|((day, m, u, t, p), sum)| ((Day(day), m, u, t, p), sum)).collect();
     compare("metric_day", counted, days, report, Day::to_string);
     let stored = tx.all(
-        sql!("SELECT month, metric, user_id, team_id, pipeline, value FROM metric_month"),
+        sql!("SELECT month, metric, user_id, team_id, pipeline, value, at FROM metric_month"),
         &[],
-        |row| {
-            let key = (
-                Month(row.int(0)?),
-                word(row, 1, Metric::parse)?,
-                row.int(2)?,
-                row.int(3)?,
-                row.text(4)?.to_owned(),
-            );
-            Ok((key, row.int(5)?))
-        },
+        read,
     )?;
+    let stored =
+        stored.into_iter().map(|((month, m, u, t, p), sum)| ((Month(month), m, u, t, p), sum)).collect();
     compare("metric_month", months, stored, report, |month| month.first().to_string());
     Ok(())
 }
@@ -52,8 +46,8 @@ type Key<P> = (P, Metric, i64, i64, String);
 
 fn compare<P: Ord>(
     kind: &'static str,
-    mut expected: BTreeMap<Key<P>, i64>,
-    stored: Vec<(Key<P>, i64)>,
+    mut expected: BTreeMap<Key<P>, Sum>,
+    stored: Vec<(Key<P>, Sum)>,
     report: &mut Report,
     when: impl Fn(&P) -> String,
 ) {
@@ -62,13 +56,16 @@ fn compare<P: Ord>(
     };
     report.count(kind, stored.len() as u64);
     for (key, found) in stored {
-        let wanted = expected.remove(&key).unwrap_or(0);
-        if wanted != found {
-            report.differs(kind, name(&key), (wanted, found));
+        let wanted = expected.remove(&key).unwrap_or_default();
+        if wanted.value != found.value {
+            report.differs(kind, name(&key), (wanted.value, found.value));
+        } else if found.at != 0 && found.value != 0 && wanted.at != found.at {
+            let moved = |at: i64| format!("last moved {}", Timestamp(at));
+            report.differs(kind, name(&key), (moved(wanted.at), moved(found.at)));
         }
     }
-    for (key, wanted) in expected.iter().filter(|(_, wanted)| **wanted != 0) {
-        report.differs(kind, name(key), (wanted, "no row"));
+    for (key, wanted) in expected.iter().filter(|(_, wanted)| wanted.value != 0) {
+        report.differs(kind, name(key), (wanted.value, "no row"));
     }
 }
 
@@ -180,9 +177,8 @@ pub fn number_use(tx: Tx<'_>, calls: &BTreeSet<String>, report: &mut Report) -> 
 
 /// Coupons given in a month; a released one counts no more.
 pub fn quotas(tx: Tx<'_>, report: &mut Report) -> Result<(), StoreError> {
-    let key = |row: &dyn crate::store::value::Row| {
-        Ok(((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?), row.int(3)?))
-    };
+    let key =
+        |row: &dyn Row| Ok(((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?), row.int(3)?));
     let mut given: BTreeMap<(String, String, i64), i64> = tx
         .all(
             sql!(
@@ -222,7 +218,7 @@ struct Counters {
 
 impl std::fmt::Display for Counters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let last = self.last.map_or("never".to_owned(), |at| crate::domain::time::Timestamp(at).to_string());
+        let last = self.last.map_or("never".to_owned(), |at| Timestamp(at).to_string());
         write!(
             f,
             "attempts {}, tries {}, connected {}, last touch {last}",

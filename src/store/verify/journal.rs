@@ -16,7 +16,16 @@ use crate::store::value::{AT_ONCE, Row, Value, filled};
 use crate::{sql, values};
 
 /// What the journal says was counted and not taken back: day, metric, user, team, pipeline.
-pub type Counted = BTreeMap<(Day, Metric, i64, i64, String), i64>;
+pub type Counted = BTreeMap<(Day, Metric, i64, i64, String), Sum>;
+
+/// What was counted, and when the last of it was.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// How much.
+    pub value: i64,
+    /// The newest instant.
+    pub at: i64,
+}
 
 /// Metrics that nothing but a touch counts, so that the touch's own list must agree to the number.
 const OF_TOUCHES: [Metric; 5] = [
@@ -142,7 +151,7 @@ impl State<'_> {
             return Ok(());
         };
         if undone_by.is_none() {
-            self.count(revision, &steps, report)?;
+            self.count((revision, sealed.at), &steps, report)?;
         }
         Ok(())
     }
@@ -180,14 +189,21 @@ impl State<'_> {
     }
 
     /// Adds up what a row counted; its touches are read later, with those of other rows.
-    fn count(&mut self, revision: i64, steps: &[Reversal], report: &mut Report) -> Result<(), StoreError> {
+    fn count(
+        &mut self,
+        (revision, at): (i64, Timestamp),
+        steps: &[Reversal],
+        report: &mut Report,
+    ) -> Result<(), StoreError> {
         let mut touches: Vec<TouchId> = Vec::new();
         let mut sums: BTreeMap<Metric, i64> = BTreeMap::new();
         for step in steps {
             match step {
-                Reversal::Counted { day, user, team, pipeline, metric, value } => {
+                Reversal::Counted { day, user, team, pipeline, metric, value, at: own } => {
                     let key = (*day, *metric, user.0, *team, pipeline.clone());
-                    *self.counted.entry(key).or_default() += value;
+                    let sum = self.counted.entry(key).or_default();
+                    sum.value += value;
+                    sum.at = sum.at.max(own.unwrap_or(at).0);
                     *sums.entry(*metric).or_default() += value;
                 }
                 Reversal::TouchMade(touch) => touches.push(*touch),

@@ -1,9 +1,8 @@
 //! The gap after a change: what the status line tells whoever saved it (AP-50).
 
-use crate::domain::code::RankCode;
-use crate::domain::lists::Period;
+use crate::domain::lists::{Level, Period};
 use crate::playbook::Playbook;
-use crate::playbook::lookup::TargetFor;
+use crate::playbook::lookup::Seat;
 use crate::store::error::StoreError;
 use crate::store::foreseen::OF_MONTH;
 use crate::store::write::Work;
@@ -32,8 +31,6 @@ fn target(work: &mut Work<'_>, playbook: &Playbook) -> Result<Option<i64>, Store
     if own.is_some() {
         return Ok(own);
     }
-    let rank = RankCode::from(work.by.rank.as_str());
-    Ok(playbook
-        .target_for(TargetFor::Rank(&rank), main, Period::Month)
-        .or_else(|| playbook.target_for(TargetFor::Job(&work.by.job), main, Period::Month)))
+    let seat = Seat { job: &work.by.job, rank: &work.by.rank, since: work.by.since };
+    Ok(playbook.target_of(seat, (main, Period::Month, Level::Goal), day.month().first()))
 }

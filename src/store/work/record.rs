@@ -84,6 +84,7 @@ pub fn record(
     let id = insert(work, book, touch, (connected, &metrics))?;
     let account = Account {
         day: work.day,
+        at: work.at,
         user: work.by.id,
         team: work.by.team,
         pipeline: touch.deal.as_ref().map(|(_, pipeline)| pipeline.0.clone()).unwrap_or_default(),

@@ -63,13 +63,8 @@ fn a_target_tells_the_one_before() {
     let mut floor = Floor::new();
     let (lead, rep) = (floor.lead, floor.rep);
     for value in [20, 30] {
-        let target = NewTarget {
-            scope: TargetOf::User(rep),
-            period: Period::Month,
-            metric: Metric::CallsDialed,
-            value,
-            from: floor.day(),
-        };
+        let target =
+            NewTarget::goal(TargetOf::User(rep), Period::Month, Metric::CallsDialed, (value, floor.day()));
         floor.write(lead, Change::People(PeopleChange::SetTarget(target))).unwrap();
     }
     let told = told(&floor);

@@ -4,6 +4,7 @@ use corral::app::keymap::Keymap;
 use corral::app::{App, Event};
 use corral::domain::id::CustomerId;
 use corral::domain::lists::{Metric, Period, Role};
+use corral::domain::span::Span;
 use corral::input::{Input, Size};
 use corral::screen::board::Board;
 use corral::screen::card::Card;
@@ -100,7 +101,7 @@ impl Scene {
             "board" => desk(rep, Box::new(Board::new())),
             "facts" => {
                 let whose = Whose { scope: TargetOf::User(ME), name: "王芳".to_owned() };
-                desk(rep, Box::new(Facts::new(whose, Metric::RevenueNew, Period::Month)))
+                desk(rep, Box::new(Facts::new(whose, Metric::RevenueNew, Span::this(Period::Month))))
             }
             "targets" => desk(Some(Role::Lead), Box::new(Targets::new())),
             _ => panic!("no scene '{name}'"),

@@ -8,7 +8,7 @@ use corral::domain::lists::{
     DoneKind, Entity, EventKind, Fact, FieldType, GateKind, Inducement, Lane, Metric, NextKind, Op,
     OutcomeFlag, ScriptMode, Severity, Shape, Tier,
 };
-use corral::domain::time::{Workdays, Zone};
+use corral::domain::time::{Workdays, Workweek, Zone};
 use corral::playbook::Playbook;
 use corral::playbook::model::{
     Bilingual, Channel, Clause, ClauseValue, Done, EventSpec, Field, Gate, Material, MetricRules, Next, Node,
@@ -219,6 +219,8 @@ pub fn playbook() -> Playbook {
         zone: Zone("Asia/Shanghai".parse().unwrap()),
         region: "CN".to_owned(),
         workdays: Workdays([false, true, true, true, true, true, true]),
+        week: Workweek([0, 100, 100, 100, 100, 100, 100]),
+        ramp: Vec::new(),
         hours: (clock("10:00"), clock("20:30")),
         profile: BTreeMap::new(),
         retention: corral::playbook::model::Retention::default(),

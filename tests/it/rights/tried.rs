@@ -2,6 +2,7 @@
 
 use corral::domain::id::{CustomerId, TaskId, UserId};
 use corral::domain::lists::{Metric, OwnerRight, Period, Records, Role, UserState};
+use corral::domain::span::Span;
 use corral::domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 use corral::store::change::access::NewGrant;
 use corral::store::change::people::PeopleChange;
@@ -107,7 +108,7 @@ fn a_figure_opens_without_names_that_are_not_the_askers_to_see() {
     let facts = |floor: &mut Floor, by| {
         let ask = FactsAsk {
             metric: Metric::CallsDialed,
-            period: Period::Month,
+            span: Span::this(Period::Month),
             now: floor.now(),
             by,
             user: Some(stranger),

@@ -7,11 +7,12 @@ use corral::app::{App, Effect, Event, Layer, Session, Ticket};
 use corral::domain::gap::Gap;
 use corral::domain::id::*;
 use corral::domain::lists::*;
+use corral::domain::span::Span;
 use corral::domain::time::Timestamp;
 use corral::input::{Input, Size, keys};
 use corral::playbook::Playbook;
 use corral::store::StoreError;
-use corral::store::change::people::TargetOf;
+use corral::store::change::people::{Part, TargetOf};
 use corral::store::change::{About, Change, Commit, Effects, Topic};
 use corral::store::query::board::BoardBy;
 use corral::store::query::customer::CardCoupon;
@@ -173,7 +174,7 @@ impl Desk {
                 Answer::Card(Box::new(Card { id: *customer, ..self.card.clone() }))
             }
             Query::Timeline(_) => Answer::Timeline(self.timeline.clone()),
-            Query::Board(ask) => Answer::Board(Board { ask: ask.clone(), ..self.board.clone() }),
+            Query::Board(ask) => Answer::Board(Arc::new(Board { ask: ask.clone(), ..self.board.clone() })),
             Query::Facts(_) => Answer::Facts(facts()),
             Query::Audit(ask) => Answer::Audit(AuditPage { rows: trail(ask), head: (230, "aa".to_owned()) }),
             Query::SignIn(SignInAsk::HasPin(_)) => Answer::SignIn(SignInAnswer::HasPin(self.has_pin)),
@@ -291,8 +292,15 @@ fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
             gap: target - done,
             pace: done - 8_000_000,
             per_day: Some((target - done).max(0) / 8),
+            per_hour: None,
             orders_needed: None,
         },
+        stretch: None,
+        challenge: None,
+        behind: None,
+        outlook: None,
+        reached: None,
+        trend: Vec::new(),
     }
 }
 
@@ -303,13 +311,7 @@ fn board() -> Board {
     }));
     let day = BOOK.zone.day(now());
     Board {
-        ask: BoardAsk {
-            metric: Metric::RevenueNew,
-            period: Period::Month,
-            by: BoardBy::Rep,
-            team: None,
-            now: now(),
-        },
+        ask: BoardAsk::new(Metric::RevenueNew, Span::this(Period::Month), BoardBy::Rep, now()),
         unit: Unit::Money,
         days: (day.month().first(), day.month().last()),
         rows,
@@ -396,6 +398,8 @@ fn targets() -> Vec<TargetRow> {
         name: name.to_owned(),
         period,
         metric: Metric::RevenueNew,
+        level: Level::Goal,
+        part: Part::default(),
         value,
         from: day.month().first(),
     };

@@ -334,6 +334,7 @@ fn today(playbook: &Playbook) -> query::Today {
                 gap: 3_360_000,
                 pace: 225_500,
                 per_day: Some(420_000),
+                per_hour: None,
                 orders_needed: Some(8),
             },
             rank: Some((4, 32)),

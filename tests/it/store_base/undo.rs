@@ -323,13 +323,7 @@ fn changes_of_customers_and_targets_are_taken_back_whole() {
         floor.pass_minutes(1);
     }
     let from = floor.day();
-    let target = NewTarget {
-        scope: TargetOf::User(rep),
-        period: Period::Day,
-        metric: Metric::CallsDialed,
-        value: 80,
-        from,
-    };
+    let target = NewTarget::goal(TargetOf::User(rep), Period::Day, Metric::CallsDialed, (80, from));
     there_and_back(&mut floor, "target", lead, Change::People(PeopleChange::SetTarget(target)));
 }
 

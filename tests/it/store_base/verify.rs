@@ -15,7 +15,7 @@ fn worked() -> Floor {
     add(&mut floor, "李雷", "+8613800000002");
     let (lead, scope, from) = (floor.lead, TargetOf::User(floor.rep), floor.day());
     for value in [10, 20, 30] {
-        let target = NewTarget { scope, period: Period::Day, metric: Metric::CallsDialed, value, from };
+        let target = NewTarget::goal(scope, Period::Day, Metric::CallsDialed, (value, from));
         floor.write(lead, Change::People(PeopleChange::SetTarget(target))).unwrap();
     }
     floor
@@ -69,9 +69,9 @@ fn a_figure_that_was_made_up_is_named_in_both_roll_ups() {
     let rep = floor.rep;
     // day 20773 is 2026-11-16; month 2026 × 12 + 10 = 24322
     floor.tamper(&format!(
-        "INSERT INTO metric_day VALUES (20773, {rep}, 0, '', 'orders_won', 7) \
+        "INSERT INTO metric_day (day, user_id, team_id, pipeline, metric, value) VALUES (20773, {rep}, 0, '', 'orders_won', 7) \
          ON CONFLICT (day, metric, user_id, team_id, pipeline) DO UPDATE SET value = metric_day.value + 7; \
-         INSERT INTO metric_month VALUES (24322, {rep}, 0, '', 'orders_won', 7) \
+         INSERT INTO metric_month (month, user_id, team_id, pipeline, metric, value) VALUES (24322, {rep}, 0, '', 'orders_won', 7) \
          ON CONFLICT (month, metric, user_id, team_id, pipeline) DO UPDATE SET value = metric_month.value + 7;"
     ));
     let found = words(&mut floor);

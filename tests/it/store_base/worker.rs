@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 fn target(floor: &mut Floor) -> Write {
     let (lead, scope, from) = (floor.lead, TargetOf::User(floor.rep), floor.day());
-    let target = NewTarget { scope, period: Period::Day, metric: Metric::CallsDialed, value: 80, from };
+    let target = NewTarget::goal(scope, Period::Day, Metric::CallsDialed, (80, from));
     floor.prepare(lead, Change::People(PeopleChange::SetTarget(target)))
 }
 

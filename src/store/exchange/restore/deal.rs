@@ -105,6 +105,7 @@ impl Run {
         let team = cells.at(13).number().map(TeamId);
         let account = |at: i64| Account {
             day: zone.day(Timestamp(at)),
+            at: Timestamp(at),
             user: UserId(seller),
             team,
             pipeline: pipeline.clone(),

@@ -104,6 +104,7 @@ impl Run {
         )?;
         let account = Account {
             day,
+            at: Timestamp(cells.number(9)),
             user: UserId(user),
             team: cells.at(6).number().map(TeamId),
             pipeline: cells.text(19).to_owned(),

@@ -6,7 +6,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::domain::gap::bounds;
 use crate::domain::id::CustomerId;
 use crate::domain::lists::Metric;
 use crate::domain::mask::HIDDEN;
@@ -52,7 +51,7 @@ pub(super) fn facts(tx: Tx<'_>, books: &mut Books, ask: &FactsAsk) -> Result<Vec
         None => first_book(tx, books)?,
     };
     let zone = book.playbook.zone;
-    let (first, last) = bounds(ask.period, day(&book, ask.now));
+    let (first, last) = ask.span.days(day(&book, ask.now));
     let window = Window {
         ask,
         first,

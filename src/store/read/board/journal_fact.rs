@@ -43,7 +43,7 @@ pub(super) fn facts(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, Sto
     for (mut fact, reversal) in rows {
         let steps: Vec<Reversal> = from_json(&reversal)?;
         for step in steps {
-            if let Reversal::Counted { day, user, team, pipeline, metric, value } = step
+            if let Reversal::Counted { day, user, team, pipeline, metric, value, .. } = step
                 && metric == ask.metric
                 && (window.first..=window.last).contains(&day)
                 && ask.user.is_none_or(|wanted| wanted == user)

@@ -1,6 +1,6 @@
 //! The gap line on top of a rep's day (S001-108).
 
-use crate::domain::gap::{bounds, elapsed, gap};
+use crate::domain::gap::{Gap, bounds, elapsed, gap};
 use crate::domain::id::UserId;
 use crate::domain::lists::{Metric, Period, Unit};
 use crate::domain::time::{Day, Timestamp};
@@ -28,15 +28,16 @@ pub fn gap_line(tx: Tx<'_>, books: &mut Books, user: UserId, now: Timestamp) -> 
         hint: None,
     })?;
     let figures = people::of_month(tx, (today.month(), metric), &members)?;
-    let done = of_user(&figures, user);
+    let done = of_user(&figures, user).value;
     let target = target::of_month(tx, books, (playbook, metric), (me, today))?;
     let average = average(tx, playbook, user, (first, last))?;
-    let days = elapsed(playbook.workdays, Period::Month, today);
+    let days = elapsed(&playbook.work_time(), (first, last), now);
     let mates: Vec<&Member> = members.iter().filter(|m| m.competes() && m.team == me.team).collect();
     Ok(GapLine {
         metric,
         unit: metric.unit(),
-        gap: gap(target, done, days, average),
+        // by the hour is asked on boards
+        gap: Gap { per_hour: None, ..gap(target, done, days, average) },
         rank: rank(&mates, &figures, me),
         ahead: ahead(&mates, &figures, me),
         today: of_day(tx, metric, user, today)?,
@@ -48,16 +49,17 @@ fn rank(mates: &[&Member], figures: &Figures, me: &Member) -> Option<(u32, u32)>
     if me.team.is_none() || !me.competes() {
         return None;
     }
-    let done = of_user(figures, me.id);
-    let above = mates.iter().filter(|m| of_user(figures, m.id) > done).count();
+    let done = of_user(figures, me.id).value;
+    let above = mates.iter().filter(|m| of_user(figures, m.id).value > done).count();
     Some((u32::try_from(above + 1).ok()?, u32::try_from(mates.len()).ok()?))
 }
 
 /// The nearest above and the distance; of several equal ones the first by name.
 fn ahead(mates: &[&Member], figures: &Figures, me: &Member) -> Option<(String, i64)> {
     me.team?;
-    let done = of_user(figures, me.id);
-    let above = mates.iter().map(|m| (of_user(figures, m.id) - done, &m.name)).filter(|(far, _)| *far > 0);
+    let done = of_user(figures, me.id).value;
+    let above =
+        mates.iter().map(|m| (of_user(figures, m.id).value - done, &m.name)).filter(|(far, _)| *far > 0);
     above.min().map(|(far, name)| (name.clone(), far))
 }
 

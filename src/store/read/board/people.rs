@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::domain::id::{TeamId, UserId};
-use crate::domain::lists::{Metric, Period, Role, UserState};
+use crate::domain::lists::{Metric, Role, UserState};
 use crate::domain::time::{Day, Month};
+use crate::playbook::lookup::Seat;
 use crate::store::db::Db;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -25,9 +26,16 @@ pub(super) struct Member {
     pub team_name: String,
     /// The playbook of the team; empty for the only one.
     pub playbook: String,
+    /// The first day in a team.
+    pub since: Option<Day>,
 }
 
 impl Member {
+    /// What the targets go by.
+    pub(super) fn seat(&self) -> Seat<'_> {
+        Seat { job: &self.job, rank: &self.rank, since: self.since }
+    }
+
     /// Whether a board lists this person even without a figure: reps and coaches who work here.
     pub(super) fn competes(&self) -> bool {
         self.active && matches!(self.role, Role::Rep | Role::Coach)
@@ -39,8 +47,8 @@ pub(super) fn all(tx: Tx<'_>, day: Day) -> Result<Vec<Member>, StoreError> {
     let mut people = People::default();
     tx.each(
         sql!(
-            "SELECT u.id, u.name, u.role, u.state, u.rank, u.job, u.coach_id, m.team_id, t.name, t.playbook, m.from_day \
-             FROM person_user u \
+            "SELECT u.id, u.name, u.role, u.state, u.rank, u.job, u.coach_id, m.team_id, t.name, t.playbook, m.from_day, \
+             (SELECT min(f.from_day) FROM membership f WHERE f.user_id = u.id) FROM person_user u \
              LEFT JOIN membership m ON m.user_id = u.id AND m.from_day <= $1 AND (m.to_day IS NULL OR m.to_day >= $1) \
              LEFT JOIN team t ON t.id = m.team_id WHERE u.id <> $2 ORDER BY u.id"
         ),
@@ -55,8 +63,8 @@ pub(super) fn around(tx: Tx<'_>, user: UserId, day: Day) -> Result<Vec<Member>, 
     let mut people = People::default();
     tx.each(
         sql!(
-            "SELECT u.id, u.name, u.role, u.state, u.rank, u.job, u.coach_id, m.team_id, t.name, t.playbook, m.from_day \
-             FROM person_user u \
+            "SELECT u.id, u.name, u.role, u.state, u.rank, u.job, u.coach_id, m.team_id, t.name, t.playbook, m.from_day, \
+             (SELECT min(f.from_day) FROM membership f WHERE f.user_id = u.id) FROM person_user u \
              LEFT JOIN membership m ON m.user_id = u.id AND m.from_day <= $1 AND (m.to_day IS NULL OR m.to_day >= $1) \
              LEFT JOIN team t ON t.id = m.team_id \
              WHERE u.id IN (SELECT me.id FROM person_user me WHERE me.id = $2 UNION ALL \
@@ -89,6 +97,7 @@ impl People {
             team: row.opt_int(7)?.map(TeamId),
             team_name: row.opt_text(8)?.unwrap_or_default().to_owned(),
             playbook: row.opt_text(9)?.unwrap_or_default().to_owned(),
+            since: row.opt_int(11)?.map(Day),
         };
         // two memberships on one day: the later one is where the person is now
         match self.0.get(&id) {
@@ -105,46 +114,16 @@ impl People {
     }
 }
 
-/// Which figures.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    pub metric: Metric,
-    pub period: Period,
-    pub first: Day,
-    pub last: Day,
+/// What somebody did, and when the last of it was counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Figure {
+    pub value: i64,
+    /// 0 where it was not noted.
+    pub at: i64,
 }
 
-/// Figures of a period by person and the team they were made in; team 0 is none.
-pub(super) type Figures = BTreeMap<(UserId, TeamId), i64>;
-
-/// Sums of a period: of a month from the month's roll-up, else of its days.
-pub(super) fn figures(tx: Tx<'_>, span: Span) -> Result<Figures, StoreError> {
-    let mut figures = Figures::new();
-    let mut keep = |row: &dyn Row| {
-        figures.insert((UserId(row.int(0)?), TeamId(row.int(1)?)), row.int(2)?);
-        Ok(())
-    };
-    if span.period == Period::Month {
-        tx.each(
-            sql!(
-                "SELECT user_id, team_id, CAST(sum(value) AS BIGINT) FROM metric_month WHERE month = $1 AND metric = $2 \
-                 GROUP BY user_id, team_id"
-            ),
-            values![span.first.month(), span.metric],
-            &mut keep,
-        )?;
-    } else {
-        tx.each(
-            sql!(
-                "SELECT user_id, team_id, CAST(sum(value) AS BIGINT) FROM metric_day WHERE day >= $1 AND day <= $2 AND metric = $3 \
-                 GROUP BY user_id, team_id"
-            ),
-            values![span.first, span.last, span.metric],
-            &mut keep,
-        )?;
-    }
-    Ok(figures)
-}
+/// Figures by person and the team they were made in; team 0 is none.
+pub(super) type Figures = BTreeMap<(UserId, TeamId), Figure>;
 
 /// Sums of a month of just these people.
 pub(super) fn of_month(
@@ -156,12 +135,13 @@ pub(super) fn of_month(
     for member in people {
         tx.each(
             sql!(
-                "SELECT team_id, CAST(sum(value) AS BIGINT) FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3 \
+                "SELECT team_id, CAST(sum(value) AS BIGINT), max(at) FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3 \
                  GROUP BY team_id"
             ),
             values![month, metric, member.id],
             |row| {
-                figures.insert((member.id, TeamId(row.int(0)?)), row.int(1)?);
+                let figure = Figure { value: row.int(1)?, at: row.int(2)? };
+                figures.insert((member.id, TeamId(row.int(0)?)), figure);
                 Ok(())
             },
         )?;
@@ -170,6 +150,15 @@ pub(super) fn of_month(
 }
 
 /// What a person did, in whichever team.
-pub(super) fn of_user(figures: &Figures, user: UserId) -> i64 {
-    figures.range((user, TeamId(i64::MIN))..=(user, TeamId(i64::MAX))).map(|(_, value)| value).sum()
+pub(super) fn of_user(figures: &Figures, user: UserId) -> Figure {
+    let all = figures.range((user, TeamId(i64::MIN))..=(user, TeamId(i64::MAX)));
+    all.fold(Figure::default(), |sum, (_, figure)| sum.and(*figure))
+}
+
+impl Figure {
+    /// Both together.
+    #[must_use]
+    pub(super) fn and(self, other: Self) -> Self {
+        Self { value: self.value + other.value, at: self.at.max(other.at) }
+    }
 }

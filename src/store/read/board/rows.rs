@@ -1,21 +1,22 @@
-//! The rows of a board: value, target, gap, pace, what each day must bring, and the rank.
+//! The rows of a board: value, targets, gap, pace, what each day and hour must bring, how it may end, the trend, and the rank.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::domain::gap::{Gap, bounds, elapsed, gap};
-use crate::domain::id::{TeamId, UserId};
-use crate::domain::lists::{Metric, Unit};
-use crate::domain::time::Day;
+use crate::domain::gap::{Elapsed, Gap, elapsed, gap};
+use crate::domain::id::UserId;
+use crate::domain::lists::{Level, Metric, Unit};
+use crate::domain::outlook::{Course, Outlook, outlook};
+use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::journal;
-use crate::store::query::board::{Board, BoardAsk, BoardBy, BoardRow};
-use crate::store::read::board::people::{Figures, Member, Span, figures, of_user};
-use crate::store::read::board::target::Set;
-use crate::store::read::board::{book, day, first_book, people};
-use crate::{sql, values};
+use crate::store::query::board::{BoardAsk, BoardBy, BoardRow, Measure, TREND_DAYS};
+use crate::store::read::board::book;
+use crate::store::read::board::people::{Figure, Member};
+use crate::store::read::board::sheet::Sheet;
+use crate::store::read::board::target::For;
 
 /// Ten thousand basis points: all of it.
 const WHOLE_BP: i64 = 10_000;
@@ -25,98 +26,86 @@ struct Line {
     id: i64,
     name: String,
     team: String,
-    target: i64,
-    done: i64,
-    playbook: std::sync::Arc<Playbook>,
+    targets: Targets,
+    done: Figure,
+    /// Values of the days at hand.
+    daily: Vec<i64>,
+    playbook: Arc<Playbook>,
 }
 
-/// Everything the rows are made of.
-struct Sheet<'a> {
-    ask: &'a BoardAsk,
-    /// The metric summed: the playbook's main one where attainment is asked.
-    metric: Metric,
-    members: Vec<Member>,
-    figures: Figures,
-    set: Set,
-    today: Day,
+/// Goal, stretch and challenge.
+#[derive(Debug, Clone, Copy, Default)]
+struct Targets([Option<i64>; 3]);
+
+impl Targets {
+    const LEVELS: [Level; 3] = [Level::Goal, Level::Stretch, Level::Challenge];
+
+    fn each(target: impl Fn(Level) -> Option<i64>) -> Self {
+        Self(Self::LEVELS.map(target))
+    }
+
+    const fn goal(self) -> i64 {
+        let Self([goal, ..]) = self;
+        match goal {
+            Some(goal) => goal,
+            None => 0,
+        }
+    }
 }
 
-/// Reads a board.
-pub(super) fn board(tx: Tx<'_>, books: &mut Books, ask: &BoardAsk) -> Result<Board, StoreError> {
-    let of_team = match ask.team {
-        Some(team) => Some(team_book(tx, team)?),
-        None => None,
-    };
-    let calendar = match &of_team {
-        Some(id) => book(tx, books, id)?,
-        None => first_book(tx, books)?,
-    };
-    let metric = summed(ask.metric, &calendar.playbook)?;
-    let today = day(&calendar, ask.now);
-    let (first, last) = bounds(ask.period, today);
-    let span = Span { metric, period: ask.period, first, last };
-    let sheet = Sheet {
-        ask,
-        metric,
-        members: people::all(tx, today)?,
-        figures: figures(tx, span)?,
-        set: Set::load(tx, metric, ask.period, today)?,
-        today,
-    };
-    let lines = match ask.by {
-        BoardBy::Rep => sheet.reps(tx, books)?,
-        BoardBy::Team => sheet.teams(tx, books)?,
-        BoardBy::Coach => sheet.coaches(tx, books)?,
-    };
-    Ok(Board {
-        ask: ask.clone(),
-        unit: if ask.metric == Metric::Attainment { Unit::Rate } else { metric.unit() },
-        days: (first, last),
-        rows: sheet.ranked(lines),
-        revision: journal::revision(tx)?,
-    })
-}
-
-/// The metric to sum for what is asked; refused for rates that no sum gives.
-fn summed(asked: Metric, playbook: &Playbook) -> Result<Metric, StoreError> {
+/// The unit of what a board shows.
+pub(super) fn unit(asked: &Measure) -> Unit {
     match asked {
-        Metric::Attainment => Ok(playbook.metrics.main),
-        metric if metric.is_summed() => Ok(metric),
-        metric => Err(StoreError::Invalid {
-            code: "not_on_boards",
-            what: format!(
-                "'{metric}' has no board of its own; gap, pace and per_day stand on every board, choose the metric \
-                 they are of, such as '{}'",
-                playbook.metrics.main
-            ),
-        }),
+        Measure::Metric(metric) => metric.unit(),
+        Measure::Score(_) => Unit::Count,
     }
 }
 
-fn team_book(tx: Tx<'_>, team: TeamId) -> Result<String, StoreError> {
-    tx.one(sql!("SELECT playbook FROM team WHERE id = $1"), values![team], |row| Ok(row.text(0)?.to_owned()))?
-        .ok_or_else(|| StoreError::NotFound { kind: "team", id: team.to_string(), hint: None })
+/// The rows of a sheet, ranked.
+pub(super) fn rows(
+    tx: Tx<'_>,
+    books: &mut Books,
+    ask: &BoardAsk,
+    sheet: &Sheet,
+) -> Result<Vec<BoardRow>, StoreError> {
+    let maker = Maker { ask, sheet };
+    let lines = match ask.by {
+        BoardBy::Rep => maker.reps(tx, books)?,
+        BoardBy::Team => maker.teams(tx, books)?,
+        BoardBy::Coach => maker.coaches(tx, books)?,
+    };
+    Ok(maker.ranked(lines))
 }
 
-impl Sheet<'_> {
-    fn target(&self, book: &Playbook, member: &Member) -> i64 {
-        self.set.of_user(book, member, self.metric, self.ask.period)
+struct Maker<'a> {
+    ask: &'a BoardAsk,
+    sheet: &'a Sheet,
+}
+
+impl Maker<'_> {
+    fn wanted(&self, level: Level) -> For {
+        For { span: self.ask.span, days: self.sheet.span, on: self.sheet.on, level }
     }
 
-    /// Reps and coaches who work here, and whoever else did something; of one team those who are in it today.
+    fn of_user(&self, book: &Playbook, member: &Member) -> Targets {
+        Targets::each(|level| self.sheet.targets.as_ref()?.of_user(book, member, self.wanted(level)))
+    }
+
+    /// Reps and coaches who work here, and whoever else did something; of one team those who are in it on the day.
     fn reps(&self, tx: Tx<'_>, books: &mut Books) -> Result<Vec<Line>, StoreError> {
         let mut lines = Vec::new();
-        for member in &self.members {
-            let done = of_user(&self.figures, member.id);
+        for member in &self.sheet.members {
+            let done = self.sheet.done(self.sheet.keys_of(member.id));
             let here = self.ask.team.is_none_or(|team| member.team == Some(team));
-            if here && (member.competes() || done != 0) {
+            if here && (member.competes() || done.value != 0) {
                 let playbook = book(tx, books, &member.playbook)?.playbook;
                 lines.push(Line {
                     id: member.id.0,
                     name: member.name.clone(),
                     team: member.team_name.clone(),
-                    target: self.target(&playbook, member),
+                    targets: self.of_user(&playbook, member),
                     done,
+                    daily: self.sheet.daily(self.sheet.keys_of(member.id)),
                     playbook,
                 });
             }
@@ -126,84 +115,159 @@ impl Sheet<'_> {
 
     /// A team has what was done in it: an increment stays where its maker was on that day.
     fn teams(&self, tx: Tx<'_>, books: &mut Books) -> Result<Vec<Line>, StoreError> {
-        let teams = tx.all(sql!("SELECT id, name, playbook FROM team ORDER BY id"), &[], |row| {
-            Ok((TeamId(row.int(0)?), row.text(1)?.to_owned(), row.text(2)?.to_owned()))
-        })?;
         let mut lines = Vec::new();
-        for (id, name, playbook) in teams {
-            if self.ask.team.is_some_and(|team| team != id) {
-                continue;
-            }
-            let playbook = book(tx, books, &playbook)?.playbook;
-            let members = self.members.iter().filter(|m| m.team == Some(id) && m.competes());
-            let sum = members.map(|m| self.target(&playbook, m)).sum();
-            let done = self.figures.iter().filter(|((_, team), _)| *team == id).map(|(_, v)| v).sum();
-            let target = self.set.of_team(&playbook, id, (self.metric, self.ask.period), sum);
-            lines.push(Line { id: id.0, name, team: String::new(), target, done, playbook });
-        }
-        Ok(lines)
-    }
-
-    /// A coach with the trainees, the own figures among them.
-    fn coaches(&self, tx: Tx<'_>, books: &mut Books) -> Result<Vec<Line>, StoreError> {
-        let mut groups: BTreeMap<UserId, Vec<&Member>> = BTreeMap::new();
-        for member in &self.members {
-            if let Some(coach) = member.coach {
-                groups.entry(coach).or_default().push(member);
-            }
-        }
-        let mut lines = Vec::new();
-        for (id, trainees) in groups {
-            let Some(coach) = self.members.iter().find(|m| m.id == id) else { continue };
-            if self.ask.team.is_some_and(|team| coach.team != Some(team)) {
-                continue;
-            }
-            let playbook = book(tx, books, &coach.playbook)?.playbook;
-            let group = || trainees.iter().copied().filter(|m| m.id != id).chain([coach]);
+        for team in
+            self.sheet.teams.iter().filter(|team| self.ask.team.is_none_or(|wanted| wanted == team.id))
+        {
+            let playbook = book(tx, books, &team.playbook)?.playbook;
+            let members = || self.sheet.members.iter().filter(|m| m.team == Some(team.id) && m.competes());
+            let targets = Targets::each(|level| {
+                let own = members().filter_map(|m| self.of_member(&playbook, m, level));
+                let sum = own.reduce(i64::saturating_add);
+                self.sheet.targets.as_ref()?.of_team(&playbook, team.id, self.wanted(level), sum)
+            });
+            let keys = || self.sheet.tallies.keys().filter(|(_, of)| *of == team.id).copied();
             lines.push(Line {
-                id: id.0,
-                name: coach.name.clone(),
-                team: coach.team_name.clone(),
-                target: group().filter(|m| m.competes()).map(|m| self.target(&playbook, m)).sum(),
-                done: group().map(|m| of_user(&self.figures, m.id)).sum(),
+                id: team.id.0,
+                name: team.name.clone(),
+                team: String::new(),
+                targets,
+                done: self.sheet.done(keys()),
+                daily: self.sheet.daily(keys()),
                 playbook,
             });
         }
         Ok(lines)
     }
 
-    /// By value, then name, then id; equal values share a rank.
+    fn of_member(&self, book: &Playbook, member: &Member, level: Level) -> Option<i64> {
+        self.sheet.targets.as_ref()?.of_user(book, member, self.wanted(level))
+    }
+
+    /// A coach with the trainees, the own figures among them.
+    fn coaches(&self, tx: Tx<'_>, books: &mut Books) -> Result<Vec<Line>, StoreError> {
+        let mut groups: BTreeMap<UserId, Vec<&Member>> = BTreeMap::new();
+        for member in &self.sheet.members {
+            if let Some(coach) = member.coach {
+                groups.entry(coach).or_default().push(member);
+            }
+        }
+        let mut lines = Vec::new();
+        for (id, trainees) in groups {
+            let Some(coach) = self.sheet.members.iter().find(|m| m.id == id) else { continue };
+            if self.ask.team.is_some_and(|team| coach.team != Some(team)) {
+                continue;
+            }
+            let playbook = book(tx, books, &coach.playbook)?.playbook;
+            let group = || trainees.iter().copied().filter(|m| m.id != id).chain([coach]);
+            let targets = Targets::each(|level| {
+                let own =
+                    group().filter(|m| m.competes()).filter_map(|m| self.of_member(&playbook, m, level));
+                own.reduce(i64::saturating_add)
+            });
+            let keys = || group().flat_map(|m| self.sheet.keys_of(m.id));
+            lines.push(Line {
+                id: id.0,
+                name: coach.name.clone(),
+                team: coach.team_name.clone(),
+                targets,
+                done: self.sheet.done(keys()),
+                daily: self.sheet.daily(keys()),
+                playbook,
+            });
+        }
+        Ok(lines)
+    }
+
+    /// By value; of equal values whoever had it first, then by name and id. Equal values share a rank.
     fn ranked(&self, lines: Vec<Line>) -> Vec<BoardRow> {
         let mut rows: Vec<(i64, BoardRow)> = lines.into_iter().map(|line| self.row(line)).collect();
         rows.sort_by(|(a_id, a), (b_id, b)| {
-            b.gap.done.cmp(&a.gap.done).then_with(|| a.name.cmp(&b.name)).then_with(|| a_id.cmp(b_id))
+            // whoever did nothing, or of whom it was not noted, stands behind those of whom it was
+            let reached = |row: &BoardRow| row.reached.map_or(i64::MAX, |at| at.0);
+            (b.gap.done.cmp(&a.gap.done))
+                .then_with(|| reached(a).cmp(&reached(b)))
+                .then_with(|| a.name.cmp(&b.name))
+                .then_with(|| a_id.cmp(b_id))
         });
-        let mut rank = 0;
-        let mut last = None;
+        let (mut rank, mut last, mut above) = (0, None, None);
         for (place, (_, row)) in (1_u32..).zip(rows.iter_mut()) {
             if last != Some(row.gap.done) {
+                above = last;
                 rank = place;
                 last = Some(row.gap.done);
             }
             row.rank = rank;
+            row.behind = above.map(|above| above - row.gap.done);
         }
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
     fn row(&self, line: Line) -> (i64, BoardRow) {
-        let days = elapsed(line.playbook.workdays, self.ask.period, self.today);
-        let figures: Gap = if self.ask.metric == Metric::Attainment {
+        let sheet = self.sheet;
+        let time = line.playbook.work_time();
+        let days = elapsed(&time, sheet.span, self.ask.now);
+        let done = sheet.shown(line.done.value);
+        let likely = self.outlook(&line, days);
+        let [goal, stretch, challenge] = line.targets.0;
+        let attained = self.ask.of == Measure::Metric(Metric::Attainment);
+        let share = |value: i64| goal.filter(|goal| *goal > 0).map(|goal| share(value, goal));
+        let (figures, likely): (Gap, Option<Outlook>) = if attained {
             // without a target there is nothing to attain
-            let (whole, done) =
-                if line.target > 0 { (WHOLE_BP, share(line.done, line.target)) } else { (0, 0) };
-            gap(whole, done, days, None)
+            let whole = goal.filter(|goal| *goal > 0).map_or(0, |_| WHOLE_BP);
+            let likely = likely.and_then(|likely| {
+                Some(Outlook {
+                    finish: share(likely.finish)?,
+                    low: share(likely.low)?,
+                    high: share(likely.high)?,
+                })
+            });
+            (gap(whole, share(done).unwrap_or(0), days, None), likely)
         } else {
-            gap(line.target, line.done, days, None)
+            (gap(line.targets.goal(), done, days, None), likely)
         };
-        (
-            line.id,
-            BoardRow { rank: 0, id: line.id.to_string(), name: line.name, team: line.team, gap: figures },
-        )
+        let trend = line.daily.iter().skip(line.daily.len().saturating_sub(TREND_DAYS));
+        let row = BoardRow {
+            rank: 0,
+            id: line.id.to_string(),
+            name: line.name,
+            team: line.team,
+            gap: figures,
+            stretch: stretch.filter(|_| !attained),
+            challenge: challenge.filter(|_| !attained),
+            behind: None,
+            outlook: likely,
+            reached: (line.done.at > 0 && line.done.value != 0).then_some(Timestamp(line.done.at)),
+            trend: trend.map(|value| sheet.shown(*value)).collect(),
+        };
+        (line.id, row)
+    }
+
+    /// How a row is likely to end, from the days that are over.
+    fn outlook(&self, line: &Line, days: Elapsed) -> Option<Outlook> {
+        let sheet = self.sheet;
+        let week = line.playbook.week;
+        let today = line.playbook.zone.day(self.ask.now);
+        let (first, last) = sheet.span;
+        if !(first..=last).contains(&today) {
+            return None;
+        }
+        let at_hand: Vec<(Day, i64)> =
+            (sheet.first_at_hand().0..).map(Day).zip(line.daily.iter().copied()).collect();
+        let worked: Vec<(i64, i64)> = at_hand
+            .iter()
+            .filter(|(day, _)| (first..today).contains(day) && week.works(*day))
+            .map(|(day, value)| (week.weight(*day), sheet.shown(*value)))
+            .collect();
+        let of_today =
+            at_hand.iter().find(|(day, _)| *day == today).map_or(0, |(_, value)| sheet.shown(*value));
+        outlook(Course {
+            days: &worked,
+            before: (sheet.shown(line.done.value) - of_today, days.gone),
+            today: (of_today, days.today),
+            after: days.all - days.gone - days.today,
+            left: days.left,
+        })
     }
 }
 
