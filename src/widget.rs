@@ -31,6 +31,8 @@
 //! | [`Popup`] | a dialog's frame over the screen |
 //! | [`TextField`] | one line of text being edited; answers with the caret |
 //! | [`Bar`] | a gap bar: done, left, over, and where the plan stands |
+//! | [`Spark`] | how something went, in a few cells |
+//! | [`Plot`] | lines over days |
 //! | [`Choice`] | keyed options to choose from |
 //! | [`Lines`] | wrapped paragraphs with a scroll position |
 //! | [`Facts`] | labels and values under each other |
@@ -49,9 +51,11 @@ mod mark;
 mod paint;
 mod pane;
 mod plain;
+mod plot;
 mod popup;
 mod screen_text;
 pub mod shape;
+mod spark;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -67,9 +71,11 @@ pub use mark::Mark;
 pub use paint::{Line, Piece, clear, draw, draw_right, line_cells, piece};
 pub use pane::Pane;
 pub use plain::plain;
+pub use plot::{Plot, Series};
 pub use popup::Popup;
 pub use screen_text::{cut_glyphs, screen_text};
 pub use shape::Shape;
+pub use spark::Spark;
 pub use table::{Align, Column, Row, Table, Width};
 
 #[allow(unused_imports, reason = "named by the documentation above")]

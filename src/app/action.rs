@@ -26,13 +26,16 @@ pub enum Act {
     Card,
     Changes,
     Channel,
+    Chart,
     Copy,
     Customers,
     Dial,
     DoNotContact,
     Down,
+    Earlier,
     Edit,
     Explain,
+    Face,
     /// A step of editing in a text field.
     Field(Edit),
     Find,
@@ -44,6 +47,7 @@ pub enum Act {
     Held,
     Interrupt,
     Language,
+    Later,
     Left,
     Lock,
     Lose,
@@ -294,7 +298,8 @@ actions! {
     Bottom "bottom" LONG, ["end"], 0;
     Skip "skip" &[C::Today, C::Call], ["s"], 2;
     Snooze "snooze" &[C::Today, C::Call], ["z"], 0;
-    Explain "explain" &[C::Today, C::Board, C::Call], ["y"], 4;
+    Explain "explain" &[C::Today, C::Call], ["y"], 4;
+    Explain "explain" &[C::Board], ["x", "y"], 4;
     Held "held" &[C::Today], ["h"], 0;
     News "news" &[C::Today, C::Board, C::Customers], ["r"], 0;
     Note "note" &[C::Call, C::Card], ["n"], 2;
@@ -323,7 +328,11 @@ actions! {
     Call "start_call" as "call" &[C::Customers, C::Card], ["c"], 5;
     Card "open_card" as "card" &[C::Today, C::Call], ["i", "f10"], 0;
     Period "period" &[C::Board, C::Facts, C::Targets], ["p"], 2;
+    Earlier "earlier" &[C::Board, C::Facts], ["["], 0;
+    Later "later" &[C::Board, C::Facts], ["]"], 0;
     BoardBy "board_by" &[C::Board], ["b"], 3;
+    Face "face" &[C::Board], ["v"], 5;
+    Chart "chart" &[C::Board], ["g"], 6;
     SetTarget "set_target" &[C::Targets, C::Board], ["t"], 2;
     Save "save" &[C::Form], ["f12"], 2;
     Yes "yes" &[C::Choice], ["y", "Y"], 0;

@@ -1,8 +1,9 @@
-//! The board: value, target, gap and pace, by rep or team, live (S001-108, S001-110, S001-124).
+//! The board: value, target, gap and pace, by rep, team or coach, live (S001-108, S001-110, S001-124).
 //!
 //! It reads again when somebody's commit moved figures, at most four times a second, and keeps the selection on the row
-//! it was on. The own row is always in sight.
+//! it was on. The own row is always in sight, with two above it and two below.
 
+mod chart;
 mod view;
 
 use std::collections::BTreeMap;
@@ -24,8 +25,8 @@ use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::Topic;
 use crate::store::change::people::TargetOf;
-use crate::store::query::board::BoardBy;
-use crate::store::query::{Answer, BoardAsk, BoardRow, Query, SharedBoard};
+use crate::store::query::board::{BoardBy, Measure};
+use crate::store::query::{Answer, BoardAsk, BoardRow, BurnUp, BurnUpAsk, Query, SharedBoard};
 use crate::text::Text;
 use crate::widget::Tabs;
 
@@ -34,13 +35,23 @@ pub const READ_MIN: Duration = Duration::from_millis(250);
 /// How long the arrow of a moved rank stays.
 const MOVED_MS: i64 = MINUTE_MS;
 
+/// What the columns tell, where there is no room for all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Face {
+    /// What is to be done: target, gap, per day and hour, pace.
+    Plan,
+    /// How it goes: distance to the one above, trend, where it will end.
+    Course,
+}
+
 /// The board.
 #[derive(Debug, Clone)]
 pub struct Board {
-    metrics: Vec<Metric>,
-    metric: usize,
+    measures: Vec<Measure>,
+    measure: usize,
     span: Span,
     by: BoardBy,
+    face: Face,
     shown: Option<SharedBoard>,
     select: Select<String>,
     /// Places won (positive) or lost since an earlier reading, and when.
@@ -52,6 +63,10 @@ pub struct Board {
     stale: bool,
     /// Whether a wake is under way for them.
     waking: bool,
+    /// Whether the selected row is drawn day by day, and what was read of which row.
+    charted: bool,
+    chart: Option<(String, BurnUp)>,
+    chart_asked: Option<(Ticket, String)>,
 }
 
 impl Default for Board {
@@ -64,10 +79,11 @@ impl Board {
     /// The board before its first answer: the month, by rep, in the playbook's main metric.
     pub fn new() -> Self {
         Self {
-            metrics: Vec::new(),
-            metric: 0,
+            measures: Vec::new(),
+            measure: 0,
             span: Span::this(Period::Month),
             by: BoardBy::Rep,
+            face: Face::Plan,
             shown: None,
             select: Select::default(),
             moved: BTreeMap::new(),
@@ -76,11 +92,18 @@ impl Board {
             read_at: None,
             stale: false,
             waking: false,
+            charted: false,
+            chart: None,
+            chart_asked: None,
         }
     }
 
+    fn measure(&self) -> Option<&Measure> {
+        self.measures.get(self.measure)
+    }
+
     fn metric(&self) -> Option<Metric> {
-        self.metrics.get(self.metric).copied()
+        self.measure().and_then(Measure::metric)
     }
 
     fn rows(&self) -> &[BoardRow] {
@@ -104,24 +127,45 @@ impl Board {
         }
     }
 
-    /// What can be shown: the main metric, then the columns of the playbook's boards that are sums.
+    /// What can be shown: the main metric, the columns of the playbook's boards that are sums, then its scores.
     fn learn(&mut self, session: &Session) {
-        if let (true, Some(playbook)) = (self.metrics.is_empty(), session.playbook()) {
-            self.metrics = summed(playbook);
+        if let (true, Some(playbook)) = (self.measures.is_empty(), session.playbook()) {
+            let scores = playbook.boards.iter().filter(|board| !board.score.is_empty());
+            let scores = scores.map(|board| Measure::Score(board.code.clone()));
+            self.measures = summed(playbook).into_iter().map(Measure::Metric).chain(scores).collect();
         }
+    }
+
+    fn query(&self, now: Timestamp) -> Option<BoardAsk> {
+        let of = self.measure()?.clone();
+        Some(BoardAsk { of, ..BoardAsk::new(Metric::OrdersWon, self.span, self.by, now) })
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
         self.learn(cx.session);
-        let Some(metric) = self.metric() else { return };
         let now = cx.now();
-        let ask = BoardAsk::new(metric, self.span, self.by, now);
+        let Some(ask) = self.query(now) else { return };
         self.asked = Some(cx.read(Query::Board(ask)));
         // the line on top tells of the same figures
         let user = cx.user();
         cx.read(Query::Gap { user, now });
         self.asked_at = Some(now);
         self.stale = false;
+    }
+
+    /// Asks for the selected row day by day, where that is drawn and not on its way.
+    fn ask_chart(&mut self, cx: &mut Cx<'_>) {
+        if !self.charted || self.metric().is_none() {
+            return;
+        }
+        let (Some(row), Some(board)) = (self.selected(), self.query(cx.now())) else { return };
+        let key = row.id.clone();
+        if self.chart_asked.as_ref().is_some_and(|(_, asked)| *asked == key) {
+            return;
+        }
+        if let Ok(id) = key.parse() {
+            self.chart_asked = Some((cx.read(Query::BurnUp(BurnUpAsk { board, id })), key));
+        }
     }
 
     /// Asks now, or has itself woken when it may.
@@ -143,6 +187,8 @@ impl Board {
     fn turn(&mut self, cx: &mut Cx<'_>) {
         self.moved.clear();
         self.shown = None;
+        self.chart = None;
+        self.chart_asked = None;
         self.ask(cx);
     }
 
@@ -166,36 +212,52 @@ impl Board {
         self.read_at = Some(now);
         let keys = self.keys();
         self.select.settle(&keys);
+        self.ask_chart(cx);
     }
 
     fn act(&mut self, act: Act, cx: &mut Cx<'_>) -> Flow {
         let page = usize::from(cx.session.size.height).saturating_sub(7);
         let keys = self.keys();
         if self.select.travel(act, page, &keys) {
+            self.ask_chart(cx);
             return Flow::Used;
         }
-        let count = self.metrics.len().max(1);
+        let count = self.measures.len().max(1);
         match act {
             Act::Left => {
-                self.metric = (self.metric + count - 1) % count;
+                self.measure = (self.measure + count - 1) % count;
                 self.turn(cx);
             }
             Act::Right => {
-                self.metric = (self.metric + 1) % count;
+                self.measure = (self.measure + 1) % count;
                 self.turn(cx);
             }
             Act::Period => {
                 self.span = Span::this(self.span.period().unwrap_or(Period::Quarter).next());
                 self.turn(cx);
             }
+            Act::Earlier | Act::Later => {
+                self.span = self.span.moved(act == Act::Later);
+                self.turn(cx);
+            }
             Act::BoardBy => {
-                self.by = if self.by == BoardBy::Rep { BoardBy::Team } else { BoardBy::Rep };
+                self.by = match self.by {
+                    BoardBy::Rep => BoardBy::Team,
+                    BoardBy::Team => BoardBy::Coach,
+                    BoardBy::Coach => BoardBy::Rep,
+                };
                 self.select.reset();
                 self.turn(cx);
+            }
+            Act::Face => self.face = if self.face == Face::Plan { Face::Course } else { Face::Plan },
+            Act::Chart => {
+                self.charted = !self.charted;
+                self.ask_chart(cx);
             }
             Act::News => self.ask(cx),
             Act::Accept | Act::Explain => self.open(cx),
             Act::SetTarget => self.set_target(cx),
+            Act::Back if self.charted => self.charted = false,
             Act::Back => return switch(Act::Today, cx),
             _ => return switch(act, cx),
         }
@@ -206,11 +268,11 @@ impl Board {
     fn pointed(&mut self, spot: Spot, cx: &mut Cx<'_>) -> Flow {
         let keys = self.keys();
         match spot {
-            Spot::Part(Part(part)) if (1..=self.metrics.len()).contains(&part) => {
-                self.metric = part - 1;
+            Spot::Part(Part(part)) if (1..=self.measures.len()).contains(&part) => {
+                self.measure = part - 1;
                 self.turn(cx);
             }
-            Spot::Row(_, id) if self.select.point(id.to_string(), &keys) => {}
+            Spot::Row(_, id) if self.select.point(id.to_string(), &keys) => self.ask_chart(cx),
             _ => return Flow::Passed,
         }
         Flow::Used
@@ -271,16 +333,22 @@ impl Layer for Board {
     fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {
         match act {
             Act::SetTarget if !leads(view.session) => Err(Text("targets.read_only")),
-            Act::Accept | Act::Explain | Act::SetTarget if self.selected().is_none() => {
+            Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.selected().is_none() => {
                 Err(Text("board.nothing"))
             }
-            Act::Accept | Act::Explain if self.by == BoardBy::Coach => Err(Text("board.nothing")),
+            Act::Accept | Act::Explain if self.by == BoardBy::Coach => Err(Text("board.of_group")),
+            Act::SetTarget if self.by == BoardBy::Coach => Err(Text("board.of_group")),
+            Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.metric().is_none() => {
+                Err(Text("board.of_score"))
+            }
+            Act::Later if self.span.moved(true) == self.span => Err(Text("board.newest")),
             _ => Ok(()),
         }
     }
 
     fn waits(&self, event: &Event, _: &View<'_>) -> bool {
-        let on_a_row = |act: Act| matches!(act, Act::Accept | Act::Explain | Act::SetTarget) || moves(act);
+        let on_a_row =
+            |act: Act| matches!(act, Act::Accept | Act::Explain | Act::SetTarget | Act::Chart) || moves(act);
         let reading = self.asked.is_some() && self.shown.is_none();
         reading && matches!(event, Event::Act(act) if on_a_row(*act))
     }
@@ -302,6 +370,14 @@ impl Layer for Board {
                 }
                 if self.stale {
                     self.follow(cx);
+                }
+            }
+            Event::Answered(ticket, answer)
+                if self.chart_asked.as_ref().is_some_and(|(asked, _)| asked == ticket) =>
+            {
+                let key = self.chart_asked.take().map(|(_, key)| key).unwrap_or_default();
+                if let Ok(Answer::BurnUp(chart)) = answer {
+                    self.chart = Some((key, chart.clone()));
                 }
             }
             Event::Committed(commit) | Event::Written(_, Ok(commit))

@@ -122,6 +122,12 @@ impl Facts {
                 self.rows.clear();
                 self.ask(cx);
             }
+            Act::Earlier | Act::Later => {
+                self.span = self.span.moved(act == Act::Later);
+                self.loaded = false;
+                self.rows.clear();
+                self.ask(cx);
+            }
             Act::Accept => {
                 if let Some(row) = self.rows.get(self.select.at()) {
                     cx.push(Card::new(row.customer));

@@ -10,7 +10,7 @@ pub mod sign_in;
 pub mod today;
 
 pub use audit::{AuditAsk, AuditPage, AuditRow};
-pub use board::{Board, BoardAsk, BoardRow, FactRow, FactsAsk, GapLine, SharedBoard};
+pub use board::{Board, BoardAsk, BoardRow, BurnUp, BurnUpAsk, FactRow, FactsAsk, GapLine, SharedBoard};
 pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
@@ -124,6 +124,8 @@ pub enum Query {
     },
     /// A board.
     Board(BoardAsk),
+    /// A row of a board, day by day.
+    BurnUp(BurnUpAsk),
     /// The gap line of a user.
     Gap {
         /// Whose.
@@ -191,6 +193,8 @@ pub enum Answer {
     ExportsAsked(Vec<export::AskedRow>),
     /// To `Board`.
     Board(SharedBoard),
+    /// A row of a board, day by day.
+    BurnUp(BurnUp),
     /// To `Gap`.
     Gap(GapLine),
     /// To `Facts`.

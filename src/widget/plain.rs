@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use crate::theme::Manner;
 
 /// Signs and what stands for them. Anything else between the arrows and the dingbats becomes a star.
-const SIGNS: [(&str, &str); 44] = [
+const SIGNS: [(&str, &str); 51] = [
     ("─", "-"),
     ("━", "="),
     ("│", "|"),
@@ -21,6 +21,13 @@ const SIGNS: [(&str, &str); 44] = [
     ("▓", "#"),
     ("░", "."),
     ("█", "="),
+    ("▁", "_"),
+    ("▂", "_"),
+    ("▃", "-"),
+    ("▄", "-"),
+    ("▅", "="),
+    ("▆", "="),
+    ("▇", "="),
     ("▐", "|"),
     ("▸", ">"),
     ("◂", "<"),

@@ -2,14 +2,14 @@
 
 use corral::domain::gap::Gap;
 use corral::domain::id::{CustomerId, UserId};
-use corral::domain::lists::{ContactState, Metric, Period, Role};
+use corral::domain::lists::{ContactState, Level, Metric, Period, Role};
 use corral::domain::money::Money;
 use corral::domain::span::Span;
 use corral::store::change::deal::NewOrder;
-use corral::store::change::people::{NewTarget, TargetOf};
+use corral::store::change::people::{NewTarget, Part, TargetOf};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, CustomerChange, DealChange, PeopleChange, WorkChange};
-use corral::store::query::board::{Board, BoardBy, FactRow, SharedBoard};
+use corral::store::query::board::{Board, BoardBy, BurnUpAsk, FactRow, Measure, SharedBoard};
 use corral::store::query::{Answer, BoardAsk, FactsAsk, GapLine, Query};
 
 use crate::customers::{MORE, add, card, change, contact, household};
@@ -392,4 +392,200 @@ fn of_equal_values_whoever_had_it_first_stands_before_and_a_slip_taken_back_cost
     let behind: Vec<Option<i64>> = month.rows.iter().map(|row| row.behind).collect();
     assert_eq!(behind[..2], [None, None]);
     assert_eq!(behind[2], Some(400_000));
+}
+
+/// The goals of a rep's row: of a day, the week, the month, the quarter, and of days of one's own choice.
+fn goals(floor: &mut Floor, metric: Metric, name: &str, spans: &[Span]) -> Vec<i64> {
+    spans
+        .iter()
+        .map(|span| {
+            let ask = BoardAsk::new(metric, *span, BoardBy::Rep, floor.now());
+            let Answer::Board(board) = floor.read(&Query::Board(ask)).unwrap() else { panic!() };
+            board.rows.iter().find(|row| row.name == name).unwrap().gap.target
+        })
+        .collect()
+}
+
+#[test]
+fn a_target_of_a_month_is_spread_over_its_days_by_weight_and_a_quarter_is_the_sum_of_its_months() {
+    // Wednesday to Sunday, the weekend half as heavy again: December 2026 has 5 Wednesdays and Thursdays, 4 Fridays,
+    // Saturdays and Sundays: 14 x 100 + 8 x 150 = 2,600
+    let method = include_str!("floor/small.toml")
+        .replace(r#""mon", "tue", "wed""#, r#""wed""#)
+        .replace("day_start =", "day_weights = { sat = 150, sun = 150 }\nday_start =")
+        .replace("values = { junior = 10000", "values = { junior = 78000");
+    let mut floor = Floor::with(&format!("{method}{MORE}"));
+    let (rep, lead) = (floor.rep, floor.lead);
+    floor.set_clock("2026-12-10T10:00:00+08:00");
+    let days = |first: &str, last: &str| Span::Days(first.parse().unwrap(), last.parse().unwrap());
+    let spans = [
+        Span::this(Period::Day),
+        Span::this(Period::Week),
+        Span::this(Period::Month),
+        Span::this(Period::Quarter),
+        days("2026-12-12", "2026-12-13"),
+        days("2026-11-30", "2026-12-02"),
+    ];
+    // a Thursday 78,000 x 100 / 2,600 = 3,000; its week 3 + 4.5 + 4.5 + 3 + 3 thousand; a weekend 9,000; from the last Monday of
+    // November to the first Wednesday one working day. November: 4 each, 12 x 100 + 4 Saturdays and 5 Sundays x 150 = 2,550
+    assert_eq!(
+        goals(&mut floor, Metric::RevenueNew, "王芳", &spans),
+        [300_000, 1_800_000, 7_800_000, 23_400_000, 900_000, 300_000]
+    );
+    // a target that is set for the week counts for it, and leaves the others as they are
+    let week = NewTarget::goal(TargetOf::User(rep), Period::Week, Metric::RevenueNew, (777, floor.day()));
+    floor.write(lead, Change::People(PeopleChange::SetTarget(week))).unwrap();
+    assert_eq!(goals(&mut floor, Metric::RevenueNew, "王芳", &spans[..3]), [300_000, 777, 7_800_000]);
+}
+
+#[test]
+fn stretch_and_challenge_stand_beside_the_goal_and_several_targets_are_set_at_once() {
+    let mut floor = floor();
+    let (rep, lead, stranger) = (floor.rep, floor.lead, floor.stranger);
+    let day = floor.day();
+    let high = |level, value| NewTarget {
+        level,
+        ..NewTarget::goal(TargetOf::User(rep), Period::Month, Metric::RevenueNew, (value, day))
+    };
+    let both = vec![high(Level::Stretch, 8_000_000), high(Level::Challenge, 10_000_000)];
+    floor.write(lead, Change::People(PeopleChange::SetTargets(both))).unwrap();
+    let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    let row = month.rows.iter().find(|row| row.name == "王芳").unwrap();
+    assert_eq!((row.gap.target, row.stretch, row.challenge), (7_000_000, Some(8_000_000), Some(10_000_000)));
+    // one that may not be set leaves none of them
+    let mixed = vec![
+        high(Level::Stretch, 1),
+        NewTarget::goal(TargetOf::User(stranger), Period::Month, Metric::RevenueNew, (1, day)),
+    ];
+    let refused = floor.write(lead, Change::People(PeopleChange::SetTargets(mixed))).unwrap_err();
+    assert_eq!(refused.code(), "forbidden");
+    let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    assert_eq!(month.rows.iter().find(|row| row.name == "王芳").unwrap().stretch, Some(8_000_000));
+    // taken back as one
+    floor.write(lead, Change::Undo { write: None }).unwrap();
+    let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
+    assert_eq!(month.rows.iter().find(|row| row.name == "王芳").unwrap().stretch, None);
+}
+
+#[test]
+fn a_newcomer_has_the_share_of_the_target_that_the_ramp_gives_and_the_gap_told_after_a_sale_is_the_same() {
+    let method =
+        include_str!("floor/small.toml").replace("values = { junior = 10000", "values = { junior = 70000");
+    let ramp = "[[ramp]]\ndays = 30\nshare_bp = 4000\n\n[[ramp]]\ndays = 60\nshare_bp = 7000\n";
+    let mut floor = Floor::with(&format!("{method}{MORE}\n{ramp}"));
+    // everybody begins on the floor's first day; a newcomer three weeks later
+    let begun = floor.day();
+    floor.set_clock(&format!("{}T10:00:00+08:00", begun.plus(21)));
+    let new = floor.add_user("new", "新人", Role::Rep, Some("One"));
+    let month =
+        |floor: &mut Floor, name| goals(floor, Metric::RevenueNew, name, &[Span::this(Period::Month)])[0];
+    // what counts is how long somebody has been here when the month begins: not at all
+    assert_eq!(month(&mut floor, "新人"), 2_800_000);
+    let later = begun.month();
+    let second = corral::domain::time::Month(later.0 + 2).first();
+    floor.set_clock(&format!("{second}T10:00:00+08:00"));
+    // from the 21st day after the beginning to the first of the month after the next
+    let here = second.0 - begun.plus(21).0;
+    let expected = if here < 30 {
+        2_800_000
+    } else if here < 60 {
+        4_900_000
+    } else {
+        7_000_000
+    };
+    assert_eq!(month(&mut floor, "新人"), expected);
+    sell(&mut floor, new, "13800138000", 1_000);
+    let line = gap_line(&mut floor, new);
+    assert_eq!(line.gap.target, expected);
+    let third = corral::domain::time::Month(later.0 + 4).first();
+    floor.set_clock(&format!("{third}T10:00:00+08:00"));
+    assert_eq!(month(&mut floor, "新人"), 7_000_000);
+}
+
+#[test]
+fn a_product_has_a_target_and_a_board_of_its_own() {
+    let mut floor = floor();
+    let (rep, lead) = (floor.rep, floor.lead);
+    sell(&mut floor, rep, "13800138000", 4_680);
+    let part = Part { product: Some("course".into()), pipeline: None };
+    let target = NewTarget {
+        part: part.clone(),
+        ..NewTarget::goal(TargetOf::User(rep), Period::Month, Metric::OrdersWon, (4, floor.day()))
+    };
+    floor.write(lead, Change::People(PeopleChange::SetTarget(target))).unwrap();
+    let of = |floor: &mut Floor, product: &str| {
+        let part = Part { product: Some(product.into()), pipeline: None };
+        let ask = BoardAsk {
+            part,
+            ..BoardAsk::new(Metric::OrdersWon, Span::this(Period::Month), BoardBy::Rep, floor.now())
+        };
+        let Answer::Board(board) = floor.read(&Query::Board(ask)).unwrap() else { panic!() };
+        let row = board.rows.iter().find(|row| row.name == "王芳").unwrap();
+        (row.gap.done, row.gap.target)
+    };
+    assert_eq!(of(&mut floor, "course"), (1, 4));
+    assert_eq!(of(&mut floor, "nothing_like_it"), (0, 0));
+    let calls = NewTarget {
+        part,
+        ..NewTarget::goal(TargetOf::User(rep), Period::Month, Metric::CallsDialed, (4, floor.day()))
+    };
+    let refused = floor.write(lead, Change::People(PeopleChange::SetTarget(calls))).unwrap_err();
+    assert_eq!(refused.code(), "metric");
+}
+
+#[test]
+fn a_score_adds_up_what_its_metrics_are_worth() {
+    let method = include_str!("floor/small.toml");
+    let score = "[[boards]]\nid = \"points\"\nname = { zh = \"积分榜\", en = \"Points\" }\nscope = \"rep\"\nperiod = \"day\"\n\
+                 columns = [\"calls_dialed\"]\nsort = \"calls_dialed\"\n\
+                 score = [{ metric = \"calls_dialed\", points = 2 }, { metric = \"revenue_new\", points = 3 }]\n";
+    let mut floor = Floor::with(&format!("{method}{MORE}\n{score}"));
+    let rep = floor.rep;
+    let customer = sell(&mut floor, rep, "13800138000", 950);
+    let touch = LogTouch {
+        customer: Some(customer),
+        outcome: "talked".into(),
+        seconds: Some(90),
+        ..LogTouch::default()
+    };
+    floor.pass_minutes(300);
+    floor.write(rep, Change::Work(WorkChange::Log(Box::new(touch)))).unwrap();
+    let ask = |code: &str, floor: &Floor| BoardAsk {
+        of: Measure::Score(code.to_owned()),
+        ..BoardAsk::new(Metric::OrdersWon, Span::this(Period::Day), BoardBy::Rep, floor.now())
+    };
+    let Answer::Board(points) = floor.read(&Query::Board(ask("points", &floor))).unwrap() else { panic!() };
+    // a call for two, and three for each of 950 yuan
+    assert_eq!(ranks(&points)[0], (1, "王芳", 2 + 3 * 950));
+    let refused = floor.read(&Query::Board(ask("none", &floor))).unwrap_err();
+    assert_eq!(refused.code(), "no_such_score");
+}
+
+#[test]
+fn a_row_opens_day_by_day_with_its_plan_and_the_month_before() {
+    let mut floor = floor();
+    let (rep, team) = (floor.rep, floor.team);
+    floor.set_clock("2026-11-11T10:00:00+08:00");
+    sell(&mut floor, rep, "13800138009", 2_000);
+    for (n, day) in ["2026-12-02", "2026-12-03", "2026-12-04", "2026-12-05"].iter().enumerate() {
+        floor.set_clock(&format!("{day}T10:00:00+08:00"));
+        sell(&mut floor, rep, &format!("1380013800{n}"), 1_000);
+    }
+    let chart = |floor: &mut Floor, by, id| {
+        let board = BoardAsk::new(Metric::RevenueNew, Span::this(Period::Month), by, floor.now());
+        let Answer::BurnUp(chart) = floor.read(&Query::BurnUp(BurnUpAsk { board, id })).unwrap() else {
+            panic!()
+        };
+        chart
+    };
+    let own = chart(&mut floor, BoardBy::Rep, rep.0);
+    assert_eq!(own.done, [0, 100_000, 200_000, 300_000, 400_000], "up to the 5th");
+    assert_eq!((own.before.len(), own.before[9], own.before[10], own.before[29]), (30, 0, 200_000, 200_000));
+    // of 70,000 over 22 working days, Wednesday the 2nd the first of them
+    assert_eq!((own.plan.len(), own.plan[0], own.plan[1], own.plan[30]), (31, 0, 318_181, 7_000_000));
+    // three days over with 1,000 each, today as much: 22 days of it, without a band
+    let likely = own.outlook.unwrap();
+    assert_eq!((likely.finish, likely.low, likely.high), (2_200_000, 2_200_000, 2_200_000));
+    let whole = chart(&mut floor, BoardBy::Team, team.0);
+    assert_eq!(whole.done, own.done, "the team's is the only seller's");
 }

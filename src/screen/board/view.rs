@@ -3,21 +3,28 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Board, note_metrics};
+use super::{Board, Face, note_metrics};
 use crate::app::amount::{amount, signed};
 use crate::app::speak::time;
 use crate::app::{Part, Session, Spot, View, speak};
 use crate::domain::lists::Unit;
 use crate::store::query::BoardRow;
-use crate::store::query::board::BoardBy;
+use crate::store::query::board::{BoardBy, Measure};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{
-    Bar, Column, Line, Mark, Row, Shape, Table, Tabs, draw, draw_right, line_cells, piece, window,
+    Bar, Column, Line, Mark, Row, Shape, Spark, Table, Tabs, draw, draw_right, line_cells, piece, window,
 };
 
 /// Widest bar: longer ones say no more.
 const BAR_MAX: u16 = 32;
+/// Cells from which both faces stand beside each other.
+const BOTH_FROM: u16 = 166;
+/// Cells of a trend.
+const TREND: u16 = 14;
+/// Rows that stay in sight on either side of the own one, from so many rows on.
+const NEIGHBOURS: usize = 2;
+const NEIGHBOURS_FROM: usize = 14;
 
 impl Board {
     /// Draws what is shown, the metrics to choose from, and the rows.
@@ -39,12 +46,12 @@ impl Board {
         if usize::from(head.width) > usize::from(used) + line_cells(&stamp) + 2 {
             draw_right(&stamp, head, buf, theme);
         }
-        let names = self.metrics.iter().map(|metric| words.name("metric", metric.as_str()));
-        let tabs = Tabs::new(names, self.metric);
+        let names = self.measures.iter().map(|measure| measure_name(session, measure));
+        let tabs = Tabs::new(names, self.measure);
         note_metrics(&tabs, row(1), session);
         tabs.render(row(1), buf, theme);
         let above = if Shape::of(buf.area, theme).is_narrow() { 2 } else { 3 };
-        let list = Rect {
+        let mut list = Rect {
             y: area.y.saturating_add(above).min(area.bottom()),
             height: area.height.saturating_sub(above),
             ..area
@@ -54,6 +61,16 @@ impl Board {
             draw(&[piece(format!(" {}", words.say(text)), Role::Dim)], list, buf, theme);
             return None;
         };
+        if self.charted {
+            // the rows around the selected one stay where there is room for them
+            let rows = if list.height >= 24 { list.height / 3 } else { 0 };
+            let chart = Rect { y: list.y + rows, height: list.height - rows, ..list };
+            self.draw_chart(chart, buf, view);
+            list.height = rows;
+        }
+        if list.height == 0 {
+            return None;
+        }
         self.list(&board.rows, board.unit, list, buf, view)
     }
 
@@ -66,21 +83,21 @@ impl Board {
         view: View<'_>,
     ) -> Option<Position> {
         let theme = &view.session.theme;
-        let columns = self.columns(area.width, view.session);
-        let bar = columns.1;
+        let (columns, parts) = self.columns(area.width, view.session);
         let high = usize::from(area.height.saturating_sub(1)).max(1);
-        let top = window::keep(0, self.select.at(), high, rows.len());
         let own = self.own(view.session);
         let own = rows.iter().position(|row| Some(&row.id) == own.as_ref());
-        // the own row stays in sight at the edge it left by
-        let above = own.filter(|own| *own < top && high > 2);
-        let below = own.filter(|own| *own >= top + high && high > 2);
-        let pinned = u16::from(above.is_some() || below.is_some());
-        let high = high - usize::from(pinned);
+        // the own row stays in sight, with its neighbours where there is room, below the rows it is not among
         let top = window::keep(0, self.select.at(), high, rows.len());
-        let line = |row: &BoardRow| self.line(row, unit, bar, view.session);
+        let beside = if high >= NEIGHBOURS_FROM { NEIGHBOURS } else { 0 };
+        let away = own.filter(|own| high > 2 && !(top..top + high).contains(own));
+        let around = away.map_or(0..0, |own| own.saturating_sub(beside)..(own + beside + 1).min(rows.len()));
+        let pinned = u16::try_from(around.len()).unwrap_or(0);
+        let high = high - around.len();
+        let top = window::keep(0, self.select.at(), high, rows.len());
+        let line = |row: &BoardRow| self.line(row, unit, &parts, view.session);
         let shown: Vec<Row<'_>> = rows.iter().skip(top).take(high).map(line).collect();
-        let table = Table::new(&columns.0, &shown)
+        let table = Table::new(&columns, &shown)
             .head(true)
             .total(rows.len())
             .offset(top)
@@ -90,14 +107,15 @@ impl Board {
             table.row_at(list, place).and_then(|at| rows.get(top + at)).and_then(|row| row.id.parse().ok())
         });
         let caret = table.render(list, buf, theme);
-        if let Some(own) = above.or(below).and_then(|own| rows.get(own)) {
-            let edge = Rect { y: list.bottom(), height: pinned, ..area };
-            // the same width as above, where the scroll bar takes a cell
-            let edge = Rect { width: edge.width - u16::from(rows.len() > high), ..edge };
-            if let Ok(id) = own.id.parse() {
+        let mut edge = Rect { y: list.bottom(), height: 1, ..area };
+        // the same width as above, where the scroll bar takes a cell
+        edge.width -= u16::from(rows.len() > high);
+        for row in rows.get(around).unwrap_or_default() {
+            if let Ok(id) = row.id.parse() {
                 view.session.hits.put(edge, Spot::Row(Part::default(), id));
             }
-            Table::new(&columns.0, &[line(own)]).render(edge, buf, theme);
+            Table::new(&columns, &[line(row)]).render(edge, buf, theme);
+            edge.y += 1;
         }
         caret
     }
@@ -109,9 +127,9 @@ impl Board {
             BoardBy::Team => Text("board.by_team"),
             BoardBy::Coach => Text("board.by_coach"),
         };
-        let metric = self.metric().map(|metric| words.name("metric", metric.as_str()).to_owned());
+        let measure = self.measure().map(|measure| measure_name(session, measure));
         vec![
-            piece(metric.unwrap_or_default(), Role::Title),
+            piece(measure.unwrap_or_default(), Role::Title),
             piece(format!(" · {}", time::span(session, self.span)), Role::Text),
             piece(format!(" · {}", words.say(by)), Role::Text),
         ]
@@ -129,71 +147,59 @@ impl Board {
         vec![piece(said, role)]
     }
 
-    /// The columns, and how wide the bar among them is.
-    fn columns(&self, width: u16, session: &Session) -> (Vec<Column>, u16) {
+    /// The columns, and what stands in each.
+    fn columns(&self, width: u16, session: &Session) -> (Vec<Column>, Vec<Cell>) {
         let words = &session.words;
-        let right = |text: &'static str, wide: u16, priority: u8| {
-            Column::fixed(words.say(Text(text)), wide).right().priority(priority)
-        };
+        let wide = width >= BOTH_FROM;
+        let drawn = !session.theme.manner().is_spoken();
         let bar = match width {
-            _ if session.theme.manner().is_spoken() => 0,
+            _ if !drawn => 0,
             0..74 => 0,
-            74..104 => (width - 70).min(12),
-            _ => (width - 88).min(BAR_MAX),
+            74..104 => (width - 66).min(10),
+            BOTH_FROM.. => BAR_MAX.min(width - BOTH_FROM + 8),
+            _ => (width - 92).min(BAR_MAX),
         };
-        let team = if self.by == BoardBy::Rep { 8 } else { 0 };
-        let mut columns = vec![
-            right("column.rank", 4, 0),
-            Column::fixed("", 3).priority(2),
-            Column::flex(words.say(Text("column.name")), 8).priority(0),
-        ];
-        columns
-            .push(Column::flex(if team > 0 { words.say(Text("column.team")) } else { "" }, team).priority(5));
-        columns.extend([
-            right("column.value", 10, 0),
-            right("column.target", 10, 2),
-            Column::fixed("", bar).priority(if bar > 0 { 3 } else { 9 }),
-            right("column.gap", 10, 1),
-            right("column.per_day", 9, 4),
-            right("column.pace", 10, 1),
-        ]);
-        (columns, bar)
+        let mut cells = vec![(Cell::Rank, 4, 0), (Cell::Arrow, 3, 2), (Cell::Name, 8, 0)];
+        if self.by == BoardBy::Rep {
+            cells.push((Cell::Team, 8, 5));
+        }
+        cells.push((Cell::Value, 10, 0));
+        if wide || self.face == Face::Plan {
+            cells.extend([(Cell::Target, 10, 2), (Cell::Percent, 6, 3)]);
+            if bar > 0 {
+                cells.push((Cell::Bar(bar), bar, 3));
+            }
+            cells.extend([
+                (Cell::Gap, 10, 1),
+                (Cell::PerDay, 9, 4),
+                (Cell::PerHour, 9, 6),
+                (Cell::Pace, 10, 1),
+            ]);
+        }
+        if wide || self.face == Face::Course {
+            cells.push((Cell::Behind, 10, 1));
+            if drawn {
+                cells.push((Cell::Trend, TREND, 2));
+            }
+            cells.extend([(Cell::Finish, 10, 1), (Cell::Band, 21, 3)]);
+        }
+        if wide {
+            cells.extend([(Cell::Stretch, 6, 7), (Cell::Challenge, 6, 8)]);
+        }
+        let column = |(cell, wide, priority): &(Cell, u16, u8)| {
+            let head = cell.head().map_or("", |head| words.say(head));
+            match cell {
+                Cell::Name | Cell::Team => Column::flex(head, *wide).priority(*priority),
+                Cell::Arrow | Cell::Bar(_) | Cell::Trend => Column::fixed(head, *wide).priority(*priority),
+                _ => Column::fixed(head, *wide).right().priority(*priority),
+            }
+        };
+        (cells.iter().map(column).collect(), cells.into_iter().map(|(cell, ..)| cell).collect())
     }
 
-    fn line(&self, row: &BoardRow, unit: Unit, bar: u16, session: &Session) -> Row<'static> {
-        let currency = session.playbook().map_or("CNY", |playbook| playbook.currency.as_str());
-        let show = |value: i64| amount(unit, currency, value);
-        let gap = &row.gap;
-        let has_target = gap.target > 0;
-        let dash = || vec![piece("–", Role::Dim)];
-        let rank = if row.rank <= 3 { Role::Podium } else { Role::Text };
-        let pace = if gap.pace >= 0 { Role::Good } else { Role::Warning };
-        let cells = vec![
-            vec![piece(row.rank.to_string(), rank)],
-            self.arrow(session, &row.id),
-            vec![piece(row.name.clone(), Role::Accent)],
-            vec![piece(row.team.clone(), Role::Dim)],
-            vec![piece(show(gap.done), Role::Money)],
-            if has_target { vec![piece(show(gap.target), Role::Dim)] } else { dash() },
-            if has_target {
-                Bar::new(gap.done, gap.target).plan(gap.done - gap.pace).line(bar)
-            } else {
-                Vec::new()
-            },
-            match gap.gap {
-                _ if !has_target => dash(),
-                left if left > 0 => vec![piece(show(left), Role::Text)],
-                over => vec![
-                    speak::mark(session, Mark::Done, Role::Good),
-                    piece(signed(unit, currency, -over), Role::Good),
-                ],
-            },
-            gap.per_day
-                .filter(|day| has_target && *day > 0)
-                .map_or_else(dash, |day| vec![piece(show(whole(unit, day)), Role::Text)]),
-            if has_target { vec![piece(signed(unit, currency, gap.pace), pace)] } else { dash() },
-        ];
-        let line = Row::new(cells);
+    fn line(&self, row: &BoardRow, unit: Unit, cells: &[Cell], session: &Session) -> Row<'static> {
+        let show = Show { board: self, row, unit, session };
+        let line = Row::new(cells.iter().map(|cell| show.cell(*cell)).collect::<Vec<_>>());
         if self.own(session).as_ref() == Some(&row.id) { line.role(Role::Mine) } else { line }
     }
 
@@ -203,6 +209,154 @@ impl Board {
         let (mark, role) = if *won > 0 { (Mark::Up, Role::Good) } else { (Mark::Down, Role::Warning) };
         let gap = if session.theme.manner().is_spoken() { " " } else { "" };
         vec![piece(format!("{}{gap}{}", mark.text(&session.words, &session.theme), won.abs()), role)]
+    }
+}
+
+/// What stands in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Rank,
+    Arrow,
+    Name,
+    Team,
+    Value,
+    Target,
+    Percent,
+    Bar(u16),
+    Gap,
+    PerDay,
+    PerHour,
+    Pace,
+    Behind,
+    Trend,
+    Finish,
+    Band,
+    Stretch,
+    Challenge,
+}
+
+impl Cell {
+    const fn head(self) -> Option<Text> {
+        Some(Text(match self {
+            Self::Arrow | Self::Bar(_) => return None,
+            Self::Rank => "column.rank",
+            Self::Name => "column.name",
+            Self::Team => "column.team",
+            Self::Value => "column.value",
+            Self::Target => "column.target",
+            Self::Percent => "column.percent",
+            Self::Gap => "column.gap",
+            Self::PerDay => "column.per_day",
+            Self::PerHour => "column.per_hour",
+            Self::Pace => "column.pace",
+            Self::Behind => "column.behind",
+            Self::Trend => "column.trend",
+            Self::Finish => "column.finish",
+            Self::Band => "column.band",
+            Self::Stretch => "column.stretch",
+            Self::Challenge => "column.challenge",
+        }))
+    }
+}
+
+/// A row about to be drawn.
+struct Show<'a> {
+    board: &'a Board,
+    row: &'a BoardRow,
+    unit: Unit,
+    session: &'a Session,
+}
+
+impl Show<'_> {
+    fn amount(&self, value: i64) -> String {
+        amount(self.unit, self.currency(), value)
+    }
+
+    fn signed(&self, value: i64) -> String {
+        signed(self.unit, self.currency(), value)
+    }
+
+    fn currency(&self) -> &str {
+        self.session.playbook().map_or("CNY", |playbook| playbook.currency.as_str())
+    }
+
+    fn cell(&self, cell: Cell) -> Line<'static> {
+        let (row, gap) = (self.row, &self.row.gap);
+        let has_target = gap.target > 0;
+        let one = |text: String, role| vec![piece(text, role)];
+        let or_dash = |text: Option<String>, role| {
+            one(text.clone().unwrap_or_else(|| "–".to_owned()), text.map_or(Role::Dim, |_| role))
+        };
+        let due = |value: Option<i64>| {
+            value.filter(|value| has_target && *value > 0).map(|value| self.amount(whole(self.unit, value)))
+        };
+        match cell {
+            Cell::Rank => one(
+                row.rank.to_string(),
+                if row.rank <= 3 && gap.done > 0 { Role::Podium } else { Role::Text },
+            ),
+            Cell::Arrow => self.board.arrow(self.session, &row.id),
+            Cell::Name => one(row.name.clone(), Role::Accent),
+            Cell::Team => one(row.team.clone(), Role::Dim),
+            Cell::Value => one(self.amount(gap.done), Role::Money),
+            Cell::Target => or_dash(has_target.then(|| self.amount(gap.target)), Role::Dim),
+            Cell::Percent => or_dash(has_target.then(|| percent(gap.done, gap.target)), Role::Text),
+            Cell::Bar(wide) if has_target => {
+                Bar::new(gap.done, gap.target).plan(gap.done - gap.pace).line(wide)
+            }
+            Cell::Bar(_) => Vec::new(),
+            Cell::Gap => match gap.gap {
+                _ if !has_target => or_dash(None, Role::Dim),
+                left if left > 0 => one(self.amount(left), Role::Text),
+                over => vec![
+                    speak::mark(self.session, Mark::Done, Role::Good),
+                    piece(self.signed(-over), Role::Good),
+                ],
+            },
+            Cell::PerDay => or_dash(due(gap.per_day), Role::Text),
+            Cell::PerHour => or_dash(due(gap.per_hour), Role::Dim),
+            Cell::Pace => {
+                let role = if gap.pace >= 0 { Role::Good } else { Role::Warning };
+                or_dash(has_target.then(|| self.signed(gap.pace)), role)
+            }
+            Cell::Behind => or_dash(row.behind.map(|behind| self.amount(behind)), Role::Text),
+            Cell::Trend => Spark::new(&row.trend).line(TREND, Role::Dim),
+            Cell::Finish => {
+                let finish = row.outlook.map(|outlook| outlook.finish);
+                let role = match finish {
+                    Some(finish) if has_target && finish >= gap.target => Role::Good,
+                    Some(_) if has_target => Role::Warning,
+                    _ => Role::Text,
+                };
+                or_dash(finish.map(|finish| self.amount(whole(self.unit, finish))), role)
+            }
+            Cell::Band => {
+                let band = row.outlook.map(|outlook| {
+                    let ends = [outlook.low, outlook.high].map(|end| self.amount(whole(self.unit, end)));
+                    ends.join("–")
+                });
+                or_dash(band, Role::Dim)
+            }
+            Cell::Stretch => or_dash(row.stretch.map(|level| percent(gap.done, level)), Role::Dim),
+            Cell::Challenge => or_dash(row.challenge.map(|level| percent(gap.done, level)), Role::Dim),
+        }
+    }
+}
+
+/// The part of a target that is done, rounded down.
+fn percent(done: i64, target: i64) -> String {
+    Bar::new(done, target).percent()
+}
+
+/// The name of what is measured.
+pub(super) fn measure_name(session: &Session, measure: &Measure) -> String {
+    match measure {
+        Measure::Metric(metric) => session.words.name("metric", metric.as_str()).to_owned(),
+        Measure::Score(code) => {
+            let board =
+                session.playbook().and_then(|book| book.boards.iter().find(|board| board.code == *code));
+            board.map_or_else(|| code.clone(), |board| speak::named(session, &board.name))
+        }
     }
 }
 

@@ -127,6 +127,30 @@ pub struct BoardRow {
     pub trend: Vec<i64>,
 }
 
+/// Which row of which board, day by day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BurnUpAsk {
+    /// The board.
+    pub board: BoardAsk,
+    /// The row: a user's id, or a team's.
+    pub id: i64,
+}
+
+/// A row of a board day by day, each day with everything up to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BurnUp {
+    /// First and last day.
+    pub days: (Day, Day),
+    /// What was done, up to today or the last day.
+    pub done: Vec<i64>,
+    /// What the target asks by each day's end; empty without one.
+    pub plan: Vec<i64>,
+    /// What was done in the stretch of days before.
+    pub before: Vec<i64>,
+    /// How it is likely to end.
+    pub outlook: Option<Outlook>,
+}
+
 /// The line on top of a rep's day (S001-108).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapLine {

@@ -1,5 +1,6 @@
 //! Answers about figures: boards, the gap line, the facts behind a figure, targets.
 
+mod burn_up;
 mod fact;
 mod journal_fact;
 mod kept;
@@ -21,6 +22,7 @@ use crate::store::query::{Answer, Query};
 pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
     match query {
         Query::Board(ask) => Ok(Answer::Board(kept::board(tx, books, ask)?)),
+        Query::BurnUp(ask) => Ok(Answer::BurnUp(burn_up::burn_up(tx, books, ask)?)),
         Query::Gap { user, now } => Ok(Answer::Gap(line::gap_line(tx, books, *user, *now)?)),
         Query::Facts(ask) => Ok(Answer::Facts(fact::facts(tx, books, ask)?)),
         Query::Targets { now } => Ok(Answer::Targets(target::in_force(tx, books, *now)?)),
