@@ -14,6 +14,7 @@ mod ahead;
 pub mod amount;
 pub mod cx;
 pub mod event;
+pub mod good_news;
 pub mod guide;
 pub mod keymap;
 pub mod layer;
@@ -157,6 +158,7 @@ impl App {
             other => self.offer(&other, &mut effects),
         }
         self.move_on(&mut effects);
+        self.session.in_call = self.open_call().is_some();
         self.guided(&effects);
         if let Some(before) = unseen.filter(|_| !resized) {
             self.dirty = before;
@@ -344,6 +346,7 @@ impl App {
     /// Offers news to every layer.
     fn offer_all(&mut self, event: &Event, effects: &mut Vec<Effect>) {
         let mut orders = Vec::new();
+        self.session.in_call = self.open_call().is_some();
         for layer in self.layers.iter_mut().rev() {
             let mut cx = Cx::new(&mut self.session, effects, &mut orders);
             if layer.update(event, &mut cx) == Flow::Used {
@@ -358,6 +361,7 @@ impl App {
                 self.lock(true, effects);
             }
         }
+        good_news::follow(event, &mut Cx::new(&mut self.session, effects, &mut orders));
         if let Event::Answered(ticket, answer) = event {
             reach::answered(*ticket, answer, &mut Cx::new(&mut self.session, effects, &mut orders));
         }

@@ -43,6 +43,7 @@ pub mod ui;
 pub mod undo;
 pub mod values;
 pub mod verify;
+pub mod wall;
 
 use std::process::ExitCode;
 
@@ -117,6 +118,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Deal(deal)) => deal::run(local, &deal).map(|()| 0),
         Some(Command::Customer(customer)) => customer::run(local, &customer).map(|()| 0),
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
+        Some(Command::Wall(wanted)) => wall::wall(local, &wanted),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Audit(audit)) => audit::run(local, &audit),
         Some(Command::Privacy(wanted)) => privacy::run(local, &wanted),

@@ -16,6 +16,7 @@ pub mod select;
 pub mod sign_in;
 pub mod targets;
 pub mod today;
+pub mod wall;
 
 use crate::app::action::Act;
 use crate::app::{Cx, Flow, Notice};

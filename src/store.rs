@@ -21,6 +21,7 @@ pub mod engine;
 pub mod error;
 pub mod exchange;
 pub mod foreseen;
+pub mod good_news;
 pub mod grants;
 pub mod import;
 pub mod journal;

@@ -31,6 +31,7 @@
 //! | [`Popup`] | a dialog's frame over the screen |
 //! | [`TextField`] | one line of text being edited; answers with the caret |
 //! | [`Bar`] | a gap bar: done, left, over, and where the plan stands |
+//! | [`Big`] | figures read at ten metres |
 //! | [`Spark`] | how something went, in a few cells |
 //! | [`Plot`] | lines over days |
 //! | [`Choice`] | keyed options to choose from |
@@ -42,6 +43,7 @@
 //! | [`plain`] | the whole frame in ASCII |
 
 mod bar;
+mod big;
 mod choice;
 mod edge;
 mod facts;
@@ -62,6 +64,7 @@ mod tests;
 pub mod window;
 
 pub use bar::Bar;
+pub use big::Big;
 pub use choice::{Choice, Item};
 pub use edge::{Footer, Hint, Notice, Tabs};
 pub use facts::Facts;

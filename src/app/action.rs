@@ -45,6 +45,8 @@ pub enum Act {
     Guide,
     Help,
     Held,
+    /// Keeps the page of the wall, or lets it go on.
+    Hold,
     Interrupt,
     Language,
     Later,
@@ -107,6 +109,8 @@ pub enum Context {
     Targets,
     /// The audit trail.
     Audit,
+    /// The wall.
+    Wall,
     /// A list to choose from.
     Choice,
     /// A form to fill in.
@@ -125,7 +129,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -134,6 +138,7 @@ impl Context {
         Self::Facts,
         Self::Targets,
         Self::Audit,
+        Self::Wall,
         Self::SignIn,
         Self::Choice,
         Self::Form,
@@ -156,6 +161,7 @@ impl Context {
             Self::Facts => "facts",
             Self::Targets => "targets",
             Self::Audit => "audit",
+            Self::Wall => "wall",
             Self::Choice => "choice",
             Self::Form => "form",
             Self::Reader => "reader",
@@ -225,6 +231,7 @@ const ANYWHERE: &[Context] = &[
     C::Facts,
     C::Targets,
     C::Audit,
+    C::Wall,
     C::Choice,
     C::Form,
     C::Preview,
@@ -287,8 +294,9 @@ actions! {
     Down "down" LISTS, ["down", "j"], 0;
     Up "up" TYPED, ["up"], 0;
     Down "down" TYPED, ["down"], 0;
-    Left "left" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Form], ["left"], 0;
-    Right "right" &[C::Today, C::Board, C::Targets, C::Card, C::Call], ["right"], 0;
+    Left "left" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Form, C::Wall], ["left"], 0;
+    Right "right" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Wall], ["right"], 0;
+    Hold "hold" &[C::Wall], ["space"], 1;
     Right "right" &[C::Form], ["right", "space"], 0;
     NextField "next_field" &[C::Today, C::Form, C::Call, C::Card], ["tab"], 0;
     PreviousField "previous_field" &[C::Today, C::Form, C::Call, C::Card], ["backtab"], 0;
@@ -357,6 +365,7 @@ actions! {
     Guide "guide" ANYWHERE, ["ctrl-x"], 0;
     Help "help" WORK, ["?", "f1"], 10;
     Quit "quit" SCREENS, ["q"], 0;
+    Quit "quit" &[C::Wall], ["q"], 2;
     Interrupt "interrupt" ANYWHERE, ["ctrl-c"], 0;
     Interrupt "interrupt" &[C::Lock], ["ctrl-c"], 0;
     Suspend "suspend" ANYWHERE, ["ctrl-z"], 0;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::app::action::Context;
 use crate::app::cx::Notice;
 use crate::app::event::Ticket;
+use crate::app::good_news::Heard;
 use crate::app::guide::Guide;
 use crate::app::keymap::Keymap;
 use crate::app::lock::Locking;
@@ -66,6 +67,10 @@ pub struct Session {
     pub hits: Hits,
     /// A masked number that was asked for, and what is to be done with it.
     pub reaching: Option<(Ticket, Deed)>,
+    /// Whether a call is open: nothing distracts then.
+    pub in_call: bool,
+    /// Good news that was heard.
+    pub heard: Heard,
     deeds: u64,
     /// What a newcomer is told to do next.
     pub guide: Guide,
@@ -97,6 +102,8 @@ impl Session {
             mouse: false,
             hits: Hits::default(),
             reaching: None,
+            in_call: false,
+            heard: Heard::default(),
             deeds: 0,
             guide: Guide::default(),
             tickets: 0,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::app::action::Act;
 use crate::app::cx::Notice;
+use crate::app::good_news;
 use crate::app::session::Session;
 use crate::store::StoreError;
 use crate::text::{Text, format};
@@ -125,9 +126,11 @@ const fn idle(cause: Cause) -> Text {
     }
 }
 
-/// What stands on the status line: what was just said, else the worst of what is wrong.
+/// What stands on the status line: what was just said, else the worst of what is wrong, else good news.
 pub fn said(session: &Session) -> Option<Notice> {
-    session.notice.clone().or_else(|| line(session).map(Notice::refused))
+    (session.notice.clone())
+        .or_else(|| line(session).map(Notice::refused))
+        .or_else(|| good_news::line(session).map(Notice::done))
 }
 
 /// What to say instead of leaving, the first time: `None` when nothing would be lost or left undone.

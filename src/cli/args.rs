@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-pub use board::{Board, Facts};
+pub use board::{Board, Facts, Wall};
 pub use target::Target;
 
 use crate::cli::values;
@@ -135,6 +135,8 @@ pub enum Command {
     Customer(Customer),
     /// Prints a board
     Board(Board),
+    /// Shows boards on a big screen, one after the other
+    Wall(Wall),
     /// Prints the facts behind a figure
     Facts(Facts),
     /// Rebuilds every derived number and compares

@@ -8,7 +8,7 @@ use std::path::Path;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::cli::args::{Args, Audit, Command, Import, Key, Playbook, Serve, Server, User};
+use crate::cli::args::{Args, Audit, Command, Import, Key, Playbook, Serve, Server, Target, User};
 use crate::ssh::exec::Order;
 
 /// What opens the screens in place of those that are open elsewhere.
@@ -94,7 +94,6 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
         | Command::Approval(_)
         | Command::Board(_)
         | Command::Facts(_)
-        | Command::Target(_)
         | Command::Team(_)
         | Command::Playbook(Playbook::List | Playbook::Export { .. })
         | Command::Import(Import::List { .. } | Import::Undo { .. })
@@ -102,6 +101,9 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             command: Some(Server::Sessions | Server::End { .. } | Server::Status),
             ..
         }) => Ok(()),
+        Command::Target(Target::Import { .. }) => Err("target import"),
+        Command::Target(_) => Ok(()),
+        Command::Wall(_) => Err("wall"),
         Command::User(user) => match user {
             User::Key(Key::Add { file, .. }) if !is_standard(file) => Err("user key add FILE"),
             User::List

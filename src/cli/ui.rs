@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use crossterm::event;
 
@@ -18,7 +19,7 @@ use crate::cli::keys;
 use crate::cli::output::{self, Failure};
 use crate::cli::place::Place;
 use crate::cli::session::{Local, strange};
-use crate::domain::id::UserId;
+use crate::domain::id::{TeamId, UserId};
 use crate::domain::origin::Origin;
 use crate::input::{Input, Size};
 use crate::runtime::clock::Clock;
@@ -62,6 +63,19 @@ pub fn open(local: &mut Local) -> Result<u8, Failure> {
 
 /// Runs a session on a database; without a user it begins with the chooser. Answers with the exit status.
 pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, Failure> {
+    run_with(local, path, user, None)
+}
+
+/// Which wall: of a team or of the floor, each page standing so long.
+pub type WallOf = (Option<TeamId>, Duration);
+
+/// Runs a session that is the wall, where one is wanted.
+pub fn run_with(
+    local: &mut Local,
+    path: &Path,
+    user: Option<UserId>,
+    wall: Option<WallOf>,
+) -> Result<u8, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         let what = "the screen needs a terminal; without one use the commands, 'corral --help' lists them";
         return Err(Failure::usage(what));
@@ -105,6 +119,7 @@ pub fn run(local: &mut Local, path: &Path, user: Option<UserId>) -> Result<u8, F
         },
         from: Origin::Local,
         is_remote: is_remote(),
+        wall,
     };
     let mut app = person.begin(Size::clamped(width, height), now);
     greet(local, &mut app, path, &login);

@@ -93,6 +93,8 @@ ids! {
     TargetId,
     /// An export that was asked for.
     AskId,
+    /// Good news that was told.
+    NewsId,
     /// One change as its maker named it: the same id twice changes nothing.
     WriteId,
 }

@@ -39,6 +39,8 @@ macro_rules! closed {
 closed! {
     /// What a user may be. The order is that of growing rights.
     Role {
+        /// Looks at boards and nothing else: the wall's.
+        Viewer = "viewer",
         /// Sells.
         Rep = "rep",
         /// Looks after trainees beside the own numbers.
@@ -364,6 +366,24 @@ closed! {
         Stretch = "stretch",
         /// What few reach.
         Challenge = "challenge",
+    }
+
+    /// What a team is glad of.
+    Gladness {
+        /// An order was won.
+        OrderWon = "order_won",
+        /// A target of the month was reached.
+        TargetReached = "target_reached",
+        /// Somebody of the team was passed.
+        RankPassed = "rank_passed",
+    }
+
+    /// Who hears of something.
+    Audience {
+        /// The team of whoever it is about.
+        Team = "team",
+        /// Everybody.
+        Floor = "floor",
     }
 
     /// The kind of a script line.

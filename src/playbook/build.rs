@@ -78,6 +78,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         standards: rows(root, "standards", |row| rules::standard(row, minor))?,
         metrics: rules::metrics(root.row("metrics")?)?,
         boards: rows(root, "boards", rules::board)?,
+        good_news: rows(root, "good_news", rules::good_news)?,
         pool: rules::pool(root.row("pool"))?,
         access: rules::access(root.row("access")?)?,
     })

@@ -12,8 +12,8 @@ use crate::domain::code::{
 };
 use crate::domain::gap::WorkTime;
 use crate::domain::lists::{
-    DoneKind, Entity, EventKind, Fact, FieldType, GateKind, Inducement, Lane, Level, LineKind, Metric,
-    NextKind, Op, OutcomeFlag, Period, ScriptMode, Severity, Shape, Tier,
+    Audience, DoneKind, Entity, EventKind, Fact, FieldType, GateKind, Gladness, Inducement, Lane, Level,
+    LineKind, Metric, NextKind, Op, OutcomeFlag, Period, ScriptMode, Severity, Shape, Tier,
 };
 use crate::domain::money::Money;
 use crate::domain::time::{Clock, Workdays, Workweek, Zone};
@@ -103,6 +103,8 @@ pub struct Playbook {
     pub metrics: MetricRules,
     /// Boards.
     pub boards: Vec<Board>,
+    /// What a team is glad of.
+    pub good_news: Vec<GoodNewsRule>,
     /// The pool's parameters; its rules are checked and kept for the pool itself.
     pub pool: Pool,
     /// Who sees and writes which field and way of contact.
@@ -694,6 +696,25 @@ pub struct Board {
     pub sort: Metric,
     /// Metrics whose weighted sum is its score: points for one, for a whole unit of money, for a minute. Empty for none.
     pub score: Vec<(Metric, i64)>,
+}
+
+/// What a team is glad of, and in which words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoodNewsRule {
+    /// Its code.
+    pub code: String,
+    /// What has to happen.
+    pub on: Gladness,
+    /// The metric whose target or rank it is; an order's amount counts in its own.
+    pub metric: Metric,
+    /// Which target was reached.
+    pub level: Level,
+    /// The least amount of an order, in minor units; 0 for any.
+    pub at_least: Money,
+    /// Who hears of it.
+    pub scope: Audience,
+    /// The words, with `{rep}`, `{amount}` and `{other}`.
+    pub text: Bilingual,
 }
 
 /// The pool's parameters.

@@ -4,11 +4,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::keymap::Keymap;
 use crate::app::lock::Locking;
 use crate::app::open::Open;
 use crate::app::{App, Layer, Session};
+use crate::domain::id::TeamId;
+use crate::domain::lists::Role;
 use crate::domain::origin::Origin;
 use crate::domain::time::Timestamp;
 use crate::input::Size;
@@ -18,6 +21,7 @@ use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::terminal::Pointer;
 use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
+use crate::screen::wall::{self, Wall};
 use crate::store::query::Me;
 use crate::text::Words;
 use crate::theme::{Depth, Theme};
@@ -47,6 +51,8 @@ pub struct Person {
     pub is_remote: bool,
     /// The call an earlier session was cut off from.
     pub open: Option<Open>,
+    /// The wall, where that is what is wanted: of a team or of the floor, each page standing so long.
+    pub wall: Option<(Option<TeamId>, Duration)>,
 }
 
 impl Person {
@@ -62,12 +68,21 @@ impl Person {
         state.mouse = self.pointer == Pointer::On;
         let first: Box<dyn Layer> = match self.me {
             Some(me) => {
+                let looks = me.user.role == Role::Viewer;
+                let team = me.user.team.as_ref().map(|(team, _)| *team);
                 state.enter(me);
-                Box::new(Today::after(self.open))
+                match self.wall.or_else(|| looks.then_some((team, wall::STANDS))) {
+                    Some((team, stands)) => {
+                        // nobody sits before it
+                        state.locking = Locking::default();
+                        Box::new(Wall::new(team, stands))
+                    }
+                    None => Box::new(Today::after(self.open)),
+                }
             }
             None => Box::new(SignIn::new()),
         };
-        if self.guide {
+        if self.guide && self.wall.is_none() {
             state.guide.open();
         }
         App::new(state, first)

@@ -3,8 +3,8 @@
 //! It reads again when somebody's commit moved figures, at most four times a second, and keeps the selection on the row
 //! it was on. The own row is always in sight, with two above it and two below.
 
-mod chart;
-mod view;
+pub(super) mod chart;
+pub(super) mod view;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -164,7 +164,7 @@ impl Board {
             return;
         }
         if let Ok(id) = key.parse() {
-            self.chart_asked = Some((cx.read(Query::BurnUp(BurnUpAsk { board, id })), key));
+            self.chart_asked = Some((cx.read(Query::BurnUp(BurnUpAsk { board, id: Some(id) })), key));
         }
     }
 

@@ -6,10 +6,12 @@ use ratatui::layout::{Position, Rect};
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
 use crate::dialog::{candidate, meant_for_dialogs, typed};
 use crate::domain::id::UserId;
+use crate::domain::lists;
 use crate::domain::search_key::Search;
 use crate::screen::frame::footer;
 use crate::screen::select::{Select, moves};
 use crate::screen::today::Today;
+use crate::screen::wall::{self, Wall};
 use crate::store::query::{Answer, Query, UserRow};
 use crate::text::Text;
 use crate::theme::Role;
@@ -80,14 +82,19 @@ impl SignIn {
                 self.asked = None;
                 let mut users = users.clone();
                 // whoever only presses Enter wants a day of calls: those who make them come first
-                users.sort_by_key(|user| user.role);
+                users.sort_by_key(|user| (user.role == lists::Role::Viewer, user.role));
                 self.users = Some(users);
                 self.settle();
             }
             Answer::Me(me) if self.entering == Some(ticket) => {
                 let (user, now) = (me.user.id, cx.now());
                 cx.read(Query::Gap { user, now });
-                cx.replace(Today::new());
+                if me.user.role == lists::Role::Viewer {
+                    let team = me.user.team.as_ref().map(|(team, _)| *team);
+                    cx.replace(Wall::new(team, wall::STANDS));
+                } else {
+                    cx.replace(Today::new());
+                }
             }
             _ => return Flow::Passed,
         }

@@ -194,6 +194,7 @@ impl Floor {
         let mut left = (self.home.folders)(login).open(now);
         let pointer = person::pointer(choices.mouse, &seat.term);
         let person = Person {
+            wall: None,
             me: Some(me),
             words: self.words_for(&choices, seat),
             theme: self.look(choices.theme.as_deref(), &seat.term),

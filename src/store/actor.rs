@@ -3,6 +3,7 @@
 use crate::domain::id::{CustomerId, TeamId, UserId};
 use crate::domain::lists::{Role, UserState};
 use crate::domain::time::{Day, Timestamp};
+use crate::playbook::lookup::Seat;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::grants;
@@ -72,6 +73,11 @@ impl Actor {
         }
         actor.team = team_of(tx, id, day)?;
         Ok(actor)
+    }
+
+    /// What the targets go by.
+    pub fn seat(&self) -> Seat<'_> {
+        Seat { job: &self.job, rank: &self.rank, since: self.since }
     }
 
     /// How the actor stands to a customer.

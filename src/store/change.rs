@@ -149,6 +149,8 @@ pub enum Topic {
     Playbook,
     /// Targets.
     Targets,
+    /// Good news.
+    News,
 }
 
 /// What a change caused, in words of data: kept in the journal, shown in the status line, printed by the CLI.

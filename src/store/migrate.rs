@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_privacy.sql"),
     include_str!("migrations/0010_access.sql"),
     include_str!("migrations/0013_boards.sql"),
+    include_str!("migrations/0014_good_news.sql"),
 ];
 
 /// The migration after which the search tables are filled from the facts.

@@ -5,6 +5,7 @@ pub mod board;
 pub mod changes;
 pub mod customer;
 pub mod export;
+pub mod good_news;
 pub mod people;
 pub mod sign_in;
 pub mod today;
@@ -13,6 +14,7 @@ pub use audit::{AuditAsk, AuditPage, AuditRow};
 pub use board::{Board, BoardAsk, BoardRow, BurnUp, BurnUpAsk, FactRow, FactsAsk, GapLine, SharedBoard};
 pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
+pub use good_news::{GoodNews, GoodNewsAsk};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
 pub use sign_in::{SignInAnswer, SignInAsk};
 pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
@@ -126,6 +128,8 @@ pub enum Query {
     Board(BoardAsk),
     /// A row of a board, day by day.
     BurnUp(BurnUpAsk),
+    /// Good news.
+    GoodNews(GoodNewsAsk),
     /// The gap line of a user.
     Gap {
         /// Whose.
@@ -195,6 +199,8 @@ pub enum Answer {
     Board(SharedBoard),
     /// A row of a board, day by day.
     BurnUp(BurnUp),
+    /// Good news, oldest first.
+    GoodNews(Vec<GoodNews>),
     /// To `Gap`.
     Gap(GapLine),
     /// To `Facts`.

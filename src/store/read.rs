@@ -45,8 +45,11 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         Query::Unfinished { hash, options } => {
             Ok(Answer::Imports(batch::unfinished(tx, hash, options)?.into_iter().collect()))
         }
-        Query::Board(_) | Query::BurnUp(_) | Query::Gap { .. } | Query::Facts(_) | Query::Targets { .. } => {
-            board::answer(tx, books, query)
-        }
+        Query::Board(_)
+        | Query::BurnUp(_)
+        | Query::GoodNews(_)
+        | Query::Gap { .. }
+        | Query::Facts(_)
+        | Query::Targets { .. } => board::answer(tx, books, query),
     }
 }

@@ -10,13 +10,14 @@ mod figures;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
-    CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PromiseId, TargetId, TaskId, TouchId, UserId,
-    WriteId,
+    CustomerId, DealId, IssueId, NewsId, NodeId, OrderId, PersonId, PromiseId, TargetId, TaskId, TouchId,
+    UserId, WriteId,
 };
 use crate::domain::lists::{IssueState, Metric, NodeState, TaskState};
 use crate::domain::time::{Day, Timestamp};
 use crate::store::access;
 use crate::store::error::StoreError;
+use crate::store::good_news;
 use crate::store::write::Work;
 use crate::{sql, values};
 
@@ -138,6 +139,8 @@ pub enum Reversal {
     PromiseMade(PromiseId),
     /// A promise was settled: open it again.
     PromiseSettled(PromiseId),
+    /// Good news was told: take it back.
+    NewsTold(NewsId),
     /// A metric was counted: take it off again.
     Counted {
         /// Day.
@@ -299,6 +302,7 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
             }
             // refused before
             Reversal::Erased => {}
+            Reversal::NewsTold(news) => good_news::take_back(work, *news)?,
             Reversal::TargetSet(target) => {
                 let voided = work.tx.run(
                     sql!("UPDATE target SET void_at = $2 WHERE id = $1 AND void_at IS NULL"),

@@ -18,7 +18,7 @@ use crate::store::rights::{self, Action};
 use crate::store::search::Pending;
 use crate::store::undo::Reversal;
 use crate::store::value::Value;
-use crate::store::{access, customers, deals, journal, people, privacy, sign_in, undo, work};
+use crate::store::{access, customers, deals, good_news, journal, people, privacy, sign_in, undo, work};
 use crate::{sql, values};
 
 /// A change under way: the transaction, who acts, and what has come of it so far.
@@ -261,6 +261,12 @@ fn make(
             audit::once(tx, By { write, team: work.by.team }, note)?;
             work.idle();
         }
+    }
+    if !work.reversal.is_empty() {
+        let steps = std::mem::take(&mut work.reversal);
+        let told = good_news::counted(&mut work, &steps);
+        work.reversal.splice(0..0, steps);
+        told?;
     }
     work.found_by.settle(tx)?;
     let Work { by, effects, topics, reversal, notes, idle, .. } = work;

@@ -573,7 +573,8 @@ fn a_row_opens_day_by_day_with_its_plan_and_the_month_before() {
     }
     let chart = |floor: &mut Floor, by, id| {
         let board = BoardAsk::new(Metric::RevenueNew, Span::this(Period::Month), by, floor.now());
-        let Answer::BurnUp(chart) = floor.read(&Query::BurnUp(BurnUpAsk { board, id })).unwrap() else {
+        let Answer::BurnUp(chart) = floor.read(&Query::BurnUp(BurnUpAsk { board, id: Some(id) })).unwrap()
+        else {
             panic!()
         };
         chart

@@ -98,3 +98,14 @@ pub struct Facts {
     #[arg(long, default_value_t = 200)]
     pub limit: usize,
 }
+
+/// The wall.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Wall {
+    /// Only this team
+    #[arg(long)]
+    pub team: Option<String>,
+    /// Seconds a page stands
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(3..=3_600))]
+    pub seconds: u64,
+}

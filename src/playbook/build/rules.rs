@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::lists::{FieldRight, Lane, Level, Metric, OutcomeFlag, Period, Role, Severity, Unit};
+use crate::domain::lists::{
+    Audience, FieldRight, Gladness, Lane, Level, Metric, OutcomeFlag, Period, Role, Severity, Unit,
+};
 use crate::playbook::model::{
-    Access, AccessRule, Board, MetricRules, Pool, RampStep, Rank, RecycleRule, Standard, TargetRule,
-    TargetScope, TaskRule, Warning,
+    Access, AccessRule, Board, GoodNewsRule, MetricRules, Pool, RampStep, Rank, RecycleRule, Standard,
+    TargetRule, TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 
@@ -103,6 +105,18 @@ pub fn board(row: &Row) -> Option<Board> {
             .rows("score")
             .map(|row| Some((metric(row, "metric")?, row.int("points")?)))
             .collect::<Option<_>>()?,
+    })
+}
+
+pub fn good_news(row: &Row) -> Option<GoodNewsRule> {
+    Some(GoodNewsRule {
+        code: row.text("id")?.to_owned(),
+        on: Gladness::parse(row.text("on")?)?,
+        metric: metric(row, "metric")?,
+        level: Level::parse(row.text("level")?)?,
+        at_least: row.money("at_least")?,
+        scope: Audience::parse(row.text("scope")?)?,
+        text: row.both("text")?.clone(),
     })
 }
 

@@ -71,6 +71,7 @@ pub static ROOT: Table = table(
             "Ownership rules; the first that matches wins.",
         ),
         or("boards", Kind::Tables(&rules::BOARD), "[]", "Boards."),
+        or("good_news", Kind::Tables(&rules::GOOD_NEWS), "[]", "What a team is glad of."),
         or("examples", Kind::Tables(&rules::EXAMPLE), "[]", "Worked cases."),
     ],
 );

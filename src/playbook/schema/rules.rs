@@ -3,7 +3,7 @@
 use super::root::LANE;
 use super::{Domain, EVENT, Extra, Kind, Table, may, members, must, or, table, words};
 use crate::domain::lists::{
-    EventKind, Fact, FieldRight, Level, Metric, Op, OutcomeFlag, Period, Role, Severity,
+    Audience, EventKind, Fact, FieldRight, Gladness, Level, Metric, Op, OutcomeFlag, Period, Role, Severity,
 };
 
 const METRIC: Kind = members!(Metric);
@@ -436,6 +436,21 @@ pub static BOARD: Table = table(
             "[]",
             "Metrics whose weighted sum its rows are ranked by; without any, by value.",
         ),
+    ],
+);
+
+/// `[[good_news]]`.
+pub static GOOD_NEWS: Table = table(
+    "[[good_news]]",
+    "What a team is glad of: one quiet line on every screen, big text on the wall.",
+    &[
+        must("id", Kind::Id(Domain::Rule), "Its code."),
+        must("on", members!(Gladness), "What has to happen."),
+        or("metric", METRIC, "\"revenue_new\"", "The metric whose target or rank it is."),
+        or("level", members!(Level), "\"goal\"", "Which target was reached."),
+        or("at_least", Kind::Money, "0", "The least amount of an order."),
+        or("scope", members!(Audience), "\"team\"", "Who hears of it."),
+        must("text", Kind::Both, "The words, with `{rep}`, `{amount}` and `{other}`, whom was passed."),
     ],
 );
 

@@ -349,7 +349,7 @@ fn percent(done: i64, target: i64) -> String {
 }
 
 /// The name of what is measured.
-pub(super) fn measure_name(session: &Session, measure: &Measure) -> String {
+pub(in crate::screen) fn measure_name(session: &Session, measure: &Measure) -> String {
     match measure {
         Measure::Metric(metric) => session.words.name("metric", metric.as_str()).to_owned(),
         Measure::Score(code) => {
@@ -361,7 +361,7 @@ pub(super) fn measure_name(session: &Session, measure: &Measure) -> String {
 }
 
 /// An amount a day must bring, money rounded up to whole units: cents tell nobody what to do.
-const fn whole(unit: Unit, value: i64) -> i64 {
+pub(in crate::screen) const fn whole(unit: Unit, value: i64) -> i64 {
     match unit {
         Unit::Money => value.saturating_add(99) / 100 * 100,
         _ => value,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::code::{PipelineCode, ProductCode, StageCode, TagCode};
 use crate::domain::id::{CustomerId, IssueId, OrderId, TeamId, UserId};
-use crate::domain::lists::{DealState, EventKind, IssueState, OwnerRight, Shape};
+use crate::domain::lists::{DealState, EventKind, IssueState, Metric, OwnerRight, Shape};
 use crate::domain::money::Money;
 use crate::playbook::Playbook;
 use crate::playbook::count::{CountedOrder, of_order};
@@ -17,6 +17,7 @@ use crate::store::change::deal::NewOrder;
 use crate::store::deals::payment::{fully_paid, payment};
 use crate::store::deals::{find, stage};
 use crate::store::error::StoreError;
+use crate::store::good_news;
 use crate::store::grants;
 use crate::store::metrics::{Account, count};
 use crate::store::rights::{self, Action};
@@ -205,6 +206,9 @@ fn insert(
     for (metric, value) in of_order(&book.playbook, &counted) {
         count(work, &account, metric, value)?;
     }
+    let amount = book.playbook.pipeline(&deal.pipeline).and_then(|pipeline| pipeline.amount_metric);
+    let metric = amount.unwrap_or(Metric::SignedAmount);
+    good_news::order_won(work, &book.playbook, (cost.agreed, metric), (user, team))?;
     Ok(order)
 }
 

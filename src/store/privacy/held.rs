@@ -187,6 +187,7 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("membership", "people of the floor"),
     ("playbook_version", "the method"),
     ("target", "people of the floor"),
+    ("good_news", "people of the floor: who won an order of how much, and no customer"),
     ("coupon_quota", "how many coupons a month, of nobody in particular"),
     ("metric_day", "sums by person of the floor"),
     ("metric_month", "sums by person of the floor"),
@@ -212,6 +213,7 @@ pub const OF_USER: &[(&str, &str, &[&str])] = &[
     // secrets are no use to whom they are about, and a key to whoever finds the file
     ("sign_in", "user_id", &["password", "totp", "totp_step", "invitation"]),
     ("sign_in_event", "user_id", &[]),
+    ("good_news", "user_id", &[]),
     ("metric_day", "user_id", &[]),
     ("metric_month", "user_id", &[]),
     ("order_credit", "user_id", &[]),

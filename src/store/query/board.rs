@@ -132,8 +132,8 @@ pub struct BoardRow {
 pub struct BurnUpAsk {
     /// The board.
     pub board: BoardAsk,
-    /// The row: a user's id, or a team's.
-    pub id: i64,
+    /// The row: a user's id, or a team's; `None` for everybody on the board together.
+    pub id: Option<i64>,
 }
 
 /// A row of a board day by day, each day with everything up to it.

@@ -16,6 +16,7 @@ use crate::domain::time::{Day, Timestamp};
 use crate::store::books::{Book, Books};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::good_news;
 use crate::store::query::{Answer, Query};
 
 /// Answers a query of this subject.
@@ -23,6 +24,7 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
     match query {
         Query::Board(ask) => Ok(Answer::Board(kept::board(tx, books, ask)?)),
         Query::BurnUp(ask) => Ok(Answer::BurnUp(burn_up::burn_up(tx, books, ask)?)),
+        Query::GoodNews(ask) => Ok(Answer::GoodNews(good_news::read(tx, ask)?)),
         Query::Gap { user, now } => Ok(Answer::Gap(line::gap_line(tx, books, *user, *now)?)),
         Query::Facts(ask) => Ok(Answer::Facts(fact::facts(tx, books, ask)?)),
         Query::Targets { now } => Ok(Answer::Targets(target::in_force(tx, books, *now)?)),

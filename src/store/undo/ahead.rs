@@ -89,6 +89,7 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::Granted { .. } => other("grant", ""),
         Reversal::Revoked { .. } => other("grant_back", ""),
         Reversal::PrivateNote { .. } => other("note", ""),
+        Reversal::NewsTold(_) => other("news", ""),
         Reversal::TargetSet(_) => other("target", ""),
         Reversal::Erased
         | Reversal::Counters { .. }

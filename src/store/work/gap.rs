@@ -2,7 +2,6 @@
 
 use crate::domain::lists::{Level, Period};
 use crate::playbook::Playbook;
-use crate::playbook::lookup::Seat;
 use crate::store::error::StoreError;
 use crate::store::foreseen::OF_MONTH;
 use crate::store::write::Work;
@@ -31,6 +30,5 @@ fn target(work: &mut Work<'_>, playbook: &Playbook) -> Result<Option<i64>, Store
     if own.is_some() {
         return Ok(own);
     }
-    let seat = Seat { job: &work.by.job, rank: &work.by.rank, since: work.by.since };
-    Ok(playbook.target_of(seat, (main, Period::Month, Level::Goal), day.month().first()))
+    Ok(playbook.target_of(work.by.seat(), (main, Period::Month, Level::Goal), day.month().first()))
 }

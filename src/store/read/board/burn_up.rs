@@ -2,6 +2,7 @@
 
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::Metric;
+use crate::domain::outlook::Outlook;
 use crate::domain::span::Span;
 use crate::domain::time::Day;
 use crate::store::books::Books;
@@ -15,10 +16,12 @@ use crate::{sql, values};
 /// Reads a row day by day; refused for scores and parts, whose days are not kept.
 pub(super) fn burn_up(tx: Tx<'_>, books: &mut Books, ask: &BurnUpAsk) -> Result<BurnUp, StoreError> {
     let board = kept::board(tx, books, &ask.board)?;
-    let row = board.rows.iter().find(|row| row.id == ask.id.to_string());
-    let playbook = match ask.board.by {
-        BoardBy::Team => team_book(tx, ask.id)?,
-        BoardBy::Rep | BoardBy::Coach => playbook_of(tx, UserId(ask.id))?,
+    let wanted = ask.id.map(|id| id.to_string());
+    let rows = || board.rows.iter().filter(|row| wanted.as_ref().is_none_or(|wanted| row.id == *wanted));
+    let playbook = match (ask.board.by, ask.id) {
+        (_, None) => None,
+        (BoardBy::Team, Some(team)) => team_book(tx, team)?,
+        (BoardBy::Rep | BoardBy::Coach, Some(user)) => playbook_of(tx, UserId(user))?,
     };
     let book = match playbook {
         Some(id) => book(tx, books, &id)?,
@@ -44,7 +47,7 @@ pub(super) fn burn_up(tx: Tx<'_>, books: &mut Books, ask: &BurnUpAsk) -> Result<
     // the target as the board has it, also where the board shows shares of it
     let target = match &ask.board.of {
         Measure::Metric(Metric::Attainment) => None,
-        _ => row.map(|row| row.gap.target).filter(|target| *target > 0),
+        _ => Some(rows().map(|row| row.gap.target).sum::<i64>()).filter(|target| *target > 0),
     };
     let week = book.playbook.week;
     let whole = week.weigh(first, last).max(1);
@@ -59,7 +62,11 @@ pub(super) fn burn_up(tx: Tx<'_>, books: &mut Books, ask: &BurnUpAsk) -> Result<
         done: sums.upto(first, last.min(today))?,
         plan: (first.0..=last.0).filter_map(|day| share(Day(day))).collect(),
         before: sums.upto(before_first, before_last)?,
-        outlook: row.and_then(|row| row.outlook),
+        outlook: rows().filter_map(|row| row.outlook).reduce(|all, one| Outlook {
+            finish: all.finish.saturating_add(one.finish),
+            low: all.low.saturating_add(one.low),
+            high: all.high.saturating_add(one.high),
+        }),
     })
 }
 
@@ -71,17 +78,21 @@ fn team_book(tx: Tx<'_>, team: i64) -> Result<Option<String>, StoreError> {
 enum Whose {
     People(Vec<UserId>),
     Team(TeamId),
+    Everybody,
 }
 
 fn whose(tx: Tx<'_>, ask: &BurnUpAsk, today: Day) -> Result<Whose, StoreError> {
-    let id = UserId(ask.id);
+    let Some(id) = ask.id else {
+        return Ok(ask.board.team.map_or(Whose::Everybody, Whose::Team));
+    };
+    let user = UserId(id);
     Ok(match ask.board.by {
-        BoardBy::Team => Whose::Team(TeamId(ask.id)),
-        BoardBy::Rep => Whose::People(vec![id]),
+        BoardBy::Team => Whose::Team(TeamId(id)),
+        BoardBy::Rep => Whose::People(vec![user]),
         BoardBy::Coach => {
-            let trainees = people::all(tx, today)?.into_iter().filter(|member| member.coach == Some(id));
+            let trainees = people::all(tx, today)?.into_iter().filter(|member| member.coach == Some(user));
             Whose::People(
-                trainees.map(|member| member.id).filter(|member| *member != id).chain([id]).collect(),
+                trainees.map(|member| member.id).filter(|member| *member != user).chain([user]).collect(),
             )
         }
     })
@@ -114,6 +125,13 @@ impl Sums<'_> {
                         "SELECT CAST(sum(value) AS BIGINT) FROM metric_day WHERE day = $1 AND metric = $2 AND team_id = $3"
                     ),
                     values![day, self.metric, *team],
+                )?
+                .unwrap_or(0)),
+            Whose::Everybody => Ok(self
+                .tx
+                .number(
+                    sql!("SELECT CAST(sum(value) AS BIGINT) FROM metric_day WHERE day = $1 AND metric = $2"),
+                    values![day, self.metric],
                 )?
                 .unwrap_or(0)),
             Whose::People(people) => people.iter().try_fold(0_i64, |sum, user| {

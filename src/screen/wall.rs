@@ -1,0 +1,242 @@
+//! The wall (S001-110): boards in figures that are read at ten metres, one after the other, with good news between.
+//!
+//! It asks for nothing but boards and good news, so that no customer is ever on it; a view-only user is enough. What it last read
+//! stays where the database is away, and says so.
+
+mod view;
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Session, Ticket, View};
+use crate::domain::id::TeamId;
+use crate::domain::lists::{Metric, Period};
+use crate::domain::span::Span;
+use crate::domain::time::Timestamp;
+use crate::store::change::Topic;
+use crate::store::query::board::{BoardBy, Measure};
+use crate::store::query::{Answer, BoardAsk, BurnUp, BurnUpAsk, Query, SharedBoard};
+
+/// Least time between two readings of the same page.
+const READ_MIN: Duration = Duration::from_secs(1);
+/// How long a page stands where nothing else is said.
+pub const STANDS: Duration = Duration::from_secs(15);
+
+/// What is shown at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Page {
+    /// A measure, by rep or team.
+    Ranking(Measure, Period, BoardBy),
+    /// The month of the whole, day by day.
+    BurnUp(Metric),
+}
+
+/// The wall.
+#[derive(Debug, Clone)]
+pub struct Wall {
+    team: Option<TeamId>,
+    stands: Duration,
+    pages: Vec<Page>,
+    page: usize,
+    held: bool,
+    turned_at: Option<Timestamp>,
+    /// The rows of the page, and those of the teams its figures are summed of.
+    rows: Option<SharedBoard>,
+    teams: Option<SharedBoard>,
+    chart: Option<BurnUp>,
+    rows_asked: Option<Ticket>,
+    teams_asked: Option<Ticket>,
+    chart_asked: Option<Ticket>,
+    asked_at: Option<Timestamp>,
+    read_at: Option<Timestamp>,
+    stale: bool,
+}
+
+impl Wall {
+    /// A wall of a team, or of the floor; each page stands so long.
+    pub const fn new(team: Option<TeamId>, stands: Duration) -> Self {
+        Self {
+            team,
+            stands,
+            pages: Vec::new(),
+            page: 0,
+            held: false,
+            turned_at: None,
+            rows: None,
+            teams: None,
+            chart: None,
+            rows_asked: None,
+            teams_asked: None,
+            chart_asked: None,
+            asked_at: None,
+            read_at: None,
+            stale: false,
+        }
+    }
+
+    /// The playbook's boards in their order; the main metric's month by rep and by team, and day by day.
+    fn learn(&mut self, session: &Session) {
+        let Some(playbook) = session.playbook().filter(|_| self.pages.is_empty()) else { return };
+        let main = Measure::Metric(playbook.metrics.main);
+        let mut pages = vec![Page::Ranking(main.clone(), Period::Month, BoardBy::Rep)];
+        for board in &playbook.boards {
+            let by = match board.scope.as_str() {
+                "team" => BoardBy::Team,
+                "coach" => BoardBy::Coach,
+                _ => BoardBy::Rep,
+            };
+            let summed = [board.sort].into_iter().chain(board.columns.iter().copied());
+            let measure = match summed.into_iter().find(|metric| metric.is_summed()) {
+                _ if !board.score.is_empty() => Measure::Score(board.code.clone()),
+                Some(metric) => Measure::Metric(metric),
+                None => main.clone(),
+            };
+            let page = Page::Ranking(measure, board.period, by);
+            if !pages.contains(&page) {
+                pages.push(page);
+            }
+        }
+        if self.team.is_none() {
+            pages.push(Page::Ranking(main, Period::Month, BoardBy::Team));
+        }
+        pages.push(Page::BurnUp(playbook.metrics.main));
+        pages.dedup();
+        self.pages = pages;
+    }
+
+    fn page(&self) -> Option<&Page> {
+        self.pages.get(self.page)
+    }
+
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        self.learn(cx.session);
+        let now = cx.now();
+        self.turned_at.get_or_insert(now);
+        let Some(page) = self.page().cloned() else { return };
+        self.asked_at = Some(now);
+        self.stale = false;
+        let board = |of: Measure, period, by| BoardAsk {
+            of,
+            team: self.team,
+            ..BoardAsk::new(Metric::OrdersWon, Span::this(period), by, now)
+        };
+        match page {
+            Page::Ranking(of, period, by) => {
+                let teams = board(of.clone(), period, BoardBy::Team);
+                let rows = board(of, period, by);
+                self.rows_asked = Some(cx.read(Query::Board(rows)));
+                self.teams_asked = Some(cx.read(Query::Board(teams)));
+            }
+            Page::BurnUp(metric) => {
+                let board = board(Measure::Metric(metric), Period::Month, BoardBy::Team);
+                self.teams_asked = Some(cx.read(Query::Board(board.clone())));
+                self.chart_asked = Some(cx.read(Query::BurnUp(BurnUpAsk { board, id: None })));
+            }
+        }
+    }
+
+    fn turn(&mut self, by: isize, cx: &mut Cx<'_>) {
+        let count = isize::try_from(self.pages.len().max(1)).unwrap_or(1);
+        let at = isize::try_from(self.page).unwrap_or(0) + by;
+        self.page = usize::try_from(at.rem_euclid(count)).unwrap_or(0);
+        self.turned_at = Some(cx.now());
+        // what was there stays until the next is read: nothing flickers
+        self.rows_asked = None;
+        self.chart_asked = None;
+        self.ask(cx);
+        self.wake(cx);
+    }
+
+    fn wake(&self, cx: &mut Cx<'_>) {
+        cx.effect(Effect::Wake(self.stands));
+    }
+
+    /// Whether a time has passed since an instant.
+    fn over(since: Option<Timestamp>, time: Duration, now: Timestamp) -> bool {
+        since.is_none_or(|at| now.since(at) >= i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Turns the page where its time is over, and reads it again where figures moved.
+    fn advance(&mut self, cx: &mut Cx<'_>) {
+        let now = cx.now();
+        if !self.held && Self::over(self.turned_at, self.stands, now) {
+            self.turn(1, cx);
+        } else if self.stale && Self::over(self.asked_at, READ_MIN, now) {
+            self.ask(cx);
+        }
+    }
+
+    fn answered(&mut self, ticket: Ticket, answer: &Answer, cx: &Cx<'_>) -> Flow {
+        match answer {
+            Answer::Board(board) if self.rows_asked == Some(ticket) => {
+                self.rows_asked = None;
+                self.rows = Some(SharedBoard::clone(board));
+            }
+            Answer::Board(board) if self.teams_asked == Some(ticket) => {
+                self.teams_asked = None;
+                self.teams = Some(SharedBoard::clone(board));
+            }
+            Answer::BurnUp(chart) if self.chart_asked == Some(ticket) => {
+                self.chart_asked = None;
+                self.chart = Some(chart.clone());
+            }
+            _ => return Flow::Passed,
+        }
+        self.read_at = Some(cx.now());
+        Flow::Used
+    }
+}
+
+impl Layer for Wall {
+    fn context(&self) -> Context {
+        Context::Wall
+    }
+
+    fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
+        match event {
+            Event::Shown => {
+                self.ask(cx);
+                self.wake(cx);
+            }
+            Event::Minute => self.ask(cx),
+            Event::Woken => {
+                self.advance(cx);
+                if !self.held {
+                    self.wake(cx);
+                }
+            }
+            Event::Act(Act::Right) => self.turn(1, cx),
+            Event::Act(Act::Left) => self.turn(-1, cx),
+            Event::Act(Act::Hold) => {
+                self.held = !self.held;
+                self.turned_at = Some(cx.now());
+                if !self.held {
+                    self.wake(cx);
+                }
+            }
+            Event::Act(Act::Back) => cx.act(Act::Quit),
+            Event::Act(_) => return Flow::Passed,
+            Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
+            Event::Committed(commit) | Event::Written(_, Ok(commit)) => {
+                if !commit.topics.iter().any(|topic| matches!(topic, Topic::Metrics | Topic::Targets)) {
+                    return Flow::Passed;
+                }
+                self.stale = true;
+                if Self::over(self.asked_at, READ_MIN, cx.now()) {
+                    self.ask(cx);
+                } else {
+                    cx.effect(Effect::Wake(READ_MIN));
+                }
+            }
+            _ => return Flow::Passed,
+        }
+        Flow::Used
+    }
+
+    fn render(&self, area: Rect, buf: &mut Buffer, view: &View<'_>) -> Option<Position> {
+        self.draw(area, buf, *view);
+        None
+    }
+}
