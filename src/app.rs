@@ -22,6 +22,7 @@ pub mod lock;
 mod mouse;
 pub mod open;
 pub mod past;
+pub mod pk;
 pub mod point;
 pub mod reach;
 pub mod session;
@@ -421,6 +422,7 @@ impl App {
         effects: &mut Vec<Effect>,
     ) {
         let undoing = self.session.past.answered(id);
+        let is_quiet = self.session.quiet.remove(&id);
         match result {
             Ok(commit) => {
                 if let Some((undone, _)) = commit.effects.undone {
@@ -434,6 +436,10 @@ impl App {
         if self.session.guide.written(id, result.is_ok()) {
             effects.push(Effect::Remember(guide::SETTING.to_owned(), false.to_string()));
         }
+        self.dirty = true;
+        if is_quiet {
+            return;
+        }
         let said = match result {
             Ok(commit) => Notice::done(speak::commit(&self.session, commit)),
             Err(error) => {
@@ -446,7 +452,6 @@ impl App {
         if !(refused_before && self.session.notice.as_ref().is_some_and(|notice| notice.refused)) {
             self.session.notice = Some(said);
         }
-        self.dirty = true;
         if let (Ok(_), Some(user)) = (result, self.session.me.as_ref().map(|me| me.user.id)) {
             let ticket = self.session.ticket();
             effects.push(Effect::Read(ticket, Query::Gap { user, now: self.session.now }));

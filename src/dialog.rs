@@ -20,6 +20,7 @@ pub mod order;
 pub mod palette;
 pub mod person;
 pub mod pick;
+pub mod pk;
 pub mod reason;
 pub mod send;
 pub mod stage;

@@ -21,4 +21,5 @@ pub mod time;
 pub mod access;
 pub mod clean;
 pub mod phone;
+pub mod pk;
 pub mod search_key;

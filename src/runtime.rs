@@ -15,6 +15,7 @@ pub mod files;
 pub mod hangup;
 pub mod invitation;
 pub mod log;
+pub mod matches;
 pub mod open;
 pub mod outbox;
 pub mod output;

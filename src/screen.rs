@@ -12,6 +12,7 @@ pub mod customers;
 pub mod facts;
 pub mod frame;
 pub mod parts;
+pub mod pk;
 pub mod select;
 pub mod sign_in;
 pub mod targets;
@@ -41,6 +42,7 @@ pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
         }
         Act::Audit => cx.push(audit::Audit::new()),
         Act::Changes => cx.push(changes::Changes::new()),
+        Act::Pk => cx.push(pk::Matches::new()),
         Act::Palette => {
             let palette = Palette::new(cx.session);
             cx.push(palette);

@@ -30,6 +30,7 @@ pub mod machine;
 pub mod metrics;
 pub mod migrate;
 pub mod people;
+pub mod pk;
 pub mod privacy;
 pub mod query;
 pub mod reach;

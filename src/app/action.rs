@@ -65,6 +65,15 @@ pub enum Act {
     Palette,
     Pay,
     Period,
+    Pk,
+    PkAccept,
+    PkDecline,
+    PkDispute,
+    PkEnded,
+    PkPropose,
+    PkRival,
+    PkSettle,
+    PkWithdraw,
     Pointer,
     PreviousField,
     Private,
@@ -111,6 +120,8 @@ pub enum Context {
     Audit,
     /// The wall.
     Wall,
+    /// Matches between people and teams.
+    Pk,
     /// A list to choose from.
     Choice,
     /// A form to fill in.
@@ -129,7 +140,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -139,6 +150,7 @@ impl Context {
         Self::Targets,
         Self::Audit,
         Self::Wall,
+        Self::Pk,
         Self::SignIn,
         Self::Choice,
         Self::Form,
@@ -162,6 +174,7 @@ impl Context {
             Self::Targets => "targets",
             Self::Audit => "audit",
             Self::Wall => "wall",
+            Self::Pk => "pk",
             Self::Choice => "choice",
             Self::Form => "form",
             Self::Reader => "reader",
@@ -186,10 +199,11 @@ impl Context {
 use Context as C;
 
 /// Contexts that are whole screens: the numbers, undo and the rest work there.
-const SCREENS: &[Context] = &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit];
+const SCREENS: &[Context] =
+    &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit, C::Pk];
 /// Screens and the cockpit.
 const WORK: &[Context] =
-    &[C::Today, C::Call, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit];
+    &[C::Today, C::Call, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit, C::Pk];
 /// Whatever shows a list and takes no letters for itself.
 const LISTS: &[Context] = &[
     C::Today,
@@ -199,6 +213,7 @@ const LISTS: &[Context] = &[
     C::Facts,
     C::Targets,
     C::Audit,
+    C::Pk,
     C::Choice,
     C::Reader,
     C::Call,
@@ -215,6 +230,7 @@ const LONG: &[Context] = &[
     C::Facts,
     C::Targets,
     C::Audit,
+    C::Pk,
     C::Choice,
     C::Reader,
     C::Palette,
@@ -232,6 +248,7 @@ const ANYWHERE: &[Context] = &[
     C::Targets,
     C::Audit,
     C::Wall,
+    C::Pk,
     C::Choice,
     C::Form,
     C::Preview,
@@ -286,7 +303,7 @@ macro_rules! actions {
 
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
-    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
+    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
     Accept "accept" &[C::Lock], ["enter"], 0;
     Back "back" ANYWHERE, ["esc"], 9;
     Back "back" &[C::Lock], ["esc"], 0;
@@ -309,7 +326,7 @@ actions! {
     Explain "explain" &[C::Today, C::Call], ["y"], 4;
     Explain "explain" &[C::Board], ["x", "y"], 4;
     Held "held" &[C::Today], ["h"], 0;
-    News "news" &[C::Today, C::Board, C::Customers], ["r"], 0;
+    News "news" &[C::Today, C::Board, C::Customers, C::Pk], ["r"], 0;
     Note "note" &[C::Call, C::Card], ["n"], 2;
     Answers "answers" &[C::Call], ["/"], 3;
     Mark "mark" &[C::Call], ["space"], 4;
@@ -355,6 +372,15 @@ actions! {
     Audit "open_audit" as "audit" WORK, ["A"], 0;
     AuditKind "audit_kind" &[C::Audit], ["f"], 2;
     AuditPerson "audit_person" &[C::Audit], ["p"], 3;
+    Pk "open_pk" as "pk" WORK, ["K"], 0;
+    PkPropose "pk_propose" &[C::Pk], ["a"], 2;
+    PkAccept "pk_accept" &[C::Pk], ["y"], 3;
+    PkDecline "pk_decline" &[C::Pk], ["n"], 4;
+    PkDispute "pk_dispute" &[C::Pk], ["d"], 5;
+    PkSettle "pk_settle" &[C::Pk], ["s"], 6;
+    PkWithdraw "pk_withdraw" &[C::Pk], ["x"], 0;
+    PkEnded "pk_ended" &[C::Pk], ["e"], 7;
+    PkRival "pk_rival" &[C::Pk], ["v"], 0;
     Palette "actions" as "palette" WORK, ["ctrl-p", ":"], 0;
     Language "language" ANYWHERE, ["f2"], 0;
     Theme "theme" WORK, ["ctrl-t"], 0;

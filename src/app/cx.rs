@@ -128,6 +128,13 @@ impl<'a> Cx<'a> {
         undo
     }
 
+    /// Changes what is no deed of the person's: nothing is said of it, and there is nothing to take back.
+    pub fn quietly(&mut self, change: Change) -> WriteId {
+        let id = self.send(change);
+        self.session.quiet.insert(id);
+        id
+    }
+
     fn send(&mut self, change: Change) -> WriteId {
         let id = self.session.write_id();
         let by = self.user();

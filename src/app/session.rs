@@ -1,6 +1,6 @@
 //! What is known of a session: who, in which language and look, what was said last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -51,6 +51,8 @@ pub struct Session {
     pub pending: usize,
     /// The tasks of the writes under way: their rows are done as far as this session goes.
     pub waiting: BTreeMap<WriteId, Option<TaskId>>,
+    /// Those of them that are no deed of the person's: nothing is said of them.
+    pub quiet: BTreeSet<WriteId>,
     /// What this session did, for undo.
     pub past: Past,
     /// How many keys wait, once they have waited for so long that it is worth telling.
@@ -94,6 +96,7 @@ impl Session {
             context: Context::SignIn,
             pending: 0,
             waiting: BTreeMap::new(),
+            quiet: BTreeSet::new(),
             past: Past::default(),
             ahead: None,
             troubles: Troubles::default(),

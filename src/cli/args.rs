@@ -1,6 +1,7 @@
 //! What can be typed after `corral`.
 
 pub mod board;
+pub mod pk;
 pub mod target;
 
 use std::net::IpAddr;
@@ -139,6 +140,9 @@ pub enum Command {
     Wall(Wall),
     /// Prints the facts behind a figure
     Facts(Facts),
+    /// Matches between reps and teams: proposes, answers, shows, decides, settles
+    #[command(subcommand)]
+    Pk(pk::Pk),
     /// Rebuilds every derived number and compares
     Verify,
     /// Reads, checks and writes out the audit trail: who did what that matters

@@ -263,7 +263,10 @@ fn roll(local: &Local, store: &Store, user: Option<UserId>) -> Later<'static> {
     let by = user.unwrap_or(crate::store::Db::SYSTEM);
     let (store, clock) = (store.clone(), local.clock);
     Box::new(move || {
-        thread::spawn(move || crate::runtime::rollover::roll_over(&store, by, clock));
+        thread::spawn(move || {
+            crate::runtime::rollover::roll_over(&store, by, clock)?;
+            crate::runtime::matches::decide(&store, by, clock)
+        });
     })
 }
 

@@ -2,7 +2,9 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
-use crate::domain::lists::{AuditKind, Lane, Level, Metric, OwnerRight, Period, Records, Role, UserState};
+use crate::domain::lists::{
+    AuditKind, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role, UserState,
+};
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Timestamp};
 use crate::playbook::embedded;
@@ -62,6 +64,16 @@ pub fn share(text: &str) -> Result<i64, String> {
 /// A kind of record.
 pub fn records() -> impl TypedValueParser<Value = Records> {
     listed(Records::ALL, Records::as_str)
+}
+
+/// How the sides of a match are measured.
+pub fn pk_kind() -> impl TypedValueParser<Value = PkKind> {
+    listed(PkKind::ALL, PkKind::as_str)
+}
+
+/// What becomes of a disputed result.
+pub fn verdict() -> impl TypedValueParser<Value = PkVerdict> {
+    listed(PkVerdict::ALL, PkVerdict::as_str)
 }
 
 /// A period.

@@ -136,6 +136,7 @@ const fn everywhere(act: Act) -> bool {
             | Act::Undo
             | Act::Changes
             | Act::Audit
+            | Act::Pk
             | Act::Palette
             | Act::Language
             | Act::Theme

@@ -95,6 +95,8 @@ ids! {
     AskId,
     /// Good news that was told.
     NewsId,
+    /// A match between people or teams.
+    PkId,
     /// One change as its maker named it: the same id twice changes nothing.
     WriteId,
 }

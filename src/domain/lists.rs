@@ -398,6 +398,71 @@ closed! {
     /// The state of a coupon given to a customer.
     IssueState { Reserved = "reserved", Pushed = "pushed", Redeemed = "redeemed", Expired = "expired", Released = "released" }
 
+    /// How the sides of a match are measured, and who meets whom.
+    PkKind {
+        /// Two people.
+        Duel = "duel",
+        /// Sides by their sum.
+        Sum = "sum",
+        /// Sides by what a head of theirs brings.
+        Average = "average",
+        /// A side's people one after another, each in a leg of the window.
+        Relay = "relay",
+        /// Pairs, of which the better goes on, round after round.
+        Bracket = "bracket",
+        /// Each side by its own target.
+        OwnTarget = "own_target",
+        /// Each side by what is usual for it.
+        Handicap = "handicap",
+        /// One person against the own best day.
+        Ghost = "ghost",
+    }
+
+    /// What became of a match, as it is kept.
+    PkState { Proposed = "proposed", Accepted = "accepted", Decided = "decided", Disputed = "disputed", Settled = "ruled", Declined = "turned_down", Withdrawn = "withdrawn" }
+
+    /// Where a match stands at an instant, in the order of a list.
+    PkPhase {
+        Running = "running",
+        /// Its time has passed and nobody has decided it yet.
+        Over = "over",
+        Disputed = "disputed",
+        Proposed = "proposed",
+        Accepted = "accepted",
+        Decided = "decided",
+        Settled = "ruled",
+        /// Its time passed before all sides had accepted.
+        Lapsed = "lapsed",
+        Declined = "turned_down",
+        Withdrawn = "withdrawn",
+    }
+
+    /// By what a round was decided.
+    PkHow {
+        /// One side had more.
+        Value = "value",
+        /// Several had as much; one had it first.
+        First = "first",
+        /// Several had as much, and who had it first cannot be told.
+        Shared = "shared",
+        /// In a bracket: the one that was named first goes on.
+        Seed = "seed",
+        /// Nobody did anything.
+        Nothing = "nothing",
+    }
+
+    /// What was said to a dispute.
+    PkVerdict {
+        /// The result stands.
+        Stands = "stands",
+        /// All sides share it.
+        Shared = "shared",
+        /// A side has won.
+        Winner = "winner",
+        /// It counts for nobody.
+        Annulled = "annulled",
+    }
+
     /// What a way of contact is worth.
     ContactState {
         /// Given, not yet proved.

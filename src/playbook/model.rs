@@ -714,7 +714,7 @@ pub struct GoodNewsRule {
     /// Who hears of it.
     pub scope: Audience,
     /// The words, with `{rep}`, `{amount}` and `{other}`.
-    pub text: Bilingual,
+    pub told: Bilingual,
 }
 
 /// The pool's parameters.

@@ -5,6 +5,7 @@ pub mod customer;
 pub mod deal;
 pub mod note;
 pub mod people;
+pub mod pk;
 pub mod privacy;
 pub mod sign_in;
 pub mod work;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::code::CouponCode;
 use crate::domain::id::{
-    AskId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, TaskId, TouchId, UserId, WriteId,
+    AskId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PkId, TaskId, TouchId, UserId, WriteId,
 };
 use crate::domain::lists::{Metric, TaskState};
 use crate::domain::origin::Origin;
@@ -24,6 +25,7 @@ pub use customer::CustomerChange;
 pub use deal::DealChange;
 pub use note::{About, Note};
 pub use people::PeopleChange;
+pub use pk::PkChange;
 pub use privacy::PrivacyChange;
 pub use sign_in::SignInChange;
 pub use work::WorkChange;
@@ -62,6 +64,8 @@ pub enum Change {
     Access(AccessChange),
     /// Who is erased.
     Privacy(PrivacyChange),
+    /// Matches between people and teams.
+    Pk(PkChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.
@@ -151,6 +155,8 @@ pub enum Topic {
     Targets,
     /// Good news.
     News,
+    /// Matches.
+    Pk,
 }
 
 /// What a change caused, in words of data: kept in the journal, shown in the status line, printed by the CLI.
@@ -211,6 +217,9 @@ pub struct Effects {
     /// The export asked for, or decided about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ask: Option<AskId>,
+    /// The match it was about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pk: Option<PkId>,
     /// Rows of an import chunk, by what became of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<customer::RowFate>,

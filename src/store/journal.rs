@@ -216,8 +216,8 @@ macro_rules! kinds {
 }
 
 use crate::store::change::{
-    AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, SignInChange as S,
-    WorkChange as W,
+    AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, PkChange as K,
+    SignInChange as S, WorkChange as W,
 };
 
 kinds! {
@@ -273,6 +273,14 @@ kinds! {
     Change::Access(A::DecideExport { .. }) => "access.decide_export",
     Change::Privacy(PrivacyChange::Erase { .. }) => "privacy.erase",
     Change::Privacy(PrivacyChange::Age { .. }) => "privacy.age",
+    Change::Pk(K::Propose(_)) => "pk.propose",
+    Change::Pk(K::Accept { .. }) => "pk.accept",
+    Change::Pk(K::Decline { .. }) => "pk.decline",
+    Change::Pk(K::Withdraw { .. }) => "pk.withdraw",
+    Change::Pk(K::Decide { .. }) => "pk.decide",
+    Change::Pk(K::Dispute { .. }) => "pk.dispute",
+    Change::Pk(K::Settle { .. }) => "pk.settle",
+    Change::Pk(K::Nemesis { .. }) => "pk.nemesis",
     Change::Undo { .. } => "undo",
     Change::Note(_) => "note",
 }
@@ -299,6 +307,10 @@ fn payload(change: &Change) -> Result<String, StoreError> {
         return to_json(&serde_json::json!({
             "age": { "playbook": playbook, "before": before, "touches": touches, "rows": rows },
         }));
+    }
+    if let Change::Pk(K::Nemesis { whom }) = change {
+        // whom is nobody's business but the chooser's
+        return to_json(&serde_json::json!({ "pk": { "nemesis": { "set": whom.is_some() } } }));
     }
     to_json(change)
 }

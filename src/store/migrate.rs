@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_pin.sql"),
     include_str!("migrations/0009_privacy.sql"),
     include_str!("migrations/0010_access.sql"),
+    include_str!("migrations/0011_pk.sql"),
     include_str!("migrations/0013_boards.sql"),
     include_str!("migrations/0014_good_news.sql"),
 ];

@@ -7,6 +7,7 @@ pub mod customer;
 pub mod export;
 pub mod good_news;
 pub mod people;
+pub mod pk;
 pub mod sign_in;
 pub mod today;
 
@@ -16,6 +17,7 @@ pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
 pub use good_news::{GoodNews, GoodNewsAsk};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
+pub use pk::{PkAnswer, PkAsk, PkCard};
 pub use sign_in::{SignInAnswer, SignInAsk};
 pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
 
@@ -144,6 +146,8 @@ pub enum Query {
         /// At what instant.
         now: Timestamp,
     },
+    /// Matches.
+    Pk(PkAsk),
     /// The last change of a user that can be undone.
     LastChange {
         /// Whose.
@@ -207,6 +211,8 @@ pub enum Answer {
     Facts(Vec<FactRow>),
     /// To `Targets`.
     Targets(Vec<TargetRow>),
+    /// To `Pk`.
+    Pk(PkAnswer),
     /// To `LastChange`: the change's id, its kind as a stable word, its customer's name, when it was made.
     LastChange(Option<(WriteId, String, String, Timestamp)>),
     /// To `Changes`.

@@ -14,6 +14,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::exchange::export;
 use crate::store::import::batch;
+use crate::store::pk;
 use crate::store::query::{Answer, Query};
 
 /// Answers a query inside an open snapshot.
@@ -51,5 +52,6 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         | Query::Gap { .. }
         | Query::Facts(_)
         | Query::Targets { .. } => board::answer(tx, books, query),
+        Query::Pk(ask) => Ok(Answer::Pk(pk::ask(tx, books, ask)?)),
     }
 }

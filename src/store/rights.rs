@@ -114,6 +114,22 @@ pub enum Action {
     UndoOther,
     /// Approve a price under the approval limit.
     ApprovePrice,
+    /// Propose a match: with oneself and one other in it, of the own team, of others.
+    ProposePk,
+    /// Accept or decline a match for a side.
+    AnswerPk,
+    /// Take a match away that this person proposed.
+    WithdrawPk,
+    /// See a match.
+    SeePk,
+    /// Decide a match whose time has passed; done by whoever notices first.
+    DecidePk,
+    /// Say that the result of a match is not right.
+    DisputePk,
+    /// Say what becomes of a disputed result.
+    SettlePk,
+    /// Choose whom the own figures are measured with.
+    ChooseNemesis,
     /// Do a team mate's promised task that is long overdue (peers.md 2.4): it is anyone's of the team then.
     RescuePromise,
 }
@@ -151,6 +167,14 @@ impl Action {
         Self::UndoOwn,
         Self::UndoOther,
         Self::ApprovePrice,
+        Self::ProposePk,
+        Self::AnswerPk,
+        Self::WithdrawPk,
+        Self::SeePk,
+        Self::DecidePk,
+        Self::DisputePk,
+        Self::SettlePk,
+        Self::ChooseNemesis,
         Self::RescuePromise,
     ];
 }
@@ -227,6 +251,25 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::UndoOther, &[R::Team], LEADS_UP),
     (A::UndoOther, &[R::Own, R::Other, R::Nobody], MANAGERS_UP),
     (A::ApprovePrice, ANY, LEADS_UP),
+    (A::ProposePk, &[R::Own], EVERYONE),
+    (A::ProposePk, &[R::Team], LEADS_UP),
+    (A::ProposePk, &[R::Other, R::Nobody], MANAGERS_UP),
+    // whoever is to play agrees, or who leads them; nobody from outside does it for them
+    (A::AnswerPk, &[R::Own], EVERYONE),
+    (A::AnswerPk, &[R::Team], LEADS_UP),
+    (A::WithdrawPk, &[R::Own], EVERYONE),
+    (A::WithdrawPk, &[R::Team], LEADS_UP),
+    (A::WithdrawPk, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::SeePk, &[R::Own], EVERYONE),
+    (A::SeePk, &[R::Team], COACHES_UP),
+    (A::SeePk, &[R::Other, R::Nobody], LEADS_UP),
+    (A::DecidePk, ANY, EVERYONE),
+    (A::DisputePk, &[R::Own], EVERYONE),
+    (A::DisputePk, &[R::Team], LEADS_UP),
+    // a lead of neither side, or a manager who does not play
+    (A::SettlePk, &[R::Other, R::Nobody], LEADS_UP),
+    (A::SettlePk, &[R::Team], MANAGERS_UP),
+    (A::ChooseNemesis, &[R::Own], EVERYONE),
     (A::RescuePromise, &[R::Own, R::Team], EVERYONE),
     (A::RescuePromise, &[R::Other, R::Nobody], MANAGERS_UP),
 ];

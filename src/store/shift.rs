@@ -94,8 +94,18 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
             "UPDATE coupon_issue SET reserved_at = reserved_at + $1, pushed_at = pushed_at + $1, until = until + $1"
         ),
         sql!("UPDATE number_use SET last_at = last_at + $1"),
+        sql!("UPDATE good_news SET at = at + $1, void_at = void_at + $1"),
         // 0 says that it was not noted
         sql!("UPDATE metric_day SET at = at + $1 WHERE at > 0"),
+        sql!(
+            "UPDATE pk_match SET at = at + $1, from_at = from_at + $1, to_at = to_at + $1, ended_at = ended_at + $1"
+        ),
+        sql!("UPDATE pk_side SET accepted_at = accepted_at + $1"),
+        sql!("UPDATE pk_leg SET from_at = from_at + $1, to_at = to_at + $1"),
+        sql!("UPDATE pk_round SET from_at = from_at + $1, to_at = to_at + $1, decided_at = decided_at + $1"),
+        sql!("UPDATE pk_result SET first_at = first_at + $1"),
+        sql!("UPDATE pk_dispute SET at = at + $1, settled_at = settled_at + $1"),
+        sql!("UPDATE pk_nemesis SET since_at = since_at + $1"),
     ];
     for statement in MOVES {
         tx.put(statement, values![by])?;

@@ -10,14 +10,15 @@ mod figures;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
-    CustomerId, DealId, IssueId, NewsId, NodeId, OrderId, PersonId, PromiseId, TargetId, TaskId, TouchId,
-    UserId, WriteId,
+    CustomerId, DealId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, TargetId, TaskId,
+    TouchId, UserId, WriteId,
 };
-use crate::domain::lists::{IssueState, Metric, NodeState, TaskState};
+use crate::domain::lists::{IssueState, Metric, NodeState, PkState, TaskState};
 use crate::domain::time::{Day, Timestamp};
 use crate::store::access;
 use crate::store::error::StoreError;
 use crate::store::good_news;
+use crate::store::pk;
 use crate::store::write::Work;
 use crate::{sql, values};
 
@@ -244,6 +245,24 @@ pub enum Reversal {
         /// What was there.
         before: String,
     },
+    /// A match was proposed: withdraw it.
+    PkProposed(PkId),
+    /// A match was answered or taken away: put its state back, and take back what sides accepted.
+    PkAnswered {
+        /// Which.
+        pk: PkId,
+        /// How it stood.
+        state: PkState,
+        /// Sides that accepted it with the change.
+        sides: Vec<u32>,
+    },
+    /// A result was disputed: take that back.
+    PkDisputed {
+        /// Of which match.
+        pk: PkId,
+        /// The row.
+        id: i64,
+    },
     /// A target was set: void it.
     TargetSet(TargetId),
     /// What the change said was erased with a customer: there is no way back. Only what it counted is told behind this.
@@ -299,6 +318,21 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
             Reversal::Revoked { id, until } => {
                 let given = access::taken_back(work, *id, (past.at, *until))?;
                 past.expect(given, "the grant was changed since")?;
+            }
+            Reversal::PkProposed(id) => {
+                let withdrawn = pk::proposed_back(work, *id)?;
+                past.expect(withdrawn, "the match has begun, or somebody has accepted it")?;
+                work.effects.pk = Some(*id);
+            }
+            Reversal::PkAnswered { pk, state, sides } => {
+                let back = pk::answered_back(work, *pk, (*state, sides))?;
+                past.expect(back, "the match has begun")?;
+                work.effects.pk = Some(*pk);
+            }
+            Reversal::PkDisputed { pk, id } => {
+                let back = pk::disputed_back(work, *pk, *id)?;
+                past.expect(back, "the dispute was settled")?;
+                work.effects.pk = Some(*pk);
             }
             // refused before
             Reversal::Erased => {}

@@ -74,6 +74,7 @@ bind_newtypes!(
     crate::domain::id::IssueId,
     crate::domain::id::AskId,
     crate::domain::id::NewsId,
+    crate::domain::id::PkId,
     crate::domain::id::BatchId,
     crate::domain::id::TargetId,
     crate::domain::id::WriteId,
@@ -146,6 +147,10 @@ bind_words!(
     Entity,
     AuditKind,
     Records,
+    PkKind,
+    PkState,
+    PkHow,
+    PkVerdict,
 );
 
 /// Things asked for in one statement whose text names that many.

@@ -7,6 +7,7 @@ mod erased;
 mod facts;
 mod figures;
 mod journal;
+mod pk;
 mod search;
 
 use std::collections::BTreeMap;
@@ -109,6 +110,7 @@ fn everything(tx: Tx<'_>, books: &mut Books, report: &mut Report) -> Result<(), 
     facts::promises(tx, report)?;
     facts::owners(tx, report)?;
     facts::members(tx, report)?;
+    pk::results(tx, books, report)?;
     search::search(tx, report)?;
     audit::check(tx, report)
 }

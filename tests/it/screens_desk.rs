@@ -1,6 +1,7 @@
 //! Sign-in, customers, card, board, facts, targets, forms, help, palette and themes: what keys do, and how it looks.
 
 pub(crate) mod desk;
+pub(crate) mod pk;
 
 use corral::app::action::Context;
 use corral::app::{Effect, Event};
@@ -12,6 +13,7 @@ use corral::screen::board::Board;
 use corral::screen::card::Card;
 use corral::screen::customers::{Customers, WINDOW};
 use corral::screen::facts::{Facts, Whose};
+use corral::screen::pk::Matches;
 use corral::screen::sign_in::SignIn;
 use corral::screen::targets::Targets;
 use corral::store::StoreError;
@@ -578,6 +580,22 @@ fn shown(name: &str, lang: Lang) -> Desk {
         }
         "targets" => Desk::as_role(Role::Lead, lang, Targets::new()),
         "audit" => Desk::as_role(Role::Lead, lang, Audit::new()),
+        "pk" => Desk::new(lang, Matches::new()),
+        "pk_bracket" => {
+            let mut desk = Desk::new(lang, Matches::new());
+            desk.play("down down enter");
+            desk
+        }
+        "pk_disputed" => {
+            let mut desk = Desk::new(lang, Matches::new());
+            desk.play("down down down");
+            desk
+        }
+        "pk_propose" => {
+            let mut desk = Desk::new(lang, Matches::new());
+            desk.play("a");
+            desk
+        }
         "help" => {
             let mut desk = Desk::new(lang, Customers::new());
             desk.play("?");
@@ -596,7 +614,7 @@ fn shown(name: &str, lang: Lang) -> Desk {
     }
 }
 
-const PICTURES: [&str; 13] = [
+const PICTURES: [&str; 17] = [
     "sign_in",
     "customers",
     "search",
@@ -607,6 +625,10 @@ const PICTURES: [&str; 13] = [
     "facts",
     "targets",
     "audit",
+    "pk",
+    "pk_bracket",
+    "pk_disputed",
+    "pk_propose",
     "help",
     "palette",
     "theme",
@@ -644,7 +666,7 @@ proptest! {
         name in prop::sample::select(PICTURES.to_vec()),
         keys in prop::collection::vec(prop::sample::select(vec![
             "enter", "esc", "up", "down", "left", "right", "tab", "backtab", "pageup", "pagedown", "home", "end", "/", "a",
-            "b", "c", "e", "f", "m", "n", "o", "p", "r", "t", "x", "y", "1", "2", "3", "4", "?", ":", "f2", "f3", "f4", "f5",
+            "b", "c", "e", "f", "m", "n", "o", "p", "r", "t", "x", "y", "1", "2", "3", "4", "K", "d", "s", "v", "?", ":", "f2", "f3", "f4", "f5",
             "f7", "f8", "f9", "f11", "f12", "ctrl-t", "ctrl-p", "张", "backspace", "u",
         ]), 0..24)
     ) {

@@ -216,26 +216,12 @@ impl Checker<'_> {
         }
     }
 
-    /// Good news is of metrics that add up, and in words whose blanks are known.
+    /// Good news is of metrics that add up.
     fn glad(&mut self, row: &Row) {
         if let Some(metric) = row.text("metric").and_then(Metric::parse).filter(|metric| !metric.is_summed())
         {
             let hint = "targets and ranks are of what adds up day by day";
             self.error(row.place_of("metric"), format!("'{metric}' is not a sum"), hint);
-        }
-        let Some(text) = row.both("text") else { return };
-        for words in [&text.zh, &text.en] {
-            for blank in
-                words.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(blank, _)| blank)
-            {
-                if !matches!(blank, "rep" | "amount" | "other") {
-                    self.error(
-                        row.place_of("text"),
-                        format!("'{{{blank}}}' stands for nothing here"),
-                        "there are {rep}, {amount} and {other}",
-                    );
-                }
-            }
         }
     }
 

@@ -15,6 +15,8 @@ enum Use {
     Address,
     Name,
     Template,
+    /// Good news.
+    Told,
 }
 
 impl Checker<'_> {
@@ -86,11 +88,13 @@ impl Checker<'_> {
         for name in zh.union(en) {
             let found = match what {
                 Use::Address => name == "name",
+                Use::Told => matches!(name.as_str(), "rep" | "amount" | "other"),
                 _ => known.contains(name),
             };
             if !found {
                 let hint = match what {
                     Use::Address => "an address knows '{name}' only".to_owned(),
+                    Use::Told => "good news knows '{rep}', '{amount}' and '{other}'".to_owned(),
                     _ => meant(name, known.iter().map(String::as_str)),
                 };
                 self.error(place, format!("no merge field '{name}'"), hint);
@@ -109,6 +113,7 @@ fn gather(row: &Row) -> Vec<([&str; 2], Use, Place)> {
         let what = match key {
             "text" => Use::Template,
             "address" => Use::Address,
+            "told" => Use::Told,
             _ => Use::Name,
         };
         gather_item(item, what, &mut found);

@@ -82,6 +82,7 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
         Change::Privacy(PrivacyChange::Age { .. })
         | Change::People(_)
         | Change::SignIn(_)
+        | Change::Pk(_)
         | Change::Undo { .. }
         | Change::Note(_) => (None, None),
     };

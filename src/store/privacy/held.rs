@@ -201,6 +201,15 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("sign_in", "people of the floor"),
     ("sign_in_event", "people of the floor"),
     ("export_asked", "records as a whole, by people of the floor"),
+    ("pk_match", "people of the floor; its words are about them"),
+    ("pk_metric", "what a match is in"),
+    ("pk_side", "people of the floor"),
+    ("pk_member", "people of the floor"),
+    ("pk_leg", "when a leg of a match is run"),
+    ("pk_round", "when a round of a match is played"),
+    ("pk_result", "figures by side of a match"),
+    ("pk_dispute", "people of the floor; its words are about them"),
+    ("pk_nemesis", "people of the floor"),
     ("barred_contact", "keyed digests without a name, so that nobody calls who has refused"),
 ];
 
@@ -224,6 +233,12 @@ pub const OF_USER: &[(&str, &str, &[&str])] = &[
     ("ownership", "user_id", &["reason"]),
     ("reveal", "user_id", &["reason"]),
     ("export_asked", "by_user", &[]),
+    ("pk_match", "by_user", &[]),
+    ("pk_side", "accepted_by", &[]),
+    ("pk_member", "user_id", &[]),
+    ("pk_dispute", "by_user", &["settled_by", "words"]),
+    // whom somebody chose is the chooser's own; who was chosen is not told
+    ("pk_nemesis", "user_id", &[]),
     ("journal", "by_user", &["payload", "effects", "reversal", "salt", "hash"]),
     ("audit", "by_user", &["was", "became", "why", "personal", "seal"]),
 ];

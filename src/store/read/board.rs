@@ -5,10 +5,10 @@ mod fact;
 mod journal_fact;
 mod kept;
 pub(crate) mod line;
-mod people;
+pub(in crate::store) mod people;
 mod rows;
 mod sheet;
-mod target;
+pub(in crate::store) mod target;
 
 pub use kept::Boards;
 

@@ -91,6 +91,9 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::PrivateNote { .. } => other("note", ""),
         Reversal::NewsTold(_) => other("news", ""),
         Reversal::TargetSet(_) => other("target", ""),
+        Reversal::PkProposed(_) => other("pk", ""),
+        Reversal::PkAnswered { .. } => other("pk_answer", ""),
+        Reversal::PkDisputed { .. } => other("pk_dispute", ""),
         Reversal::Erased
         | Reversal::Counters { .. }
         | Reversal::PersonTouched(_)

@@ -294,6 +294,14 @@ const fn right(action: Right) -> &'static str {
         Right::Restore => "bring exported records in again",
         Right::ManageSignIn => "let keys in, invite, set passwords",
         Right::Unlock => "let somebody try again who was locked out",
+        Right::ProposePk => "propose a match: in it oneself, of the own team, of others",
+        Right::AnswerPk => "accept or decline a match for a side",
+        Right::WithdrawPk => "take a match away that this person proposed",
+        Right::SeePk => "see a match",
+        Right::DecidePk => "decide a match whose time has passed",
+        Right::DisputePk => "dispute the result of a match",
+        Right::SettlePk => "settle a disputed result",
+        Right::ChooseNemesis => "choose a rival of one's own",
         Right::EndSession => "see who is signed in, and sign out",
     }
 }

@@ -2,7 +2,7 @@
 
 use corral::domain::id::{AskId, BatchId, IdMaker, UserId};
 use corral::domain::lists::{
-    Came, ContactState, Lane, Metric, NodeState, OwnerRight, Period, Records, Role, Way,
+    Came, ContactState, Lane, Metric, NodeState, OwnerRight, Period, PkVerdict, Records, Role, Way,
 };
 use corral::domain::money::Money;
 use corral::domain::secret::Secret;
@@ -15,11 +15,11 @@ use corral::store::change::sign_in::{NewKey, Tried};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{
     About, AccessChange as A, Change, CustomerChange as C, DealChange as D, Note, PeopleChange as P,
-    PrivacyChange, SignInChange as S, WorkChange as W,
+    PkChange as K, PrivacyChange, SignInChange as S, WorkChange as W,
 };
 use corral::store::rights::Relation;
 
-use super::ground::Ground;
+use super::ground::{Ground, Stage, duel};
 use crate::customers::{contact, household};
 
 /// What a change is about.
@@ -89,6 +89,14 @@ fn told(kind: &str) -> (Group, &'static str) {
         "access.decide_export" => (House, "decide about an export"),
         "privacy.erase" => (Customer, "erase what is held of the customer"),
         "privacy.age" => (House, "erase words that have had their time"),
+        "pk.propose" => (Colleague, "propose a match in which this person plays"),
+        "pk.accept" => (Colleague, "accept a match for this person"),
+        "pk.decline" => (Colleague, "decline a match for this person"),
+        "pk.withdraw" => (Colleague, "take a match away that this person proposed"),
+        "pk.decide" => (House, "decide a match whose time has passed"),
+        "pk.dispute" => (Colleague, "dispute a result of this person"),
+        "pk.settle" => (Colleague, "settle a disputed result of this person"),
+        "pk.nemesis" => (House, "choose a rival of one's own"),
         "undo" => (Colleague, "take back what this person did today"),
         "note" => (House, "note in the audit trail (what the program itself does)"),
         other => panic!("'{other}' has no example: add one, and read what the table says of it"),
@@ -243,6 +251,23 @@ fn on_colleague(ground: &Ground, kind: &str, user: UserId) -> Change {
             Metric::CallsDialed,
             (40, ground.floor.day()),
         )])),
+        "pk.propose" => Change::Pk(K::Propose(Box::new(duel(&ground.floor, user, ground.far)))),
+        "pk.accept" => Change::Pk(K::Accept { pk: ground.pk(user, Stage::Proposed) }),
+        "pk.decline" => {
+            Change::Pk(K::Decline { pk: ground.pk(user, Stage::Proposed), reason: String::new() })
+        }
+        "pk.withdraw" => {
+            Change::Pk(K::Withdraw { pk: ground.pk(user, Stage::Proposed), reason: String::new() })
+        }
+        "pk.dispute" => {
+            Change::Pk(K::Dispute { pk: ground.pk(user, Stage::Decided), reason: "不服".to_owned() })
+        }
+        "pk.settle" => Change::Pk(K::Settle {
+            pk: ground.pk(user, Stage::Disputed),
+            verdict: PkVerdict::Stands,
+            winner: None,
+            words: "听过录音".to_owned(),
+        }),
         "customer.add" => Change::Customer(C::Add(Box::new(household("韩梅梅", "13733334444", Some(user))))),
         "sign_in.add_key" => Change::SignIn(S::AddKey { user, key: key() }),
         "sign_in.remove_key" => Change::SignIn(S::RemoveKey { user, fingerprint: "SHA256:none".to_owned() }),
@@ -308,6 +333,10 @@ fn on_house(ground: &Ground, kind: &str) -> Change {
         "access.decide_export" => {
             Change::Access(A::DecideExport { ask: AskId(1), approve: true, words: String::new() })
         }
+        "pk.decide" => {
+            Change::Pk(K::Decide { pk: ground.pk(ground.floor.stranger, Stage::Proposed), round: 1 })
+        }
+        "pk.nemesis" => Change::Pk(K::Nemesis { whom: Some(ground.floor.stranger) }),
         "note" => {
             Change::Note(Box::new(Note::new(corral::domain::lists::AuditKind::SignedIn, About::Nothing)))
         }

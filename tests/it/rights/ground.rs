@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use corral::domain::id::{ContactId, CustomerId, DealId, NodeId, OrderId, PersonId, TaskId, UserId, WriteId};
-use corral::domain::lists::{Lane, OwnerRight, Role};
+use corral::domain::id::{
+    ContactId, CustomerId, DealId, NodeId, OrderId, PersonId, PkId, TaskId, UserId, WriteId,
+};
+use corral::domain::lists::{Lane, Metric, OwnerRight, PkKind, Role};
 use corral::domain::money::Money;
+use corral::domain::pk::{Plan, Round, Side, Weight, Who, Window};
 use corral::domain::time::MINUTE_MS;
 use corral::domain::time::Timestamp;
 use corral::store::change::access::NewGrant;
 use corral::store::change::deal::NewOrder;
-use corral::store::change::{AccessChange, Change, Commit, CustomerChange, DealChange, WorkChange};
+use corral::store::change::{AccessChange, Change, Commit, CustomerChange, DealChange, PkChange, WorkChange};
 use corral::store::rights::Relation;
 use corral::store::{Db, StoreError};
 
@@ -34,6 +37,34 @@ pub struct Ground {
     actors: BTreeMap<Role, UserId>,
     subjects: BTreeMap<(Role, &'static str), Subject>,
     changes: BTreeMap<UserId, WriteId>,
+    /// Somebody of a third team, against whom everybody plays.
+    pub far: UserId,
+    pks: BTreeMap<(UserId, Stage), PkId>,
+}
+
+/// How far a match has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    Proposed,
+    Decided,
+    Disputed,
+}
+
+/// A duel that is soon over.
+pub fn duel(floor: &Floor, one: UserId, other: UserId) -> Plan {
+    let (from, to) = (floor.now(), Timestamp(floor.now().0 + MINUTE_MS));
+    let side = |user| Side { name: String::new(), who: Who::People(vec![user]) };
+    Plan {
+        title: String::new(),
+        kind: PkKind::Duel,
+        weights: vec![Weight { metric: Metric::CallsDialed, points: 1, per: 1 }],
+        sides: vec![side(one), side(other)],
+        rounds: vec![Round { name: String::new(), window: Window { from, to } }],
+        legs: Vec::new(),
+        win: 10,
+        lose: 0,
+        prize: String::new(),
+    }
 }
 
 impl Ground {
@@ -44,7 +75,9 @@ impl Ground {
             let user = floor.add_user(&format!("the_{role}"), role.as_str(), *role, Some("One"));
             actors.insert(*role, user);
         }
-        let mut ground = Self { floor, actors, subjects: BTreeMap::new(), changes: BTreeMap::new() };
+        let far = floor.add_user("far", "远", Role::Rep, Some("Three"));
+        let (subjects, changes, pks) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut ground = Self { floor, actors, subjects, changes, far, pks };
         let mut number = 0;
         for role in Role::ALL {
             for relation in Relation::ALL {
@@ -64,6 +97,7 @@ impl Ground {
             ground.floor.db.write(&write).unwrap();
             ground.changes.insert(user, write.id);
         }
+        ground.play();
         ground
     }
 
@@ -90,6 +124,39 @@ impl Ground {
     /// The last change of somebody.
     pub fn change_of(&self, user: UserId) -> WriteId {
         self.changes[&user]
+    }
+
+    /// A match that somebody proposed, and plays in.
+    pub fn pk(&self, user: UserId, stage: Stage) -> PkId {
+        self.pks[&(user, stage)]
+    }
+
+    /// Matches of everybody, some of them decided and disputed.
+    fn play(&mut self) {
+        let users: Vec<UserId> = self.changes.keys().copied().collect();
+        let make = |ground: &mut Self, by, change| ground.floor.write(by, Change::Pk(change)).unwrap();
+        let mut over = Vec::new();
+        for stage in [Stage::Decided, Stage::Disputed] {
+            for user in &users {
+                let plan = duel(&self.floor, *user, self.far);
+                let pk = make(self, *user, PkChange::Propose(Box::new(plan))).effects.pk.unwrap();
+                make(self, self.far, PkChange::Accept { pk });
+                over.push((*user, stage, pk));
+            }
+        }
+        self.floor.pass_minutes(1);
+        for (user, stage, pk) in over {
+            make(self, self.far, PkChange::Decide { pk, round: 1 });
+            if stage == Stage::Disputed {
+                make(self, self.far, PkChange::Dispute { pk, reason: "不服".to_owned() });
+            }
+            self.pks.insert((user, stage), pk);
+        }
+        for user in users {
+            let plan = duel(&self.floor, user, self.far);
+            let pk = make(self, user, PkChange::Propose(Box::new(plan))).effects.pk.unwrap();
+            self.pks.insert((user, Stage::Proposed), pk);
+        }
     }
 
     /// Tries a change and leaves nothing of it.

@@ -48,6 +48,8 @@ pub struct Desk {
     pub has_pin: bool,
     /// Whether questions stay unanswered.
     pub silent: bool,
+    /// Whether who sits here may settle what is disputed.
+    pub settles: bool,
     tickets: Vec<Ticket>,
 }
 
@@ -104,6 +106,7 @@ impl Desk {
             refuse: None,
             has_pin: false,
             silent: false,
+            settles: false,
             tickets: Vec::new(),
         };
         let effects = desk.app.start(desk.now);
@@ -179,8 +182,24 @@ impl Desk {
             Query::Audit(ask) => Answer::Audit(AuditPage { rows: trail(ask), head: (230, "aa".to_owned()) }),
             Query::SignIn(SignInAsk::HasPin(_)) => Answer::SignIn(SignInAnswer::HasPin(self.has_pin)),
             Query::Targets { .. } => Answer::Targets(targets()),
+            Query::Pk(PkAsk::List { .. }) => Answer::Pk(PkAnswer::List(self.matches())),
+            Query::Pk(PkAsk::One { pk, .. }) => {
+                let found = self.matches().into_iter().find(|card| card.id == *pk)?;
+                Answer::Pk(PkAnswer::One(Box::new(found)))
+            }
+            Query::Pk(PkAsk::Nemesis { .. }) => Answer::Pk(PkAnswer::Nemesis(Some(super::pk::rival()))),
             _ => return None,
         })
+    }
+
+    fn matches(&self) -> Vec<PkCard> {
+        let mut cards = super::pk::cards();
+        if self.settles {
+            for card in cards.iter_mut().filter(|card| card.phase == PkPhase::Disputed) {
+                card.may.settle = true;
+            }
+        }
+        cards
     }
 
     pub fn last_ticket(&self) -> Ticket {

@@ -14,7 +14,7 @@ use crate::{sql, values};
 
 /// A person as a board knows one.
 #[derive(Debug, Clone)]
-pub(super) struct Member {
+pub(in crate::store) struct Member {
     pub id: UserId,
     pub name: String,
     pub role: Role,
@@ -37,13 +37,13 @@ impl Member {
     }
 
     /// Whether a board lists this person even without a figure: reps and coaches who work here.
-    pub(super) fn competes(&self) -> bool {
+    pub(in crate::store) fn competes(&self) -> bool {
         self.active && matches!(self.role, Role::Rep | Role::Coach)
     }
 }
 
 /// Everybody but the system itself, with the team of that day, by id.
-pub(super) fn all(tx: Tx<'_>, day: Day) -> Result<Vec<Member>, StoreError> {
+pub(in crate::store) fn all(tx: Tx<'_>, day: Day) -> Result<Vec<Member>, StoreError> {
     let mut people = People::default();
     tx.each(
         sql!(

@@ -26,7 +26,7 @@ use crate::{sql, values};
 
 /// Targets of a metric that were set, each from its day on.
 #[derive(Debug, Clone)]
-pub(super) struct Set {
+pub(in crate::store) struct Set {
     metric: Metric,
     /// Whether the playbook's targets count: they are of everything, not of a part.
     is_whole: bool,
@@ -60,7 +60,12 @@ pub(super) struct For {
 
 impl Set {
     /// Reads those of a metric, or of a part of it, that count on `day` or counted before.
-    pub(super) fn load(tx: Tx<'_>, metric: Metric, part: &Part, day: Day) -> Result<Self, StoreError> {
+    pub(in crate::store) fn load(
+        tx: Tx<'_>,
+        metric: Metric,
+        part: &Part,
+        day: Day,
+    ) -> Result<Self, StoreError> {
         let pipeline = part.pipeline.as_ref().map_or("", |code| code.as_str());
         let product = part.product.as_ref().map_or("", |code| code.as_str());
         let mut set = Self { metric, is_whole: part.is_whole(), rows: BTreeMap::new() };
@@ -86,7 +91,28 @@ impl Set {
         Ok(set)
     }
 
-    /// A person's target; 0 where there is none.
+    /// A person's goal of just the period that begins on a day, as known on another; 0 where there is none.
+    pub(in crate::store) fn user_goal(
+        &self,
+        book: &Playbook,
+        member: &Member,
+        of: (Period, Day, Day),
+    ) -> i64 {
+        self.said(book, Of::User(member), (of.0, goal(of))).unwrap_or(0)
+    }
+
+    /// A team's goal of just the period that begins on a day; `members` where nothing is said of the team.
+    pub(in crate::store) fn team_goal(
+        &self,
+        book: &Playbook,
+        team: TeamId,
+        of: (Period, Day, Day),
+        members: i64,
+    ) -> i64 {
+        self.said(book, Of::Team(team), (of.0, goal(of))).unwrap_or(members)
+    }
+
+    /// A person's target; `None` where there is none.
     pub(super) fn of_user(&self, book: &Playbook, member: &Member, wanted: For) -> Option<i64> {
         self.of(book, Of::User(member), wanted)
     }
@@ -158,6 +184,10 @@ impl Set {
         }
         any.then(|| i64::try_from((parts + 500_000).div_euclid(1_000_000)).unwrap_or(i64::MAX))
     }
+}
+
+fn goal((period, first, on): (Period, Day, Day)) -> For {
+    For { span: Span::this(period), days: bounds(period, first), on, level: Level::Goal }
 }
 
 /// A person's target of the month: the one that was set, else the playbook's.
