@@ -181,29 +181,28 @@ pub fn read(tx: Tx<'_>, ask: &GoodNewsAsk) -> Result<Vec<GoodNews>, StoreError> 
     let limit = i64::try_from(ask.limit).unwrap_or(i64::MAX);
     let mut rows = tx.all(
         sql!(
-            "SELECT n.id, n.at, n.playbook, n.rule, n.kind, u.name, t.name, n.metric, n.value, o.name, n.team_id, n.scope, n.user_id \
+            "SELECT n.id, n.at, n.playbook, n.rule, n.kind, u.name, t.name, n.metric, n.value, o.name, n.user_id \
              FROM good_news n JOIN person_user u ON u.id = n.user_id LEFT JOIN team t ON t.id = n.team_id \
              LEFT JOIN person_user o ON o.id = n.other_id \
-             WHERE n.at >= $1 AND (n.at > $1 OR n.id > $2) AND n.void_at IS NULL ORDER BY n.at DESC, n.id DESC LIMIT $3"
+             WHERE n.at >= $1 AND (n.at > $1 OR n.id > $2) AND n.void_at IS NULL \
+             AND ($3 = 1 OR n.scope = 'floor' OR n.team_id = $4) ORDER BY n.at DESC, n.id DESC LIMIT $5"
         ),
-        values![ask.after.0, ask.after.1, limit],
+        values![ask.after.0, ask.after.1, all, own.map_or(0, |team| team.0), limit],
         |row| {
-            let scope = word(row, 11, Audience::parse)?;
-            let heard = all || scope == Audience::Floor || own.is_some_and(|TeamId(team)| row.int(10) == Ok(team));
-            Ok(heard.then_some(GoodNews {
+            Ok(GoodNews {
                 id: NewsId(row.int(0)?),
                 at: Timestamp(row.int(1)?),
                 playbook: row.text(2)?.to_owned(),
                 rule: row.text(3)?.to_owned(),
                 kind: word(row, 4, Gladness::parse)?,
-                rep: (UserId(row.int(12)?), row.text(5)?.to_owned()),
+                rep: (UserId(row.int(10)?), row.text(5)?.to_owned()),
                 team: row.opt_text(6)?.unwrap_or_default().to_owned(),
                 metric: word(row, 7, Metric::parse)?,
                 value: row.int(8)?,
                 other: row.opt_text(9)?.map(str::to_owned),
-            }))
+            })
         },
     )?;
     rows.reverse();
-    Ok(rows.into_iter().flatten().collect())
+    Ok(rows)
 }
