@@ -15,7 +15,7 @@ use crate::store::query::report::{ReportCard, Signal, SignalKind, TeamReport};
 use crate::store::report::card::{Eye, card, missing};
 use crate::store::report::figures::{Desk, Place, book_of};
 use crate::store::rights::{self, Action, Relation};
-use crate::{sql, values};
+use crate::sql;
 
 /// The report of a team.
 pub fn team(
