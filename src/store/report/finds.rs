@@ -121,7 +121,7 @@ fn talk(tx: Tx<'_>, place: &Place, user: UserId, finds: &mut Vec<Find>) -> Resul
     tx.each(
         sql!(
             "SELECT at, customer_id FROM touch WHERE user_id = $1 AND at >= $2 AND at < $3 AND void_at IS NULL \
-             AND connected = 0 AND direction = 'out' AND seconds >= $4 ORDER BY at LIMIT $5"
+             AND connected = 0 AND direction = 'out' AND lane = 'call' AND seconds >= $4 ORDER BY at LIMIT $5"
         ),
         values![user, from, to, playbook.metrics.valid_seconds.max(1), READ],
         take(finds, Contradicts::UnreachedTalk),
