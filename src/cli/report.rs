@@ -15,6 +15,7 @@ use crate::domain::id::CustomerId;
 use crate::domain::lists::AuditKind;
 use crate::domain::report::Lines;
 use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
 use crate::runtime::reports;
 use crate::store::Db;
 use crate::store::change::people::TargetOf;
@@ -123,6 +124,12 @@ fn noticed(local: &mut Local) -> Result<usize, Failure> {
     )
 }
 
+/// The playbook of whoever looks: it has the names of stages.
+fn playbook(local: &mut Local) -> Result<std::sync::Arc<Playbook>, Failure> {
+    let by = local.keeper()?;
+    Ok(local.me_of(by)?.playbook)
+}
+
 /// Whose: a sign-in name, a team's name, or whoever acts.
 fn scope(local: &mut Local, which: &Which) -> Result<TargetOf, Failure> {
     match &which.whose {
@@ -170,8 +177,9 @@ fn value(local: &mut Local) -> Result<ValueReport, Failure> {
 
 fn show(local: &mut Local, which: &Which) -> Result<(), Failure> {
     let card = card(local, which)?;
+    let book = playbook(local)?;
     output::answer(local.json, &json!({ "report": shape::card(&card) }), || {
-        paper::lines(&paper::of_card(&local.words, &card))
+        paper::lines(&paper::of_card(&local.words, &book, &card))
     })
 }
 
@@ -209,14 +217,15 @@ fn export(
     (format, to): (Option<&str>, Option<&std::path::Path>),
 ) -> Result<(), Failure> {
     let scope = scope(local, which)?;
+    let book = playbook(local)?;
     let paper = match scope {
         TargetOf::User(_) => {
             let card = card(local, which)?;
-            paper::of_card(&local.words, &card)
+            paper::of_card(&local.words, &book, &card)
         }
         TargetOf::Team(team) => {
             let report = team_report(local, Some(team), which.when)?;
-            paper::of_team(&local.words, &report)
+            paper::of_team(&local.words, &book, &report)
         }
     };
     let ending = to.and_then(|to| to.extension()).map(|ending| ending.to_string_lossy().to_lowercase());

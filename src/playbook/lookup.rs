@@ -256,7 +256,16 @@ impl Playbook {
 
     /// What stands in a report; never nothing.
     pub fn reported(&self, rule: &ReportRule) -> Vec<Metric> {
-        if rule.metrics.is_empty() { self.summed() } else { rule.metrics.clone() }
+        if !rule.metrics.is_empty() {
+            return rule.metrics.clone();
+        }
+        let mut metrics = self.summed();
+        for metric in [Metric::CallsValid, Metric::OrdersWon] {
+            if !metrics.contains(&metric) {
+                metrics.push(metric);
+            }
+        }
+        metrics
     }
 
     /// The process standard of a rank for a working day, in the metric's unit.

@@ -727,7 +727,7 @@ pub struct ReportRule {
     pub period: Period,
     /// When it may be handed in, is due and closes.
     pub terms: Terms,
-    /// What stands in it; empty for the main metric and the columns of the boards.
+    /// What stands in it; empty for the main metric, the columns of the boards, valid calls and orders.
     pub metrics: Vec<Metric>,
 }
 

@@ -23,6 +23,7 @@ const BOTH: &[&str] = &[
     "store_deals::",
     "store_import::",
     "store_pk::",
+    "store_report::",
     "store_search::",
     "store_today::",
     "store_trips::",

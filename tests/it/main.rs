@@ -58,6 +58,8 @@ mod store_customers;
 mod store_deals;
 mod store_import;
 mod store_pk;
+mod store_report;
+mod report_month;
 mod store_search;
 mod store_today;
 mod store_trips;

@@ -5,12 +5,13 @@ pub mod markdown;
 pub mod sheet;
 
 use crate::app::amount::amount;
-use crate::domain::lists::{Metric, Unit};
+use crate::domain::lists::{Metric, Tongue, Unit};
 use crate::domain::report::share::Share;
 use crate::domain::time::Timestamp;
+use crate::playbook::Playbook;
 use crate::store::query::report::{ReportCard, TeamReport};
 use crate::text::width::{cells, pad};
-use crate::text::{Text, Words};
+use crate::text::{Lang, Text, Words};
 
 /// What is written out.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,16 +102,16 @@ fn at(card: &ReportCard, at: Timestamp) -> String {
 }
 
 /// The report of a person or team.
-pub fn of_card(words: &Words, card: &ReportCard) -> Paper {
+pub fn of_card(words: &Words, book: &Playbook, card: &ReportCard) -> Paper {
     let mut paper = begin(words, card);
     paper.parts.push(Part::Table(figures(words, card)));
     paper.parts.extend(trend(words, card));
-    paper.parts.extend(rest(words, card));
+    paper.parts.extend(rest(words, book, card));
     paper
 }
 
 /// The report of a team, with a row for each of its people and what they wrote.
-pub fn of_team(words: &Words, report: &TeamReport) -> Paper {
+pub fn of_team(words: &Words, book: &Playbook, report: &TeamReport) -> Paper {
     let whole = &report.whole;
     let mut paper = begin(words, whole);
     paper.parts.push(Part::Table(people(words, report)));
@@ -125,7 +126,7 @@ pub fn of_team(words: &Words, report: &TeamReport) -> Paper {
     }
     paper.parts.push(Part::Table(figures(words, whole)));
     paper.parts.extend(trend(words, whole));
-    paper.parts.extend(rest(words, whole));
+    paper.parts.extend(rest(words, book, whole));
     for card in &report.people {
         let mut lines = added(words, card);
         lines.extend(finds(words, card));
@@ -194,7 +195,7 @@ fn trend(words: &Words, card: &ReportCard) -> Option<Part> {
     Some(Part::Chart(Chart { name, bars: bars.collect() }))
 }
 
-fn rest(words: &Words, card: &ReportCard) -> Vec<Part> {
+fn rest(words: &Words, book: &Playbook, card: &ReportCard) -> Vec<Part> {
     let say = |key| words.say(Text(key)).to_owned();
     let mut parts = vec![
         Part::Lines(say("report.work"), vec![work(words, card), promises(words, card)]),
@@ -202,7 +203,7 @@ fn rest(words: &Words, card: &ReportCard) -> Vec<Part> {
     ];
     for (head, lines) in [
         ("report.contradictions", finds(words, card)),
-        ("report.stuck", stuck(words, card)),
+        ("report.stuck", stuck(words, book, card)),
         ("report.lines", added(words, card)),
         ("report.comments", comments(words, card)),
     ] {
@@ -269,13 +270,16 @@ fn finds(words: &Words, card: &ReportCard) -> Vec<String> {
     lines
 }
 
-fn stuck(words: &Words, card: &ReportCard) -> Vec<String> {
+fn stuck(words: &Words, book: &Playbook, card: &ReportCard) -> Vec<String> {
+    let tongue = if words.lang() == Lang::Zh { Tongue::Zh } else { Tongue::En };
     let line = |deal: &crate::domain::report::Stuck| {
+        let found = book.stage(&deal.pipeline.as_str().into(), &deal.stage.as_str().into());
+        let stage = found.map_or(deal.stage.as_str(), |stage| stage.name.of(tongue));
         words.fill(
             Text("report.stuck_line"),
             &[
                 ("name", &card.customer(deal.customer)),
-                ("stage", &deal.stage),
+                ("stage", &stage),
                 ("days", &deal.days),
                 ("most", &deal.most),
             ],

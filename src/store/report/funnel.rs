@@ -122,7 +122,7 @@ impl<'a> Cohort<'a> {
                         DealState::Won => funnel.tell(deal.0, at, Step::Won),
                         _ => funnel.tell(deal.0, at, Step::Lost(row.opt_text(5)?.unwrap_or_default())),
                     }
-                } else if let Some(index) = self.pipeline.stage_index(&to.into()) {
+                } else if let Some(index) = place(self.pipeline, to) {
                     funnel.tell(deal.0, at, Step::Entered(index));
                     let closes = self.pipeline.stages.get(index).is_some_and(|stage| stage.closes_won);
                     if closes || (row.text(3)? == "order" && state == DealState::Won) {
@@ -149,6 +149,11 @@ impl<'a> Cohort<'a> {
         let (levels, won) = all.end();
         Ok((levels, Share::of(won, deals)))
     }
+}
+
+/// The place of a stage, from 0.
+fn place(pipeline: &Pipeline, stage: &str) -> Option<usize> {
+    pipeline.stages.iter().position(|known| known.code.as_str() == stage)
 }
 
 /// A funnel.
@@ -213,7 +218,7 @@ pub fn rows(tx: Tx<'_>, books: &mut Books, ask: &FunnelRowsAsk) -> Result<Vec<Fu
     let eye = Eye::of(tx, books, ask.funnel.by)?;
     let book = book(tx, books, &eye, &ask.funnel)?.playbook;
     let cohort = Cohort::of(tx, &book, &eye, &ask.funnel)?;
-    let Some(stage) = cohort.pipeline.stage_index(&ask.stage) else {
+    let Some(stage) = place(cohort.pipeline, ask.stage.as_str()) else {
         let what = format!("'{}' is no stage of '{}'", ask.stage, cohort.pipeline.code);
         return Err(invalid("unknown_stage", what));
     };
