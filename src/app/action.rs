@@ -30,6 +30,7 @@ pub enum Act {
     /// Says something to a report.
     CommentReport,
     Copy,
+    CopyTargets,
     Customers,
     Dial,
     DoNotContact,
@@ -91,10 +92,12 @@ pub enum Act {
     Right,
     Save,
     SetTarget,
+    ShareTarget,
     Skip,
     Snooze,
     Start,
     Suspend,
+    TargetLevel,
     Targets,
     Theme,
     Today,
@@ -381,6 +384,9 @@ actions! {
     Face "face" &[C::Board], ["v"], 5;
     Chart "chart" &[C::Board], ["g"], 6;
     SetTarget "set_target" &[C::Targets, C::Board], ["t"], 2;
+    TargetLevel "target_level" &[C::Targets], ["l"], 3;
+    CopyTargets "copy_targets" &[C::Targets], ["c"], 4;
+    ShareTarget "share_target" &[C::Targets], ["D"], 5;
     Save "save" &[C::Form], ["f12"], 2;
     Yes "yes" &[C::Choice], ["y", "Y"], 0;
     No "no" &[C::Choice], ["n", "N"], 0;

@@ -672,6 +672,18 @@ impl Period {
     }
 }
 
+impl Level {
+    /// The next higher one; after the highest the lowest.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Goal => Self::Stretch,
+            Self::Stretch => Self::Challenge,
+            Self::Challenge => Self::Goal,
+        }
+    }
+}
+
 impl Way {
     /// Whether it is something that can be guessed.
     pub const fn is_guessable(self) -> bool {

@@ -717,7 +717,7 @@ pub struct GoodNewsRule {
     /// Who hears of it.
     pub scope: Audience,
     /// The words, with `{rep}`, `{amount}` and `{other}`.
-    pub told: Bilingual,
+    pub says: Bilingual,
 }
 
 /// A report that is written (S001-107): where the profile leads closely daily, weekly and monthly, else monthly (AP-13).

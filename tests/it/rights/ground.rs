@@ -12,7 +12,9 @@ use corral::domain::time::MINUTE_MS;
 use corral::domain::time::Timestamp;
 use corral::store::change::access::NewGrant;
 use corral::store::change::deal::NewOrder;
-use corral::store::change::{AccessChange, Change, Commit, CustomerChange, DealChange, PkChange, WorkChange};
+use corral::store::change::{
+    AccessChange, Change, Commit, CustomerChange, DealChange, PeopleChange, PkChange, WorkChange,
+};
 use corral::store::rights::Relation;
 use corral::store::{Db, StoreError};
 
@@ -72,7 +74,9 @@ impl Ground {
         let mut floor = floor();
         let mut actors = BTreeMap::new();
         for role in Role::ALL {
-            let user = floor.add_user(&format!("the_{role}"), role.as_str(), *role, Some("One"));
+            // whoever only looks has done something of their own before that
+            let then = if *role == Role::Viewer { Role::Rep } else { *role };
+            let user = floor.add_user(&format!("the_{role}"), role.as_str(), then, Some("One"));
             actors.insert(*role, user);
         }
         let far = floor.add_user("far", "远", Role::Rep, Some("Three"));
@@ -98,6 +102,16 @@ impl Ground {
             ground.changes.insert(user, write.id);
         }
         ground.play();
+        ground.make(Change::People(PeopleChange::SetUser {
+            user: ground.actor(Role::Viewer),
+            name: None,
+            role: Some(Role::Viewer),
+            team: None,
+            rank: None,
+            job: None,
+            state: None,
+            coach: None,
+        }));
         ground
     }
 
