@@ -48,6 +48,7 @@ mod sample;
 mod school;
 mod screens_desk;
 mod screens_pk;
+mod screens_report;
 mod screens_targets;
 mod screens_wall;
 mod screens_work;

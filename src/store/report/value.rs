@@ -176,11 +176,9 @@ fn duplicates(tx: Tx<'_>, of: Stretch) -> Result<(i64, i64), StoreError> {
 /// Customers that had lain still, were given to somebody else in the stretch, and were reached again in it; with what they bought in it
 /// since.
 fn revived(tx: Tx<'_>, of: Stretch) -> Result<Vec<(CustomerId, Timestamp, i64)>, StoreError> {
-    tx.all(
+    let given: Vec<(CustomerId, Timestamp)> = tx.all(
         sql!(
-            "SELECT o.customer_id, min(o.from_at), CAST(coalesce((SELECT sum(s.price) FROM sale_order s WHERE s.customer_id = o.customer_id \
-                 AND s.at >= min(o.from_at) AND s.at < $2 AND s.void_at IS NULL), 0) AS BIGINT) \
-             FROM ownership o WHERE o.owner_right = 'follow' AND o.from_at >= $1 AND o.from_at < $2 \
+            "SELECT o.customer_id, min(o.from_at) FROM ownership o WHERE o.owner_right = 'follow' AND o.from_at >= $1 AND o.from_at < $2 \
              AND EXISTS (SELECT 1 FROM ownership e WHERE e.customer_id = o.customer_id AND e.owner_right = 'follow' \
                  AND e.from_at < o.from_at AND e.user_id <> o.user_id) \
              AND NOT EXISTS (SELECT 1 FROM touch t WHERE t.customer_id = o.customer_id AND t.at >= o.from_at - CAST($3 AS BIGINT) \
@@ -191,8 +189,19 @@ fn revived(tx: Tx<'_>, of: Stretch) -> Result<Vec<(CustomerId, Timestamp, i64)>,
              GROUP BY o.customer_id ORDER BY o.customer_id"
         ),
         values![of.from, of.to, STILL_DAYS * DAY_MS],
-        |row| Ok((CustomerId(row.int(0)?), Timestamp(row.int(1)?), row.int(2)?)),
-    )
+        |row| Ok((CustomerId(row.int(0)?), Timestamp(row.int(1)?))),
+    )?;
+    let mut revived = Vec::with_capacity(given.len());
+    for (customer, since) in given {
+        let bought = tx.number(
+            sql!(
+                "SELECT CAST(sum(price) AS BIGINT) FROM sale_order WHERE customer_id = $1 AND at >= $2 AND at < $3 AND void_at IS NULL"
+            ),
+            values![customer, since, of.to],
+        )?;
+        revived.push((customer, since, bought.unwrap_or(0)));
+    }
+    Ok(revived)
 }
 
 /// The customers behind a line of the last weeks.
