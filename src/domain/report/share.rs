@@ -44,7 +44,10 @@ impl Share {
     /// As it is shown: `33.3%` where there are enough cases, else the cases there are of those there must be, `12/30`.
     pub fn shown(self) -> String {
         match self.bp() {
-            Some(bp) => format!("{}.{}%", bp / 100, bp % 100 / 10),
+            Some(bp) => {
+                let tenths = (bp + 5).div_euclid(10);
+                format!("{}.{}%", tenths.div_euclid(10), tenths.rem_euclid(10))
+            }
             None => format!("{}/{CASES_MIN}", self.of),
         }
     }
@@ -60,6 +63,8 @@ mod tests {
         assert_eq!(Share::of(4, 12).shown(), "12/30");
         assert_eq!(Share::of(4, 12).bp(), None);
         assert_eq!(Share::of(10, 30).shown(), "33.3%");
+        assert_eq!(Share::of(51, 64).shown(), "79.7%");
+        assert_eq!(Share::of(29_995, 30_000).shown(), "100.0%");
         assert_eq!(Share::of(0, 0).shown(), "0/30");
         assert_eq!(Share::of(1, 3).exact_bp(), Some(3_333));
     }

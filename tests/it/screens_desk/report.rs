@@ -121,15 +121,10 @@ pub fn team() -> TeamReport {
 }
 
 fn stage(code: &str, (entered, passed, open, lost): (i64, i64, i64, i64), team: Share) -> FunnelStage {
-    let level = Level {
-        entered,
-        passed,
-        open,
-        lost,
-        reasons: vec![("lost_price".to_owned(), lost - 1), ("lost_time".to_owned(), 1)],
-        days: Some(2),
-        ..Level::default()
-    };
+    let mut level = Level::default();
+    (level.entered, level.passed, level.open, level.lost) = (entered, passed, open, lost);
+    level.reasons = vec![("lost_price".to_owned(), lost - 1), ("lost_time".to_owned(), 1)];
+    level.days = Some(2);
     FunnelStage { stage: code.into(), level, team: Some(team), script: None, step: None }
 }
 
