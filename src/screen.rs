@@ -20,6 +20,7 @@ pub mod sign_in;
 pub mod targets;
 pub mod today;
 pub mod wall;
+pub mod worth;
 
 use crate::app::action::Act;
 use crate::app::{Cx, Flow, Notice};

@@ -104,6 +104,8 @@ pub enum Act {
     Top,
     Undo,
     Up,
+    /// What the program is worth.
+    Value,
     Win,
     Yes,
 }
@@ -400,6 +402,7 @@ actions! {
     CommentReport "comment_report" &[C::Report], ["c"], 3;
     ReportBy "report_by" &[C::Report], ["b"], 5;
     Funnel "open_funnel" as "funnel" &[C::Report, C::Funnel], ["f"], 6;
+    Value "open_value" as "value" &[C::Report], ["v"], 0;
     FunnelPipeline "funnel_pipeline" &[C::Funnel], ["v"], 3;
     Undo "undo" WORK, ["u"], 6;
     Changes "changes" WORK, ["U"], 0;

@@ -20,6 +20,7 @@ use crate::screen::facts::{Facts, Whose};
 use crate::screen::frame::frame;
 use crate::screen::funnel::Funnels;
 use crate::screen::select::{Select, moves};
+use crate::screen::worth::Worth;
 use crate::screen::{ScreenId, switch};
 use crate::store::change::Topic;
 use crate::store::change::people::TargetOf;
@@ -221,6 +222,7 @@ impl Reports {
                 let whose = self.shown().map(|card| card.whose);
                 cx.push(Funnels::new(whose));
             }
+            Act::Value => cx.push(Worth::new()),
             Act::Back if self.by_team && self.alone => self.alone = false,
             Act::Back => return switch(Act::Today, cx),
             _ => return switch(act, cx),
@@ -289,6 +291,11 @@ fn leads(session: &Session) -> bool {
     session.me.as_ref().is_some_and(|me| me.user.role >= Role::Coach)
 }
 
+/// Whether somebody sees what the program is worth.
+fn manages(session: &Session) -> bool {
+    session.me.as_ref().is_some_and(|me| me.user.role >= Role::Manager)
+}
+
 impl Layer for Reports {
     fn context(&self) -> Context {
         Context::Report
@@ -298,6 +305,7 @@ impl Layer for Reports {
         let may = self.shown().map(|card| card.may).unwrap_or_default();
         match act {
             Act::ReportBy if !leads(view.session) => Err(Text("report.not_lead")),
+            Act::Value if !manages(view.session) => Err(Text("report.not_manager")),
             Act::HandIn if !may.hand_in => Err(Text("report.not_open")),
             Act::CommentReport if !may.comment => Err(Text("report.not_kept")),
             Act::Later if self.back == 0 => Err(Text("board.newest")),

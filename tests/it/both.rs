@@ -15,6 +15,7 @@ const BOTH: &[&str] = &[
     "intake::",
     "matches::",
     "plan::",
+    "report_cli::",
     "rights::",
     "privacy::",
     "school::",

@@ -63,6 +63,7 @@ mod store_deals;
 mod store_import;
 mod store_pk;
 mod store_report;
+mod report_cli;
 mod report_month;
 mod store_search;
 mod store_today;

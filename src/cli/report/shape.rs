@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::app::amount::amount;
+use crate::app::worth;
 use crate::cli::session::when;
 use crate::domain::id::CustomerId;
-use crate::domain::lists::Unit;
 use crate::domain::report::share::Share;
 use crate::domain::report::{Execution, Figures};
 use crate::domain::time::Zone;
@@ -319,21 +319,6 @@ pub fn value(report: &ValueReport) -> Value {
     })
 }
 
-/// A figure of it in words.
-pub fn value_shown(report: &ValueReport, unit: Unit, figure: ValueFigure) -> String {
-    match figure {
-        ValueFigure::Share(share) => format!("{} / {} = {}", share.part, share.of, share.shown()),
-        ValueFigure::PerHead { sum, days } => {
-            let each = if days > 0 { sum / days } else { 0 };
-            format!("{} / {days} = {}", amount(unit, &report.currency, sum), amount(unit, &report.currency, each))
-        }
-        ValueFigure::Count { count, won: 0, amount: 0 } => count.to_string(),
-        ValueFigure::Count { count, won, amount: money } => {
-            format!("{count} · {won} · {}", amount(Unit::Money, &report.currency, money))
-        }
-    }
-}
-
 /// What the program is worth, a line a thing.
 pub fn value_lines(words: &Words, report: &ValueReport) -> Vec<String> {
     let mut lines = vec![format!(
@@ -343,12 +328,11 @@ pub fn value_lines(words: &Words, report: &ValueReport) -> Vec<String> {
         format!("{} – {}", report.period.0, report.period.1),
     )];
     for line in &report.lines {
-        let unit = line.kind.unit(Unit::Money);
         lines.push(format!(
             "{}  {:>34}  {:>34}",
             pad(words.name("value_line", line.kind.word()), 26),
-            value_shown(report, unit, line.before),
-            value_shown(report, unit, line.now),
+            worth::shown(report, line.kind, line.before),
+            worth::shown(report, line.kind, line.now),
         ));
     }
     lines
@@ -370,7 +354,7 @@ pub fn value_rows(rows: &[ValueRow]) -> Value {
 /// The same, a line a customer.
 pub fn value_row_lines(rows: &[ValueRow]) -> Vec<String> {
     let line = |row: &ValueRow| {
-        format!("{}  {}  {}  {}", row.customer, pad(&row.name, 16), pad(&row.owner, 10), row.amount / 100)
+        format!("{}  {}  {}  {}", row.customer, pad(&row.name, 16), pad(&row.owner, 10), crate::text::format::grouped(row.amount / 100))
     };
     rows.iter().map(line).collect()
 }

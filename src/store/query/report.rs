@@ -306,6 +306,8 @@ pub struct ValueReport {
     pub worked: (i64, i64),
     /// The currency of amounts.
     pub currency: String,
+    /// The main metric.
+    pub main: Metric,
     /// The lines.
     pub lines: Vec<ValueLine>,
 }

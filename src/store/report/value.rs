@@ -78,6 +78,7 @@ pub fn report(tx: Tx<'_>, books: &mut Books, by: Viewer) -> Result<ValueReport, 
             book.workdays.count(after.days.0, after.days.1),
         ),
         currency: book.currency.clone(),
+        main: book.metrics.main,
         lines: lines.map(|((kind, before), now)| ValueLine { kind, before, now }).collect(),
     })
 }
