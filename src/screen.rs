@@ -82,8 +82,7 @@ pub enum ScreenId {
 
 impl ScreenId {
     /// Every screen, in the order of its number.
-    pub const ALL: [Self; 5] =
-        [Self::Today, Self::Customers, Self::Board, Self::Targets, Self::Report];
+    pub const ALL: [Self; 5] = [Self::Today, Self::Customers, Self::Board, Self::Targets, Self::Report];
 
     /// Its title.
     pub const fn title(self) -> Text {

@@ -223,8 +223,19 @@ use Context as C;
 const SCREENS: &[Context] =
     &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel];
 /// Screens and the cockpit.
-const WORK: &[Context] =
-    &[C::Today, C::Call, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel];
+const WORK: &[Context] = &[
+    C::Today,
+    C::Call,
+    C::Customers,
+    C::Card,
+    C::Board,
+    C::Facts,
+    C::Targets,
+    C::Audit,
+    C::Pk,
+    C::Report,
+    C::Funnel,
+];
 /// Whatever shows a list and takes no letters for itself.
 const LISTS: &[Context] = &[
     C::Today,

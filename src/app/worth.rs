@@ -8,7 +8,9 @@ use crate::store::query::report::{ValueFigure, ValueKind, ValueReport};
 pub fn shown(report: &ValueReport, kind: ValueKind, figure: ValueFigure) -> String {
     let count = |value| amount(Unit::Count, "", value);
     match figure {
-        ValueFigure::Share(share) => format!("{} / {} = {}", count(share.part), count(share.of), share.shown()),
+        ValueFigure::Share(share) => {
+            format!("{} / {} = {}", count(share.part), count(share.of), share.shown())
+        }
         ValueFigure::PerHead { sum, days } => {
             let show = |value| amount(kind.unit(report.main.unit()), &report.currency, value);
             let each = if days > 0 { sum / days } else { 0 };

@@ -81,7 +81,9 @@ pub fn run(local: &mut Local, wanted: &Report) -> Result<(), Failure> {
                     let stage = StageCode::from(stage.as_str());
                     let ask = FunnelRowsAsk { funnel: ask, stage, cell: *cell, after: None, limit: *limit };
                     let answer = local.ask(&Query::Report(ReportAsk::FunnelRows(ask)))?;
-                    let Answer::Report(ReportAnswer::FunnelRows(rows)) = answer else { return Err(strange()) };
+                    let Answer::Report(ReportAnswer::FunnelRows(rows)) = answer else {
+                        return Err(strange());
+                    };
                     output::answer(local.json, &shape::funnel_rows(&rows), || shape::funnel_row_lines(&rows))
                 }
             }

@@ -3,7 +3,8 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::domain::lists::{
-    AuditKind, FunnelCell, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role, UserState,
+    AuditKind, FunnelCell, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role,
+    UserState,
 };
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Timestamp};

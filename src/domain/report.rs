@@ -340,7 +340,10 @@ mod tests {
         // S002-15: 20 planned, 14 on time, 3 late
         let work = Execution { planned: 20, on_time: 14, late: 3, skipped: 1 };
         assert_eq!(work.open(), 2);
-        assert_eq!(share::Share::of(i64::from(work.on_time), i64::from(work.planned)).exact_bp(), Some(7_000));
+        assert_eq!(
+            share::Share::of(i64::from(work.on_time), i64::from(work.planned)).exact_bp(),
+            Some(7_000)
+        );
         assert_eq!(
             share::Share::of(i64::from(work.on_time + work.late), i64::from(work.planned)).exact_bp(),
             Some(8_500)

@@ -9,7 +9,7 @@ use crate::domain::time::Day;
 
 use super::model::{
     Bilingual, Board, Channel, Coupon, Field, Material, Node, Outcome, PersonRole, Pipeline, Playbook,
-    Product, Question, Rank, Reason, Script, Sop, Stage, TargetRule, TargetScope, ReportRule,
+    Product, Question, Rank, Reason, ReportRule, Script, Sop, Stage, TargetRule, TargetScope,
 };
 use super::reader::names::ALL;
 

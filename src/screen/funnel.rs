@@ -148,7 +148,12 @@ impl Funnels {
         [script, step].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
-    fn row(&self, session: &Session, sheet: &FunnelSheet, (place, stage): (usize, &FunnelStage)) -> Row<'static> {
+    fn row(
+        &self,
+        session: &Session,
+        sheet: &FunnelSheet,
+        (place, stage): (usize, &FunnelStage),
+    ) -> Row<'static> {
         let level = &stage.level;
         let selected = place == self.select.at();
         let counted = |cell: FunnelCell, count: i64| -> Line<'static> {

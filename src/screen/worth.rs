@@ -206,8 +206,7 @@ impl Layer for Worth {
                 ])
             })
             .collect();
-        let table =
-            Table::new(&columns, &shown).head(true).total(shown.len()).selected(Some(self.line.at()));
+        let table = Table::new(&columns, &shown).head(true).total(shown.len()).selected(Some(self.line.at()));
         session.hits.rows(list, Part::default(), |place| {
             table.row_at(list, place).and_then(|at| i64::try_from(at).ok())
         });

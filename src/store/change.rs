@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::code::CouponCode;
 use crate::domain::id::{
-    AskId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PkId, ReportId, TaskId, TouchId, UserId, WriteId,
+    AskId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PkId, ReportId, TaskId, TouchId, UserId,
+    WriteId,
 };
 use crate::domain::lists::{Metric, TaskState};
 use crate::domain::origin::Origin;

@@ -216,8 +216,8 @@ macro_rules! kinds {
 }
 
 use crate::store::change::{
-    AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, PkChange as K, ReportChange as R,
-    SignInChange as S, WorkChange as W,
+    AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, PkChange as K,
+    ReportChange as R, SignInChange as S, WorkChange as W,
 };
 
 kinds! {

@@ -15,8 +15,8 @@ use crate::store::error::StoreError;
 use crate::store::exchange::export;
 use crate::store::import::batch;
 use crate::store::pk;
-use crate::store::report;
 use crate::store::query::{Answer, Query};
+use crate::store::report;
 
 /// Answers a query inside an open snapshot.
 pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {

@@ -170,9 +170,8 @@ fn texts(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
             )?;
         }
     }
-    let reports = tx.all(sql!("SELECT id, figures FROM report"), &[], |row| {
-        Ok((row.int(0)?, row.text(1)?.to_owned()))
-    })?;
+    let reports = tx
+        .all(sql!("SELECT id, figures FROM report"), &[], |row| Ok((row.int(0)?, row.text(1)?.to_owned())))?;
     for (id, figures) in reports {
         tx.put(sql!("UPDATE report SET figures = $2 WHERE id = $1"), values![id, &moved(&figures, days)])?;
     }

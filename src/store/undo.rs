@@ -10,8 +10,8 @@ mod figures;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
-    CustomerId, DealId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, ReportId, TargetId, TaskId,
-    TouchId, UserId, WriteId,
+    CustomerId, DealId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, ReportId, TargetId,
+    TaskId, TouchId, UserId, WriteId,
 };
 use crate::domain::lists::{IssueState, Metric, NodeState, PkState, TaskState};
 use crate::domain::time::{Day, Timestamp};

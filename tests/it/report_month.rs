@@ -51,11 +51,9 @@ impl Hand {
         let Answer::Card(card) = self.db.read(&ask).unwrap() else { panic!() };
         let deal = card.deals.first().map(|deal| deal.id);
         let change = match kind {
-            Contradicts::StageWithoutContact => Change::Deal(DealChange::Move {
-                deal: deal.unwrap(),
-                to: "connected".into(),
-                set: facts(),
-            }),
+            Contradicts::StageWithoutContact => {
+                Change::Deal(DealChange::Move { deal: deal.unwrap(), to: "connected".into(), set: facts() })
+            }
             Contradicts::LostUntouched => {
                 let reason = "lost_price".into();
                 Change::Deal(DealChange::Lose { deal: deal.unwrap(), reason, words: String::new() })

@@ -43,7 +43,9 @@ fn five_opens_the_own_report_and_three_keys_hand_it_in() {
     desk.play("5");
     assert_eq!(desk.app.context(), Some(Context::Report));
     let screen = desk.screen(120, 36);
-    for shown in ["王芳 · Daily report", "open · due", "planned 58, on time 41", "2 things do not fit", "刘家"] {
+    for shown in
+        ["王芳 · Daily report", "open · due", "planned 58, on time 41", "2 things do not fit", "刘家"]
+    {
         assert!(screen.contains(shown), "{shown}\n{screen}");
     }
     desk.play("w f12");
@@ -63,7 +65,10 @@ fn the_three_lines_are_typed_one_after_the_other() {
     typed(&mut desk, "陪一个试听");
     desk.play("f12");
     let ReportChange::HandIn { lines, .. } = last(&desk) else { panic!() };
-    assert_eq!((lines.why.as_str(), lines.best.as_str(), lines.help.as_str()), ("家长都在上班", "刘家今晚签", "陪一个试听"));
+    assert_eq!(
+        (lines.why.as_str(), lines.best.as_str(), lines.help.as_str()),
+        ("家长都在上班", "刘家今晚签", "陪一个试听")
+    );
 }
 
 #[test]
@@ -137,7 +142,9 @@ fn every_cell_of_a_funnel_opens_its_deals_and_each_its_customer() {
     }
     for (place, cell) in FunnelCell::ALL.iter().enumerate() {
         let effects = desk.play("enter");
-        let Some(ReportAsk::FunnelRows(ask)) = asked(&effects).into_iter().next() else { panic!("{effects:?}") };
+        let Some(ReportAsk::FunnelRows(ask)) = asked(&effects).into_iter().next() else {
+            panic!("{effects:?}")
+        };
         assert_eq!((ask.cell, ask.stage.as_str()), (*cell, "assigned"));
         if place == 0 {
             desk.play("enter");

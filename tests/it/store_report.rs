@@ -1,9 +1,7 @@
 //! Reports in the store: figures that equal the boards, what is kept and what stands beside it, who may what, what does not fit.
 
 use corral::domain::id::{CustomerId, DealId, NodeId, UserId};
-use corral::domain::lists::{
-    Contradicts, FunnelCell, Lane, Metric, NodeState, Period, ReportState, Role,
-};
+use corral::domain::lists::{Contradicts, FunnelCell, Lane, Metric, NodeState, Period, ReportState, Role};
 use corral::domain::money::Money;
 use corral::domain::report::Lines;
 use corral::domain::report::share::Share;
@@ -186,7 +184,9 @@ fn a_report_is_handed_in_in_its_window_as_often_as_one_likes_and_taken_back() {
     let of = ReportOf::user(rep, Period::Day, day("16"));
     // due at nine in the evening, two hours before it opens
     set(&mut floor, "16 18:59");
-    let StoreError::Held { rule, until, .. } = hand_in(&mut floor, rep, of, "").unwrap_err() else { panic!() };
+    let StoreError::Held { rule, until, .. } = hand_in(&mut floor, rep, of, "").unwrap_err() else {
+        panic!()
+    };
     assert_eq!(rule, "report_window");
     assert_eq!(until, Some("2026-11-16T19:00:00+08:00".parse().unwrap()));
     assert_eq!(own(&mut floor, rep, 0).state, ReportState::Early);
@@ -256,7 +256,9 @@ fn what_was_planned_is_told_by_what_came_of_it() {
     for _ in 0..20 {
         let id = customer(&mut floor, rep);
         // what the procedure plans for a new customer is another matter
-        floor.tamper(&format!("UPDATE task SET state = 'cancelled', closed_at = 1, closed_day = 1 WHERE customer_id = {id}"));
+        floor.tamper(&format!(
+            "UPDATE task SET state = 'cancelled', closed_at = 1, closed_day = 1 WHERE customer_id = {id}"
+        ));
         let due_at = "2026-11-16T15:00:00+08:00".parse().unwrap();
         let words = "回访".to_owned();
         let task = WorkChange::AddTask { customer: id, lane: Lane::Call, due_at, words };
@@ -313,7 +315,11 @@ fn what_does_not_fit_is_named_and_what_fits_is_not() {
 
     let node = |floor: &mut Floor, by: UserId, at: &str| -> NodeId {
         let customer = call(floor, by);
-        let book = DealChange::Book { deal: deal_of(floor, customer), node: "visit".into(), at: at.parse().unwrap() };
+        let book = DealChange::Book {
+            deal: deal_of(floor, customer),
+            node: "visit".into(),
+            at: at.parse().unwrap(),
+        };
         deal(floor, by, book).effects.node.unwrap()
     };
     let early = node(&mut floor, rep, "2026-11-16T18:00:00+08:00");
@@ -347,22 +353,29 @@ fn what_does_not_fit_is_named_and_what_fits_is_not() {
     let talker = call(&mut floor, mate);
     said(&mut floor, mate, talker, ("talked", 13 * 3_600));
     let card = own(&mut floor, mate, 0);
-    assert_eq!(card.figures.finds.iter().map(|find| find.kind).collect::<Vec<_>>(), [
-        Contradicts::MoreTalkThanTime
-    ]);
+    assert_eq!(
+        card.figures.finds.iter().map(|find| find.kind).collect::<Vec<_>>(),
+        [Contradicts::MoreTalkThanTime]
+    );
 }
 
 #[test]
 fn lines_that_were_copied_from_the_day_before_are_told() {
     let mut floor = Floor::new();
     let rep = floor.rep;
-    for (clock, why, copied) in
-        [("16 20:00", "家长都在上班，明天再打", 0), ("17 20:00", "家长都在上班，明天再打", 1), ("18 20:00", "下雨", 0)]
-    {
+    for (clock, why, copied) in [
+        ("16 20:00", "家长都在上班，明天再打", 0),
+        ("17 20:00", "家长都在上班，明天再打", 1),
+        ("18 20:00", "下雨", 0),
+    ] {
         set(&mut floor, clock);
         hand_in(&mut floor, rep, ReportOf::user(rep, Period::Day, day(&clock[..2])), why).unwrap();
         let finds = own(&mut floor, rep, 0).figures.finds;
-        assert_eq!(finds.iter().filter(|find| find.kind == Contradicts::CopiedLines).count(), copied, "{clock}");
+        assert_eq!(
+            finds.iter().filter(|find| find.kind == Contradicts::CopiedLines).count(),
+            copied,
+            "{clock}"
+        );
     }
 }
 
@@ -443,7 +456,9 @@ fn a_team_that_is_led_lightly_reports_by_the_month() {
     let whose = TargetOf::User(rep);
     assert_eq!(code(seen(&mut floor, rep, whose, (Period::Day, 0))), "no_report");
     assert!(seen(&mut floor, rep, whose, (Period::Month, 0)).is_ok());
-    let own = format!("{method}\n[[reports]]\nperiod = \"week\"\ndue = \"18:00\"\nopens = \"4h\"\nmetrics = [\"calls_dialed\"]\n");
+    let own = format!(
+        "{method}\n[[reports]]\nperiod = \"week\"\ndue = \"18:00\"\nopens = \"4h\"\nmetrics = [\"calls_dialed\"]\n"
+    );
     let mut floor = Floor::with(&own);
     let rep = floor.rep;
     let card = seen(&mut floor, rep, TargetOf::User(rep), (Period::Week, 0)).unwrap();
@@ -551,8 +566,11 @@ fn who_goes_another_way_than_the_team_is_told_from_thirty_cases_on() {
         }
     }
     let signals = team(&mut floor, lead, (Period::Week, 0)).signals;
-    let told: Vec<_> =
-        signals.iter().filter(|s| s.kind == SignalKind::Booked).map(|s| (s.user, s.own, s.median_bp)).collect();
+    let told: Vec<_> = signals
+        .iter()
+        .filter(|s| s.kind == SignalKind::Booked)
+        .map(|s| (s.user, s.own, s.median_bp))
+        .collect();
     assert_eq!(told, [(rep, Share::of(3, 32), 2_813)]);
 }
 

@@ -318,10 +318,13 @@ fn people(words: &Words, report: &TeamReport) -> Table {
     head.extend(metrics.iter().map(|metric| words.name("metric", metric.as_str()).to_owned()));
     head.extend([say("report.planned"), say("report.on_time"), say("report.contradictions")]);
     let rows = report.people.iter().chain([&report.whole]).map(|card| {
-        let mut row =
-            vec![text(card.name.clone()), text(words.name("report.state", card.state.as_str()))];
+        let mut row = vec![text(card.name.clone()), text(words.name("report.state", card.state.as_str()))];
         row.extend(metrics.iter().map(|metric| of_metric(card, *metric, card.figures.value(*metric))));
-        row.extend([count(card.figures.work.planned), count(card.figures.work.on_time), count(card.figures.found)]);
+        row.extend([
+            count(card.figures.work.planned),
+            count(card.figures.work.on_time),
+            count(card.figures.found),
+        ]);
         row
     });
     Table { name: say("report.people"), head, rows: rows.collect() }
@@ -335,7 +338,8 @@ pub fn lines(paper: &Paper) -> Vec<String> {
             Part::Table(table) => {
                 lines.push(String::new());
                 let wide = table.head.iter().enumerate().map(|(place, head)| {
-                    let of = table.rows.iter().filter_map(|row| row.get(place)).map(|cell| cells(cell.shown()));
+                    let of =
+                        table.rows.iter().filter_map(|row| row.get(place)).map(|cell| cells(cell.shown()));
                     of.chain([cells(head)]).max().unwrap_or(0)
                 });
                 let wide: Vec<usize> = wide.collect();

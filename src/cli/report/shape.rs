@@ -174,9 +174,8 @@ pub fn team_lines(words: &Words, report: &TeamReport) -> Vec<String> {
     )];
     for card in report.people.iter().chain([whole]) {
         let main = card.figures.metrics.first();
-        let value = main.map_or_else(String::new, |figure| {
-            amount(figure.metric.unit(), &card.currency, figure.value)
-        });
+        let value = main
+            .map_or_else(String::new, |figure| amount(figure.metric.unit(), &card.currency, figure.value));
         let finds = match card.figures.found {
             0 => String::new(),
             found => words.fill(Text("report.found"), &[("n", &found)]),
@@ -256,7 +255,13 @@ pub fn funnel_lines(words: &Words, sheet: &FunnelSheet) -> Vec<String> {
             reasons.join(", "),
         ));
     }
-    lines.push(format!("{}  {} / {}  {}", say("funnel.won"), sheet.won.part, sheet.won.of, sheet.won.shown()));
+    lines.push(format!(
+        "{}  {} / {}  {}",
+        say("funnel.won"),
+        sheet.won.part,
+        sheet.won.of,
+        sheet.won.shown()
+    ));
     lines
 }
 
@@ -354,7 +359,13 @@ pub fn value_rows(rows: &[ValueRow]) -> Value {
 /// The same, a line a customer.
 pub fn value_row_lines(rows: &[ValueRow]) -> Vec<String> {
     let line = |row: &ValueRow| {
-        format!("{}  {}  {}  {}", row.customer, pad(&row.name, 16), pad(&row.owner, 10), crate::text::format::grouped(row.amount / 100))
+        format!(
+            "{}  {}  {}  {}",
+            row.customer,
+            pad(&row.name, 16),
+            pad(&row.owner, 10),
+            crate::text::format::grouped(row.amount / 100)
+        )
     };
     rows.iter().map(line).collect()
 }

@@ -9,8 +9,8 @@ use crate::domain::lists::{
 use crate::domain::report::Terms;
 use crate::domain::time::Clock;
 use crate::playbook::model::{
-    Access, AccessRule, Board, GoodNewsRule, MetricRules, Pool, RampStep, Rank, RecycleRule, ReportRule, Standard,
-    TargetRule, TargetScope, TaskRule, Warning,
+    Access, AccessRule, Board, GoodNewsRule, MetricRules, Pool, RampStep, Rank, RecycleRule, ReportRule,
+    Standard, TargetRule, TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 

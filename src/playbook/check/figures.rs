@@ -237,8 +237,11 @@ impl Checker<'_> {
             let message = format!("a second report of the {period}");
             self.error(row.place_of("period"), message, "put the metrics of both into one");
         }
-        let odd: Vec<Metric> =
-            row.texts("metrics").filter_map(|(name, _)| Metric::parse(name)).filter(|m| !m.is_summed()).collect();
+        let odd: Vec<Metric> = row
+            .texts("metrics")
+            .filter_map(|(name, _)| Metric::parse(name))
+            .filter(|m| !m.is_summed())
+            .collect();
         for metric in odd {
             let hint = "a report adds up what was done; shares are worked out from the sums";
             self.error(row.place_of("metrics"), format!("'{metric}' is not a sum"), hint);

@@ -94,8 +94,7 @@ pub fn report(session: &Session, card: &ReportCard, (selected, width): (Option<u
         lines.push((Vec::new(), false));
         lines.push(head(say("report.stuck")));
         for deal in &card.figures.stuck {
-            let stage =
-                speak::stage(session, &deal.pipeline.as_str().into(), &deal.stage.as_str().into());
+            let stage = speak::stage(session, &deal.pipeline.as_str().into(), &deal.stage.as_str().into());
             let said = words.fill(
                 Text("report.stuck_line"),
                 &[
@@ -168,11 +167,8 @@ fn figure_line(
     let name = pad(words.name("metric", figure.metric.as_str()), NAME);
     let role = if selected { Role::Accent } else { Role::Text };
     let mark = if selected { "▸" } else { " " };
-    let mut line = vec![
-        piece(mark, Role::Accent),
-        piece(name, role),
-        piece(right(show(figure.value)), Role::Money),
-    ];
+    let mut line =
+        vec![piece(mark, Role::Accent), piece(name, role), piece(right(show(figure.value)), Role::Money)];
     match figure.target.filter(|target| *target > 0) {
         Some(target) => {
             line.push(piece(format!(" / {}", right(show(target))), Role::Dim));
@@ -242,7 +238,5 @@ pub fn signal(session: &Session, signal: &Signal) -> String {
         _ => Text("report.signal_booked"),
     };
     let median = format::percent(signal.median_bp);
-    session
-        .words
-        .fill(key, &[("name", &signal.name), ("own", &signal.own.shown()), ("median", &median)])
+    session.words.fill(key, &[("name", &signal.name), ("own", &signal.own.shown()), ("median", &median)])
 }

@@ -60,8 +60,7 @@ impl Reports {
         let title = Rect { width: u16::try_from(room).unwrap_or(u16::MAX).min(head.width), ..head };
         draw(&[piece(told::title(session, &sheet.whole), Role::Title)], title, buf, theme);
         draw_right(&missing, head, buf, theme);
-        let signals: Vec<String> =
-            sheet.signals.iter().map(|signal| told::signal(session, signal)).collect();
+        let signals: Vec<String> = sheet.signals.iter().map(|signal| told::signal(session, signal)).collect();
         let low = u16::try_from(signals.len()).unwrap_or(0).min(area.height / 4);
         let list = Rect {
             y: area.y.saturating_add(1).min(area.bottom()),
@@ -157,7 +156,11 @@ fn found(card: &ReportCard) -> String {
 /// The first of the lines that were added.
 fn first_line(card: &ReportCard) -> String {
     let lines = &card.lines;
-    [&lines.why, &lines.best, &lines.help].into_iter().find(|line| !line.is_empty()).cloned().unwrap_or_default()
+    [&lines.why, &lines.best, &lines.help]
+        .into_iter()
+        .find(|line| !line.is_empty())
+        .cloned()
+        .unwrap_or_default()
 }
 
 const fn inside(area: Rect) -> Rect {

@@ -139,7 +139,9 @@ pub fn card(
     let name = match whose {
         TargetOf::User(user) => desk.member(user).map(|member| member.name.clone()),
         TargetOf::Team(team) => {
-            tx.one(sql!("SELECT name FROM team WHERE id = $1"), values![team], |row| Ok(row.text(0)?.to_owned()))?
+            tx.one(sql!("SELECT name FROM team WHERE id = $1"), values![team], |row| {
+                Ok(row.text(0)?.to_owned())
+            })?
         }
     };
     let handed = kept.as_ref().and_then(|kept| kept.handed.as_ref()).map(|(at, ..)| *at);

@@ -91,7 +91,9 @@ fn missing(tx: Tx<'_>, place: &Place, only: bool) -> Result<(Vec<TargetOf>, bool
     let mut whose: Vec<TargetOf> = Vec::new();
     let mut teams: BTreeSet<TeamId> = BTreeSet::new();
     for member in people::all(tx, last)? {
-        let Some(team) = member.team.filter(|_| member.competes() && here(&member.playbook)) else { continue };
+        let Some(team) = member.team.filter(|_| member.competes() && here(&member.playbook)) else {
+            continue;
+        };
         whose.push(TargetOf::User(member.id));
         teams.insert(team);
     }

@@ -117,16 +117,8 @@ impl Desk {
             sets.push(Set::load(tx, *metric, &Part::default(), on)?);
         }
         let members = people::all(tx, on)?;
-        let mut desk = Self {
-            place,
-            members,
-            metrics,
-            sets,
-            sums: BTreeMap::new(),
-            daily: BTreeMap::new(),
-            on,
-            now,
-        };
+        let mut desk =
+            Self { place, members, metrics, sets, sums: BTreeMap::new(), daily: BTreeMap::new(), on, now };
         let besides: Vec<Metric> =
             BESIDES.iter().filter(|metric| !desk.metrics.contains(metric)).copied().collect();
         for (place, metric) in desk.metrics.clone().into_iter().chain(besides).enumerate() {
@@ -242,8 +234,7 @@ impl Desk {
     /// What stands in the report of a team, with that of its people.
     pub fn team(&self, team: TeamId, people: &[Figures]) -> Figures {
         let playbook = &self.place.book.playbook;
-        let mut figures =
-            Figures { daily: self.added(|(_, of)| *of == team), ..Figures::default() };
+        let mut figures = Figures { daily: self.added(|(_, of)| *of == team), ..Figures::default() };
         for (metric, set) in self.metrics.iter().zip(&self.sets) {
             let value = self
                 .sums

@@ -178,8 +178,11 @@ pub fn sheet(tx: Tx<'_>, books: &mut Books, ask: &FunnelAsk) -> Result<FunnelShe
                 Ok(row.text(0)?.to_owned())
             })?
         }
-        Some(TargetOf::Team(team)) => tx
-            .one(sql!("SELECT name FROM team WHERE id = $1"), values![team], |row| Ok(row.text(0)?.to_owned()))?,
+        Some(TargetOf::Team(team)) => {
+            tx.one(sql!("SELECT name FROM team WHERE id = $1"), values![team], |row| {
+                Ok(row.text(0)?.to_owned())
+            })?
+        }
     };
     let stages = cohort.pipeline.stages.iter().zip(levels).enumerate().map(|(place, (stage, level))| {
         let script = book.scripts.iter().find(|script| script.stage.as_ref() == Some(&stage.code));

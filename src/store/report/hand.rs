@@ -242,8 +242,7 @@ pub fn close(
         let figures = to_json(&live(work.tx, desk, *whose)?)?;
         let revision = journal::revision(work.tx)?;
         let place = desk.place.clone();
-        let new =
-            New { whose: *whose, place: &place, figures: &figures, revision, lines: &Lines::default() };
+        let new = New { whose: *whose, place: &place, figures: &figures, revision, lines: &Lines::default() };
         insert(work, &new, None)?;
         made += 1;
     }

@@ -34,11 +34,7 @@ pub const fn scope(whose: TargetOf) -> (&'static str, i64) {
 }
 
 /// The report of a period, where it was kept.
-pub fn find(
-    tx: Tx<'_>,
-    whose: TargetOf,
-    (period, first): (Period, Day),
-) -> Result<Option<Kept>, StoreError> {
+pub fn find(tx: Tx<'_>, whose: TargetOf, (period, first): (Period, Day)) -> Result<Option<Kept>, StoreError> {
     let (scope, id) = scope(whose);
     tx.one(
         sql!(

@@ -6,6 +6,7 @@ use crate::domain::id::TeamId;
 use crate::domain::lists::Period;
 use crate::domain::report::funnel::median;
 use crate::domain::report::share::{CASES_MIN, Share};
+use crate::sql;
 use crate::store::books::Books;
 use crate::store::change::people::TargetOf;
 use crate::store::engine::Tx;
@@ -15,7 +16,6 @@ use crate::store::query::report::{ReportCard, Signal, SignalKind, TeamReport};
 use crate::store::report::card::{Eye, card, missing};
 use crate::store::report::figures::{Desk, Place, book_of};
 use crate::store::rights::{self, Action, Relation};
-use crate::sql;
 
 /// The report of a team.
 pub fn team(

@@ -84,12 +84,7 @@ pub fn report(tx: Tx<'_>, books: &mut Books, by: Viewer) -> Result<ValueReport, 
 }
 
 /// Every line of a stretch, in the order of [`ValueKind::ALL`].
-fn all(
-    tx: Tx<'_>,
-    book: &Playbook,
-    of: Stretch,
-    now: Timestamp,
-) -> Result<[ValueFigure; 8], StoreError> {
+fn all(tx: Tx<'_>, book: &Playbook, of: Stretch, now: Timestamp) -> Result<[ValueFigure; 8], StoreError> {
     let (mut work, mut promised) = (Execution::default(), Promises::default());
     for member in people::all(tx, of.days.1)? {
         work = work.and(execution(tx, member.id, (of.days, (of.from, of.to)), now)?);
@@ -138,7 +133,9 @@ fn heads(tx: Tx<'_>, of: Stretch) -> Result<i64, StoreError> {
     let mut heads = 0;
     for day in of.days.0.0..=of.days.1.0 {
         let found = tx.number(
-            sql!("SELECT count(DISTINCT user_id) FROM metric_day WHERE day = $1 AND metric = $2 AND value > 0"),
+            sql!(
+                "SELECT count(DISTINCT user_id) FROM metric_day WHERE day = $1 AND metric = $2 AND value > 0"
+            ),
             values![day, Metric::CallsDialed],
         )?;
         heads += found.unwrap_or(0);
@@ -216,7 +213,8 @@ pub fn rows(
     let eye = Eye::of(tx, books, by)?;
     check(eye.actor.role, Action::SeeValue, Relation::Nobody, "see what the program is worth")?;
     if line != ValueKind::Revived {
-        let what = format!("'{}' is a sum; its facts are behind the figures of boards and funnels", line.word());
+        let what =
+            format!("'{}' is a sum; its facts are behind the figures of boards and funnels", line.word());
         return Err(invalid("no_rows", what));
     }
     let book = book_of(tx, books, TargetOf::User(by.id))?.playbook;
@@ -244,4 +242,3 @@ pub fn rows(
     }
     Ok(rows)
 }
-

@@ -4,9 +4,7 @@ use corral::domain::id::{CustomerId, DealId, ReportId, TaskId, TeamId, UserId};
 use corral::domain::lists::{Contradicts, FunnelCell, Metric, Period, ReportState};
 use corral::domain::report::funnel::Level;
 use corral::domain::report::share::Share;
-use corral::domain::report::{
-    DueWindow, Execution, Figure, Figures, Find, Lines, Next, Promises, Stuck,
-};
+use corral::domain::report::{DueWindow, Execution, Figure, Figures, Find, Lines, Next, Promises, Stuck};
 use corral::domain::time::Zone;
 use corral::store::change::people::TargetOf;
 use corral::store::query::report::*;
@@ -31,11 +29,7 @@ fn figures(scale: i64) -> Figures {
         work: Execution { planned: 58, on_time: 41, late: 6, skipped: 2 },
         promises: Promises { kept: 7, broken: 1, open: 2 },
         finds: vec![
-            Find {
-                at: minutes(-90),
-                kind: Contradicts::StageWithoutContact,
-                customer: Some(CustomerId(3)),
-            },
+            Find { at: minutes(-90), kind: Contradicts::StageWithoutContact, customer: Some(CustomerId(3)) },
             Find { at: minutes(-30), kind: Contradicts::UnreachedTalk, customer: Some(CustomerId(5)) },
         ],
         found: 2,
@@ -91,7 +85,12 @@ pub fn team() -> TeamReport {
         help: "请组长陪一个试听".to_owned(),
     };
     handed.now = Some(Figures {
-        metrics: handed.figures.metrics.iter().map(|figure| Figure { value: figure.value + 1, ..*figure }).collect(),
+        metrics: handed
+            .figures
+            .metrics
+            .iter()
+            .map(|figure| Figure { value: figure.value + 1, ..*figure })
+            .collect(),
         ..handed.figures.clone()
     });
     handed.comments = vec![ReportComment {

@@ -79,7 +79,8 @@ fn chart(out: &mut String, chart: &Chart) {
     let every = chart.bars.len().div_euclid(CROWDED) + 1;
     for (place, (label, value, shown)) in chart.bars.iter().enumerate() {
         let x = i64::try_from(place).unwrap_or(0) * step;
-        let tall = i64::try_from(i128::from((*value).max(0)) * i128::from(HIGH) / i128::from(high)).unwrap_or(0);
+        let tall =
+            i64::try_from(i128::from((*value).max(0)) * i128::from(HIGH) / i128::from(high)).unwrap_or(0);
         let (label, shown) = (safe(label), safe(shown));
         let _ = write!(
             out,
@@ -90,11 +91,8 @@ fn chart(out: &mut String, chart: &Chart) {
         );
         if place % every == 0 {
             let middle = x + step / 2;
-            let _ = write!(
-                out,
-                "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{label}</text>",
-                HIGH + 28
-            );
+            let _ =
+                write!(out, "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{label}</text>", HIGH + 28);
             if *value != 0 {
                 let _ = write!(
                     out,

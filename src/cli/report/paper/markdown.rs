@@ -19,7 +19,8 @@ pub fn write(paper: &Paper) -> String {
                 }
                 out.push_str("\n|");
                 for place in 0..table.head.len() {
-                    let number = table.rows.iter().any(|row| matches!(row.get(place), Some(Cell::Number(..))));
+                    let number =
+                        table.rows.iter().any(|row| matches!(row.get(place), Some(Cell::Number(..))));
                     out.push_str(if number { "---:|" } else { "---|" });
                 }
                 for row in &table.rows {
