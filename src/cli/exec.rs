@@ -96,6 +96,16 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
         | Command::Board(_)
         | Command::Facts(_)
         | Command::Pk(_)
+        | Command::Report(
+            Report::Show(_)
+            | Report::Write { .. }
+            | Report::Comment { .. }
+            | Report::Export { to: None, .. }
+            | Report::Due { .. }
+            | Report::Close
+            | Report::Funnel { .. }
+            | Report::Value { .. },
+        )
         | Command::Team(_)
         | Command::Playbook(Playbook::List | Playbook::Export { .. })
         | Command::Import(Import::List { .. } | Import::Undo { .. })
@@ -103,8 +113,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             command: Some(Server::Sessions | Server::End { .. } | Server::Status),
             ..
         }) => Ok(()),
-        Command::Report(Report::Export { to: Some(_), .. }) => Err("report export --to"),
-        Command::Report(_) => Ok(()),
+        Command::Report(Report::Export { .. }) => Err("report export --to"),
         Command::Target(Target::Import { .. }) => Err("target import"),
         Command::Target(_) => Ok(()),
         Command::Wall(_) => Err("wall"),

@@ -9,7 +9,7 @@ use crate::app::speak::{self, time};
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::domain::code::{PipelineCode, ScriptCode, SopCode};
 use crate::domain::lists::{FunnelCell, Period};
-use crate::domain::report::share::CASES_MIN;
+use crate::domain::report::share::{CASES_MIN, Share};
 use crate::domain::span::Span;
 use crate::screen::frame::frame;
 use crate::screen::funnel::deals::Deals;
@@ -179,7 +179,7 @@ impl Funnels {
             counted(FunnelCell::Entered, level.entered),
             counted(FunnelCell::Passed, level.passed),
             vec![piece(level.conversion().shown(), Role::Text)],
-            vec![piece(stage.team.map(|share| share.shown()).unwrap_or_default(), Role::Dim)],
+            vec![piece(stage.team.map(Share::shown).unwrap_or_default(), Role::Dim)],
             counted(FunnelCell::Open, level.open),
             counted(FunnelCell::Lost, level.lost),
             vec![piece(level.days.map_or_else(|| "–".to_owned(), |days| days.to_string()), Role::Text)],
@@ -213,7 +213,8 @@ impl Layer for Funnels {
 
     fn update(&mut self, event: &Event, cx: &mut Cx<'_>) -> Flow {
         match event {
-            Event::Shown => self.ask(cx),
+            // a funnel of many deals is not read again for each of them: once a minute
+            Event::Shown | Event::Minute => self.ask(cx),
             Event::Act(act) => return self.act(*act, cx),
             Event::Pointed(Spot::Row(_, id)) => {
                 let keys = self.keys();
@@ -237,8 +238,6 @@ impl Layer for Funnels {
                     }
                 }
             }
-            // a funnel of many deals is not read again for each of them: once a minute
-            Event::Minute => self.ask(cx),
             Event::Written(_, Ok(commit)) if commit.topics.contains(&Topic::Customer) => self.ask(cx),
             _ => return Flow::Passed,
         }

@@ -31,6 +31,10 @@ use crate::text::Text;
 
 /// The reports.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is shown, and what is under way, are each on their own"
+)]
 pub struct Reports {
     period: Period,
     back: u16,

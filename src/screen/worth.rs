@@ -105,16 +105,13 @@ impl Layer for Worth {
             }
             Event::Act(act) => return self.act(*act, cx),
             Event::Pointed(Spot::Row(_, id)) => {
-                let found = match &self.rows {
-                    Some(rows) => {
-                        let keys: Vec<i64> = rows.iter().map(|row| row.customer.0).collect();
-                        self.row.point(*id, &keys)
-                    }
-                    None => {
-                        let lines = self.report.as_ref().map_or(0, |report| report.lines.len());
-                        let keys: Vec<usize> = (0..lines).collect();
-                        usize::try_from(*id).is_ok_and(|at| self.line.point(at, &keys))
-                    }
+                let found = if let Some(rows) = &self.rows {
+                    let keys: Vec<i64> = rows.iter().map(|row| row.customer.0).collect();
+                    self.row.point(*id, &keys)
+                } else {
+                    let lines = self.report.as_ref().map_or(0, |report| report.lines.len());
+                    let keys: Vec<usize> = (0..lines).collect();
+                    usize::try_from(*id).is_ok_and(|at| self.line.point(at, &keys))
                 };
                 if !found {
                     return Flow::Passed;

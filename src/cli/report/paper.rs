@@ -4,6 +4,8 @@ pub mod html;
 pub mod markdown;
 pub mod sheet;
 
+use std::fmt::Write as _;
+
 use crate::app::amount::amount;
 use crate::domain::lists::{Metric, Tongue, Unit};
 use crate::domain::report::share::Share;
@@ -304,7 +306,7 @@ fn comments(words: &Words, card: &ReportCard) -> Vec<String> {
         for (_, customer, done) in &comment.tasks {
             let key = if *done { Text("report.task_done") } else { Text("report.task_open") };
             let task = words.fill(key, &[("name", &card.customer(*customer))]);
-            line.push_str(&format!(" · {task}"));
+            let _ = write!(line, " · {task}");
         }
         line
     };

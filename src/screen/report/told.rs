@@ -69,11 +69,11 @@ pub fn report(session: &Session, card: &ReportCard, (selected, width): (Option<u
     lines.push(text(work(session, card), Role::Text));
     let promises = card.figures.promises;
     let role = if promises.broken > 0 { Role::Warning } else { Role::Text };
-    let promised = words.fill(
+    let told = words.fill(
         Text("report.promises_line"),
         &[("kept", &promises.kept), ("broken", &promises.broken), ("open", &promises.open)],
     );
-    lines.push(text(promised, role));
+    lines.push(text(told, role));
     if card.figures.found > 0 {
         lines.push((Vec::new(), false));
         lines.push((

@@ -173,7 +173,7 @@ pub fn card(
     if let Some(kept) = kept {
         card.id = Some(kept.id);
         card.handed = kept.handed.map(|(at, _, by)| (at, by));
-        card.kept = Some(kept.kept_at);
+        card.kept = Some(kept.since);
         card.lines = kept.lines;
         card.now = Some(std::mem::replace(&mut card.figures, kept.figures));
     }

@@ -103,8 +103,8 @@ pub fn hand_in(work: &mut Work<'_>, of: ReportOf, lines: &Lines) -> Result<(), S
 fn stood(kept: Kept) -> Option<Before> {
     let (at, by, _) = kept.handed?;
     Some(Before {
-        kept_at: kept.kept_at,
-        kept_rev: kept.kept_rev,
+        kept_at: kept.since,
+        kept_rev: kept.revision,
         handed: (at, by),
         lines: kept.lines,
         figures: kept.text,
@@ -231,12 +231,11 @@ pub fn close(
         }
         let id = place.book.playbook.id.clone();
         let known = desks.iter().position(|(known, _)| *known == id);
-        let at = match known {
-            Some(at) => at,
-            None => {
-                desks.push((id, Desk::load(work.tx, place, None, work.at)?));
-                desks.len() - 1
-            }
+        let at = if let Some(at) = known {
+            at
+        } else {
+            desks.push((id, Desk::load(work.tx, place, None, work.at)?));
+            desks.len() - 1
         };
         let Some((_, desk)) = desks.get(at) else { continue };
         let figures = to_json(&live(work.tx, desk, *whose)?)?;

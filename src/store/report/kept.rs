@@ -16,8 +16,8 @@ use crate::{sql, values};
 #[derive(Debug, Clone)]
 pub struct Kept {
     pub id: ReportId,
-    pub kept_at: Timestamp,
-    pub kept_rev: i64,
+    pub since: Timestamp,
+    pub revision: i64,
     pub handed: Option<(Timestamp, UserId, String)>,
     pub lines: Lines,
     pub figures: Figures,
@@ -73,8 +73,8 @@ fn read(row: &dyn Row) -> Result<Kept, StoreError> {
     };
     Ok(Kept {
         id: ReportId(row.int(0)?),
-        kept_at: Timestamp(row.int(1)?),
-        kept_rev: row.int(2)?,
+        since: Timestamp(row.int(1)?),
+        revision: row.int(2)?,
         handed,
         lines: Lines { why: row.text(6)?.into(), best: row.text(7)?.into(), help: row.text(8)?.into() },
         figures: from_json(row.text(9)?)?,

@@ -46,9 +46,9 @@ pub fn team(
         people.push(card(tx, &desk, &eye, TargetOf::User(member.id), live)?);
     }
     people.sort_by(|a: &ReportCard, b| a.name.cmp(&b.name));
-    let whole = card(tx, &desk, &eye, whose, desk.team(team, &figures))?;
+    let sheet = card(tx, &desk, &eye, whose, desk.team(team, &figures))?;
     let signals = signals(&desk, &people);
-    Ok(TeamReport { whole, people, signals, teams })
+    Ok(TeamReport { whole: sheet, people, signals, teams })
 }
 
 /// Who is at less than half of the team's middle, of those with enough cases (S001-57).
