@@ -1,7 +1,7 @@
 //! Reports that write themselves (S001-107): worked out from the roll-ups and the facts, kept once, annotated after.
 //!
-//! [`figures`] works out what stands in one, [`finds`] what does not go together. [`hand`] keeps it; [`card`] shows what was kept
-//! beside what is so now. [`funnel`] and [`value`] read the same facts by cohort and against the first weeks.
+//! `figures` works out what stands in one, `finds` what does not go together. `hand` keeps it; `card` shows what was kept
+//! beside what is so now. `funnel` and `value` read the same facts by cohort and against the first weeks.
 
 mod card;
 mod due;
