@@ -202,7 +202,7 @@ fn a_default_that_comes_back_drives_out_what_took_its_key() {
 
 #[test]
 fn letters_for_everywhere_leave_text_and_options_alone() {
-    let (keymap, problems) = load("[keys]\naccept = [\"w\", \"enter\"]\ngo_today = \"W\"\n");
+    let (keymap, problems) = load("[keys]\naccept = [\"l\", \"enter\"]\ngo_today = \"W\"\n");
     assert_eq!(problems, Vec::<String>::new());
     assert_eq!(keys(&keymap, Context::Board, Act::Accept), "l enter");
     assert_eq!(keys(&keymap, Context::Form, Act::Accept), "enter");

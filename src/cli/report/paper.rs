@@ -7,7 +7,7 @@ pub mod sheet;
 use std::fmt::Write as _;
 
 use crate::app::amount::amount;
-use crate::domain::lists::{Metric, Tongue, Unit};
+use crate::domain::lists::{Metric, ReportState, Tongue, Unit};
 use crate::domain::report::share::Share;
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
@@ -143,10 +143,14 @@ pub fn of_team(words: &Words, book: &Playbook, report: &TeamReport) -> Paper {
 fn begin(words: &Words, card: &ReportCard) -> Paper {
     let (first, last) = card.days;
     let days = if first == last { first.to_string() } else { format!("{first} – {last}") };
-    let mut about = vec![
+    let mut about = Vec::new();
+    if card.state == ReportState::Early {
+        about.push(words.fill(Text("report.opens_at"), &[("at", &at(card, card.window.opens))]));
+    }
+    about.extend([
         words.fill(Text("report.due_at"), &[("at", &at(card, card.window.due))]),
         words.name("report.state", card.state.as_str()).to_owned(),
-    ];
+    ]);
     if let Some((when, by)) = &card.handed {
         about.push(words.fill(Text("report.handed"), &[("at", &at(card, *when)), ("by", by)]));
     }

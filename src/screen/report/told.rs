@@ -138,6 +138,10 @@ fn standing(session: &Session, card: &ReportCard) -> Vec<Said> {
         let at = time::when(session, *at);
         also(words.fill(Text("report.handed"), &[("at", &at), ("by", by)]), Role::Text);
     } else {
+        if card.state == ReportState::Early {
+            let opens = time::when(session, card.window.opens);
+            also(words.fill(Text("report.opens_at"), &[("at", &opens)]), Role::Held);
+        }
         let due = time::when(session, card.window.due);
         also(words.fill(Text("report.due_at"), &[("at", &due)]), Role::Text);
         if card.kept.is_none() {
