@@ -13,8 +13,15 @@ pub fn shown(report: &ValueReport, kind: ValueKind, figure: ValueFigure) -> Stri
         }
         ValueFigure::PerHead { sum, days } => {
             let show = |value| amount(kind.unit(report.main.unit()), &report.currency, value);
-            let each = if days > 0 { sum / days } else { 0 };
-            format!("{} / {} = {}", show(sum), count(days), show(each))
+            let each = |sum: i64| if days > 0 { sum / days } else { 0 };
+            // of few a day the tenths matter
+            let told = if kind.unit(report.main.unit()) == Unit::Count {
+                let tenths = each(sum.saturating_mul(10));
+                format!("{}.{}", count(tenths.div_euclid(10)), tenths.rem_euclid(10))
+            } else {
+                show(each(sum))
+            };
+            format!("{} / {} = {told}", show(sum), count(days))
         }
         ValueFigure::Count { count: many, won, amount: money } if kind == ValueKind::Revived => {
             format!("{} · {} · {}", count(many), count(won), amount(Unit::Money, &report.currency, money))

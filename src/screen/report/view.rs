@@ -13,8 +13,10 @@ use crate::widget::{Column, Line, Row, Table, draw, draw_right, line_cells, piec
 
 /// From this width on the list stands beside the report.
 const BESIDE: u16 = 110;
-/// Cells of the list beside it.
+/// Cells of the list beside it, and where there is room for what was added.
 const LIST: u16 = 54;
+const WIDE: u16 = 84;
+const WIDE_FROM: u16 = 160;
 
 impl Reports {
     /// Draws the list and the selected report.
@@ -31,12 +33,13 @@ impl Reports {
             return None;
         };
         if area.width >= BESIDE {
-            let left = Rect { width: LIST, ..area };
-            let right = Rect { x: area.x + LIST + 1, width: area.width - LIST - 1, ..area };
+            let list = if area.width >= WIDE_FROM { WIDE } else { LIST };
+            let left = Rect { width: list, ..area };
+            let right = Rect { x: area.x + list + 1, width: area.width - list - 1, ..area };
             let caret = self.list(sheet, left, buf, view);
             if !theme.manner().is_spoken() {
                 for y in area.top()..area.bottom() {
-                    let cell = Rect { x: area.x + LIST, y, width: 1, height: 1 };
+                    let cell = Rect { x: area.x + list, y, width: 1, height: 1 };
                     draw(&[piece("│", Role::Border)], cell, buf, theme);
                 }
             }
