@@ -28,6 +28,7 @@ pub mod reach;
 pub mod session;
 pub mod speak;
 pub mod trouble;
+pub mod worth;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

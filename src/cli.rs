@@ -31,6 +31,7 @@ pub mod place;
 pub mod playbook;
 pub mod privacy;
 mod progress;
+mod report;
 pub mod restore;
 pub mod sample;
 pub mod secret;
@@ -121,6 +122,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Board(board)) => board::board(local, &board).map(|()| 0),
         Some(Command::Wall(wanted)) => wall::wall(local, &wanted),
         Some(Command::Pk(wanted)) => pk::run(local, &wanted).map(|()| 0),
+        Some(Command::Report(wanted)) => report::run(local, &wanted).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Audit(audit)) => audit::run(local, &audit),
         Some(Command::Privacy(wanted)) => privacy::run(local, &wanted),

@@ -22,6 +22,7 @@ pub mod person;
 pub mod pick;
 pub mod pk;
 pub mod reason;
+pub mod report;
 pub mod send;
 pub mod stage;
 pub mod target;

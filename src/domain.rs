@@ -22,4 +22,5 @@ pub mod access;
 pub mod clean;
 pub mod phone;
 pub mod pk;
+pub mod report;
 pub mod search_key;

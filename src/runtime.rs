@@ -24,6 +24,7 @@ pub mod password;
 pub mod person;
 pub mod pin;
 pub mod questions;
+pub mod reports;
 pub mod retention;
 pub mod rollover;
 pub mod session;

@@ -11,13 +11,16 @@ pub mod changes;
 pub mod customers;
 pub mod facts;
 pub mod frame;
+pub mod funnel;
 pub mod parts;
 pub mod pk;
+pub mod report;
 pub mod select;
 pub mod sign_in;
 pub mod targets;
 pub mod today;
 pub mod wall;
+pub mod worth;
 
 use crate::app::action::Act;
 use crate::app::{Cx, Flow, Notice};
@@ -34,6 +37,7 @@ pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
         Act::Customers => cx.replace(customers::Customers::new()),
         Act::Board => cx.replace(board::Board::new()),
         Act::Targets => cx.replace(targets::Targets::new()),
+        Act::Report => cx.replace(report::Reports::new()),
         Act::Find => cx.replace(customers::Customers::search()),
         Act::Help => cx.push(Help::new(cx.session.context)),
         Act::Audit if !may_audit(cx) => {
@@ -72,11 +76,13 @@ pub enum ScreenId {
     Board,
     /// Targets.
     Targets,
+    /// Reports.
+    Report,
 }
 
 impl ScreenId {
     /// Every screen, in the order of its number.
-    pub const ALL: [Self; 4] = [Self::Today, Self::Customers, Self::Board, Self::Targets];
+    pub const ALL: [Self; 5] = [Self::Today, Self::Customers, Self::Board, Self::Targets, Self::Report];
 
     /// Its title.
     pub const fn title(self) -> Text {
@@ -85,6 +91,7 @@ impl ScreenId {
             Self::Customers => Text("action.customers"),
             Self::Board => Text("action.board"),
             Self::Targets => Text("action.targets"),
+            Self::Report => Text("action.report"),
         }
     }
 
@@ -95,6 +102,7 @@ impl ScreenId {
             Self::Customers => Act::Customers,
             Self::Board => Act::Board,
             Self::Targets => Act::Targets,
+            Self::Report => Act::Report,
         }
     }
 }

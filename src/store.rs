@@ -35,6 +35,7 @@ pub mod privacy;
 pub mod query;
 pub mod reach;
 pub mod read;
+pub mod report;
 pub mod rights;
 pub mod search;
 pub mod shift;

@@ -27,6 +27,8 @@ pub enum Act {
     Changes,
     Channel,
     Chart,
+    /// Says something to a report.
+    CommentReport,
     Copy,
     CopyTargets,
     Customers,
@@ -40,10 +42,14 @@ pub enum Act {
     /// A step of editing in a text field.
     Field(Edit),
     Find,
+    Funnel,
+    FunnelPipeline,
     GiveBack,
     Grant,
     /// Closes the guide, or begins it anew.
     Guide,
+    /// Hands a report in.
+    HandIn,
     Help,
     Held,
     /// Keeps the page of the wall, or lets it go on.
@@ -80,6 +86,8 @@ pub enum Act {
     Private,
     Quit,
     Refresh,
+    Report,
+    ReportBy,
     Reveal,
     Right,
     Save,
@@ -96,6 +104,8 @@ pub enum Act {
     Top,
     Undo,
     Up,
+    /// What the program is worth.
+    Value,
     Win,
     Yes,
 }
@@ -125,6 +135,10 @@ pub enum Context {
     Wall,
     /// Matches between people and teams.
     Pk,
+    /// Reports.
+    Report,
+    /// A funnel.
+    Funnel,
     /// A list to choose from.
     Choice,
     /// A form to fill in.
@@ -143,7 +157,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -154,6 +168,8 @@ impl Context {
         Self::Audit,
         Self::Wall,
         Self::Pk,
+        Self::Report,
+        Self::Funnel,
         Self::SignIn,
         Self::Choice,
         Self::Form,
@@ -178,6 +194,8 @@ impl Context {
             Self::Audit => "audit",
             Self::Wall => "wall",
             Self::Pk => "pk",
+            Self::Report => "report",
+            Self::Funnel => "funnel",
             Self::Choice => "choice",
             Self::Form => "form",
             Self::Reader => "reader",
@@ -203,10 +221,21 @@ use Context as C;
 
 /// Contexts that are whole screens: the numbers, undo and the rest work there.
 const SCREENS: &[Context] =
-    &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit, C::Pk];
+    &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel];
 /// Screens and the cockpit.
-const WORK: &[Context] =
-    &[C::Today, C::Call, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit, C::Pk];
+const WORK: &[Context] = &[
+    C::Today,
+    C::Call,
+    C::Customers,
+    C::Card,
+    C::Board,
+    C::Facts,
+    C::Targets,
+    C::Audit,
+    C::Pk,
+    C::Report,
+    C::Funnel,
+];
 /// Whatever shows a list and takes no letters for itself.
 const LISTS: &[Context] = &[
     C::Today,
@@ -217,6 +246,8 @@ const LISTS: &[Context] = &[
     C::Targets,
     C::Audit,
     C::Pk,
+    C::Report,
+    C::Funnel,
     C::Choice,
     C::Reader,
     C::Call,
@@ -234,6 +265,8 @@ const LONG: &[Context] = &[
     C::Targets,
     C::Audit,
     C::Pk,
+    C::Report,
+    C::Funnel,
     C::Choice,
     C::Reader,
     C::Palette,
@@ -252,6 +285,8 @@ const ANYWHERE: &[Context] = &[
     C::Audit,
     C::Wall,
     C::Pk,
+    C::Report,
+    C::Funnel,
     C::Choice,
     C::Form,
     C::Preview,
@@ -306,7 +341,7 @@ macro_rules! actions {
 
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
-    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
+    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
     Accept "accept" &[C::Lock], ["enter"], 0;
     Back "back" ANYWHERE, ["esc"], 9;
     Back "back" &[C::Lock], ["esc"], 0;
@@ -314,8 +349,8 @@ actions! {
     Down "down" LISTS, ["down", "j"], 0;
     Up "up" TYPED, ["up"], 0;
     Down "down" TYPED, ["down"], 0;
-    Left "left" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Form, C::Wall], ["left"], 0;
-    Right "right" &[C::Today, C::Board, C::Targets, C::Card, C::Call, C::Wall], ["right"], 0;
+    Left "left" &[C::Today, C::Board, C::Report, C::Funnel, C::Targets, C::Card, C::Call, C::Form, C::Wall], ["left"], 0;
+    Right "right" &[C::Today, C::Board, C::Report, C::Funnel, C::Targets, C::Card, C::Call, C::Wall], ["right"], 0;
     Hold "hold" &[C::Wall], ["space"], 1;
     Right "right" &[C::Form], ["right", "space"], 0;
     NextField "next_field" &[C::Today, C::Form, C::Call, C::Card], ["tab"], 0;
@@ -327,9 +362,9 @@ actions! {
     Skip "skip" &[C::Today, C::Call], ["s"], 2;
     Snooze "snooze" &[C::Today, C::Call], ["z"], 0;
     Explain "explain" &[C::Today, C::Call], ["y"], 4;
-    Explain "explain" &[C::Board], ["x", "y"], 4;
+    Explain "explain" &[C::Board, C::Report, C::Funnel], ["x", "y"], 4;
     Held "held" &[C::Today], ["h"], 0;
-    News "news" &[C::Today, C::Board, C::Customers, C::Pk], ["r"], 0;
+    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel], ["r"], 0;
     Note "note" &[C::Call, C::Card], ["n"], 2;
     Answers "answers" &[C::Call], ["/"], 3;
     Mark "mark" &[C::Call], ["space"], 4;
@@ -355,9 +390,9 @@ actions! {
     AddCustomer "add_customer" &[C::Customers], ["a"], 2;
     Call "start_call" as "call" &[C::Customers, C::Card], ["c"], 5;
     Card "open_card" as "card" &[C::Today, C::Call], ["i", "f10"], 0;
-    Period "period" &[C::Board, C::Facts, C::Targets], ["p"], 2;
-    Earlier "earlier" &[C::Board, C::Facts], ["["], 0;
-    Later "later" &[C::Board, C::Facts], ["]"], 0;
+    Period "period" &[C::Board, C::Facts, C::Targets, C::Report, C::Funnel], ["p"], 2;
+    Earlier "earlier" &[C::Board, C::Facts, C::Report, C::Funnel], ["["], 0;
+    Later "later" &[C::Board, C::Facts, C::Report, C::Funnel], ["]"], 0;
     BoardBy "board_by" &[C::Board], ["b"], 3;
     Face "face" &[C::Board], ["v"], 5;
     Chart "chart" &[C::Board], ["g"], 6;
@@ -373,6 +408,13 @@ actions! {
     Customers "go_customers" as "customers" SCREENS, ["2"], 0;
     Board "go_board" as "board" SCREENS, ["3"], 0;
     Targets "go_targets" as "targets" SCREENS, ["4"], 0;
+    Report "go_report" as "report" SCREENS, ["5"], 0;
+    HandIn "hand_in" &[C::Report], ["w"], 2;
+    CommentReport "comment_report" &[C::Report], ["c"], 3;
+    ReportBy "report_by" &[C::Report], ["b"], 5;
+    Funnel "open_funnel" as "funnel" &[C::Report, C::Funnel], ["f"], 6;
+    Value "open_value" as "value" &[C::Report], ["v"], 0;
+    FunnelPipeline "funnel_pipeline" &[C::Funnel], ["v"], 3;
     Undo "undo" WORK, ["u"], 6;
     Changes "changes" WORK, ["U"], 0;
     Audit "open_audit" as "audit" WORK, ["A"], 0;

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod pk;
+pub mod report;
 pub mod target;
 
 use std::net::IpAddr;
@@ -143,6 +144,9 @@ pub enum Command {
     /// Matches between reps and teams: proposes, answers, shows, decides, settles
     #[command(subcommand)]
     Pk(pk::Pk),
+    /// Reports that write themselves: shows, hands in, comments, exports; funnels; what the program is worth
+    #[command(subcommand)]
+    Report(report::Report),
     /// Rebuilds every derived number and compares
     Verify,
     /// Reads, checks and writes out the audit trail: who did what that matters

@@ -8,6 +8,7 @@ use std::path::Path;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
+use crate::cli::args::report::Report;
 use crate::cli::args::{Args, Audit, Command, Import, Key, Playbook, Serve, Server, Target, User};
 use crate::ssh::exec::Order;
 
@@ -60,7 +61,7 @@ pub fn order(line: &str) -> Order {
         Ok(()) => Order::Run(words),
         Err(name) => refused(&format!(
             "'{name}' is not for commands from afar; it is for whoever has the machine. There are today, outcomes, log, send, push, \
-             skip, snooze, roll, undo, deal, customer, approval, board, facts, pk, target, team, user, 'export' to standard output, 'playbook list', \
+             skip, snooze, roll, undo, deal, customer, approval, board, facts, pk, report, target, team, user, 'export' to standard output, 'playbook list', \
              'serve sessions', and 'take'"
         )),
     }
@@ -95,6 +96,16 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
         | Command::Board(_)
         | Command::Facts(_)
         | Command::Pk(_)
+        | Command::Report(
+            Report::Show(_)
+            | Report::Write { .. }
+            | Report::Comment { .. }
+            | Report::Export { to: None, .. }
+            | Report::Due { .. }
+            | Report::Close
+            | Report::Funnel { .. }
+            | Report::Value { .. },
+        )
         | Command::Team(_)
         | Command::Playbook(Playbook::List | Playbook::Export { .. })
         | Command::Import(Import::List { .. } | Import::Undo { .. })
@@ -102,6 +113,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             command: Some(Server::Sessions | Server::End { .. } | Server::Status),
             ..
         }) => Ok(()),
+        Command::Report(Report::Export { .. }) => Err("report export --to"),
         Command::Target(Target::Import { .. }) => Err("target import"),
         Command::Target(_) => Ok(()),
         Command::Wall(_) => Err("wall"),
@@ -223,6 +235,8 @@ mod tests {
             "undo --list",
             "customer find 张",
             "export customers",
+            "report show --json",
+            "report export --whose wang",
             "--lang zh today",
             "user key add wang -",
             "user invite wang",
@@ -268,6 +282,7 @@ mod tests {
             ("import leads /etc/passwd", "import"),
             ("import touches -", "import"),
             ("export customers --to /tmp/x", "export --to"),
+            ("report export --to /tmp/x", "report export --to"),
             ("user key add wang /etc/passwd", "user key add FILE"),
         ] {
             let Order::Say(told, 2) = order(line) else { panic!("{line}: {:?}", order(line)) };

@@ -265,7 +265,8 @@ fn roll(local: &Local, store: &Store, user: Option<UserId>) -> Later<'static> {
     Box::new(move || {
         thread::spawn(move || {
             crate::runtime::rollover::roll_over(&store, by, clock)?;
-            crate::runtime::matches::decide(&store, by, clock)
+            crate::runtime::matches::decide(&store, by, clock)?;
+            crate::runtime::reports::close(&store, crate::store::Db::SYSTEM, clock)
         });
     })
 }

@@ -3,7 +3,8 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::domain::lists::{
-    AuditKind, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role, UserState,
+    AuditKind, FunnelCell, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role,
+    UserState,
 };
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Timestamp};
@@ -74,6 +75,16 @@ pub fn pk_kind() -> impl TypedValueParser<Value = PkKind> {
 /// What becomes of a disputed result.
 pub fn verdict() -> impl TypedValueParser<Value = PkVerdict> {
     listed(PkVerdict::ALL, PkVerdict::as_str)
+}
+
+/// A period of a report.
+pub fn report_period() -> impl TypedValueParser<Value = Period> {
+    listed(&[Period::Day, Period::Week, Period::Month], Period::as_str)
+}
+
+/// What of a stage of a funnel is opened.
+pub fn funnel_cell() -> impl TypedValueParser<Value = FunnelCell> {
+    listed(FunnelCell::ALL, FunnelCell::as_str)
 }
 
 /// A period.

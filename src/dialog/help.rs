@@ -133,6 +133,7 @@ const fn everywhere(act: Act) -> bool {
             | Act::Customers
             | Act::Board
             | Act::Targets
+            | Act::Report
             | Act::Undo
             | Act::Changes
             | Act::Audit

@@ -97,6 +97,8 @@ ids! {
     NewsId,
     /// A match between people or teams.
     PkId,
+    /// A report.
+    ReportId,
     /// One change as its maker named it: the same id twice changes nothing.
     WriteId,
 }

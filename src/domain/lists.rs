@@ -463,6 +463,43 @@ closed! {
         Annulled = "annulled",
     }
 
+    /// How a report stands.
+    ReportState {
+        /// It may not be handed in yet.
+        Early = "early",
+        /// It may be handed in.
+        Open = "open",
+        /// It is due and was not handed in.
+        Overdue = "overdue",
+        /// It was handed in.
+        Handed = "handed_in",
+        /// It was handed in after it was due.
+        Late = "late",
+        /// Its period closed and nobody had handed it in.
+        Closed = "closed",
+    }
+
+    /// What does not go together in what is on record.
+    Contradicts {
+        /// A stage was moved by hand, and nobody was spoken to or had come in the two days before.
+        StageWithoutContact = "stage_without_contact",
+        /// An order, and nobody was ever spoken to or had come.
+        OrderWithoutContact = "order_without_contact",
+        /// A deal was given up that nobody had touched.
+        LostUntouched = "lost_untouched",
+        /// A node was attended before its time.
+        AttendedEarly = "attended_early",
+        /// Nobody was reached, in a talk as long as a valid call.
+        UnreachedTalk = "unreached_talk",
+        /// More minutes of talk than the working day has.
+        MoreTalkThanTime = "more_talk_than_time",
+        /// The lines are word for word those of the report before.
+        CopiedLines = "copied_lines",
+    }
+
+    /// What of a stage of a funnel is opened.
+    FunnelCell { Entered = "entered", Passed = "passed", Open = "open", Lost = "lost" }
+
     /// What a way of contact is worth.
     ContactState {
         /// Given, not yet proved.

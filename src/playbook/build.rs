@@ -79,6 +79,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         metrics: rules::metrics(root.row("metrics")?)?,
         boards: rows(root, "boards", rules::board)?,
         good_news: rows(root, "good_news", rules::good_news)?,
+        reports: rules::reports(root, about.clock("day_end")?)?,
         pool: rules::pool(root.row("pool"))?,
         access: rules::access(root.row("access")?)?,
     })

@@ -120,7 +120,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         "standards" standards |row| row.metric.to_string(),
     }
     whole(&mut differences, "metrics", old.metrics == new.metrics);
-    lists! { "boards" boards |row| row.code.clone(), "good_news" good_news |row| row.code.clone() }
+    lists! { "boards" boards |row| row.code.clone(), "good_news" good_news |row| row.code.clone(), "reports" reports |row| row.period.to_string() }
     list(
         &mut differences,
         "pool.recycle",

@@ -9,7 +9,7 @@ use crate::domain::time::Day;
 
 use super::model::{
     Bilingual, Board, Channel, Coupon, Field, Material, Node, Outcome, PersonRole, Pipeline, Playbook,
-    Product, Question, Rank, Reason, Script, Sop, Stage, TargetRule, TargetScope,
+    Product, Question, Rank, Reason, ReportRule, Script, Sop, Stage, TargetRule, TargetScope,
 };
 use super::reader::names::ALL;
 
@@ -236,6 +236,36 @@ impl Playbook {
             let share = i128::from(whole) * i128::from(step.share_bp);
             i64::try_from((share + 5_000).div_euclid(10_000)).unwrap_or(whole)
         }))
+    }
+
+    /// The metrics that add up which this method looks at: the gap line's first, then the boards' columns.
+    pub fn summed(&self) -> Vec<Metric> {
+        let mut metrics = vec![self.metrics.main];
+        for metric in self.boards.iter().flat_map(|board| &board.columns) {
+            if metric.is_summed() && !metrics.contains(metric) {
+                metrics.push(*metric);
+            }
+        }
+        metrics
+    }
+
+    /// The report of a period, where one is written.
+    pub fn report(&self, period: Period) -> Option<&ReportRule> {
+        self.reports.iter().find(|rule| rule.period == period)
+    }
+
+    /// What stands in a report; never nothing.
+    pub fn reported(&self, rule: &ReportRule) -> Vec<Metric> {
+        if !rule.metrics.is_empty() {
+            return rule.metrics.clone();
+        }
+        let mut metrics = self.summed();
+        for metric in [Metric::CallsValid, Metric::OrdersWon] {
+            if !metrics.contains(&metric) {
+                metrics.push(metric);
+            }
+        }
+        metrics
     }
 
     /// The process standard of a rank for a working day, in the metric's unit.

@@ -16,6 +16,7 @@ use crate::domain::lists::{
     LineKind, Metric, NextKind, Op, OutcomeFlag, Period, ScriptMode, Severity, Shape, Tier,
 };
 use crate::domain::money::Money;
+use crate::domain::report::Terms;
 use crate::domain::time::{Clock, Workdays, Workweek, Zone};
 
 pub use crate::domain::access::{Access, AccessRule};
@@ -105,6 +106,8 @@ pub struct Playbook {
     pub boards: Vec<Board>,
     /// What a team is glad of.
     pub good_news: Vec<GoodNewsRule>,
+    /// Which reports are written, and when they are due.
+    pub reports: Vec<ReportRule>,
     /// The pool's parameters; its rules are checked and kept for the pool itself.
     pub pool: Pool,
     /// Who sees and writes which field and way of contact.
@@ -715,6 +718,17 @@ pub struct GoodNewsRule {
     pub scope: Audience,
     /// The words, with `{rep}`, `{amount}` and `{other}`.
     pub says: Bilingual,
+}
+
+/// A report that is written (S001-107): where the profile leads closely daily, weekly and monthly, else monthly (AP-13).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportRule {
+    /// Of which period.
+    pub period: Period,
+    /// When it may be handed in, is due and closes.
+    pub terms: Terms,
+    /// What stands in it; empty for the main metric, the columns of the boards, valid calls and orders.
+    pub metrics: Vec<Metric>,
 }
 
 /// The pool's parameters.

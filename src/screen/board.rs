@@ -132,7 +132,7 @@ impl Board {
         if let (true, Some(playbook)) = (self.measures.is_empty(), session.playbook()) {
             let scores = playbook.boards.iter().filter(|board| !board.score.is_empty());
             let scores = scores.map(|board| Measure::Score(board.code.clone()));
-            self.measures = summed(playbook).into_iter().map(Measure::Metric).chain(scores).collect();
+            self.measures = playbook.summed().into_iter().map(Measure::Metric).chain(scores).collect();
         }
     }
 
@@ -307,17 +307,6 @@ pub(super) fn note_metrics(tabs: &Tabs<'_>, area: Rect, session: &Session) {
     for (metric, place) in tabs.places(area) {
         session.hits.put(place, Spot::Part(Part(metric + 1)));
     }
-}
-
-/// The metrics of a playbook that are sums, the main one first.
-pub(super) fn summed(playbook: &crate::playbook::Playbook) -> Vec<Metric> {
-    let mut metrics = vec![playbook.metrics.main];
-    for metric in playbook.boards.iter().flat_map(|board| &board.columns) {
-        if metric.is_summed() && !metrics.contains(metric) {
-            metrics.push(*metric);
-        }
-    }
-    metrics
 }
 
 /// Whether somebody may set targets: whoever leads.

@@ -13,7 +13,7 @@ use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Level, Metric, Period, Role, UserState};
-use crate::screen::board::{leads, summed};
+use crate::screen::board::leads;
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
@@ -82,7 +82,7 @@ impl Targets {
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
         if let (true, Some(playbook)) = (self.metrics.is_empty(), cx.session.playbook()) {
-            self.metrics = summed(playbook);
+            self.metrics = playbook.summed();
         }
         let now = cx.now();
         self.users_asked = Some(cx.read(Query::Users));

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::domain::time::Zone;
 use crate::runtime::backups::{self, Plan};
 use crate::runtime::settings::Settings;
-use crate::runtime::{matches, retention, rollover};
+use crate::runtime::{matches, reports, retention, rollover};
 use crate::ssh::control;
 use crate::ssh::doorstep::Doorstep;
 use crate::ssh::figures::{self, Refused};
@@ -209,7 +209,8 @@ fn watch_days(floor: &Arc<Floor>) {
             let Some(floor) = floor.upgrade() else { return };
             let roll = move || {
                 rollover::roll_over(&floor.store, Db::SYSTEM, floor.clock)?;
-                matches::decide(&floor.store, Db::SYSTEM, floor.clock)
+                matches::decide(&floor.store, Db::SYSTEM, floor.clock)?;
+                reports::close(&floor.store, Db::SYSTEM, floor.clock)
             };
             // what fails is done by whoever comes next
             let _ = tokio::task::spawn_blocking(roll).await;

@@ -7,6 +7,7 @@ pub mod note;
 pub mod people;
 pub mod pk;
 pub mod privacy;
+pub mod report;
 pub mod sign_in;
 pub mod work;
 
@@ -14,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::code::CouponCode;
 use crate::domain::id::{
-    AskId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PkId, TaskId, TouchId, UserId, WriteId,
+    AskId, CustomerId, DealId, IssueId, NodeId, OrderId, PersonId, PkId, ReportId, TaskId, TouchId, UserId,
+    WriteId,
 };
 use crate::domain::lists::{Metric, TaskState};
 use crate::domain::origin::Origin;
@@ -27,6 +29,7 @@ pub use note::{About, Note};
 pub use people::PeopleChange;
 pub use pk::PkChange;
 pub use privacy::PrivacyChange;
+pub use report::ReportChange;
 pub use sign_in::SignInChange;
 pub use work::WorkChange;
 
@@ -66,6 +69,8 @@ pub enum Change {
     Privacy(PrivacyChange),
     /// Matches between people and teams.
     Pk(PkChange),
+    /// Reports.
+    Report(ReportChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.
@@ -157,6 +162,8 @@ pub enum Topic {
     News,
     /// Matches.
     Pk,
+    /// Reports.
+    Reports,
 }
 
 /// What a change caused, in words of data: kept in the journal, shown in the status line, printed by the CLI.
@@ -220,6 +227,9 @@ pub struct Effects {
     /// The match it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pk: Option<PkId>,
+    /// The report it was about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportId>,
     /// Rows of an import chunk, by what became of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<customer::RowFate>,

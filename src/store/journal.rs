@@ -217,7 +217,7 @@ macro_rules! kinds {
 
 use crate::store::change::{
     AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, PkChange as K,
-    SignInChange as S, WorkChange as W,
+    ReportChange as R, SignInChange as S, WorkChange as W,
 };
 
 kinds! {
@@ -281,6 +281,9 @@ kinds! {
     Change::Pk(K::Dispute { .. }) => "pk.dispute",
     Change::Pk(K::Settle { .. }) => "pk.settle",
     Change::Pk(K::Nemesis { .. }) => "pk.nemesis",
+    Change::Report(R::HandIn { .. }) => "report.hand_in",
+    Change::Report(R::Close { .. }) => "report.close",
+    Change::Report(R::Comment { .. }) => "report.comment",
     Change::Undo { .. } => "undo",
     Change::Note(_) => "note",
 }

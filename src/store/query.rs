@@ -8,6 +8,7 @@ pub mod export;
 pub mod good_news;
 pub mod people;
 pub mod pk;
+pub mod report;
 pub mod sign_in;
 pub mod today;
 
@@ -18,6 +19,7 @@ pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem
 pub use good_news::{GoodNews, GoodNewsAsk};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
 pub use pk::{PkAnswer, PkAsk, PkCard};
+pub use report::{ReportAnswer, ReportAsk, ReportCard};
 pub use sign_in::{SignInAnswer, SignInAsk};
 pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
 
@@ -148,6 +150,8 @@ pub enum Query {
     },
     /// Matches.
     Pk(PkAsk),
+    /// Reports, funnels, what the program is worth.
+    Report(ReportAsk),
     /// The last change of a user that can be undone.
     LastChange {
         /// Whose.
@@ -213,6 +217,8 @@ pub enum Answer {
     Targets(Vec<TargetRow>),
     /// To `Pk`.
     Pk(PkAnswer),
+    /// To `Report`.
+    Report(ReportAnswer),
     /// To `LastChange`: the change's id, its kind as a stable word, its customer's name, when it was made.
     LastChange(Option<(WriteId, String, String, Timestamp)>),
     /// To `Changes`.

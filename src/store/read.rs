@@ -16,6 +16,7 @@ use crate::store::exchange::export;
 use crate::store::import::batch;
 use crate::store::pk;
 use crate::store::query::{Answer, Query};
+use crate::store::report;
 
 /// Answers a query inside an open snapshot.
 pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, StoreError> {
@@ -53,5 +54,6 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         | Query::Facts(_)
         | Query::Targets { .. } => board::answer(tx, books, query),
         Query::Pk(ask) => Ok(Answer::Pk(pk::ask(tx, books, ask)?)),
+        Query::Report(ask) => Ok(Answer::Report(report::ask(tx, books, ask)?)),
     }
 }

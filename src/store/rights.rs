@@ -130,6 +130,18 @@ pub enum Action {
     SettlePk,
     /// Choose whom the own figures are measured with.
     ChooseNemesis,
+    /// See a report, and the funnel of whose it is.
+    SeeReport,
+    /// Hand in a person's report.
+    HandInReport,
+    /// Hand in a team's report.
+    HandInTeamReport,
+    /// Keep reports of a period that has closed; done by whoever notices first.
+    CloseReport,
+    /// Say something to a report, with tasks.
+    CommentReport,
+    /// See what the program is worth.
+    SeeValue,
     /// Do a team mate's promised task that is long overdue (peers.md 2.4): it is anyone's of the team then.
     RescuePromise,
 }
@@ -175,6 +187,12 @@ impl Action {
         Self::DisputePk,
         Self::SettlePk,
         Self::ChooseNemesis,
+        Self::SeeReport,
+        Self::HandInReport,
+        Self::HandInTeamReport,
+        Self::CloseReport,
+        Self::CommentReport,
+        Self::SeeValue,
         Self::RescuePromise,
     ];
 }
@@ -271,6 +289,17 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::SettlePk, &[R::Other, R::Nobody], LEADS_UP),
     (A::SettlePk, &[R::Team], MANAGERS_UP),
     (A::ChooseNemesis, &[R::Own], EVERYONE),
+    (A::SeeReport, &[R::Own], EVERYONE),
+    (A::SeeReport, &[R::Team], COACHES_UP),
+    (A::SeeReport, &[R::Other, R::Nobody], MANAGERS_UP),
+    // nobody hands in for somebody else: what was not handed in closes by itself
+    (A::HandInReport, &[R::Own], EVERYONE),
+    (A::HandInTeamReport, &[R::Team], LEADS_UP),
+    (A::HandInTeamReport, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::CloseReport, ANY, EVERYONE),
+    (A::CommentReport, &[R::Own, R::Team], LEADS_UP),
+    (A::CommentReport, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::SeeValue, ANY, MANAGERS_UP),
     (A::RescuePromise, &[R::Own, R::Team], EVERYONE),
     (A::RescuePromise, &[R::Other, R::Nobody], MANAGERS_UP),
 ];

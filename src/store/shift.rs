@@ -106,6 +106,8 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
         sql!("UPDATE pk_result SET first_at = first_at + $1"),
         sql!("UPDATE pk_dispute SET at = at + $1, settled_at = settled_at + $1"),
         sql!("UPDATE pk_nemesis SET since_at = since_at + $1"),
+        sql!("UPDATE report SET kept_at = kept_at + $1, handed_at = handed_at + $1"),
+        sql!("UPDATE report_comment SET at = at + $1, void_at = void_at + $1"),
     ];
     for statement in MOVES {
         tx.put(statement, values![by])?;
@@ -120,6 +122,7 @@ fn days_of_rows(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE task SET closed_day = closed_day + $1"),
         sql!("UPDATE target SET from_day = from_day + $1"),
         sql!("UPDATE membership SET to_day = to_day + $1"),
+        sql!("UPDATE report SET last_day = last_day + $1"),
     ];
     for statement in MOVES {
         tx.put(statement, values![days])?;
@@ -135,6 +138,7 @@ fn day_keys(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE number_use SET day = -(day + $1)"),
         sql!("UPDATE metric_day SET day = -(day + $1)"),
         sql!("UPDATE day_roll SET day = -(day + $1)"),
+        sql!("UPDATE report SET first_day = -(first_day + $1)"),
     ];
     const BACK: &[&str] = &[
         sql!("UPDATE membership SET from_day = -from_day"),
@@ -142,6 +146,7 @@ fn day_keys(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE number_use SET day = -day"),
         sql!("UPDATE metric_day SET day = -day"),
         sql!("UPDATE day_roll SET day = -day"),
+        sql!("UPDATE report SET first_day = -first_day"),
     ];
     for statement in AWAY {
         tx.put(statement, values![days])?;
@@ -164,6 +169,11 @@ fn texts(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
                 values![&entity, id, &field, &later],
             )?;
         }
+    }
+    let reports = tx
+        .all(sql!("SELECT id, figures FROM report"), &[], |row| Ok((row.int(0)?, row.text(1)?.to_owned())))?;
+    for (id, figures) in reports {
+        tx.put(sql!("UPDATE report SET figures = $2 WHERE id = $1"), values![id, &moved(&figures, days)])?;
     }
     let keys =
         tx.all(sql!("SELECT id, task_key FROM task"), &[], |row| Ok((row.int(0)?, row.text(1)?.to_owned())))?;

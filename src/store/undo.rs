@@ -10,8 +10,8 @@ mod figures;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
-    CustomerId, DealId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, TargetId, TaskId,
-    TouchId, UserId, WriteId,
+    CustomerId, DealId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, ReportId, TargetId,
+    TaskId, TouchId, UserId, WriteId,
 };
 use crate::domain::lists::{IssueState, Metric, NodeState, PkState, TaskState};
 use crate::domain::time::{Day, Timestamp};
@@ -19,6 +19,7 @@ use crate::store::access;
 use crate::store::error::StoreError;
 use crate::store::good_news;
 use crate::store::pk;
+use crate::store::report;
 use crate::store::write::Work;
 use crate::{sql, values};
 
@@ -263,6 +264,21 @@ pub enum Reversal {
         /// The row.
         id: i64,
     },
+    /// A report was handed in: take it back, or put back what was handed in before.
+    ReportHandedIn {
+        /// Which.
+        report: ReportId,
+        /// What had been handed in before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Box<report::Before>>,
+    },
+    /// Something was said to a report: take it back.
+    ReportCommented {
+        /// To which.
+        report: ReportId,
+        /// The row.
+        comment: i64,
+    },
     /// A target was set: void it.
     TargetSet(TargetId),
     /// What the change said was erased with a customer: there is no way back. Only what it counted is told behind this.
@@ -333,6 +349,16 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
                 let back = pk::disputed_back(work, *pk, *id)?;
                 past.expect(back, "the dispute was settled")?;
                 work.effects.pk = Some(*pk);
+            }
+            Reversal::ReportHandedIn { report: id, before } => {
+                let back = report::handed_back(work, *id, before.as_deref())?;
+                past.expect(back, "something was said to the report")?;
+                work.effects.report = Some(*id);
+            }
+            Reversal::ReportCommented { report: id, comment } => {
+                let back = report::commented_back(work, *comment)?;
+                past.expect(back, "it was taken back already")?;
+                work.effects.report = Some(*id);
             }
             // refused before
             Reversal::Erased => {}

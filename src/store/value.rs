@@ -75,6 +75,7 @@ bind_newtypes!(
     crate::domain::id::AskId,
     crate::domain::id::NewsId,
     crate::domain::id::PkId,
+    crate::domain::id::ReportId,
     crate::domain::id::BatchId,
     crate::domain::id::TargetId,
     crate::domain::id::WriteId,

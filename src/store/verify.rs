@@ -8,6 +8,7 @@ mod facts;
 mod figures;
 mod journal;
 mod pk;
+mod report;
 mod search;
 
 use std::collections::BTreeMap;
@@ -111,6 +112,7 @@ fn everything(tx: Tx<'_>, books: &mut Books, report: &mut Report) -> Result<(), 
     facts::owners(tx, report)?;
     facts::members(tx, report)?;
     pk::results(tx, books, report)?;
+    report::figures(tx, report)?;
     search::search(tx, report)?;
     audit::check(tx, report)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod desk;
 pub(crate) mod pk;
+pub(crate) mod report;
 
 use corral::app::action::Context;
 use corral::app::{Effect, Event};
@@ -14,6 +15,7 @@ use corral::screen::card::Card;
 use corral::screen::customers::{Customers, WINDOW};
 use corral::screen::facts::{Facts, Whose};
 use corral::screen::pk::Matches;
+use corral::screen::report::Reports;
 use corral::screen::sign_in::SignIn;
 use corral::screen::targets::Targets;
 use corral::store::StoreError;
@@ -598,6 +600,27 @@ fn shown(name: &str, lang: Lang) -> Desk {
         }
         "audit" => Desk::as_role(Role::Lead, lang, Audit::new()),
         "pk" => Desk::new(lang, Matches::new()),
+        "report" => Desk::new(lang, Reports::new()),
+        "report_team" => {
+            let mut desk = Desk::as_role(Role::Lead, lang, Reports::new());
+            desk.play("down down");
+            desk
+        }
+        "report_write" => {
+            let mut desk = Desk::new(lang, Reports::new());
+            desk.play("w");
+            desk
+        }
+        "funnel" => {
+            let mut desk = Desk::new(lang, Reports::new());
+            desk.play("f down right");
+            desk
+        }
+        "funnel_deals" => {
+            let mut desk = Desk::new(lang, Reports::new());
+            desk.play("f right right right enter");
+            desk
+        }
         "pk_bracket" => {
             let mut desk = Desk::new(lang, Matches::new());
             desk.play("down down enter");
@@ -631,7 +654,7 @@ fn shown(name: &str, lang: Lang) -> Desk {
     }
 }
 
-const PICTURES: [&str; 20] = [
+const PICTURES: [&str; 25] = [
     "sign_in",
     "customers",
     "search",
@@ -649,6 +672,11 @@ const PICTURES: [&str; 20] = [
     "pk_bracket",
     "pk_disputed",
     "pk_propose",
+    "report",
+    "report_team",
+    "report_write",
+    "funnel",
+    "funnel_deals",
     "help",
     "palette",
     "theme",
@@ -686,7 +714,7 @@ proptest! {
         name in prop::sample::select(PICTURES.to_vec()),
         keys in prop::collection::vec(prop::sample::select(vec![
             "enter", "esc", "up", "down", "left", "right", "tab", "backtab", "pageup", "pagedown", "home", "end", "/", "a",
-            "b", "c", "e", "f", "m", "n", "o", "p", "r", "t", "x", "y", "1", "2", "3", "4", "K", "d", "s", "v", "?", ":", "f2", "f3", "f4", "f5",
+            "b", "c", "e", "f", "m", "n", "o", "p", "r", "t", "x", "y", "1", "2", "3", "4", "5", "[", "]", "w", "K", "d", "s", "v", "?", ":", "f2", "f3", "f4", "f5",
             "f7", "f8", "f9", "f11", "f12", "ctrl-t", "ctrl-p", "张", "backspace", "u",
         ]), 0..24)
     ) {

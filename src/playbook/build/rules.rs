@@ -1,13 +1,16 @@
 //! Rules, ranks, targets, metrics, boards, the pool.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::domain::lists::{
     Audience, FieldRight, Gladness, Lane, Level, Metric, OutcomeFlag, Period, Role, Severity, Unit,
 };
+use crate::domain::report::Terms;
+use crate::domain::time::Clock;
 use crate::playbook::model::{
-    Access, AccessRule, Board, GoodNewsRule, MetricRules, Pool, RampStep, Rank, RecycleRule, Standard,
-    TargetRule, TargetScope, TaskRule, Warning,
+    Access, AccessRule, Board, GoodNewsRule, MetricRules, Pool, RampStep, Rank, RecycleRule, ReportRule,
+    Standard, TargetRule, TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 
@@ -118,6 +121,47 @@ pub fn good_news(row: &Row) -> Option<GoodNewsRule> {
         scope: Audience::parse(row.text("scope")?)?,
         says: row.both("says")?.clone(),
     })
+}
+
+/// The reports that are written; without any those the profile asks for.
+pub fn reports(root: &Row, ends: Clock) -> Option<Vec<ReportRule>> {
+    let rules: Vec<ReportRule> = root.rows("reports").map(|row| report(row, ends)).collect::<Option<_>>()?;
+    if !rules.is_empty() {
+        return Some(rules);
+    }
+    let light = root.row("profile").and_then(|row| row.text("mgmt_density")) == Some("light");
+    let periods: &[Period] =
+        if light { &[Period::Month] } else { &[Period::Day, Period::Week, Period::Month] };
+    let usual = |period: &Period| ReportRule {
+        period: *period,
+        terms: terms(*period, ends, (None, None)),
+        metrics: Vec::new(),
+    };
+    Some(periods.iter().map(usual).collect())
+}
+
+fn report(row: &Row, ends: Clock) -> Option<ReportRule> {
+    let period = Period::parse(row.text("period")?)?;
+    let due = row.clock("due").unwrap_or(ends);
+    let mut metrics = Vec::new();
+    for (name, _) in row.texts("metrics") {
+        metrics.push(Metric::parse(name)?);
+    }
+    let terms = terms(period, due, (row.span("opens"), row.span("closes")));
+    Some(ReportRule { period, terms, metrics })
+}
+
+fn terms(period: Period, due: Clock, (opens, closes): (Option<Duration>, Option<Duration>)) -> Terms {
+    let (before, after) = match period {
+        Period::Day => (2, 12),
+        Period::Week => (24, 24),
+        Period::Month | Period::Quarter => (48, 48),
+    };
+    Terms {
+        opens: opens.unwrap_or(Duration::from_hours(before)),
+        due,
+        closes: closes.unwrap_or(Duration::from_hours(after)),
+    }
 }
 
 pub fn pool(row: Option<&Row>) -> Option<Pool> {

@@ -50,6 +50,10 @@ impl Checker<'_> {
         for row in self.root.rows("good_news") {
             self.glad(row);
         }
+        let mut periods = BTreeSet::new();
+        for row in self.root.rows("reports") {
+            self.reported(row, &mut periods);
+        }
         for row in self.root.rows("examples") {
             let mut people = BTreeSet::new();
             for person in row.rows("persons") {
@@ -222,6 +226,25 @@ impl Checker<'_> {
         {
             let hint = "targets and ranks are of what adds up day by day";
             self.error(row.place_of("metric"), format!("'{metric}' is not a sum"), hint);
+        }
+    }
+
+    /// One report a period, of metrics that add up.
+    fn reported(&mut self, row: &Row, periods: &mut BTreeSet<String>) {
+        if let Some(period) = row.text("period")
+            && !periods.insert(period.to_owned())
+        {
+            let message = format!("a second report of the {period}");
+            self.error(row.place_of("period"), message, "put the metrics of both into one");
+        }
+        let odd: Vec<Metric> = row
+            .texts("metrics")
+            .filter_map(|(name, _)| Metric::parse(name))
+            .filter(|m| !m.is_summed())
+            .collect();
+        for metric in odd {
+            let hint = "a report adds up what was done; shares are worked out from the sums";
+            self.error(row.place_of("metrics"), format!("'{metric}' is not a sum"), hint);
         }
     }
 

@@ -72,6 +72,12 @@ pub static ROOT: Table = table(
         ),
         or("boards", Kind::Tables(&rules::BOARD), "[]", "Boards."),
         or("good_news", Kind::Tables(&rules::GOOD_NEWS), "[]", "What a team is glad of."),
+        or(
+            "reports",
+            Kind::Tables(&rules::REPORT),
+            "[]",
+            "Reports that write themselves; without any daily, weekly and monthly ones, only monthly where management is light.",
+        ),
         or("examples", Kind::Tables(&rules::EXAMPLE), "[]", "Worked cases."),
     ],
 );

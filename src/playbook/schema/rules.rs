@@ -454,6 +454,36 @@ pub static GOOD_NEWS: Table = table(
     ],
 );
 
+/// `[[reports]]`.
+pub static REPORT: Table = table(
+    "[[reports]]",
+    "A report that writes itself.",
+    &[
+        must("period", words!["day" "week" "month"], "Of which period; one a period."),
+        may(
+            "due",
+            Kind::Clock,
+            "When it is due on the last working day of its period; the end of work where not said.",
+        ),
+        may(
+            "opens",
+            Kind::Span,
+            "How long before that it may be handed in; 2h of a day, 1d of a week, 2d of a month where not said.",
+        ),
+        may(
+            "closes",
+            Kind::Span,
+            "How long after that it closes; 12h of a day, 1d of a week, 2d of a month where not said.",
+        ),
+        or(
+            "metrics",
+            Kind::List(&METRIC),
+            "[]",
+            "What stands in it; without any, the gap line's metric, the boards' columns, valid calls and orders.",
+        ),
+    ],
+);
+
 static POINTS: Table = table(
     "{ metric, points }",
     "What a metric is worth in a score.",

@@ -164,6 +164,7 @@ pub const HELD: &[Held] = &[
     held("promise", Tie::Customer, Fate::Stays { emptied: &[("words", Empty::Text)], kept: &["state"] }),
     held("coupon_issue", Tie::Customer, stays(&["playbook", "coupon", "code", "state"])),
     held("usage_event", Tie::Customer, stays(&["kind"])),
+    held("report_task", Tie::Customer, stays(&[])),
     held("contact_use", Tie::Customer, stays(&[])),
     held("number_use", Tie::Number, Fate::ByHand),
     held("search_key", Tie::Customer, Fate::ByHand),
@@ -210,6 +211,8 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("pk_result", "figures by side of a match"),
     ("pk_dispute", "people of the floor; its words are about them"),
     ("pk_nemesis", "people of the floor"),
+    ("report", "figures and words of people of the floor; customers stand in it by their number"),
+    ("report_comment", "people of the floor; its words are about their work"),
     ("barred_contact", "keyed digests without a name, so that nobody calls who has refused"),
 ];
 
@@ -239,6 +242,9 @@ pub const OF_USER: &[(&str, &str, &[&str])] = &[
     ("pk_dispute", "by_user", &["settled_by", "words"]),
     // whom somebody chose is the chooser's own; who was chosen is not told
     ("pk_nemesis", "user_id", &[]),
+    // the words may name a customer
+    ("report", "handed_by", &["why", "best", "help"]),
+    ("report_comment", "by_user", &["words"]),
     ("journal", "by_user", &["payload", "effects", "reversal", "salt", "hash"]),
     ("audit", "by_user", &["was", "became", "why", "personal", "seal"]),
 ];

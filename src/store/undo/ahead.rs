@@ -94,6 +94,8 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::PkProposed(_) => other("pk", ""),
         Reversal::PkAnswered { .. } => other("pk_answer", ""),
         Reversal::PkDisputed { .. } => other("pk_dispute", ""),
+        Reversal::ReportHandedIn { .. } => other("report", ""),
+        Reversal::ReportCommented { .. } => other("report_comment", ""),
         Reversal::Erased
         | Reversal::Counters { .. }
         | Reversal::PersonTouched(_)

@@ -71,6 +71,9 @@ fn screens() -> String {
             ScreenId::Customers => "found by name, pinyin, digits or WeChat as you type; a card for each",
             ScreenId::Board => "by rep, team or coach; day, week, month; every figure opens to its facts",
             ScreenId::Targets => "by person and team; a lead sets them here",
+            ScreenId::Report => {
+                "reports that write themselves: a rep's own, a lead's with who has not handed in; funnels by `f`"
+            }
         };
         let bound = action(screen.act()).expect("a row of the table");
         vec![shown_keys(bound), en, zh, about.to_owned()]
@@ -303,6 +306,12 @@ const fn right(action: Right) -> &'static str {
         Right::SettlePk => "settle a disputed result",
         Right::ChooseNemesis => "choose a rival of one's own",
         Right::EndSession => "see who is signed in, and sign out",
+        Right::SeeReport => "see a report, and the funnel of whose it is",
+        Right::HandInReport => "hand in a person's report",
+        Right::HandInTeamReport => "hand in a team's report",
+        Right::CloseReport => "keep reports of a period that has closed",
+        Right::CommentReport => "say something to a report",
+        Right::SeeValue => "see what the program is worth",
     }
 }
 

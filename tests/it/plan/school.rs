@@ -222,6 +222,7 @@ pub fn playbook() -> Playbook {
         week: Workweek([0, 100, 100, 100, 100, 100, 100]),
         ramp: Vec::new(),
         good_news: Vec::new(),
+        reports: Vec::new(),
         hours: (clock("10:00"), clock("20:30")),
         profile: BTreeMap::new(),
         retention: corral::playbook::model::Retention::default(),

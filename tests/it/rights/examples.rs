@@ -5,17 +5,19 @@ use corral::domain::lists::{
     Came, ContactState, Lane, Metric, NodeState, OwnerRight, Period, PkVerdict, Records, Role, Way,
 };
 use corral::domain::money::Money;
+use corral::domain::report::Lines;
 use corral::domain::secret::Secret;
 use corral::domain::time::{MINUTE_MS, Timestamp};
 use corral::store::change::access::NewGrant;
 use corral::store::change::customer::{FieldOwner, ImportChunk, KnownPolicy, NewPerson, RestoreChunk};
 use corral::store::change::deal::NewOrder;
 use corral::store::change::people::{NewTarget, NewUser, TargetOf};
+use corral::store::change::report::ReportOf;
 use corral::store::change::sign_in::{NewKey, Tried};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{
     About, AccessChange as A, Change, CustomerChange as C, DealChange as D, Note, PeopleChange as P,
-    PkChange as K, PrivacyChange, SignInChange as S, WorkChange as W,
+    PkChange as K, PrivacyChange, ReportChange, SignInChange as S, WorkChange as W,
 };
 use corral::store::rights::Relation;
 
@@ -97,6 +99,9 @@ fn told(kind: &str) -> (Group, &'static str) {
         "pk.dispute" => (Colleague, "dispute a result of this person"),
         "pk.settle" => (Colleague, "settle a disputed result of this person"),
         "pk.nemesis" => (House, "choose a rival of one's own"),
+        "report.hand_in" => (Colleague, "hand in the report of this person"),
+        "report.close" => (House, "keep reports of a period that has closed"),
+        "report.comment" => (Colleague, "say something to the report of this person"),
         "undo" => (Colleague, "take back what this person did today"),
         "note" => (House, "note in the audit trail (what the program itself does)"),
         other => panic!("'{other}' has no example: add one, and read what the table says of it"),
@@ -268,6 +273,15 @@ fn on_colleague(ground: &Ground, kind: &str, user: UserId) -> Change {
             winner: None,
             words: "听过录音".to_owned(),
         }),
+        "report.hand_in" => Change::Report(ReportChange::HandIn {
+            of: ReportOf::user(user, Period::Day, ground.floor.day()),
+            lines: Lines::default(),
+        }),
+        "report.comment" => Change::Report(ReportChange::Comment {
+            of: ReportOf::user(user, Period::Day, ground.floor.day()),
+            words: "好".to_owned(),
+            tasks: Vec::new(),
+        }),
         "customer.add" => Change::Customer(C::Add(Box::new(household("韩梅梅", "13733334444", Some(user))))),
         "sign_in.add_key" => Change::SignIn(S::AddKey { user, key: key() }),
         "sign_in.remove_key" => Change::SignIn(S::RemoveKey { user, fingerprint: "SHA256:none".to_owned() }),
@@ -333,6 +347,11 @@ fn on_house(ground: &Ground, kind: &str) -> Change {
         "access.decide_export" => {
             Change::Access(A::DecideExport { ask: AskId(1), approve: true, words: String::new() })
         }
+        "report.close" => Change::Report(ReportChange::Close {
+            who: Vec::new(),
+            period: Period::Day,
+            first: ground.floor.day(),
+        }),
         "pk.decide" => {
             Change::Pk(K::Decide { pk: ground.pk(ground.floor.stranger, Stage::Proposed), round: 1 })
         }

@@ -184,6 +184,18 @@ impl Desk {
             Query::Audit(ask) => Answer::Audit(AuditPage { rows: trail(ask), head: (230, "aa".to_owned()) }),
             Query::SignIn(SignInAsk::HasPin(_)) => Answer::SignIn(SignInAnswer::HasPin(self.has_pin)),
             Query::Targets { .. } => Answer::Targets(targets()),
+            Query::Report(ReportAsk::One { .. }) => {
+                Answer::Report(ReportAnswer::One(Box::new(super::report::own())))
+            }
+            Query::Report(ReportAsk::Team { .. }) => {
+                Answer::Report(ReportAnswer::Team(Box::new(super::report::team())))
+            }
+            Query::Report(ReportAsk::Funnel(ask)) => {
+                Answer::Report(ReportAnswer::Funnel(Box::new(super::report::funnel(ask))))
+            }
+            Query::Report(ReportAsk::FunnelRows(ask)) => {
+                Answer::Report(ReportAnswer::FunnelRows(super::report::deals(ask)))
+            }
             Query::Pk(PkAsk::List { .. }) => Answer::Pk(PkAnswer::List(self.matches())),
             Query::Pk(PkAsk::One { pk, .. }) => {
                 let found = self.matches().into_iter().find(|card| card.id == *pk)?;

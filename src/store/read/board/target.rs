@@ -51,7 +51,7 @@ impl Of<'_> {
 
 /// For which days, as known on which.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct For {
+pub(in crate::store) struct For {
     pub span: Span,
     pub days: (Day, Day),
     pub on: Day,
@@ -113,12 +113,12 @@ impl Set {
     }
 
     /// A person's target; `None` where there is none.
-    pub(super) fn of_user(&self, book: &Playbook, member: &Member, wanted: For) -> Option<i64> {
+    pub(in crate::store) fn of_user(&self, book: &Playbook, member: &Member, wanted: For) -> Option<i64> {
         self.of(book, Of::User(member), wanted)
     }
 
     /// A team's target; `members` is the sum of its members' own, which counts where nothing else is said.
-    pub(super) fn of_team(
+    pub(in crate::store) fn of_team(
         &self,
         book: &Playbook,
         team: TeamId,
