@@ -216,7 +216,7 @@ macro_rules! kinds {
 }
 
 use crate::store::change::{
-    AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, PkChange as K,
+    AccessChange as A, CustomerChange as C, DealChange as D, DeskChange as E, PeopleChange as P, PkChange as K,
     SignInChange as S, WorkChange as W,
 };
 
@@ -281,6 +281,14 @@ kinds! {
     Change::Pk(K::Dispute { .. }) => "pk.dispute",
     Change::Pk(K::Settle { .. }) => "pk.settle",
     Change::Pk(K::Nemesis { .. }) => "pk.nemesis",
+    Change::Desk(E::Attend { .. }) => "desk.attend",
+    Change::Desk(E::Reassign { .. }) => "desk.reassign",
+    Change::Desk(E::Defer { .. }) => "desk.defer",
+    Change::Desk(E::Whisper { .. }) => "desk.whisper",
+    Change::Desk(E::Heard { .. }) => "desk.heard",
+    Change::Desk(E::CallRound { .. }) => "desk.call_round",
+    Change::Desk(E::Decide(_)) => "desk.decide",
+    Change::Desk(E::Settle { .. }) => "desk.settle",
     Change::Undo { .. } => "undo",
     Change::Note(_) => "note",
 }

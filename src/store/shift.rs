@@ -106,6 +106,13 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
         sql!("UPDATE pk_result SET first_at = first_at + $1"),
         sql!("UPDATE pk_dispute SET at = at + $1, settled_at = settled_at + $1"),
         sql!("UPDATE pk_nemesis SET since_at = since_at + $1"),
+        sql!("UPDATE attendance SET at = at + $1"),
+        sql!("UPDATE whisper SET at = at + $1, heard_at = heard_at + $1, void_at = void_at + $1"),
+        sql!("UPDATE warning SET since = since + $1, closed_at = closed_at + $1"),
+        sql!("UPDATE round_call SET at = at + $1, void_at = void_at + $1"),
+        sql!(
+            "UPDATE decision SET at = at + $1, due_at = due_at + $1, done_at = done_at + $1, void_at = void_at + $1"
+        ),
     ];
     for statement in MOVES {
         tx.put(statement, values![by])?;
@@ -120,6 +127,7 @@ fn days_of_rows(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE task SET closed_day = closed_day + $1"),
         sql!("UPDATE target SET from_day = from_day + $1"),
         sql!("UPDATE membership SET to_day = to_day + $1"),
+        sql!("UPDATE round_call SET day = day + $1"),
     ];
     for statement in MOVES {
         tx.put(statement, values![days])?;
@@ -135,6 +143,7 @@ fn day_keys(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE number_use SET day = -(day + $1)"),
         sql!("UPDATE metric_day SET day = -(day + $1)"),
         sql!("UPDATE day_roll SET day = -(day + $1)"),
+        sql!("UPDATE attendance SET day = -(day + $1)"),
     ];
     const BACK: &[&str] = &[
         sql!("UPDATE membership SET from_day = -from_day"),
@@ -142,6 +151,7 @@ fn day_keys(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE number_use SET day = -day"),
         sql!("UPDATE metric_day SET day = -day"),
         sql!("UPDATE day_roll SET day = -day"),
+        sql!("UPDATE attendance SET day = -day"),
     ];
     for statement in AWAY {
         tx.put(statement, values![days])?;

@@ -18,7 +18,7 @@ use crate::store::rights::{self, Action};
 use crate::store::search::Pending;
 use crate::store::undo::Reversal;
 use crate::store::value::Value;
-use crate::store::{access, customers, deals, good_news, journal, people, pk, privacy, sign_in, undo, work};
+use crate::store::{access, customers, deals, desk, good_news, journal, people, pk, privacy, sign_in, undo, work};
 use crate::{sql, values};
 
 /// A change under way: the transaction, who acts, and what has come of it so far.
@@ -257,6 +257,7 @@ fn make(
             privacy::age(&mut work, (playbook, *before), touches, rows)?;
         }
         Change::Pk(change) => pk::apply(&mut work, change)?,
+        Change::Desk(change) => desk::apply(&mut work, change)?,
         Change::Undo { write } => undo::apply(&mut work, *write)?,
         Change::Note(note) => {
             audit::once(tx, By { write, team: work.by.team }, note)?;

@@ -83,6 +83,7 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
         | Change::People(_)
         | Change::SignIn(_)
         | Change::Pk(_)
+        | Change::Desk(_)
         | Change::Undo { .. }
         | Change::Note(_) => (None, None),
     };

@@ -141,6 +141,9 @@ pub const HELD: &[Held] = &[
     held("order_credit", Tie::Order, stays(&["source", "state"])),
     // its reason and its end may be in somebody's words
     held("task", Tie::Customer, Fate::ByHand),
+    held("warning", Tie::Customer, stays(&["playbook", "rule"])),
+    // what was decided may be in words about the customer
+    held("decision", Tie::Customer, Fate::Stays { emptied: &[("words", Empty::Dash)], kept: &[] }),
     held(
         "touch",
         Tie::Customer,
@@ -210,6 +213,9 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("pk_result", "figures by side of a match"),
     ("pk_dispute", "people of the floor; its words are about them"),
     ("pk_nemesis", "people of the floor"),
+    ("attendance", "people of the floor"),
+    ("whisper", "people of the floor; its words are to them"),
+    ("round_call", "teams of the floor; its words are to them"),
     ("barred_contact", "keyed digests without a name, so that nobody calls who has refused"),
 ];
 
@@ -239,6 +245,11 @@ pub const OF_USER: &[(&str, &str, &[&str])] = &[
     ("pk_dispute", "by_user", &["settled_by", "words"]),
     // whom somebody chose is the chooser's own; who was chosen is not told
     ("pk_nemesis", "user_id", &[]),
+    ("attendance", "user_id", &[]),
+    ("whisper", "user_id", &[]),
+    ("round_call", "by_user", &[]),
+    // what was decided may name a customer
+    ("decision", "user_id", &["words"]),
     ("journal", "by_user", &["payload", "effects", "reversal", "salt", "hash"]),
     ("audit", "by_user", &["was", "became", "why", "personal", "seal"]),
 ];

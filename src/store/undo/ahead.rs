@@ -94,7 +94,17 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::PkProposed(_) => other("pk", ""),
         Reversal::PkAnswered { .. } => other("pk_answer", ""),
         Reversal::PkDisputed { .. } => other("pk_dispute", ""),
-        Reversal::Erased
+        Reversal::TaskPutOff { task: id, before, .. } => {
+            task(tx, *id)?.map(|(lane, from)| Consequence::Moved { lane, from, to: *before })
+        }
+        Reversal::Attended { .. } => other("attendance", ""),
+        Reversal::TaskGiven { .. } => other("given", ""),
+        Reversal::Whispered(_) => other("whisper", ""),
+        Reversal::RoundCalled(_) => other("round", ""),
+        Reversal::Decided(_) | Reversal::DecisionDone(_) => other("decision", ""),
+        Reversal::WarningOpened(_)
+        | Reversal::WarningClosed(_)
+        | Reversal::Erased
         | Reversal::Counters { .. }
         | Reversal::PersonTouched(_)
         | Reversal::Counted { .. }
