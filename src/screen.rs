@@ -9,6 +9,7 @@ pub mod call;
 pub mod card;
 pub mod changes;
 pub mod customers;
+pub mod desk;
 pub mod facts;
 pub mod frame;
 pub mod parts;
@@ -20,11 +21,12 @@ pub mod today;
 pub mod wall;
 
 use crate::app::action::Act;
-use crate::app::{Cx, Flow, Notice};
+use crate::app::{Cx, Flow, Notice, Session};
 use crate::dialog::help::Help;
 use crate::dialog::palette::Palette;
 use crate::dialog::theme::Themes;
-use crate::domain::lists::Role;
+use crate::domain::lists::{Attendance, Role};
+use crate::store::change::{Change, DeskChange};
 use crate::text::Text;
 
 /// Goes to the screen of a number key or to the search, or opens help, palette or themes; passes every other action on.
@@ -34,6 +36,16 @@ pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
         Act::Customers => cx.replace(customers::Customers::new()),
         Act::Board => cx.replace(board::Board::new()),
         Act::Targets => cx.replace(targets::Targets::new()),
+        Act::Team if !desk::Desk::is_for(cx.session) => {
+            let words = cx.session.words.say(Text("desk.not_yours")).to_owned();
+            cx.say(Notice::refused(words));
+        }
+        Act::Team => cx.replace(desk::Desk::new()),
+        Act::CheckIn => {
+            let user = cx.user();
+            let kind = Attendance::Present;
+            cx.write(Change::Desk(DeskChange::Attend { user, kind }));
+        }
         Act::Find => cx.replace(customers::Customers::search()),
         Act::Help => cx.push(Help::new(cx.session.context)),
         Act::Audit if !may_audit(cx) => {
@@ -72,11 +84,29 @@ pub enum ScreenId {
     Board,
     /// Targets.
     Targets,
+    /// The lead's desk.
+    Team,
 }
 
 impl ScreenId {
     /// Every screen, in the order of its number.
-    pub const ALL: [Self; 4] = [Self::Today, Self::Customers, Self::Board, Self::Targets];
+    pub const ALL: [Self; 5] = [Self::Today, Self::Customers, Self::Board, Self::Targets, Self::Team];
+
+    /// The key it is behind.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Today => 1,
+            Self::Customers => 2,
+            Self::Board => 3,
+            Self::Targets => 4,
+            Self::Team => 6,
+        }
+    }
+
+    /// Those somebody has: the desk is for whoever leads.
+    pub fn of(session: &Session) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|id| *id != Self::Team || desk::Desk::is_for(session)).collect()
+    }
 
     /// Its title.
     pub const fn title(self) -> Text {
@@ -85,6 +115,7 @@ impl ScreenId {
             Self::Customers => Text("action.customers"),
             Self::Board => Text("action.board"),
             Self::Targets => Text("action.targets"),
+            Self::Team => Text("action.team"),
         }
     }
 
@@ -95,6 +126,7 @@ impl ScreenId {
             Self::Customers => Act::Customers,
             Self::Board => Act::Board,
             Self::Targets => Act::Targets,
+            Self::Team => Act::Team,
         }
     }
 }

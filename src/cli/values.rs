@@ -3,7 +3,8 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::domain::lists::{
-    AuditKind, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role, UserState,
+    Attendance, AuditKind, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role, RoundKind,
+    UserState, WarnLevel,
 };
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Timestamp};
@@ -74,6 +75,21 @@ pub fn pk_kind() -> impl TypedValueParser<Value = PkKind> {
 /// What becomes of a disputed result.
 pub fn verdict() -> impl TypedValueParser<Value = PkVerdict> {
     listed(PkVerdict::ALL, PkVerdict::as_str)
+}
+
+/// Whether somebody is here.
+pub fn attendance() -> impl TypedValueParser<Value = Attendance> {
+    listed(Attendance::ALL, Attendance::as_str)
+}
+
+/// A round of a team's day.
+pub fn round() -> impl TypedValueParser<Value = RoundKind> {
+    listed(RoundKind::ALL, RoundKind::as_str)
+}
+
+/// To whom a warning has climbed.
+pub fn warn_level() -> impl TypedValueParser<Value = WarnLevel> {
+    listed(WarnLevel::ALL, WarnLevel::as_str)
 }
 
 /// A period.

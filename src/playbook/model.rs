@@ -608,18 +608,18 @@ pub struct Warning {
     /// The pen its task appears in.
     pub lane: Lane,
     /// How old it is when the lead is told; else as the desk says.
-    pub lead_after: Option<std::time::Duration>,
+    pub lead_after: Option<Duration>,
     /// How old it is when the manager is told; else as the desk says.
-    pub manager_after: Option<std::time::Duration>,
+    pub manager_after: Option<Duration>,
 }
 
 /// What the lead's desk goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
     /// Without a touch for so long, a rep is quiet.
-    pub quiet_after: std::time::Duration,
+    pub quiet_after: Duration,
     /// Without a touch for so long, a rep is idle.
-    pub idle_after: std::time::Duration,
+    pub idle_after: Duration,
     /// Tasks a rep can do in a day; 0 for no limit (S000-07).
     pub capacity: u32,
     /// Working days without a new customer, or a deal moved on, that are told (S000-04).
@@ -631,9 +631,9 @@ pub struct Desk {
     /// Working days below it, one after another, that are told.
     pub proactive_days: u32,
     /// How old a warning is when the lead is told.
-    pub lead_after: std::time::Duration,
+    pub lead_after: Duration,
     /// How old a warning is when the manager is told.
-    pub manager_after: std::time::Duration,
+    pub manager_after: Duration,
     /// Days before a loss in which a warning counts as having come first (S000-26).
     pub warned_days: u32,
     /// Whether the team meets in the morning and in the evening (S001-130).

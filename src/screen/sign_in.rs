@@ -10,6 +10,7 @@ use crate::domain::lists;
 use crate::domain::search_key::Search;
 use crate::screen::frame::footer;
 use crate::screen::select::{Select, moves};
+use crate::screen::desk::Desk;
 use crate::screen::today::Today;
 use crate::screen::wall::{self, Wall};
 use crate::store::query::{Answer, Query, UserRow};
@@ -92,6 +93,9 @@ impl SignIn {
                 if me.user.role == lists::Role::Viewer {
                     let team = me.user.team.as_ref().map(|(team, _)| *team);
                     cx.replace(Wall::new(team, wall::STANDS));
+                } else if me.user.role >= lists::Role::Lead {
+                    // a lead begins with the team (S001-17)
+                    cx.replace(Desk::new());
                 } else {
                     cx.replace(Today::new());
                 }

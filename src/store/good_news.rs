@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::id::{NewsId, TeamId, UserId};
-use crate::domain::lists::{Audience, Gladness, Level, Metric, Period, Role};
+use crate::domain::lists::{Gladness, Level, Metric, Period, Role};
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;

@@ -36,6 +36,7 @@ impl Sphere {
     pub fn find(tx: Tx<'_>, books: &mut Books, by: Viewer, team: Option<TeamId>) -> Result<Self, StoreError> {
         let id = playbook_of(tx, by.id)?.unwrap_or_default();
         let own = books.newest(tx, &id)?;
+        let method = own.playbook.id.clone();
         let day = own.playbook.zone.day(by.now);
         let mine = team_of(tx, by.id, day)?;
         let role = role(tx, by.id)?;
@@ -56,7 +57,7 @@ impl Sphere {
         })?;
         let wanted = |(id, _, playbook): &(TeamId, String, String)| match team {
             Some(team) => *id == team,
-            None if all => playbook.is_empty() || *playbook == own.playbook.id,
+            None if all => playbook.is_empty() || *playbook == method,
             None => Some(*id) == mine,
         };
         let book = match team.and_then(|team| teams.iter().find(|(id, ..)| *id == team)) {

@@ -51,6 +51,8 @@ pub fn put(work: &mut Work<'_>, to: UserId, words: &str) -> Result<WhisperId, St
     work.reverse(Reversal::Whispered(id));
     work.effects.made_at_desk = Some(id.0);
     work.effects.user = Some(to);
+    // whose session asks for it
+    work.owner(Some(to));
     work.touch(Topic::Desk);
     Ok(id)
 }
