@@ -141,10 +141,10 @@ fn one(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
     let Some((owner, before, (state, fixed), was)) = found else {
         return Err(StoreError::NotFound { kind: "task", id: id.to_string(), hint: None });
     };
+    stand::may_with(work, (Action::RunDesk, owner), "put this work off")?;
     let Some(owner) = owner else {
         return Err(invalid("nobodys", format!("task {id} is nobody's; give it to somebody first")));
     };
-    stand::may(work, Action::RunDesk, owner, "put this person's work off")?;
     if state != TaskState::Due {
         return Err(invalid("not_due", format!("task {id} is {state} by now; look again")));
     }

@@ -89,7 +89,16 @@ fn role(tx: Tx<'_>, user: UserId) -> Result<Role, StoreError> {
 
 /// Refuses what the actor may not do with a colleague; `what` is a verb phrase.
 pub fn may(work: &Work<'_>, action: Action, user: UserId, what: &str) -> Result<(), StoreError> {
-    let relation = work.by.relation_to(work.tx, Some(user), work.day)?;
+    may_with(work, (action, Some(user)), what)
+}
+
+/// The same with what somebody has, or nobody.
+pub fn may_with(
+    work: &Work<'_>,
+    (action, user): (Action, Option<UserId>),
+    what: &str,
+) -> Result<(), StoreError> {
+    let relation = work.by.relation_to(work.tx, user, work.day)?;
     rights::check(work.by.role, action, relation, what).map_err(|_| StoreError::Forbidden {
         role: work.by.role.as_str().to_owned(),
         what: what.to_owned(),
