@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use crate::domain::desk::share;
 use crate::domain::id::{CustomerId, TaskId, UserId};
-use crate::domain::lists::{Attendance, OwnerRight, TaskState};
+use crate::domain::lists::{Attendance, OwnerRight, Role, TaskState};
 use crate::domain::time::Timestamp;
 use crate::store::change::Topic;
 use crate::store::customers::invalid;
 use crate::store::desk::{attend, floor, stand};
 use crate::store::error::StoreError;
 use crate::store::grants;
-use crate::store::read::board::people;
+use crate::store::read::board::people::{self, Member};
 use crate::store::rights::Action;
 use crate::store::undo::Reversal;
 use crate::store::usage::small;
@@ -42,7 +42,13 @@ pub fn reassign(
     let is_absent = |user: UserId| here.get(&user).is_some_and(|(kind, _)| *kind != Attendance::Present);
     let takers: Vec<UserId> = if to.is_empty() {
         let mates = whose.iter().filter(|mate| mate.competes() && mate.team == absent.team && mate.id != from);
-        mates.filter(|mate| absent.team.is_some() && !is_absent(mate.id)).map(|mate| mate.id).collect()
+        let mut here: Vec<&Member> =
+            mates.filter(|mate| absent.team.is_some() && !is_absent(mate.id)).collect();
+        // who looks after trainees beside the own numbers takes it only where no rep does
+        if here.iter().any(|mate| mate.role == Role::Rep) {
+            here.retain(|mate| mate.role == Role::Rep);
+        }
+        here.into_iter().map(|mate| mate.id).collect()
     } else {
         for taker in to {
             stand::may(work, Action::RunDesk, *taker, "give work to this person")?;

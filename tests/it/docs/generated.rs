@@ -302,6 +302,10 @@ const fn right(action: Right) -> &'static str {
         Right::DisputePk => "dispute the result of a match",
         Right::SettlePk => "settle a disputed result",
         Right::ChooseNemesis => "choose a rival of one's own",
+        Right::SeeDesk => "see how a team's day stands",
+        Right::Attend => "say whether somebody is here today",
+        Right::RunDesk => "give a day to others, put work off, whisper, call rounds and decide",
+        Right::HearWhisper => "hear what was whispered to oneself",
         Right::EndSession => "see who is signed in, and sign out",
     }
 }
