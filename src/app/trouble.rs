@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::app::action::Act;
 use crate::app::cx::Notice;
-use crate::app::{good_news, whisper};
 use crate::app::session::Session;
+use crate::app::{good_news, whisper};
 use crate::store::StoreError;
 use crate::text::{Text, format};
 

@@ -28,11 +28,14 @@ pub fn run(local: &mut Local, wanted: &Desk) -> Result<(), Failure> {
                 None => local.actor()?.id,
             };
             make(local, DeskChange::Attend { user, kind: *kind })?;
-            output::answer(local.json, &json!({ "user": user, "attendance": kind }), || vec![kind.to_string()])
+            output::answer(local.json, &json!({ "user": user, "attendance": kind }), || {
+                vec![kind.to_string()]
+            })
         }
         Some(DeskCommand::Reassign { login, to, tasks }) => {
             let from = local.user_named(login)?.id;
-            let to = to.iter().map(|login| Ok(local.user_named(login)?.id)).collect::<Result<_, Failure>>()?;
+            let to =
+                to.iter().map(|login| Ok(local.user_named(login)?.id)).collect::<Result<_, Failure>>()?;
             let commit = make(local, DeskChange::Reassign { from, to, tasks: tasks.clone() })?;
             given(local, from, &commit)
         }
@@ -61,7 +64,9 @@ pub fn run(local: &mut Local, wanted: &Desk) -> Result<(), Failure> {
         }
         Some(DeskCommand::Done { decision }) => {
             make(local, DeskChange::Settle { decision: *decision })?;
-            output::answer(local.json, &json!({ "decision": decision, "done": true }), || vec!["done".to_owned()])
+            output::answer(local.json, &json!({ "decision": decision, "done": true }), || {
+                vec!["done".to_owned()]
+            })
         }
         Some(DeskCommand::Signals) => signals(local, team),
     }
@@ -208,7 +213,9 @@ fn round(
 fn signals(local: &mut Local, team: Option<TeamId>) -> Result<(), Failure> {
     let by = local.viewer()?;
     let zone = local.me()?.playbook.zone;
-    let DeskAnswer::Signals(found) = ask(local, DeskAsk::Signals { by, team })? else { return Err(strange()) };
+    let DeskAnswer::Signals(found) = ask(local, DeskAsk::Signals { by, team })? else {
+        return Err(strange());
+    };
     output::answer(local.json, &shape::signals(zone, &found), || {
         let rep = |row: &crate::store::query::desk::RepSignal| {
             let since = row.since.map(|day| format!(" since {day}")).unwrap_or_default();
@@ -250,7 +257,10 @@ pub fn warnings(local: &mut Local, wanted: &Warnings) -> Result<(), Failure> {
         lines.push(format!("open: {rep} with reps, {lead} with leads, {manager} with managers"));
         if let Some(share) = page.share_bp {
             let (whole, part) = (share / 100, share % 100);
-            lines.push(format!("{} of {} deals lost this month were warned of: {whole}.{part:02}%", page.warned, page.lost));
+            lines.push(format!(
+                "{} of {} deals lost this month were warned of: {whole}.{part:02}%",
+                page.warned, page.lost
+            ));
         }
         lines
     })

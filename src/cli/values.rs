@@ -3,8 +3,8 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::domain::lists::{
-    Attendance, AuditKind, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role, RoundKind,
-    UserState, WarnLevel,
+    Attendance, AuditKind, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role,
+    RoundKind, UserState, WarnLevel,
 };
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Timestamp};

@@ -27,7 +27,8 @@ impl Whispering {
     /// The line.
     pub fn form(session: &Session, name: &str) -> Form {
         let words = &session.words;
-        let line = Field::typed(words.say(Text("desk_form.line")), "").hint(words.say(Text("desk_form.line_hint")));
+        let line =
+            Field::typed(words.say(Text("desk_form.line")), "").hint(words.say(Text("desk_form.line_hint")));
         Form::new(words.say(Text("action.desk_whisper")), name, vec![line])
     }
 }
@@ -142,7 +143,8 @@ impl Deciding {
                 Field::chosen(words.say(Text("desk_form.who")), options, &first),
                 Field::typed(words.say(Text("desk_form.customer")), "")
                     .hint(words.say(Text("desk_form.customer_hint"))),
-                Field::typed(words.say(Text("desk_form.by")), "+4h").hint(words.say(Text("desk_form.by_hint"))),
+                Field::typed(words.say(Text("desk_form.by")), "+4h")
+                    .hint(words.say(Text("desk_form.by_hint"))),
             ],
         )
     }

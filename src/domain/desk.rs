@@ -98,7 +98,8 @@ pub fn pace(standard: i64, done: i64, (gone, all): (i64, i64)) -> i64 {
     if all <= 0 {
         return 0;
     }
-    let plan = (i128::from(standard) * i128::from(gone) * 2 + i128::from(all)).div_euclid(i128::from(all) * 2);
+    let plan =
+        (i128::from(standard) * i128::from(gone) * 2 + i128::from(all)).div_euclid(i128::from(all) * 2);
     done.saturating_sub(i64::try_from(plan).unwrap_or(i64::MAX))
 }
 

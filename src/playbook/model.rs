@@ -640,6 +640,25 @@ pub struct Desk {
     pub rounds: bool,
 }
 
+impl Default for Desk {
+    /// As a playbook that says nothing of it.
+    fn default() -> Self {
+        Self {
+            quiet_after: Duration::from_mins(15),
+            idle_after: Duration::from_mins(30),
+            capacity: 0,
+            stalled_days: 3,
+            unfollowed_days: 7,
+            proactive_bp: 3_000,
+            proactive_days: 3,
+            lead_after: Duration::from_hours(48),
+            manager_after: Duration::from_hours(96),
+            warned_days: 7,
+            rounds: true,
+        }
+    }
+}
+
 /// A rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rank {

@@ -17,7 +17,7 @@ use ratatui::layout::{Position, Rect};
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Spot, Ticket, View};
 use crate::dialog::Asking;
 use crate::dialog::confirm::Confirm;
-use crate::dialog::desk::{Deciding, Giving, Whispering};
+use crate::dialog::desk::{Calling, Deciding, Giving, Whispering};
 use crate::dialog::filling::Filling;
 use crate::domain::id::{TeamId, UserId, WriteId};
 use crate::domain::lists::{Attendance, Period, Role, RoundKind};
@@ -30,9 +30,7 @@ use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::people::TargetOf;
 use crate::store::change::{Change, Commit, DeskChange, Topic};
-use crate::store::query::desk::{
-    DeskFloor, DeskRow, FollowedRow, RoundPage, Signals, Tail, WarningPage,
-};
+use crate::store::query::desk::{DeskFloor, DeskRow, FollowedRow, RoundPage, Signals, Tail, WarningPage};
 use crate::store::query::{Answer, DeskAnswer, DeskAsk, Query};
 use crate::text::Text;
 
@@ -90,7 +88,8 @@ pub struct Desk {
     tail_asked: Option<Ticket>,
     asked_at: Option<Timestamp>,
     read_at: Option<Timestamp>,
-    refused: bool,
+    /// What is said where the desk may not be looked at.
+    refused: Option<Text>,
     /// Whether work was done since the last question.
     stale: bool,
     /// Whether a wake is under way for it.
@@ -128,7 +127,7 @@ impl Desk {
             tail_asked: None,
             asked_at: None,
             read_at: None,
-            refused: false,
+            refused: None,
             stale: false,
             waking: false,
             doing: None,
@@ -395,8 +394,8 @@ impl Desk {
             }
             _ => {
                 let about = page.called.as_ref().map_or("", |(.., words)| words.as_str());
-                let form = crate::dialog::desk::Calling::form(cx.session, page.kind, about);
-                cx.push(Filling::new(crate::dialog::desk::Calling::new(page.team.0, page.kind), form));
+                let form = Calling::form(cx.session, page.kind, about);
+                cx.push(Filling::new(Calling::new(page.team.0, page.kind), form));
             }
         }
     }
@@ -461,7 +460,9 @@ impl Layer for Desk {
             Act::Accept if !self.face.is_of_reps() && self.chosen().is_none() => Err(Text("desk.nothing")),
             _ if on_rep && !self.face.is_of_reps() && self.rep.is_none() => Err(Text("desk.choose_rep")),
             _ if on_rep && self.selected().is_none() => Err(Text("desk.nobody")),
-            Act::Explain if self.selected().is_some_and(|row| row.main().is_none()) => Err(Text("desk.no_standard")),
+            Act::Explain if self.selected().is_some_and(|row| row.main().is_none()) => {
+                Err(Text("desk.no_standard"))
+            }
             Act::DeskCall | Act::DeskDecide if self.face != Face::Round => Err(Text("desk.in_round")),
             Act::DeskDecide if self.round.as_ref().is_none_or(|page| page.called.is_none()) => {
                 Err(Text("desk.not_called"))
@@ -476,10 +477,17 @@ impl Layer for Desk {
             moves(act)
                 || matches!(
                     act,
-                    Act::Accept | Act::Explain | Act::DeskWhisper | Act::DeskGive | Act::CheckIn | Act::DeskDecide
+                    Act::Accept
+                        | Act::Explain
+                        | Act::DeskWhisper
+                        | Act::DeskGive
+                        | Act::CheckIn
+                        | Act::DeskCall
+                        | Act::DeskDecide
                 )
         };
-        let reading = (self.asked.is_some() && self.floor.is_none()) || (self.face_asked.is_some() && self.is_empty());
+        let reading =
+            (self.asked.is_some() && self.floor.is_none()) || (self.face_asked.is_some() && self.is_empty());
         reading && matches!(event, Event::Act(act) if on_a_row(*act))
     }
 
@@ -497,10 +505,11 @@ impl Layer for Desk {
             }
             Event::Answered(ticket, Ok(Answer::Desk(answer))) => return self.answered(*ticket, answer, cx),
             Event::Answered(ticket, Err(error))
-                if [self.asked, self.face_asked, self.next_asked, self.tail_asked].contains(&Some(*ticket)) =>
+                if [self.asked, self.face_asked, self.next_asked, self.tail_asked]
+                    .contains(&Some(*ticket)) =>
             {
                 (self.asked, self.face_asked, self.next_asked, self.tail_asked) = (None, None, None, None);
-                self.refused = true;
+                self.refused = Some(Text("desk.refused"));
                 let words = crate::app::speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));
             }

@@ -66,8 +66,7 @@ fn header(area: Rect, buf: &mut Buffer, view: View<'_>, active: ScreenId) {
     let index = screens.iter().position(|id| *id == active).unwrap_or(0);
     let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let tabs = Tabs::new(titles, index);
-    for (id, place) in
-        tabs.places(rest).into_iter().filter_map(|(at, place)| Some((screens.get(at)?, place)))
+    for (id, place) in tabs.places(rest).into_iter().filter_map(|(at, place)| Some((screens.get(at)?, place)))
     {
         session.hits.put(place, Spot::Act(id.act()));
     }

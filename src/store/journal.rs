@@ -216,8 +216,8 @@ macro_rules! kinds {
 }
 
 use crate::store::change::{
-    AccessChange as A, CustomerChange as C, DealChange as D, DeskChange as E, PeopleChange as P, PkChange as K,
-    SignInChange as S, WorkChange as W,
+    AccessChange as A, CustomerChange as C, DealChange as D, DeskChange as E, PeopleChange as P,
+    PkChange as K, SignInChange as S, WorkChange as W,
 };
 
 kinds! {

@@ -10,8 +10,8 @@ mod figures;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
-    CustomerId, DealId, DecisionId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, RoundId, TargetId,
-    TaskId, TouchId, UserId, WarningId, WhisperId, WriteId,
+    CustomerId, DealId, DecisionId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, RoundId,
+    TargetId, TaskId, TouchId, UserId, WarningId, WhisperId, WriteId,
 };
 use crate::domain::lists::{Attendance, IssueState, Metric, NodeState, PkState, TaskState};
 use crate::domain::time::{Day, Timestamp};

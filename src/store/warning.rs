@@ -22,8 +22,9 @@ use crate::{sql, values};
 pub use page::{Wanted, climbed, page};
 
 /// The open warnings of a customer.
-pub const OPEN: &str =
-    sql!("SELECT id, rule, deal_id, since, task_id FROM warning WHERE customer_id = $1 AND closed_at IS NULL");
+pub const OPEN: &str = sql!(
+    "SELECT id, rule, deal_id, since, task_id FROM warning WHERE customer_id = $1 AND closed_at IS NULL"
+);
 
 /// An open warning.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,9 @@ use crate::store::rights::{self, Action};
 use crate::store::search::Pending;
 use crate::store::undo::Reversal;
 use crate::store::value::Value;
-use crate::store::{access, customers, deals, desk, good_news, journal, people, pk, privacy, sign_in, undo, work};
+use crate::store::{
+    access, customers, deals, desk, good_news, journal, people, pk, privacy, sign_in, undo, work,
+};
 use crate::{sql, values};
 
 /// A change under way: the transaction, who acts, and what has come of it so far.

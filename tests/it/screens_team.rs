@@ -110,9 +110,27 @@ fn answer(ask: &DeskAsk, count: i64) -> DeskAnswer {
         }),
         DeskAsk::Signals { .. } => DeskAnswer::Signals(Signals {
             reps: vec![
-                RepSignal { kind: SignalKind::NoNew, rep: rep(0), lasts: 3, since: Some(Day(20_776)), value: 0 },
-                RepSignal { kind: SignalKind::Waiting, rep: rep(1), lasts: 3, since: Some(Day(20_776)), value: 1_500 },
-                RepSignal { kind: SignalKind::Drifting, rep: rep(2), lasts: 3, since: Some(Day(20_574)), value: 4 },
+                RepSignal {
+                    kind: SignalKind::NoNew,
+                    rep: rep(0),
+                    lasts: 3,
+                    since: Some(Day(20_776)),
+                    value: 0,
+                },
+                RepSignal {
+                    kind: SignalKind::Waiting,
+                    rep: rep(1),
+                    lasts: 3,
+                    since: Some(Day(20_776)),
+                    value: 1_500,
+                },
+                RepSignal {
+                    kind: SignalKind::Drifting,
+                    rep: rep(2),
+                    lasts: 3,
+                    since: Some(Day(20_574)),
+                    value: 4,
+                },
             ],
             deals: vec![DealSignal {
                 deal: DealId(5),
@@ -174,7 +192,11 @@ fn page(kind: RoundKind) -> RoundPage {
         called: (kind == RoundKind::Morning)
             .then(|| (RoundId(1), minutes(-90), "孙组长".to_owned(), "练开场".to_owned())),
         of: Day(20_778),
-        sums: vec![(Metric::CallsDialed, 940, 1_080), (Metric::CallsValid, 230, 216), (Metric::WechatAdded, 50, 60)],
+        sums: vec![
+            (Metric::CallsDialed, 940, 1_080),
+            (Metric::CallsValid, 230, 216),
+            (Metric::WechatAdded, 50, 60),
+        ],
         reps: (0..12).map(|n| (rep(n).0, rep(n).1, 96 - n * 5, 90)).collect(),
         month: (Metric::RevenueNew, 31_200_000, 48_000_000),
         present: (11, 12),
@@ -185,7 +207,11 @@ fn page(kind: RoundKind) -> RoundPage {
             .map(|n| ("trial".to_owned(), minutes(n * 45), format!("{n}号家庭"), rep(n % 8).1))
             .collect(),
         nodes_count: 11,
-        decisions: if kind == RoundKind::Morning { vec![decision(1, false), decision(2, true)] } else { Vec::new() },
+        decisions: if kind == RoundKind::Morning {
+            vec![decision(1, false), decision(2, true)]
+        } else {
+            Vec::new()
+        },
     }
 }
 
@@ -242,12 +268,15 @@ fn the_desk_looks_as_it_was_looked_at() {
             ("give", "a"),
             ("defer", "d"),
         ] {
-            let mut desk = team(*lang, 12);
+            let mut desk = team(lang, 12);
             if !keys.is_empty() {
                 play(&mut desk, keys);
             }
             for (width, height) in SIZES {
-                insta::assert_snapshot!(format!("team_{name}_{lang}_{width}x{height}"), desk.screen(width, height));
+                insta::assert_snapshot!(
+                    format!("team_{name}_{lang}_{width}x{height}"),
+                    desk.screen(width, height)
+                );
             }
         }
     }

@@ -60,7 +60,10 @@ fn minutes(since: Timestamp, now: Timestamp) -> i64 {
 pub fn line(zone: Zone, now: Timestamp, row: &DeskRow) -> String {
     let standards: Vec<String> =
         row.standards.iter().map(|row| format!("{} {}/{}", row.metric, row.done, row.standard)).collect();
-    let last = row.last.as_ref().map_or_else(|| "-".to_owned(), |last| format!("{} {}", zone.clock(last.at), last.outcome));
+    let last = row
+        .last
+        .as_ref()
+        .map_or_else(|| "-".to_owned(), |last| format!("{} {}", zone.clock(last.at), last.outcome));
     format!(
         "{}  {} {:>4} min  {:>3} due {:>3} done {:>3} overdue {:>2} red  {}  last {last}",
         pad(&row.rep.1, 10),
@@ -156,7 +159,8 @@ pub fn round(zone: Zone, page: &RoundPage) -> Value {
 /// The page in lines.
 pub fn round_lines(playbook: &Playbook, page: &RoundPage) -> Vec<String> {
     let zone = playbook.zone;
-    let show = |metric: crate::domain::lists::Metric, value: i64| amount(metric.unit(), &playbook.currency, value);
+    let show =
+        |metric: crate::domain::lists::Metric, value: i64| amount(metric.unit(), &playbook.currency, value);
     let (metric, done, target) = page.month;
     let mut lines = vec![format!("{} {} · {} · figures of {}", page.day, page.kind, page.team.1, page.of)];
     if let Some((id, _, by, words)) = &page.called {
@@ -170,13 +174,21 @@ pub fn round_lines(playbook: &Playbook, page: &RoundPage) -> Vec<String> {
     for (metric, done, standard) in &page.sums {
         lines.push(format!("{metric} {} / {}", show(*metric, *done), show(*metric, *standard)));
     }
-    lines.extend(page.reps.iter().map(|(_, name, done, standard)| format!("  {}  {done}/{standard}", pad(name, 10))));
+    lines.extend(
+        page.reps.iter().map(|(_, name, done, standard)| format!("  {}  {done}/{standard}", pad(name, 10))),
+    );
     for (node, at, customer, owner) in &page.nodes {
         lines.push(format!("{}  {node}  {customer}  {owner}", zone.clock(*at)));
     }
     for row in &page.decisions {
         let mark = if row.done { "done" } else { "open" };
-        lines.push(format!("{mark}  {}  {}  {}  by {}", row.id, pad(&row.user.1, 10), row.words, when(zone, row.due_at)));
+        lines.push(format!(
+            "{mark}  {}  {}  {}  by {}",
+            row.id,
+            pad(&row.user.1, 10),
+            row.words,
+            when(zone, row.due_at)
+        ));
     }
     lines
 }

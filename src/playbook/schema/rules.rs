@@ -72,14 +72,24 @@ pub static DESK: Table = table(
             "3",
             "Working days without a new customer, or without a deal moved on, that are told.",
         ),
-        or("unfollowed_days", Kind::Int(1, 365), "7", "Days without a touch after which an open deal is told."),
+        or(
+            "unfollowed_days",
+            Kind::Int(1, 365),
+            "7",
+            "Days without a touch after which an open deal is told.",
+        ),
         or(
             "proactive_min",
             BP,
             "3000",
             "The least share of connected touches that go out to households without an order.",
         ),
-        or("proactive_days", Kind::Int(1, 30), "3", "Working days below it, one after another, that are told."),
+        or(
+            "proactive_days",
+            Kind::Int(1, 30),
+            "3",
+            "Working days below it, one after another, that are told.",
+        ),
         or("lead_after", Kind::Span, "\"2d\"", "How old a warning is when the lead is told."),
         or("manager_after", Kind::Span, "\"4d\"", "How old a warning is when the manager is told."),
         or(

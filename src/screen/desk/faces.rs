@@ -50,12 +50,14 @@ impl Desk {
 
     /// What is said in place of rows; `None` where there are some.
     fn nothing(&self) -> Option<Text> {
-        if self.refused && self.floor.is_none() {
-            return Some(Text("desk.refused"));
+        if let Some(refused) = self.refused.filter(|_| self.floor.is_none()) {
+            return Some(refused);
         }
         let (loading, empty) = match self.face {
             Face::Reps | Face::Radar => (self.floor.is_none(), self.rows().is_empty()),
-            Face::Followed => (self.face_asked.is_some() && self.followed.is_empty(), self.followed.is_empty()),
+            Face::Followed => {
+                (self.face_asked.is_some() && self.followed.is_empty(), self.followed.is_empty())
+            }
             Face::Warnings => {
                 (self.warnings.is_none(), self.warnings.as_ref().is_some_and(|page| page.rows.is_empty()))
             }
@@ -115,7 +117,10 @@ impl Desk {
             );
             line.push(piece(format!(" · {said}"), Role::Text));
             if floor.over() > 0 {
-                line.push(piece(format!(" · {}", words.fill(Text("desk.over"), &[("n", &floor.over())])), Role::Warning));
+                line.push(piece(
+                    format!(" · {}", words.fill(Text("desk.over"), &[("n", &floor.over())])),
+                    Role::Warning,
+                ));
             }
             if floor.orphans > 0 {
                 line.push(piece(
@@ -143,8 +148,8 @@ impl Desk {
                     line.push(piece(format!("{said} · "), Role::Text));
                 }
                 let [rep, lead, manager] = page.open;
-                let said = words
-                    .fill(Text("desk.open"), &[("rep", &rep), ("lead", &lead), ("manager", &manager)]);
+                let said =
+                    words.fill(Text("desk.open"), &[("rep", &rep), ("lead", &lead), ("manager", &manager)]);
                 line.push(piece(said, Role::Dim));
                 line
             }

@@ -42,13 +42,15 @@ impl Desk {
         match self.face {
             Face::Reps | Face::Radar => Vec::new(),
             Face::Followed => self.followed.iter().map(|row| row.touch.0).collect(),
-            Face::Warnings => {
-                self.warnings.as_ref().map(|page| page.rows.iter().map(|row| row.id.0).collect()).unwrap_or_default()
-            }
+            Face::Warnings => self
+                .warnings
+                .as_ref()
+                .map(|page| page.rows.iter().map(|row| row.id.0).collect())
+                .unwrap_or_default(),
             Face::Signals => {
                 let key = |row: Signal<'_>| match row {
                     // several may be about one person: told apart by their kind
-                    Signal::Rep(row) => -(row.rep.0.0 / 8 * 8 + i64::from(row.kind as u8) + 1),
+                    Signal::Rep(row) => !(row.rep.0.0.rotate_left(3) ^ i64::from(row.kind as u8)),
                     Signal::Ratio(row) => row.rep.0.0,
                     Signal::Deal(row) => row.deal.0,
                 };

@@ -24,13 +24,15 @@ impl Desk {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let several = self.floor.as_ref().is_some_and(|floor| floor.teams.len() > 1);
-        let metrics: Vec<Metric> =
-            self.rows().iter().find_map(|row| (!row.standards.is_empty()).then_some(&row.standards)).map_or_else(
-                Vec::new,
-                |standards| standards.iter().map(|row| row.metric).take(STANDARDS).collect(),
-            );
+        let metrics: Vec<Metric> = self
+            .rows()
+            .iter()
+            .find_map(|row| (!row.standards.is_empty()).then_some(&row.standards))
+            .map_or_else(Vec::new, |standards| {
+                standards.iter().map(|row| row.metric).take(STANDARDS).collect()
+            });
         let mut columns = vec![
-            Column::fixed(words.say(Text("column.state")), 10).priority(0),
+            Column::fixed(words.say(Text("column.state")), 11).priority(0),
             Column::flex(words.say(Text("column.name")), 8).priority(0),
         ];
         if several {
@@ -45,7 +47,7 @@ impl Desk {
             }
         }
         columns.extend([
-            Column::fixed(words.say(Text("column.due")), 5).right().priority(1),
+            Column::fixed(words.say(Text("desk.todo")), 5).right().priority(1),
             Column::fixed(words.say(Text("column.done")), 5).right().priority(2),
             Column::fixed(words.say(Text("column.overdue")), 7).right().priority(1),
             Column::fixed(words.say(Text("column.clocks")), 6).right().priority(1),
@@ -70,7 +72,8 @@ impl Desk {
         });
         let caret = table.render(list, buf, theme);
         if foot > 0 {
-            let row = Rect { x: area.x + 1, y: area.bottom() - 1, width: area.width.saturating_sub(2), height: 1 };
+            let row =
+                Rect { x: area.x + 1, y: area.bottom() - 1, width: area.width.saturating_sub(2), height: 1 };
             draw(&self.sums(session), row.intersection(area), buf, theme);
         }
         caret
@@ -96,7 +99,11 @@ fn line(session: &Session, row: &DeskRow, (metrics, several): (&[Metric], bool))
     let words = &session.words;
     let role = role_of(row.state);
     let state = words.name("desk.state", row.state.as_str());
-    let shown = if session.theme.manner().is_spoken() { state.to_owned() } else { format!("{} {state}", sign(row.state)) };
+    let shown = if session.theme.manner().is_spoken() {
+        state.to_owned()
+    } else {
+        format!("{} {state}", sign(row.state))
+    };
     let mut cells: Vec<Line<'static>> =
         vec![vec![piece(shown, role)], vec![piece(row.rep.1.clone(), Role::Accent)]];
     if several {

@@ -37,18 +37,13 @@ impl Desk {
         self.decisions(page, list, buf, view)
     }
 
-    fn decisions(
-        &self,
-        page: &RoundPage,
-        area: Rect,
-        buf: &mut Buffer,
-        view: View<'_>,
-    ) -> Option<Position> {
+    fn decisions(&self, page: &RoundPage, area: Rect, buf: &mut Buffer, view: View<'_>) -> Option<Position> {
         let session = view.session;
         let words = &session.words;
         let rows = &page.decisions;
         if rows.is_empty() {
-            let text = if page.called.is_some() { Text("desk.nothing_decided") } else { Text("desk.call_it") };
+            let text =
+                if page.called.is_some() { Text("desk.nothing_decided") } else { Text("desk.call_it") };
             let said = session.keyed(crate::app::Context::Desk, text, &[]);
             draw(&[piece(format!(" {said}"), Role::Dim)], area, buf, &session.theme);
             return None;
@@ -62,7 +57,8 @@ impl Desk {
         ];
         let high = usize::from(area.height.saturating_sub(1)).max(1);
         let top = window::keep(0, self.list.at(), high, rows.len());
-        let shown: Vec<Row<'_>> = rows.iter().skip(top).take(high).map(|row| decision(session, row)).collect();
+        let shown: Vec<Row<'_>> =
+            rows.iter().skip(top).take(high).map(|row| decision(session, row)).collect();
         let table = Table::new(&columns, &shown)
             .head(true)
             .total(rows.len())
@@ -110,7 +106,8 @@ fn figures(session: &Session, page: &RoundPage, width: usize) -> Vec<Line<'stati
         piece(amount::metric(session, metric, done), Role::Money),
     ];
     if target > 0 {
-        let (of, gap) = (amount::metric(session, metric, target), amount::metric(session, metric, target - done));
+        let (of, gap) =
+            (amount::metric(session, metric, target), amount::metric(session, metric, target - done));
         month.push(piece(format!("/{of} {}", Bar::new(done, target).percent()), Role::Dim));
         if target > done {
             month.push(piece(format!(" · {} {gap}", words.say(Text("column.gap"))), Role::Accent));
@@ -125,7 +122,8 @@ fn figures(session: &Session, page: &RoundPage, width: usize) -> Vec<Line<'stati
     let mut sums: Line<'static> = vec![piece(of, Role::Title)];
     for (metric, done, standard) in &page.sums {
         let role = if done >= standard { Role::Good } else { Role::Warning };
-        let (done, standard) = (amount::metric(session, *metric, *done), amount::metric(session, *metric, *standard));
+        let (done, standard) =
+            (amount::metric(session, *metric, *done), amount::metric(session, *metric, *standard));
         sums.push(piece(format!("  {} ", words.name("metric", metric.as_str())), Role::Dim));
         sums.push(piece(format!("{done}/{standard}"), role));
     }
@@ -135,7 +133,10 @@ fn figures(session: &Session, page: &RoundPage, width: usize) -> Vec<Line<'stati
         .iter()
         .map(|(_, name, done, standard)| {
             let role = if done >= standard { Role::Good } else { Role::Text };
-            vec![piece(pad(name, 9), Role::Text), piece(pad(&format!("{done}/{standard}"), 9), role)]
+            vec![
+                piece(pad(&crate::text::width::cut(name, 8), 9), Role::Text),
+                piece(pad(&format!("{done}/{standard}"), 9), role),
+            ]
         })
         .collect();
     lines.extend(beside(people, (width / PERSON).max(1)));
@@ -165,7 +166,10 @@ fn now(session: &Session, page: &RoundPage) -> Line<'static> {
         piece(words.fill(Text("desk.here"), &[("here", &here), ("of", &of)]), Role::Text),
         piece(format!(" · {}", words.fill(Text("desk.due"), &[("n", &due)])), Role::Text),
         piece(format!(" · {}", words.fill(Text("desk.over"), &[("n", &over)])), role(over, Role::Warning)),
-        piece(format!(" · {}", words.fill(Text("desk.late"), &[("n", &page.late)])), role(page.late, Role::Bad)),
+        piece(
+            format!(" · {}", words.fill(Text("desk.late"), &[("n", &page.late)])),
+            role(page.late, Role::Bad),
+        ),
         piece(
             format!(" · {}", words.fill(Text("desk.warned_n"), &[("n", &page.warnings)])),
             role(page.warnings, Role::Warning),

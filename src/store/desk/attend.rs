@@ -22,9 +22,10 @@ pub fn attend(work: &mut Work<'_>, user: UserId, kind: Attendance) -> Result<(),
 
 /// The name of somebody who works here.
 pub fn here(work: &Work<'_>, user: UserId) -> Result<String, StoreError> {
-    let found = work.tx.one(sql!("SELECT name, state FROM person_user WHERE id = $1"), values![user], |row| {
-        Ok((row.text(0)?.to_owned(), word(row, 1, UserState::parse)?))
-    })?;
+    let found =
+        work.tx.one(sql!("SELECT name, state FROM person_user WHERE id = $1"), values![user], |row| {
+            Ok((row.text(0)?.to_owned(), word(row, 1, UserState::parse)?))
+        })?;
     match found {
         None => Err(StoreError::NotFound { kind: "user", id: user.to_string(), hint: None }),
         Some((name, UserState::Left)) => {

@@ -47,7 +47,9 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
         }
         Reversal::Whispered(id) => {
             let unsaid = work.tx.run(
-                sql!("UPDATE whisper SET void_at = $2 WHERE id = $1 AND heard_at IS NULL AND void_at IS NULL"),
+                sql!(
+                    "UPDATE whisper SET void_at = $2 WHERE id = $1 AND heard_at IS NULL AND void_at IS NULL"
+                ),
                 values![*id, work.at],
             )?;
             past.expect(unsaid, "it has been heard")
@@ -64,7 +66,9 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
         }
         Reversal::Decided(id) => {
             let gone = work.tx.run(
-                sql!("UPDATE decision SET void_at = $2 WHERE id = $1 AND void_at IS NULL AND done_at IS NULL"),
+                sql!(
+                    "UPDATE decision SET void_at = $2 WHERE id = $1 AND void_at IS NULL AND done_at IS NULL"
+                ),
                 values![*id, work.at],
             )?;
             past.expect(gone, "it was done since")

@@ -129,7 +129,9 @@ pub fn defer(work: &mut Work<'_>, tasks: &[TaskId]) -> Result<(), StoreError> {
 
 fn one(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
     let found = work.tx.one(
-        sql!("SELECT owner_id, due_at, state, promised, clock_from, node_id, put_off FROM task WHERE id = $1"),
+        sql!(
+            "SELECT owner_id, due_at, state, promised, clock_from, node_id, put_off FROM task WHERE id = $1"
+        ),
         values![id],
         |row| {
             let fixed = row.int(3)? != 0 || row.opt_int(4)?.is_some() || row.opt_int(5)?.is_some();
@@ -157,10 +159,8 @@ fn one(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
     let day = next_day(&playbook, work.day);
     let clock = playbook.zone.at(day, playbook.zone.clock(before));
     let at = crate::domain::contact::next_working(&playbook.contact, &playbook.calendar(), clock);
-    work.tx.put(
-        sql!("UPDATE task SET due_at = $2, put_off = $3 WHERE id = $1"),
-        values![id, at, CAPACITY],
-    )?;
+    work.tx
+        .put(sql!("UPDATE task SET due_at = $2, put_off = $3 WHERE id = $1"), values![id, at, CAPACITY])?;
     work.reverse(Reversal::TaskPutOff { task: id, before, was });
     work.effects.put_off += 1;
     work.owner(Some(owner));

@@ -115,9 +115,10 @@ pub fn hours(playbook: &Playbook, day: Day) -> Hours {
 
 /// Who was said to be here or not on a day, and when.
 pub fn attendance(tx: Tx<'_>, day: Day) -> Result<BTreeMap<UserId, (Attendance, Timestamp)>, StoreError> {
-    let said = tx.all(sql!("SELECT user_id, kind, at FROM attendance WHERE day = $1"), values![day], |row| {
-        Ok((UserId(row.int(0)?), (word(row, 1, Attendance::parse)?, Timestamp(row.int(2)?))))
-    })?;
+    let said =
+        tx.all(sql!("SELECT user_id, kind, at FROM attendance WHERE day = $1"), values![day], |row| {
+            Ok((UserId(row.int(0)?), (word(row, 1, Attendance::parse)?, Timestamp(row.int(2)?))))
+        })?;
     Ok(said.into_iter().collect())
 }
 

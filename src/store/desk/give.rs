@@ -41,7 +41,8 @@ pub fn reassign(
     let here = floor::attendance(work.tx, work.day)?;
     let is_absent = |user: UserId| here.get(&user).is_some_and(|(kind, _)| *kind != Attendance::Present);
     let takers: Vec<UserId> = if to.is_empty() {
-        let mates = whose.iter().filter(|mate| mate.competes() && mate.team == absent.team && mate.id != from);
+        let mates =
+            whose.iter().filter(|mate| mate.competes() && mate.team == absent.team && mate.id != from);
         let mut here: Vec<&Member> =
             mates.filter(|mate| absent.team.is_some() && !is_absent(mate.id)).collect();
         // who looks after trainees beside the own numbers takes it only where no rep does
@@ -54,7 +55,10 @@ pub fn reassign(
             stand::may(work, Action::RunDesk, *taker, "give work to this person")?;
             let name = attend::here(work, *taker)?;
             if *taker == from || is_absent(*taker) {
-                return Err(invalid("taker_absent", format!("'{name}' is not here today; choose somebody else")));
+                return Err(invalid(
+                    "taker_absent",
+                    format!("'{name}' is not here today; choose somebody else"),
+                ));
             }
         }
         to.to_vec()
@@ -111,7 +115,10 @@ fn named(work: &Work<'_>, from: UserId, tasks: &[TaskId]) -> Result<Vec<(TaskId,
             return Err(StoreError::NotFound { kind: "task", id: id.to_string(), hint: None });
         };
         if owner != Some(from) || state != TaskState::Due {
-            return Err(invalid("not_theirs", format!("task {id} is not this person's to do any more; look again")));
+            return Err(invalid(
+                "not_theirs",
+                format!("task {id} is not this person's to do any more; look again"),
+            ));
         }
         found.push((*id, customer));
     }

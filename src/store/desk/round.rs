@@ -33,7 +33,10 @@ pub fn call(work: &mut Work<'_>, team: TeamId, (kind, words): (RoundKind, &str))
     let playbook =
         if playbook.is_empty() { playbook_of(work.tx, work.by.id)?.unwrap_or_default() } else { playbook };
     if !work.book(&playbook)?.playbook.desk.rounds {
-        return Err(invalid("no_rounds", format!("the playbook '{playbook}' has no rounds; '[desk] rounds' says so")));
+        return Err(invalid(
+            "no_rounds",
+            format!("the playbook '{playbook}' has no rounds; '[desk] rounds' says so"),
+        ));
     }
     let words: String = clean(words).trim().chars().take(ABOUT).collect();
     let known = work.tx.number(
@@ -59,10 +62,9 @@ pub fn call(work: &mut Work<'_>, team: TeamId, (kind, words): (RoundKind, &str))
 }
 
 fn team_of(work: &Work<'_>, round: RoundId) -> Result<TeamId, StoreError> {
-    let team = work.tx.number(
-        sql!("SELECT team_id FROM round_call WHERE id = $1 AND void_at IS NULL"),
-        values![round],
-    )?;
+    let team = work
+        .tx
+        .number(sql!("SELECT team_id FROM round_call WHERE id = $1 AND void_at IS NULL"), values![round])?;
     team.map(TeamId).ok_or_else(|| StoreError::NotFound { kind: "round", id: round.to_string(), hint: None })
 }
 

@@ -55,7 +55,8 @@ fn working_days(playbook: &Playbook, day: Day, count: u32) -> Vec<Day> {
     days
 }
 
-/// Whoever has tried no new customer, or moved no deal on, for some working days (S000-04). Who has been here shorter is left alone.
+/// Whoever has tried no new customer (one nobody has reached yet), or moved no deal on, for some working days (S000-04). Who has been
+/// here shorter is left alone.
 fn stalled(
     tx: Tx<'_>,
     playbook: &Playbook,
@@ -71,8 +72,9 @@ fn stalled(
     let from = playbook.zone.start(first);
     let tried = tx.number(
         sql!(
-            "SELECT max(t.at) FROM touch t WHERE t.user_id = $1 AND t.at >= $2 AND t.at <= $3 AND t.fresh = 1 \
-             AND t.direction = 'out' AND t.void_at IS NULL"
+            "SELECT t.at FROM touch t WHERE t.user_id = $1 AND t.at >= $2 AND t.at <= $3 AND t.direction = 'out' AND t.void_at IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM touch b WHERE b.customer_id = t.customer_id AND b.at < t.at AND b.connected = 1 \
+                 AND b.void_at IS NULL) ORDER BY t.at DESC LIMIT 1"
         ),
         values![member.id, from, now],
     )?;
@@ -176,12 +178,7 @@ fn unfollowed(
 }
 
 /// Whose new customers have fallen three quarters in a row (S004-09); whole quarters only.
-fn drifting(
-    tx: Tx<'_>,
-    members: &[Member],
-    day: Day,
-    found: &mut Vec<RepSignal>,
-) -> Result<(), StoreError> {
+fn drifting(tx: Tx<'_>, members: &[Member], day: Day, found: &mut Vec<RepSignal>) -> Result<(), StoreError> {
     let this = day.month().0 - day.month().0.rem_euclid(3);
     let first = this - 3 * QUARTERS;
     let mut sums: BTreeMap<UserId, BTreeMap<i64, i64>> = BTreeMap::new();
@@ -202,7 +199,8 @@ fn drifting(
         let Some(of) = sums.get(&member.id) else { continue };
         // who came later is judged from the first quarter with a figure on
         let begun = of.keys().next().copied().unwrap_or(0);
-        let values: Vec<i64> = (begun..QUARTERS).map(|quarter| of.get(&quarter).copied().unwrap_or(0)).collect();
+        let values: Vec<i64> =
+            (begun..QUARTERS).map(|quarter| of.get(&quarter).copied().unwrap_or(0)).collect();
         let Some(fell) = falling(&values) else { continue };
         let lasts = values.len() - fell;
         let quarter = begun + i64::try_from(fell).unwrap_or(0);

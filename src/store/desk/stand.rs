@@ -140,7 +140,8 @@ pub fn warnings(
 }
 
 fn name(tx: Tx<'_>, user: UserId) -> Result<String, StoreError> {
-    let found =
-        tx.one(sql!("SELECT name FROM person_user WHERE id = $1"), values![user], |row| Ok(row.text(0)?.to_owned()))?;
+    let found = tx.one(sql!("SELECT name FROM person_user WHERE id = $1"), values![user], |row| {
+        Ok(row.text(0)?.to_owned())
+    })?;
     Ok(found.unwrap_or_default())
 }

@@ -32,7 +32,7 @@ pub fn whisper(work: &mut Work<'_>, to: UserId, words: &str) -> Result<WhisperId
     let long = words.chars().count();
     if long > LONGEST {
         return Err(invalid(
-            "too_long",
+            "whisper_long",
             format!("a whisper is {LONGEST} characters at most, this is {long}; say it in short"),
         ));
     }

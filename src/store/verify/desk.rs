@@ -57,7 +57,9 @@ pub fn desk(tx: Tx<'_>, report: &mut Report) -> Result<(), StoreError> {
         tx,
         report,
         ("attendance", "somebody who is a user", "nobody of that id"),
-        sql!("SELECT a.user_id FROM attendance a WHERE NOT EXISTS (SELECT 1 FROM person_user u WHERE u.id = a.user_id)"),
+        sql!(
+            "SELECT a.user_id FROM attendance a WHERE NOT EXISTS (SELECT 1 FROM person_user u WHERE u.id = a.user_id)"
+        ),
     )?;
     count(tx, report, "attendance", sql!("SELECT COUNT(*) FROM attendance"))
 }

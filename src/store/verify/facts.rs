@@ -129,7 +129,12 @@ pub(super) fn each_id(
     })
 }
 
-pub(super) fn count(tx: Tx<'_>, report: &mut Report, kind: &'static str, sql: &str) -> Result<(), StoreError> {
+pub(super) fn count(
+    tx: Tx<'_>,
+    report: &mut Report,
+    kind: &'static str,
+    sql: &str,
+) -> Result<(), StoreError> {
     let rows = tx.number(sql, &[])?.unwrap_or(0);
     report.count(kind, u64::try_from(rows).unwrap_or(0));
     Ok(())

@@ -71,6 +71,9 @@ fn screens() -> String {
             ScreenId::Customers => "found by name, pinyin, digits or WeChat as you type; a card for each",
             ScreenId::Board => "by rep, team or coach; day, week, month; every figure opens to its facts",
             ScreenId::Targets => "by person and team; a lead sets them here",
+            ScreenId::Team => {
+                "the lead's desk: reps by today, radar, who was followed up, warnings, signals, rounds"
+            }
         };
         let bound = action(screen.act()).expect("a row of the table");
         vec![shown_keys(bound), en, zh, about.to_owned()]

@@ -2,7 +2,8 @@
 
 use corral::domain::id::{AskId, BatchId, IdMaker, UserId};
 use corral::domain::lists::{
-    Attendance, Came, ContactState, Lane, Metric, NodeState, OwnerRight, Period, PkVerdict, Records, Role, RoundKind, Way,
+    Attendance, Came, ContactState, Lane, Metric, NodeState, OwnerRight, Period, PkVerdict, Records, Role,
+    RoundKind, Way,
 };
 use corral::domain::money::Money;
 use corral::domain::secret::Secret;
@@ -15,8 +16,8 @@ use corral::store::change::people::{NewTarget, NewUser, TargetOf};
 use corral::store::change::sign_in::{NewKey, Tried};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{
-    About, AccessChange as A, Change, CustomerChange as C, DealChange as D, DeskChange as E, Note, PeopleChange as P,
-    PkChange as K, PrivacyChange, SignInChange as S, WorkChange as W,
+    About, AccessChange as A, Change, CustomerChange as C, DealChange as D, DeskChange as E, Note,
+    PeopleChange as P, PkChange as K, PrivacyChange, SignInChange as S, WorkChange as W,
 };
 use corral::store::rights::Relation;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use corral::domain::id::{
-    ContactId, CustomerId, DealId, DecisionId, NodeId, OrderId, PersonId, PkId, RoundId, TaskId, UserId, WhisperId,
-    WriteId,
+    ContactId, CustomerId, DealId, DecisionId, NodeId, OrderId, PersonId, PkId, RoundId, TaskId, UserId,
+    WhisperId, WriteId,
 };
 use corral::domain::lists::{Lane, Metric, OwnerRight, PkKind, Role, RoundKind};
 use corral::domain::money::Money;
@@ -14,7 +14,9 @@ use corral::domain::time::Timestamp;
 use corral::store::change::access::NewGrant;
 use corral::store::change::deal::NewOrder;
 use corral::store::change::desk::Decide;
-use corral::store::change::{AccessChange, Change, Commit, CustomerChange, DealChange, DeskChange, PkChange, WorkChange};
+use corral::store::change::{
+    AccessChange, Change, Commit, CustomerChange, DealChange, DeskChange, PkChange, WorkChange,
+};
 use corral::store::rights::Relation;
 use corral::store::{Db, StoreError};
 

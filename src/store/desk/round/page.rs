@@ -132,20 +132,16 @@ fn month(
 
 type Nodes = Vec<(String, Timestamp, String, String)>;
 
-fn nodes(
-    tx: Tx<'_>,
-    playbook: &Playbook,
-    (team, day): (TeamId, Day),
-) -> Result<(Nodes, u32), StoreError> {
+fn nodes(tx: Tx<'_>, playbook: &Playbook, (team, day): (TeamId, Day)) -> Result<(Nodes, u32), StoreError> {
     let (start, end) = (playbook.zone.start(day), playbook.zone.end(day));
     let mut found = Nodes::new();
     let mut count = 0;
     tx.each(
         sql!(
-            "SELECT n.node, n.node_at, c.name, u.name FROM node_event n JOIN customer c ON c.id = n.customer_id \
+            "SELECT n.node, n.node_at, c.name, u.name FROM node_event n CROSS JOIN customer c \
              JOIN membership m ON m.user_id = c.owner_id AND m.team_id = $1 AND m.from_day <= $2 AND (m.to_day IS NULL OR m.to_day >= $2) \
              JOIN person_user u ON u.id = c.owner_id \
-             WHERE n.node_at >= $3 AND n.node_at < $4 AND n.state = 'booked' AND n.void_at IS NULL ORDER BY n.node_at, n.id"
+             WHERE c.id = n.customer_id AND n.node_at >= $3 AND n.node_at < $4 AND n.state = 'booked' AND n.void_at IS NULL ORDER BY n.node_at, n.id"
         ),
         values![team, day, start, end],
         |row| {
