@@ -26,6 +26,7 @@ pub mod reason;
 pub mod send;
 pub mod stage;
 pub mod target;
+pub mod targets;
 pub mod task;
 pub mod theme;
 pub mod value;

@@ -29,6 +29,7 @@ pub enum Act {
     Chart,
     CheckIn,
     Copy,
+    CopyTargets,
     Customers,
     DeskCall,
     DeskDecide,
@@ -95,10 +96,12 @@ pub enum Act {
     Right,
     Save,
     SetTarget,
+    ShareTarget,
     Skip,
     Snooze,
     Start,
     Suspend,
+    TargetLevel,
     Targets,
     Team,
     Theme,
@@ -379,6 +382,9 @@ actions! {
     Face "face" &[C::Board], ["v"], 5;
     Chart "chart" &[C::Board], ["g"], 6;
     SetTarget "set_target" &[C::Targets, C::Board], ["t"], 2;
+    TargetLevel "target_level" &[C::Targets], ["l"], 3;
+    CopyTargets "copy_targets" &[C::Targets], ["c"], 4;
+    ShareTarget "share_target" &[C::Targets], ["D"], 5;
     Save "save" &[C::Form], ["f12"], 2;
     Yes "yes" &[C::Choice], ["y", "Y"], 0;
     No "no" &[C::Choice], ["n", "N"], 0;

@@ -106,7 +106,7 @@ pub fn words(session: &Session, news: &GoodNews) -> String {
     let rule = session.playbook().filter(|playbook| playbook.id == news.playbook);
     let rule = rule.and_then(|playbook| playbook.good_news.iter().find(|rule| rule.code == news.rule));
     match rule {
-        Some(rule) => speak::named(session, &rule.told)
+        Some(rule) => speak::named(session, &rule.says)
             .replace("{rep}", &news.rep.1)
             .replace("{amount}", &value)
             .replace("{other}", other),

@@ -11,7 +11,7 @@ use crate::domain::gap::bounds;
 use crate::domain::id::TeamId;
 use crate::domain::lists::{Level, Metric, Period, Unit, UserState};
 use crate::domain::money::{Money, whole_units};
-use crate::domain::share_out::{raised, share_out};
+use crate::domain::share_out::{in_units, raised};
 use crate::domain::span::Span;
 use crate::domain::time::Day;
 use crate::intake::table::{Row, Table};
@@ -209,13 +209,7 @@ fn distributed(
             _ => row.gap.target,
         })
         .collect();
-    // in whole units: a target to the cent is nobody's
-    let unit = whole_units(metric.unit());
-    let parts = share_out(whole / unit, &weights);
-    let mut values: Vec<i64> = parts.into_iter().map(|part| part * unit).collect();
-    if let Some(first) = values.first_mut() {
-        *first += whole % unit;
-    }
+    let values = in_units(whole, whole_units(metric.unit()), &weights);
     let from = reps.days.0;
     Ok(reps
         .rows

@@ -18,12 +18,13 @@ pub struct SetTarget {
     scope: TargetOf,
     metric: Metric,
     period: Period,
+    level: Level,
 }
 
 impl SetTarget {
-    /// Of a person or team, for a metric and period.
-    pub const fn new(scope: TargetOf, metric: Metric, period: Period) -> Self {
-        Self { scope, metric, period }
+    /// Of a person or team, for a metric, a period and a level.
+    pub const fn new(scope: TargetOf, metric: Metric, period: Period, level: Level) -> Self {
+        Self { scope, metric, period, level }
     }
 
     /// Value in the metric's unit, and the day it holds from: the period's first day unless said otherwise.
@@ -42,7 +43,10 @@ impl SetTarget {
         let value = value.map(|value| typed_back(self.metric.unit(), value)).unwrap_or_default();
         Form::new(
             words.say(Text("action.set_target")),
-            format!("{name} · {metric} · {period}"),
+            match self.level {
+                Level::Goal => format!("{name} · {metric} · {period}"),
+                level => format!("{name} · {metric} · {period} · {}", words.name("level", level.as_str())),
+            },
             vec![
                 Field::typed(words.say(label), &value),
                 Field::typed(words.say(Text("form.from")), &first.to_string()),
@@ -84,7 +88,7 @@ impl Entry for SetTarget {
             scope,
             period,
             metric,
-            level: Level::Goal,
+            level: self.level,
             part: Part::default(),
             value,
             from,

@@ -403,7 +403,7 @@ closed! {
         /// Checked in.
         Present = "present",
         /// Not here, and nobody was told.
-        Absent = "absent",
+        Absent = "away",
         /// On leave.
         Leave = "leave",
     }
@@ -423,7 +423,7 @@ closed! {
         /// Nothing is left to do, and the standard is met.
         Done = "done",
         /// Not here today.
-        Absent = "absent",
+        Absent = "away",
         /// Today is no working day, or the day has not begun or is over.
         Off = "off",
     }
@@ -686,6 +686,18 @@ impl Period {
             Self::Week => Self::Month,
             Self::Month => Self::Quarter,
             Self::Quarter => Self::Day,
+        }
+    }
+}
+
+impl Level {
+    /// The next higher one; after the highest the lowest.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Goal => Self::Stretch,
+            Self::Stretch => Self::Challenge,
+            Self::Challenge => Self::Goal,
         }
     }
 }

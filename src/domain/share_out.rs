@@ -31,6 +31,17 @@ pub fn share_out(whole: i64, weights: &[i64]) -> Vec<i64> {
     parts.into_iter().map(|(part, ..)| i64::try_from(part).unwrap_or(i64::MAX)).collect()
 }
 
+/// The same in whole units of so many, since nobody has a target to the cent; what the whole has beyond its units is with the first.
+pub fn in_units(whole: i64, unit: i64, weights: &[i64]) -> Vec<i64> {
+    let unit = unit.max(1);
+    let mut parts: Vec<i64> =
+        share_out(whole / unit, weights).into_iter().map(|part| part.saturating_mul(unit)).collect();
+    if let Some(first) = parts.first_mut() {
+        *first = first.saturating_add(whole % unit);
+    }
+    parts
+}
+
 /// A value raised by basis points (lowered by less than 0), rounded half up.
 pub fn raised(value: i64, by_bp: i64) -> i64 {
     let raised = (i128::from(value) * (10_000 + i128::from(by_bp)) + 5_000).div_euclid(10_000);

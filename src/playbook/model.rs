@@ -766,7 +766,7 @@ pub struct GoodNewsRule {
     /// Who hears of it.
     pub scope: Audience,
     /// The words, with `{rep}`, `{amount}` and `{other}`.
-    pub told: Bilingual,
+    pub says: Bilingual,
 }
 
 /// The pool's parameters.

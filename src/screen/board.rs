@@ -16,7 +16,7 @@ use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Ses
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
-use crate::domain::lists::{Metric, Period, Role};
+use crate::domain::lists::{Level, Metric, Period, Role};
 use crate::domain::span::Span;
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::screen::facts::{Facts, Whose};
@@ -295,7 +295,7 @@ impl Board {
         let Some(((scope, row), metric)) = self.scope().zip(self.selected()).zip(self.metric()) else {
             return;
         };
-        let entry = SetTarget::new(scope, metric, self.span.period().unwrap_or(Period::Month));
+        let entry = SetTarget::new(scope, metric, self.span.period().unwrap_or(Period::Month), Level::Goal);
         let value = Some(row.gap.target).filter(|target| *target > 0);
         let form = entry.form(cx.session, &row.name, value);
         cx.push(Filling::new(entry, form));

@@ -65,6 +65,8 @@ pub struct Call {
     /// Whether the number is dialled as soon as it is known.
     dial: bool,
     card: Option<Box<Card>>,
+    /// Why there is no card: a colleague was faster with a promise that was anyone's, or the customer was given away.
+    refused: Option<String>,
     card_asked: Option<Ticket>,
     timeline: Vec<TimelineItem>,
     timeline_asked: Option<Ticket>,
@@ -149,6 +151,7 @@ impl Call {
             started: None,
             dial: false,
             card: None,
+            refused: None,
             card_asked: None,
             timeline: Vec::new(),
             timeline_asked: None,
@@ -258,6 +261,7 @@ impl Call {
                     self.customer_name.clone_from(&card.name);
                 }
                 self.card = Some(card.clone());
+                self.refused = None;
                 self.dial_known(cx);
             }
             Answer::Timeline(items) if self.timeline_asked == Some(ticket) => {
@@ -499,12 +503,13 @@ impl Layer for Call {
             Event::Answered(ticket, Ok(answer)) => self.answered(*ticket, answer, cx),
             Event::Answered(ticket, Err(error)) if self.card_asked == Some(*ticket) => {
                 self.card_asked = None;
+                let words = crate::app::speak::refusal(cx.session, error, false);
                 if matches!(error, StoreError::Forbidden { .. }) {
                     // given to somebody else since: nothing of the customer stays in sight
                     self.card = None;
                     self.timeline.clear();
+                    self.refused = Some(words.clone());
                 }
-                let words = crate::app::speak::refusal(cx.session, error, false);
                 cx.say(Notice::refused(words));
                 Flow::Used
             }

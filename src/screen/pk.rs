@@ -4,8 +4,8 @@
 //! Whoever has it open decides what is due: whoever notices first does.
 
 mod side;
-mod told;
-mod tree;
+pub mod told;
+pub mod tree;
 mod view;
 
 use std::collections::BTreeSet;

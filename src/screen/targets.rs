@@ -1,6 +1,9 @@
 //! Targets: what is to be reached, by person and team, set by whoever leads (S001-110, S001-124).
 
+mod many;
 mod view;
+
+use many::Sharing;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -33,12 +36,17 @@ pub struct Targets {
     metrics: Vec<Metric>,
     metric: usize,
     period: Period,
+    level: Level,
     users: Vec<UserRow>,
     rows: Vec<TargetRow>,
     lines: Vec<Line>,
     loaded: bool,
     asked: Option<Ticket>,
     users_asked: Option<Ticket>,
+    /// Those of the period before, to be set again.
+    before_asked: Option<(Ticket, Line)>,
+    /// The team's board of this period and of the one before, to share its target out.
+    sharing: Option<Sharing>,
     select: Select<TargetOf>,
 }
 
@@ -55,12 +63,15 @@ impl Targets {
             metrics: Vec::new(),
             metric: 0,
             period: Period::Month,
+            level: Level::Goal,
             users: Vec::new(),
             rows: Vec::new(),
             lines: Vec::new(),
             loaded: false,
             asked: None,
             users_asked: None,
+            before_asked: None,
+            sharing: None,
             select: Select::default(),
         }
     }
@@ -89,7 +100,7 @@ impl Targets {
     /// The target in force; `None` where there is none.
     fn target(&self, scope: TargetOf, metric: Metric, period: Period) -> Option<&TargetRow> {
         self.rows.iter().find(|row| {
-            (row.scope, row.metric, row.period, row.level) == (scope, metric, period, Level::Goal)
+            (row.scope, row.metric, row.period, row.level) == (scope, metric, period, self.level)
                 && row.part.is_whole()
         })
     }
@@ -147,7 +158,10 @@ impl Targets {
             Act::Period => {
                 self.period = self.period.next();
             }
+            Act::TargetLevel => self.level = self.level.next(),
             Act::Accept | Act::SetTarget => self.set(cx),
+            Act::CopyTargets => self.ask_before(cx),
+            Act::ShareTarget => self.ask_shares(cx),
             Act::Back => return switch(Act::Today, cx),
             _ => return switch(act, cx),
         }
@@ -172,7 +186,7 @@ impl Targets {
 
     fn set(&self, cx: &mut Cx<'_>) {
         let Some((line, metric)) = self.selected().zip(self.metric()) else { return };
-        let entry = SetTarget::new(line.scope, metric, self.period);
+        let entry = SetTarget::new(line.scope, metric, self.period, self.level);
         let value = self.target(line.scope, metric, self.period).map(|row| row.value);
         let form = entry.form(cx.session, &line.name, value);
         cx.push(Filling::new(entry, form));
@@ -200,8 +214,13 @@ impl Layer for Targets {
 
     fn offers(&self, act: Act, view: &View<'_>) -> Result<(), Text> {
         match act {
-            Act::Accept | Act::SetTarget if !leads(view.session) => Err(Text("targets.read_only")),
-            Act::Accept | Act::SetTarget if self.selected().is_none() => Err(Text("board.nothing")),
+            Act::Accept | Act::SetTarget | Act::CopyTargets | Act::ShareTarget if !leads(view.session) => {
+                Err(Text("targets.read_only"))
+            }
+            Act::ShareTarget if self.shared().is_none() => Err(Text("targets.no_team")),
+            Act::Accept | Act::SetTarget | Act::CopyTargets if self.selected().is_none() => {
+                Err(Text("board.nothing"))
+            }
             _ => Ok(()),
         }
     }
@@ -217,6 +236,8 @@ impl Layer for Targets {
             Event::Shown => self.ask(cx),
             Event::Act(act) => return self.act(*act, cx),
             Event::Pointed(spot) => return self.pointed(*spot),
+            Event::Answered(ticket, Ok(answer)) if self.answered_before(*ticket, answer, cx) => {}
+            Event::Answered(ticket, Ok(answer)) if self.answered_shares(*ticket, answer, cx) => {}
             Event::Answered(ticket, Ok(Answer::Users(users))) if self.users_asked == Some(*ticket) => {
                 self.users_asked = None;
                 self.users.clone_from(users);

@@ -3,26 +3,32 @@
 //! It asks for nothing but boards and good news, so that no customer is ever on it; a view-only user is enough. What it last read
 //! stays where the database is away, and says so.
 
+mod matches;
 mod view;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Session, Ticket, View};
-use crate::domain::id::TeamId;
+use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Metric, Period};
 use crate::domain::span::Span;
 use crate::domain::time::Timestamp;
 use crate::store::change::Topic;
 use crate::store::query::board::{BoardBy, Measure};
+use crate::store::query::pk::{PkAnswer, PkAsk, PkCard};
 use crate::store::query::{Answer, BoardAsk, BurnUp, BurnUpAsk, Query, SharedBoard};
 
 /// Least time between two readings of the same page.
 const READ_MIN: Duration = Duration::from_secs(1);
 /// How long a page stands where nothing else is said.
 pub const STANDS: Duration = Duration::from_secs(15);
+
+/// Matches that are asked for at most.
+const MATCHES: usize = 24;
 
 /// What is shown at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +37,8 @@ enum Page {
     Ranking(Measure, Period, BoardBy),
     /// The month of the whole, day by day.
     BurnUp(Metric),
+    /// The matches that are on.
+    Matches,
 }
 
 /// The wall.
@@ -46,6 +54,11 @@ pub struct Wall {
     rows: Option<SharedBoard>,
     teams: Option<SharedBoard>,
     chart: Option<BurnUp>,
+    /// The matches that everybody may look at; of the team where the wall is of one.
+    matches: Vec<PkCard>,
+    matches_asked: Option<Ticket>,
+    /// Who stood on the last board by rep.
+    mates: BTreeSet<UserId>,
     rows_asked: Option<Ticket>,
     teams_asked: Option<Ticket>,
     chart_asked: Option<Ticket>,
@@ -67,6 +80,9 @@ impl Wall {
             rows: None,
             teams: None,
             chart: None,
+            matches: Vec::new(),
+            matches_asked: None,
+            mates: BTreeSet::new(),
             rows_asked: None,
             teams_asked: None,
             chart_asked: None,
@@ -102,6 +118,7 @@ impl Wall {
             pages.push(Page::Ranking(main, Period::Month, BoardBy::Team));
         }
         pages.push(Page::BurnUp(playbook.metrics.main));
+        pages.push(Page::Matches);
         pages.dedup();
         self.pages = pages;
     }
@@ -123,6 +140,7 @@ impl Wall {
             ..BoardAsk::new(Metric::OrdersWon, Span::this(period), by, now)
         };
         match page {
+            Page::Matches => {}
             Page::Ranking(of, period, by) => {
                 let teams = board(of.clone(), period, BoardBy::Team);
                 let rows = board(of, period, by);
@@ -135,12 +153,22 @@ impl Wall {
                 self.chart_asked = Some(cx.read(Query::BurnUp(BurnUpAsk { board, id: None })));
             }
         }
+        // also while another page stands: a page without matches is passed over
+        if self.page + 1 == self.pages.len() || self.turned_at == Some(now) {
+            let by = cx.viewer();
+            let list = PkAsk::List { by, ended: false, limit: MATCHES };
+            self.matches_asked = Some(cx.read(Query::Pk(list)));
+        }
     }
 
     fn turn(&mut self, by: isize, cx: &mut Cx<'_>) {
         let count = isize::try_from(self.pages.len().max(1)).unwrap_or(1);
-        let at = isize::try_from(self.page).unwrap_or(0) + by;
-        self.page = usize::try_from(at.rem_euclid(count)).unwrap_or(0);
+        let mut at = isize::try_from(self.page).unwrap_or(0) + by;
+        let page = |at: isize| usize::try_from(at.rem_euclid(count)).unwrap_or(0);
+        if self.matches.is_empty() && self.pages.get(page(at)) == Some(&Page::Matches) {
+            at += by;
+        }
+        self.page = page(at);
         self.turned_at = Some(cx.now());
         // what was there stays until the next is read: nothing flickers
         self.rows_asked = None;
@@ -168,15 +196,32 @@ impl Wall {
         }
     }
 
+    /// Whether a team plays in a match, or one of those who stand on its board.
+    fn is_of(&self, card: &PkCard, team: TeamId) -> bool {
+        card.sides.iter().any(|side| {
+            side.team == Some(team) || side.people.iter().any(|person| self.mates.contains(&person.user))
+        })
+    }
+
     fn answered(&mut self, ticket: Ticket, answer: &Answer, cx: &Cx<'_>) -> Flow {
         match answer {
             Answer::Board(board) if self.rows_asked == Some(ticket) => {
                 self.rows_asked = None;
                 self.rows = Some(SharedBoard::clone(board));
+                if board.ask.by == BoardBy::Rep {
+                    self.mates =
+                        board.rows.iter().filter_map(|row| row.id.parse().ok().map(UserId)).collect();
+                }
             }
             Answer::Board(board) if self.teams_asked == Some(ticket) => {
                 self.teams_asked = None;
                 self.teams = Some(SharedBoard::clone(board));
+            }
+            Answer::Pk(PkAnswer::List(cards)) if self.matches_asked == Some(ticket) => {
+                self.matches_asked = None;
+                let ours = |card: &&PkCard| self.team.is_none_or(|team| self.is_of(card, team));
+                self.matches =
+                    cards.iter().filter(|card| matches::is_shown(card)).filter(ours).cloned().collect();
             }
             Answer::BurnUp(chart) if self.chart_asked == Some(ticket) => {
                 self.chart_asked = None;
@@ -220,7 +265,8 @@ impl Layer for Wall {
             Event::Act(_) => return Flow::Passed,
             Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
             Event::Committed(commit) | Event::Written(_, Ok(commit)) => {
-                if !commit.topics.iter().any(|topic| matches!(topic, Topic::Metrics | Topic::Targets)) {
+                let moves = |topic: &Topic| matches!(topic, Topic::Metrics | Topic::Targets | Topic::Pk);
+                if !commit.topics.iter().any(moves) {
                     return Flow::Passed;
                 }
                 self.stale = true;

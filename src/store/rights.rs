@@ -273,6 +273,7 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::WithdrawPk, &[R::Team], LEADS_UP),
     (A::WithdrawPk, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::SeePk, &[R::Own], EVERYONE),
+    (A::SeePk, ANY, &[Role::Viewer]),
     (A::SeePk, &[R::Team], COACHES_UP),
     (A::SeePk, &[R::Other, R::Nobody], LEADS_UP),
     (A::DecidePk, ANY, EVERYONE),

@@ -289,8 +289,8 @@ pub enum Reversal {
         task: TaskId,
         /// When it was due.
         before: Timestamp,
-        /// Why it had been put off before.
-        was: Option<String>,
+        /// Whether it had been put off before.
+        was: bool,
     },
     /// Something was whispered: unsaid while it was not heard.
     Whispered(WhisperId),

@@ -11,6 +11,7 @@ const BOTH: &[&str] = &[
     "cli::",
     "customers::",
     "exchange::",
+    "good_news::",
     "intake::",
     "matches::",
     "plan::",

@@ -132,7 +132,8 @@ fn numbers_of_others_are_masked_and_cannot_be_copied() {
     assert!(screen.contains("138 0000 0001") && screen.contains("138****0002"), "{screen}");
     assert!(desk.play("f7").contains(&Effect::Copy("138 0000 0001".to_owned())));
     assert!(!desk.play("down f7").iter().any(|e| matches!(e, Effect::Copy(_))));
-    assert!(desk.screen(80, 24).contains("masked: open the card"), "the reason is said");
+    let screen = desk.screen(80, 24);
+    assert!(screen.contains("masked: open the card"), "the reason is said\n{screen}");
 }
 
 #[test]
@@ -395,6 +396,7 @@ fn a_board_turns_by_metric_period_and_team() {
     // the playbook's main metric first, then the summed columns of its boards in their order
     assert_eq!(asked(desk.play("right")), Some((Metric::NodesAttended, Period::Month, Rep)));
     assert_eq!(asked(desk.play("left")), Some((Metric::RevenueNew, Period::Month, Rep)));
+    assert_eq!(asked(desk.play("p")), Some((Metric::RevenueNew, Period::Quarter, Rep)));
     assert_eq!(asked(desk.play("p")), Some((Metric::RevenueNew, Period::Day, Rep)));
     assert_eq!(asked(desk.play("b")), Some((Metric::RevenueNew, Period::Day, Team)));
 }
@@ -450,7 +452,7 @@ fn the_palette_finds_actions_in_either_language_and_does_them() {
         typed(&mut desk, text);
         let effects = desk.play("enter");
         let period = effects.iter().find_map(|e| match e {
-            Effect::Read(_, Query::Board(ask)) if ask.span == Span::this(Period::Day) => Some(()),
+            Effect::Read(_, Query::Board(ask)) if ask.span == Span::this(Period::Quarter) => Some(()),
             _ => None,
         });
         assert_eq!((desk.app.context(), period), (Some(Context::Board), Some(())), "{text}");
@@ -574,11 +576,26 @@ fn shown(name: &str, lang: Lang) -> Desk {
             desk
         }
         "board" => Desk::new(lang, Board::new()),
+        "board_course" => {
+            let mut desk = Desk::new(lang, Board::new());
+            desk.play("v");
+            desk
+        }
+        "board_chart" => {
+            let mut desk = Desk::new(lang, Board::new());
+            desk.play("g");
+            desk
+        }
         "facts" => {
             let whose = Whose { scope: TargetOf::User(ME), name: "王芳".to_owned() };
             Desk::new(lang, Facts::new(whose, Metric::RevenueNew, Span::this(Period::Month)))
         }
         "targets" => Desk::as_role(Role::Lead, lang, Targets::new()),
+        "targets_share" => {
+            let mut desk = Desk::as_role(Role::Lead, lang, Targets::new());
+            desk.play("home D");
+            desk
+        }
         "audit" => Desk::as_role(Role::Lead, lang, Audit::new()),
         "pk" => Desk::new(lang, Matches::new()),
         "pk_bracket" => {
@@ -614,7 +631,7 @@ fn shown(name: &str, lang: Lang) -> Desk {
     }
 }
 
-const PICTURES: [&str; 17] = [
+const PICTURES: [&str; 20] = [
     "sign_in",
     "customers",
     "search",
@@ -622,8 +639,11 @@ const PICTURES: [&str; 17] = [
     "card",
     "edit",
     "board",
+    "board_course",
+    "board_chart",
     "facts",
     "targets",
+    "targets_share",
     "audit",
     "pk",
     "pk_bracket",

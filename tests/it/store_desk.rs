@@ -216,14 +216,14 @@ fn the_tail_over_capacity_is_worth_least_and_never_promised() {
     assert_eq!(code(make(&mut floor, lead, refused)), "is_fixed", "{promised}");
     let commit = make(&mut floor, lead, DeskChange::Defer { tasks: exactly.clone() }).unwrap();
     assert_eq!(commit.effects.put_off, 3);
-    let moved = floor.rows("SELECT id FROM task WHERE put_off = 'capacity' ORDER BY id");
+    let moved = floor.rows("SELECT task_id FROM put_off WHERE reason = 'capacity' ORDER BY task_id");
     let mut wanted: Vec<String> = exactly.iter().map(ToString::to_string).collect();
     wanted.sort();
     assert_eq!(moved.concat(), wanted);
     assert_eq!(tail(&mut floor).over, 9);
     undo(&mut floor, lead).unwrap();
     assert_eq!(tail(&mut floor).over, 12);
-    assert_eq!(cell(&floor, "SELECT COUNT(*) FROM task WHERE put_off IS NOT NULL"), "0");
+    assert_eq!(cell(&floor, "SELECT COUNT(*) FROM put_off"), "0");
 }
 
 #[test]

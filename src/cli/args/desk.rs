@@ -34,7 +34,7 @@ pub enum DeskCommand {
     Attend {
         /// A sign-in name
         login: Option<String>,
-        /// present, absent or leave
+        /// present, away or leave
         #[arg(long, value_parser = values::attendance(), default_value = "present")]
         kind: Attendance,
     },

@@ -134,7 +134,7 @@ pub fn good_news(row: &Row) -> Option<GoodNewsRule> {
         level: Level::parse(row.text("level")?)?,
         at_least: row.money("at_least")?,
         scope: Audience::parse(row.text("scope")?)?,
-        told: row.both("told")?.clone(),
+        says: row.both("says")?.clone(),
     })
 }
 

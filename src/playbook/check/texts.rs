@@ -113,7 +113,7 @@ fn gather(row: &Row) -> Vec<([&str; 2], Use, Place)> {
         let what = match key {
             "text" => Use::Template,
             "address" => Use::Address,
-            "told" => Use::Told,
+            "says" => Use::Told,
             _ => Use::Name,
         };
         gather_item(item, what, &mut found);

@@ -496,7 +496,7 @@ pub static GOOD_NEWS: Table = table(
         or("level", members!(Level), "\"goal\"", "Which target was reached."),
         or("at_least", Kind::Money, "0", "The least amount of an order."),
         or("scope", members!(Audience), "\"team\"", "Who hears of it."),
-        must("told", Kind::Both, "The words, with `{rep}`, `{amount}` and `{other}`, whom was passed."),
+        must("says", Kind::Both, "The words, with `{rep}`, `{amount}` and `{other}`, whom was passed."),
     ],
 );
 

@@ -142,7 +142,10 @@ fn part(call: &Call, which: Panel, area: Rect, buf: &mut Buffer, session: &Sessi
         (Panel::Tools, _) => script::tool_lines(call, session),
         (Panel::Timeline, _) => parts::timeline(session, items(call)),
         (Panel::Card, Some(card)) => parts::card(session, card),
-        (Panel::Card, None) => vec![vec![piece(words.say(Text("common.loading")), Role::Dim)]],
+        (Panel::Card, None) => vec![match &call.refused {
+            Some(why) => vec![piece(why.clone(), Role::Warning)],
+            None => vec![piece(words.say(Text("common.loading")), Role::Dim)],
+        }],
     };
     let title = [piece(words.say(which.title()), role)];
     let used = draw(&title, head, buf, &session.theme);

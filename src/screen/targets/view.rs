@@ -7,7 +7,7 @@ use super::{Line, Targets, row_id};
 use crate::app::amount::amount;
 use crate::app::speak::{self, time};
 use crate::app::{Part, Session, View};
-use crate::domain::lists::Period;
+use crate::domain::lists::{Level, Period};
 use crate::screen::board::{leads, note_metrics};
 use crate::store::change::people::TargetOf;
 use crate::text::Text;
@@ -32,6 +32,10 @@ impl Targets {
         let title = [
             piece(metric, Role::Title),
             piece(format!(" · {}", words.name("period", self.period.as_str())), Role::Text),
+            match self.level {
+                Level::Goal => piece("", Role::Text),
+                level => piece(format!(" · {}", words.name("level", level.as_str())), Role::Accent),
+            },
         ];
         let used = draw(&title, row(0), buf, theme);
         if !leads(session) {

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Page, Wall};
+use super::{Page, Wall, matches};
 use crate::app::amount::{amount, signed};
 use crate::app::speak::time;
 use crate::app::{View, good_news, speak};
@@ -42,6 +42,12 @@ impl Wall {
             self.glad(news, rest, buf, view);
             return;
         }
+        if self.page() == Some(&Page::Matches) {
+            let rest =
+                Rect { y: rest.y + 1, height: rest.height.saturating_sub(1), ..rest }.intersection(area);
+            matches::draw_all(&self.matches, rest, buf, view);
+            return;
+        }
         let Some(teams) = &self.teams else {
             let words = session.words.say(Text("common.loading"));
             draw(&[piece(format!(" {words}"), Role::Dim)], row(2), buf, theme);
@@ -70,6 +76,10 @@ impl Wall {
                 let month = Span::this(crate::domain::lists::Period::Month);
                 (measure_name(session, &Measure::Metric(*metric)), time::span(session, month))
             }
+            Some(Page::Matches) => (
+                session.words.say(Text("wall.matches")).to_owned(),
+                time::date(session, session.zone().day(session.now)),
+            ),
             None => (String::new(), String::new()),
         }
     }

@@ -38,9 +38,12 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
         }
         Reversal::TaskPutOff { task, before, was } => {
             let moved = work.tx.run(
-                sql!("UPDATE task SET due_at = $2, put_off = $3 WHERE id = $1 AND state = 'due'"),
-                values![*task, *before, was.as_ref()],
+                sql!("UPDATE task SET due_at = $2 WHERE id = $1 AND state = 'due'"),
+                values![*task, *before],
             )?;
+            if !was {
+                work.tx.put(sql!("DELETE FROM put_off WHERE task_id = $1"), values![*task])?;
+            }
             let owner = work.tx.number(sql!("SELECT owner_id FROM task WHERE id = $1"), values![*task])?;
             work.owner(owner.map(UserId));
             past.expect(moved, "one of the tasks has been worked on since")

@@ -130,17 +130,19 @@ pub fn defer(work: &mut Work<'_>, tasks: &[TaskId]) -> Result<(), StoreError> {
 fn one(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
     let found = work.tx.one(
         sql!(
-            "SELECT owner_id, due_at, state, promised, clock_from, node_id, put_off FROM task WHERE id = $1"
+            "SELECT t.owner_id, t.due_at, t.state, t.promised, t.clock_from, t.node_id, p.at, t.customer_id FROM task t \
+             LEFT JOIN put_off p ON p.task_id = t.id WHERE t.id = $1"
         ),
         values![id],
         |row| {
             let fixed = row.int(3)? != 0 || row.opt_int(4)?.is_some() || row.opt_int(5)?.is_some();
             let state = word(row, 2, TaskState::parse)?;
-            let was = row.opt_text(6)?.map(str::to_owned);
-            Ok((row.opt_int(0)?.map(UserId), Timestamp(row.int(1)?), (state, fixed), was))
+            let was = row.opt_int(6)?.is_some();
+            let whose = (row.opt_int(0)?.map(UserId), CustomerId(row.int(7)?));
+            Ok((whose, Timestamp(row.int(1)?), (state, fixed), was))
         },
     )?;
-    let Some((owner, before, (state, fixed), was)) = found else {
+    let Some(((owner, customer), before, (state, fixed), was)) = found else {
         return Err(StoreError::NotFound { kind: "task", id: id.to_string(), hint: None });
     };
     stand::may_with(work, (Action::RunDesk, owner), "put this work off")?;
@@ -159,8 +161,14 @@ fn one(work: &mut Work<'_>, id: TaskId) -> Result<(), StoreError> {
     let day = next_day(&playbook, work.day);
     let clock = playbook.zone.at(day, playbook.zone.clock(before));
     let at = crate::domain::contact::next_working(&playbook.contact, &playbook.calendar(), clock);
-    work.tx
-        .put(sql!("UPDATE task SET due_at = $2, put_off = $3 WHERE id = $1"), values![id, at, CAPACITY])?;
+    work.tx.put(sql!("UPDATE task SET due_at = $2 WHERE id = $1"), values![id, at])?;
+    work.tx.put(
+        sql!(
+            "INSERT INTO put_off (task_id, customer_id, reason, at, by_user) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (task_id) DO UPDATE SET reason = excluded.reason, at = excluded.at, by_user = excluded.by_user"
+        ),
+        values![id, customer, CAPACITY, work.at, work.by.id],
+    )?;
     work.reverse(Reversal::TaskPutOff { task: id, before, was });
     work.effects.put_off += 1;
     work.owner(Some(owner));

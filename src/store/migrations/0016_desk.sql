@@ -67,8 +67,15 @@ CREATE INDEX decision_round ON decision (round_id);
 CREATE INDEX decision_user ON decision (user_id) WHERE done_at IS NULL AND void_at IS NULL;
 CREATE INDEX decision_customer ON decision (customer_id) WHERE customer_id IS NOT NULL;
 
--- why a task that is due was put off by somebody else than who does it
-ALTER TABLE task ADD COLUMN put_off TEXT;
+-- why a task was put off by somebody else than who does it
+CREATE TABLE put_off (
+  task_id BIGINT NOT NULL PRIMARY KEY,
+  customer_id BIGINT NOT NULL REFERENCES customer (id),
+  reason TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  by_user BIGINT NOT NULL
+);
+CREATE INDEX put_off_customer ON put_off (customer_id);
 
 -- who moved deals lately
 CREATE INDEX stage_move_user ON stage_move (by_user, at);

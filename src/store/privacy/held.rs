@@ -141,6 +141,7 @@ pub const HELD: &[Held] = &[
     held("order_credit", Tie::Order, stays(&["source", "state"])),
     // its reason and its end may be in somebody's words
     held("task", Tie::Customer, Fate::ByHand),
+    held("put_off", Tie::Customer, stays(&["reason"])),
     held("warning", Tie::Customer, stays(&["playbook", "rule"])),
     // what was decided may be in words about the customer
     held("decision", Tie::Customer, Fate::Stays { emptied: &[("words", Empty::Dash)], kept: &[] }),
@@ -270,6 +271,7 @@ pub const NOT_OF_USER: &[(&str, &str)] = &[
     ("sale_order", "a customer's; what was earned by it stands in order_credit"),
     ("payment", "a customer's; what was earned by it stands in order_credit"),
     ("task", "a customer's; what was done of it stands in touch"),
+    ("put_off", "a customer's; stands in the journal"),
     ("coupon_issue", "a customer's; stands in the journal"),
     ("usage_event", "a customer's"),
     ("search_text", "made from a customer's names and numbers"),

@@ -7,7 +7,7 @@ use corral::domain::lists::Role;
 use corral::domain::mask::HIDDEN;
 use corral::store::change::customer::{FieldOwner, NewPerson};
 use corral::store::change::{Change, CustomerChange, DealChange};
-use corral::store::query::Card;
+use corral::store::query::{Card, Query};
 use corral::store::{Db, StoreError};
 
 use crate::customers::{MORE, add, card, contact, household};
@@ -138,6 +138,10 @@ fn set(
 
 /// What somebody sees of a row, and whether it can be written: by trying to write what stands there.
 fn seen(floor: &mut Floor, by: UserId, customer: CustomerId, what: What) -> &'static str {
+    let ask = Query::Card { customer, by: floor.sees(by) };
+    if matches!(floor.read(&ask), Err(StoreError::Forbidden { .. })) {
+        return "–";
+    }
     let seen = card(floor, by, customer);
     let whole = card(floor, Db::SYSTEM, customer);
     let (shown, stands, owner, field) = match what {

@@ -15,7 +15,7 @@ use corral::store::change::access::NewGrant;
 use corral::store::change::deal::NewOrder;
 use corral::store::change::desk::Decide;
 use corral::store::change::{
-    AccessChange, Change, Commit, CustomerChange, DealChange, DeskChange, PkChange, WorkChange,
+    AccessChange, Change, Commit, CustomerChange, DealChange, DeskChange, PeopleChange, PkChange, WorkChange,
 };
 use corral::store::rights::Relation;
 use corral::store::{Db, StoreError};
@@ -80,7 +80,9 @@ impl Ground {
         let mut floor = floor();
         let mut actors = BTreeMap::new();
         for role in Role::ALL {
-            let user = floor.add_user(&format!("the_{role}"), role.as_str(), *role, Some("One"));
+            // whoever only looks has done something of their own before that
+            let then = if *role == Role::Viewer { Role::Rep } else { *role };
+            let user = floor.add_user(&format!("the_{role}"), role.as_str(), then, Some("One"));
             actors.insert(*role, user);
         }
         let far = floor.add_user("far", "远", Role::Rep, Some("Three"));
@@ -108,6 +110,16 @@ impl Ground {
         }
         ground.play();
         ground.meet();
+        ground.make(Change::People(PeopleChange::SetUser {
+            user: ground.actor(Role::Viewer),
+            name: None,
+            role: Some(Role::Viewer),
+            team: None,
+            rank: None,
+            job: None,
+            state: None,
+            coach: None,
+        }));
         ground
     }
 

@@ -7,6 +7,7 @@ use corral::app::{App, Effect, Event, Layer, Session, Ticket};
 use corral::domain::gap::Gap;
 use corral::domain::id::*;
 use corral::domain::lists::*;
+use corral::domain::outlook::Outlook;
 use corral::domain::span::Span;
 use corral::domain::time::Timestamp;
 use corral::input::{Input, Size, keys};
@@ -178,6 +179,7 @@ impl Desk {
             }
             Query::Timeline(_) => Answer::Timeline(self.timeline.clone()),
             Query::Board(ask) => Answer::Board(Arc::new(Board { ask: ask.clone(), ..self.board.clone() })),
+            Query::BurnUp(_) => Answer::BurnUp(burn_up()),
             Query::Facts(_) => Answer::Facts(facts()),
             Query::Audit(ask) => Answer::Audit(AuditPage { rows: trail(ask), head: (230, "aa".to_owned()) }),
             Query::SignIn(SignInAsk::HasPin(_)) => Answer::SignIn(SignInAnswer::HasPin(self.has_pin)),
@@ -316,10 +318,26 @@ fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
         },
         stretch: None,
         challenge: None,
-        behind: None,
-        outlook: None,
+        behind: (rank > 1).then_some(210_000),
+        outlook: (target > 0).then_some(Outlook {
+            finish: done * 14 / 10,
+            low: done * 12 / 10,
+            high: done * 16 / 10,
+        }),
         reached: None,
-        trend: Vec::new(),
+        trend: (0..10).map(|day| i64::from(rank) * (day * 7 % 5) * 10_000).collect(),
+    }
+}
+
+/// November day by day up to the 22nd: 4,000 a working day of the plan, a little more in the month, less in the one before.
+fn burn_up() -> BurnUp {
+    let day = BOOK.zone.day(now());
+    BurnUp {
+        days: (day.month().first(), day.month().last()),
+        done: (1..=22).map(|day| day * 390_000 + day % 3 * 100_000).collect(),
+        plan: (1..=30).map(|day| day * 400_000).collect(),
+        before: (1..=31).map(|day| day * 310_000).collect(),
+        outlook: Some(Outlook { finish: 11_800_000, low: 10_900_000, high: 12_700_000 }),
     }
 }
 
