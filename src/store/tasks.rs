@@ -78,7 +78,7 @@ pub fn write_for(
     for task in &plan.closed {
         close(work, task.id, task.state, task.why)?;
     }
-    warning::follow(work, &book.playbook, (customer, &plan.alarms))?;
+    warning::follow(work, &book.playbook, (customer, plan))?;
     if !(plan.opened.is_empty() && plan.made.is_empty() && plan.closed.is_empty()) {
         work.touch(Topic::Customer);
     }

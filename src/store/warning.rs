@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::warning::Ladder;
 use crate::playbook::Playbook;
 use crate::playbook::model::Warning;
-use crate::playbook::plan::Alarm;
+use crate::playbook::plan::{Alarm, Plan};
 use crate::store::change::Topic;
 use crate::store::error::StoreError;
 use crate::store::undo::Reversal;
@@ -67,8 +67,9 @@ pub fn ladder(playbook: &Playbook, rule: Option<&Warning>) -> Ladder {
 pub fn follow(
     work: &mut Work<'_>,
     playbook: &Playbook,
-    (customer, alarms): (CustomerId, &[Alarm]),
+    (customer, plan): (CustomerId, &Plan),
 ) -> Result<(), StoreError> {
+    let alarms = plan.alarms.as_slice();
     if playbook.warnings.is_empty() && work.foreseen.warnings.is_none() {
         return Ok(());
     }
@@ -89,7 +90,16 @@ pub fn follow(
     }
     for alarm in alarms {
         let deal = of_deal(alarm.deal);
-        if open.iter().any(|open| open.rule == alarm.rule.as_str() && open.deal == deal) {
+        let task = real_task(work, plan, alarm);
+        if let Some(known) =
+            open.iter_mut().find(|open| open.rule == alarm.rule.as_str() && open.deal == deal)
+        {
+            if task.is_some() && known.task != task {
+                // the task of a later episode takes the place of the one that ended
+                work.tx
+                    .put(sql!("UPDATE warning SET task_id = $2 WHERE id = $1"), values![known.id, task])?;
+                known.task = task;
+            }
             continue;
         }
         let id = WarningId(work.ids.make());
@@ -98,17 +108,24 @@ pub fn follow(
                 "INSERT INTO warning (id, playbook, rule, customer_id, deal_id, task_id, since, closed_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)"
             ),
-            values![id, &playbook.id, &alarm.rule, customer, deal, alarm.task, alarm.at],
+            values![id, &playbook.id, &alarm.rule, customer, deal, task, alarm.at],
         )?;
         work.reverse(Reversal::WarningOpened(id));
         let rule = alarm.rule.as_str().to_owned();
-        open.push(Open { id, rule, deal, since: alarm.at, task: alarm.task });
+        open.push(Open { id, rule, deal, since: alarm.at, task });
     }
     if !cured.is_empty() || open.len() != before {
         work.touch(Topic::Desk);
     }
     work.foreseen.warnings = Some((customer, open));
     Ok(())
+}
+
+/// The task of a warning, where it is there: of an episode whose task has ended none is made again.
+fn real_task(work: &Work<'_>, plan: &Plan, alarm: &Alarm) -> Option<TaskId> {
+    let planned = |task: TaskId| plan.made.iter().any(|made| made.id == task);
+    let made = |task: TaskId| work.effects.made.iter().any(|made| made.id == task);
+    alarm.task.filter(|task| !planned(*task) || made(*task))
 }
 
 fn of_deal(deal: Option<DealId>) -> i64 {
