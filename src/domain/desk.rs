@@ -73,6 +73,8 @@ pub fn state(pulse: &Pulse, hours: &Hours, now: Timestamp) -> (RepState, Timesta
         return match today {
             // something was done before the day began
             Some(at) if now.since(at) < millis(hours.quiet_after) => (RepState::Working, at),
+            // who has nothing to do is not waited for
+            _ if pulse.left == 0 && pulse.reached => (RepState::Done, hours.opens),
             _ => (RepState::NotBegun, hours.opens),
         };
     };
@@ -213,6 +215,7 @@ mod tests {
         assert_eq!(told(pulse(Some(500)), 605), (RepState::Off, at(600)));
         let done = Pulse { left: 0, reached: true, ..pulse(Some(10)) };
         assert_eq!(told(done, 40).0, RepState::Done);
+        assert_eq!(told(Pulse { last: None, ..done }, 40).0, RepState::Done, "nothing was to be done");
         let late = Pulse { late_since: Some(at(35)), ..pulse(Some(39)) };
         assert_eq!(told(late, 40), (RepState::Late, at(35)));
         let absent = Pulse { absent: true, ..late };

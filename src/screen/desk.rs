@@ -160,7 +160,10 @@ impl Desk {
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let (by, team) = (cx.viewer(), self.team);
         self.asked = Some(cx.read(Query::Desk(DeskAsk::Floor { by, team })));
-        self.asked_at = Some(cx.now());
+        // the line on top
+        let (user, now) = (by.id, by.now);
+        cx.read(Query::Gap { user, now });
+        self.asked_at = Some(now);
         self.stale = false;
         self.ask_face(cx);
     }
@@ -246,7 +249,7 @@ impl Desk {
             DeskAnswer::Round(page) if of_face => self.round = Some((**page).clone()),
             DeskAnswer::Tail(tail) if self.tail_asked == Some(ticket) => {
                 self.tail_asked = None;
-                self.propose(tail, cx);
+                Self::propose(tail, cx);
                 return Flow::Used;
             }
             _ => return Flow::Passed,
@@ -263,7 +266,7 @@ impl Desk {
     }
 
     /// Asks whether the tail is to be put off: one word moves exactly what is shown.
-    fn propose(&self, tail: &Tail, cx: &mut Cx<'_>) {
+    fn propose(tail: &Tail, cx: &mut Cx<'_>) {
         let words = &cx.session.words;
         if tail.capacity == 0 {
             let said = words.say(Text("desk.no_capacity")).to_owned();
@@ -331,7 +334,7 @@ impl Desk {
                 self.team = next.map(|(id, _)| *id);
                 self.ask(cx);
             }
-            Act::DeskWhisper | Act::DeskGive | Act::CheckIn => self.to_rep(act, cx),
+            Act::DeskWhisper | Act::DeskGive | Act::CheckIn => self.act_on(act, cx),
             Act::DeskDefer => {
                 let (by, team) = (cx.viewer(), self.team);
                 self.tail_asked = Some(cx.read(Query::Desk(DeskAsk::Tail { by, team })));
@@ -361,7 +364,7 @@ impl Desk {
     }
 
     /// What is done to the selected rep.
-    fn to_rep(&mut self, act: Act, cx: &mut Cx<'_>) {
+    fn act_on(&mut self, act: Act, cx: &mut Cx<'_>) {
         let Some(row) = self.selected() else { return };
         let (user, name) = row.rep.clone();
         match act {
@@ -385,18 +388,15 @@ impl Desk {
     fn in_round(&mut self, act: Act, cx: &mut Cx<'_>) {
         let Some(page) = &self.round else { return };
         let called = page.called.as_ref().map(|(id, ..)| *id);
-        match (act, called) {
-            (Act::DeskDecide, Some(round)) => {
-                let people: Vec<(UserId, String)> =
-                    page.reps.iter().map(|(id, name, ..)| (*id, name.clone())).collect();
-                let form = Deciding::form(cx.session, &page.team.1, &people);
-                cx.push(Filling::new(Deciding::new(round), form));
-            }
-            _ => {
-                let about = page.called.as_ref().map_or("", |(.., words)| words.as_str());
-                let form = Calling::form(cx.session, page.kind, about);
-                cx.push(Filling::new(Calling::new(page.team.0, page.kind), form));
-            }
+        if let (Act::DeskDecide, Some(round)) = (act, called) {
+            let people: Vec<(UserId, String)> =
+                page.reps.iter().map(|(id, name, ..)| (*id, name.clone())).collect();
+            let form = Deciding::form(cx.session, &page.team.1, &people);
+            cx.push(Filling::new(Deciding::new(round), form));
+        } else {
+            let about = page.called.as_ref().map_or("", |(.., words)| words.as_str());
+            let form = Calling::form(cx.session, page.kind, about);
+            cx.push(Filling::new(Calling::new(page.team.0, page.kind), form));
         }
     }
 

@@ -135,34 +135,30 @@ impl Desk {
     /// What stands at the right of the line on top: how fresh it is, or what the face comes to.
     fn told(&self, session: &Session) -> Line<'static> {
         let words = &session.words;
-        match self.face {
-            Face::Warnings => {
-                let Some(page) = &self.warnings else { return Vec::new() };
-                let mut line = Vec::new();
-                if let Some(share) = page.share_bp {
-                    let share = format!("{}%", (share + 50) / 100);
-                    let said = words.fill(
-                        Text("desk.warned"),
-                        &[("warned", &page.warned), ("lost", &page.lost), ("share", &share)],
-                    );
-                    line.push(piece(format!("{said} · "), Role::Text));
-                }
-                let [rep, lead, manager] = page.open;
-                let said =
-                    words.fill(Text("desk.open"), &[("rep", &rep), ("lead", &lead), ("manager", &manager)]);
-                line.push(piece(said, Role::Dim));
-                line
+        if self.face == Face::Warnings {
+            let Some(page) = &self.warnings else { return Vec::new() };
+            let mut line = Vec::new();
+            if let Some(share) = page.share_bp {
+                let share = format!("{}%", (share + 50) / 100);
+                let said = words.fill(
+                    Text("desk.warned"),
+                    &[("warned", &page.warned), ("lost", &page.lost), ("share", &share)],
+                );
+                line.push(piece(format!("{said} · "), Role::Text));
             }
-            _ => {
-                // read aloud, a clock on the line would be read again with every reading
-                let quiet = session.theme.manner().is_spoken();
-                let Some(at) = self.read_at.filter(|_| !quiet) else { return Vec::new() };
-                let text = session.zone().rfc3339(at);
-                let clock = text.get(11..19).unwrap_or_default().to_owned();
-                let role = if self.stale { Role::Stale } else { Role::Dim };
-                vec![piece(words.fill(Text("board.as_of"), &[("clock", &clock)]), role)]
-            }
+            let [rep, lead, manager] = page.open;
+            let said =
+                words.fill(Text("desk.open"), &[("rep", &rep), ("lead", &lead), ("manager", &manager)]);
+            line.push(piece(said, Role::Dim));
+            return line;
         }
+        // read aloud, a clock on the line would be read again with every reading
+        let quiet = session.theme.manner().is_spoken();
+        let Some(at) = self.read_at.filter(|_| !quiet) else { return Vec::new() };
+        let text = session.zone().rfc3339(at);
+        let clock = text.get(11..19).unwrap_or_default().to_owned();
+        let role = if self.stale { Role::Stale } else { Role::Dim };
+        vec![piece(words.fill(Text("board.as_of"), &[("clock", &clock)]), role)]
     }
 }
 
@@ -197,7 +193,7 @@ pub(super) const fn sign(state: RepState) -> &'static str {
 pub(super) fn round_now(session: &Session) -> RoundKind {
     let Some(playbook) = session.playbook() else { return RoundKind::Morning };
     let (opens, closes) = playbook.hours;
-    let middle = (opens.minutes() + closes.minutes()) / 2;
+    let middle = opens.minutes().midpoint(closes.minutes());
     if session.zone().clock(session.now).minutes() < middle { RoundKind::Morning } else { RoundKind::Evening }
 }
 
@@ -207,9 +203,9 @@ pub(super) fn tail_words(session: &Session, tail: &Tail) -> String {
     let named: Vec<&str> = tail.tasks.iter().take(NAMED).map(|row| row.customer.1.as_str()).collect();
     let more = tail.tasks.len().saturating_sub(named.len());
     let between = words.say(Text("common.list"));
-    let mut names = named.join(between);
+    let mut listed = named.join(between);
     if more > 0 {
-        names.push_str(&words.fill(Text("desk.and_more"), &[("n", &more)]));
+        listed.push_str(&words.fill(Text("desk.and_more"), &[("n", &more)]));
     }
     words.fill(
         Text("desk.ask_defer"),
@@ -218,7 +214,7 @@ pub(super) fn tail_words(session: &Session, tail: &Tail) -> String {
             ("can", &tail.capacity.saturating_mul(tail.heads)),
             ("n", &tail.tasks.len()),
             ("day", &crate::app::speak::time::date(session, tail.to)),
-            ("names", &names),
+            ("names", &listed),
         ],
     )
 }

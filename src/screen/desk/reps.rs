@@ -40,7 +40,11 @@ impl Desk {
         }
         for (place, metric) in metrics.iter().enumerate() {
             let name = words.name("metric", metric.as_str());
-            let priority = if place == 0 { 0 } else { u8::try_from(place).unwrap_or(4) + 3 };
+            let priority = match place {
+                0 => 0,
+                1 => 3,
+                _ => 6 + u8::try_from(place).unwrap_or(1),
+            };
             columns.push(Column::fixed(name, 10).right().priority(priority));
             if place == 0 {
                 columns.push(Column::fixed(words.say(Text("column.pace")), 6).right().priority(1));
@@ -53,7 +57,7 @@ impl Desk {
             Column::fixed(words.say(Text("column.clocks")), 6).right().priority(1),
             Column::fixed(words.say(Text("column.warned")), 5).right().priority(3),
             Column::fixed(words.say(Text("column.minutes")), 7).right().priority(2),
-            Column::flex(words.say(Text("column.last")), 12).weight(2).priority(8),
+            Column::flex(words.say(Text("column.last")), 12).weight(2).priority(5),
         ]);
         let foot = u16::from(area.height > SUMS_FROM);
         let list = Rect { height: area.height - foot, ..area };

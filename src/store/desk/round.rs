@@ -79,13 +79,12 @@ pub fn decide(work: &mut Work<'_>, decide: &Decide) -> Result<(), StoreError> {
     if words.is_empty() {
         return Err(invalid("no_words", "say what was decided"));
     }
-    let task = match decide.customer {
-        Some(customer) => Some(task(work, customer, decide, words)?),
-        None => {
-            let long: String = words.chars().take(whisper::LONGEST).collect();
-            whisper::put(work, decide.user, &long)?;
-            None
-        }
+    let task = if let Some(customer) = decide.customer {
+        Some(task(work, customer, decide, words)?)
+    } else {
+        let line: String = words.chars().take(whisper::LONGEST).collect();
+        whisper::put(work, decide.user, &line)?;
+        None
     };
     let id = DecisionId(work.ids.make());
     work.tx.put(

@@ -41,12 +41,11 @@ impl Sphere {
         let mine = team_of(tx, by.id, day)?;
         let role = role(tx, by.id)?;
         let all = rights::may(role, Action::SeeDesk, Relation::Other);
-        let relation = match team {
-            Some(team) if Some(team) == mine => Relation::Team,
-            Some(_) => Relation::Other,
-            None if mine.is_some() || !all => Relation::Team,
-            None => Relation::Other,
+        let is_own = match team {
+            Some(team) => Some(team) == mine,
+            None => mine.is_some() || !all,
         };
+        let relation = if is_own { Relation::Team } else { Relation::Other };
         rights::check(role, Action::SeeDesk, relation, "look at the desk of this team").map_err(|_| {
             let what = "look at the desk of this team".to_owned();
             StoreError::Forbidden { role: role.as_str().to_owned(), what, relation: String::new() }
