@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(told(pulse(Some(30)), 40), (RepState::Working, at(30)));
         assert_eq!(told(pulse(Some(20)), 40), (RepState::Quiet, at(20)));
         assert_eq!(told(pulse(Some(10)), 40), (RepState::Idle, at(10)));
-        assert_eq!(told(pulse(Some(590)), 605), (RepState::Working, at(590)), "who goes on works");
+        assert_eq!(told(pulse(Some(595)), 605), (RepState::Working, at(595)), "who goes on works");
         assert_eq!(told(pulse(Some(500)), 605), (RepState::Off, at(600)));
         let done = Pulse { left: 0, reached: true, ..pulse(Some(10)) };
         assert_eq!(told(done, 40).0, RepState::Done);

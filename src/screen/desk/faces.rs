@@ -202,10 +202,10 @@ pub(super) fn tail_words(session: &Session, tail: &Tail) -> String {
     let words = &session.words;
     let named: Vec<&str> = tail.tasks.iter().take(NAMED).map(|row| row.customer.1.as_str()).collect();
     let more = tail.tasks.len().saturating_sub(named.len());
-    let between = words.say(Text("common.list"));
-    let mut listed = named.join(between);
+    let beside = |a: String, b: String| words.fill(Text("desk.both"), &[("a", &a), ("b", &b)]);
+    let mut listed = named.into_iter().map(str::to_owned).reduce(beside).unwrap_or_default();
     if more > 0 {
-        listed.push_str(&words.fill(Text("desk.and_more"), &[("n", &more)]));
+        listed = words.fill(Text("desk.and_more"), &[("names", &listed), ("n", &more)]);
     }
     words.fill(
         Text("desk.ask_defer"),

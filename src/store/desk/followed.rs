@@ -31,16 +31,12 @@ pub fn followed(
     let (at, id) = before.unwrap_or((end, TouchId(i64::MAX)));
     let limit = limit.min(WINDOW_MAX);
     let wanted = sphere.members.iter().filter(|member| rep.is_none_or(|rep| rep == member.id));
-    let mut rows = Vec::new();
+    // first which touches, of everybody; then all that is told of those that are shown
+    let mut newest: Vec<(Timestamp, TouchId, (UserId, String))> = Vec::new();
     for member in wanted {
         tx.each(
             sql!(
-                "SELECT t.id, t.at, t.customer_id, c.name, t.lane, t.outcome, t.seconds, \
-                 (SELECT COUNT(*) FROM touch n WHERE n.customer_id = t.customer_id AND n.at >= $2 AND n.at < $3 AND n.void_at IS NULL), \
-                 (SELECT max(p.at) FROM touch p WHERE p.customer_id = t.customer_id AND p.at < $2 AND p.void_at IS NULL), \
-                 (SELECT min(k.due_at) FROM task k WHERE k.customer_id = t.customer_id AND k.state = 'due') \
-                 FROM touch t JOIN customer c ON c.id = t.customer_id \
-                 WHERE t.user_id = $1 AND t.at >= $2 AND t.at < $3 AND t.void_at IS NULL \
+                "SELECT t.id, t.at FROM touch t WHERE t.user_id = $1 AND t.at >= $2 AND t.at < $3 AND t.void_at IS NULL \
                  AND (t.at < $4 OR (t.at = $4 AND t.id < $5)) \
                  AND NOT EXISTS (SELECT 1 FROM touch l WHERE l.customer_id = t.customer_id AND l.user_id = $1 AND l.void_at IS NULL \
                      AND l.at >= t.at AND l.at < $3 AND (l.at > t.at OR l.id > t.id)) \
@@ -48,23 +44,52 @@ pub fn followed(
             ),
             values![member.id, start, end, at, id, i64::try_from(limit).unwrap_or(i64::MAX)],
             |row| {
-                rows.push(FollowedRow {
-                    touch: TouchId(row.int(0)?),
-                    at: Timestamp(row.int(1)?),
-                    by: (member.id, member.name.clone()),
-                    customer: (CustomerId(row.int(2)?), row.text(3)?.to_owned()),
-                    lane: word(row, 4, Lane::parse)?,
-                    outcome: OutcomeCode::from(row.text(5)?),
-                    seconds: row.int(6)?,
-                    times: small(row.int(7)?),
-                    previous_at: row.opt_int(8)?.map(Timestamp),
-                    next_at: row.opt_int(9)?.map(Timestamp),
-                });
+                newest.push((
+                    Timestamp(row.int(1)?),
+                    TouchId(row.int(0)?),
+                    (member.id, member.name.clone()),
+                ));
                 Ok(())
             },
         )?;
     }
-    rows.sort_by_key(|row: &FollowedRow| (std::cmp::Reverse(row.at), std::cmp::Reverse(row.touch)));
-    rows.truncate(limit);
+    newest.sort_by_key(|(at, touch, _)| (std::cmp::Reverse(*at), std::cmp::Reverse(*touch)));
+    newest.truncate(limit);
+    let mut rows = Vec::with_capacity(newest.len());
+    for (_, touch, by) in newest {
+        rows.extend(told(tx, touch, by, (start, end))?);
+    }
     Ok(rows)
+}
+
+fn told(
+    tx: Tx<'_>,
+    touch: TouchId,
+    by: (UserId, String),
+    (start, end): (Timestamp, Timestamp),
+) -> Result<Option<FollowedRow>, StoreError> {
+    tx.one(
+        sql!(
+            "SELECT t.id, t.at, t.customer_id, c.name, t.lane, t.outcome, t.seconds, \
+             (SELECT COUNT(*) FROM touch n WHERE n.customer_id = t.customer_id AND n.at >= $2 AND n.at < $3 AND n.void_at IS NULL), \
+             (SELECT max(p.at) FROM touch p WHERE p.customer_id = t.customer_id AND p.at < $2 AND p.void_at IS NULL), \
+             (SELECT min(k.due_at) FROM task k WHERE k.customer_id = t.customer_id AND k.state = 'due') \
+             FROM touch t JOIN customer c ON c.id = t.customer_id WHERE t.id = $1"
+        ),
+        values![touch, start, end],
+        |row| {
+            Ok(FollowedRow {
+                touch: TouchId(row.int(0)?),
+                at: Timestamp(row.int(1)?),
+                by: by.clone(),
+                customer: (CustomerId(row.int(2)?), row.text(3)?.to_owned()),
+                lane: word(row, 4, Lane::parse)?,
+                outcome: OutcomeCode::from(row.text(5)?),
+                seconds: row.int(6)?,
+                times: small(row.int(7)?),
+                previous_at: row.opt_int(8)?.map(Timestamp),
+                next_at: row.opt_int(9)?.map(Timestamp),
+            })
+        },
+    )
 }

@@ -272,6 +272,7 @@ pub const NOT_OF_USER: &[(&str, &str)] = &[
     ("payment", "a customer's; what was earned by it stands in order_credit"),
     ("task", "a customer's; what was done of it stands in touch"),
     ("put_off", "a customer's; stands in the journal"),
+    ("pk_result", "figures by side of a match; who is on a side stands in pk_member"),
     ("coupon_issue", "a customer's; stands in the journal"),
     ("usage_event", "a customer's"),
     ("search_text", "made from a customer's names and numbers"),
