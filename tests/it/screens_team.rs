@@ -68,7 +68,8 @@ fn floor(count: i64) -> DeskFloor {
     }
 }
 
-fn answer(ask: &DeskAsk, count: i64) -> DeskAnswer {
+/// What a desk of so many reps answers.
+pub fn answer(ask: &DeskAsk, count: i64) -> DeskAnswer {
     match ask {
         DeskAsk::Floor { .. } => DeskAnswer::Floor(Box::new(floor(count))),
         DeskAsk::Followed { rep: only, .. } => DeskAnswer::Followed(
@@ -218,7 +219,14 @@ fn page(kind: RoundKind) -> RoundPage {
 /// A lead before the desk of so many reps: every question there is answered.
 fn team(lang: Lang, count: i64) -> Desk {
     let mut desk = Desk::as_role(Role::Lead, lang, Team::new());
-    settle(&mut desk, count, 0);
+    if count != 12 {
+        // the desk of twelve that is answered by itself is asked again
+        desk.silent = true;
+        let from = desk.effects.len();
+        desk.play("r");
+        settle(&mut desk, count, from);
+        desk.silent = false;
+    }
     desk
 }
 
@@ -235,9 +243,7 @@ fn settle(desk: &mut Desk, count: i64, mut from: usize) {
 }
 
 fn play(desk: &mut Desk, keys: &str) {
-    let from = desk.effects.len();
     desk.play(keys);
-    settle(desk, 12, from);
 }
 
 fn typed(desk: &mut Desk, text: &str) {
@@ -355,6 +361,7 @@ fn a_round_is_called_and_decided_in_by_keys() {
 #[test]
 fn a_rep_has_no_desk_and_hears_a_whisper_outside_a_call_only() {
     let mut desk = Desk::new(Lang::En, Today::new());
+    desk.silent = true;
     desk.play("6");
     assert_eq!(desk.app.context(), Some(Context::Today));
     assert!(desk.screen(80, 24).contains("the team is for whoever leads it"));
