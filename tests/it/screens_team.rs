@@ -375,3 +375,36 @@ fn a_rep_has_no_desk_and_hears_a_whisper_outside_a_call_only() {
     assert!(desk.screen(80, 24).contains("孙组长: 先打回访"), "{}", desk.screen(80, 24));
     assert!(matches!(last(&desk), DeskChange::Heard { whisper: WhisperId(5) }));
 }
+
+#[test]
+fn a_whisper_waits_while_one_is_in_a_call() {
+    let mut desk = crate::screens_work::floor::Floor::new("edu-english", Lang::En);
+    desk.play("enter");
+    let before = desk.effects.len();
+    let mut commit = crate::screens_desk::desk::news(&[corral::store::change::Topic::Desk]);
+    commit.effects.owners = vec![crate::screens_desk::desk::ME];
+    desk.event(Event::Committed(commit));
+    let asked = desk.effects[before..].iter().find_map(|effect| match effect {
+        Effect::Read(ticket, Query::Desk(ask @ DeskAsk::Whispers { .. })) => Some((*ticket, ask.clone())),
+        _ => None,
+    });
+    let (ticket, ask) = asked.expect("it asks");
+    desk.event(Event::Answered(ticket, Ok(Answer::Desk(answer(&ask, 12)))));
+    assert!(!desk.screen(120, 36).contains("先打回访"), "in a call nothing distracts");
+    let heard = |desk: &crate::screens_work::floor::Floor| {
+        let heard = |effect: &&Effect| matches!(effect, Effect::Write(write) if matches!(write.change, Change::Desk(DeskChange::Heard { .. })));
+        desk.effects.iter().filter(heard).count()
+    };
+    assert_eq!(heard(&desk), 0, "nobody is told that it was heard before it was");
+    desk.play("esc");
+    if desk.screen(120, 36).contains("F12") {
+        desk.play("esc");
+    }
+    desk.event(Event::Woken);
+    assert!(desk.screen(120, 36).contains("孙组长: 先打回访"), "{}", desk.screen(120, 36));
+    assert_eq!(heard(&desk), 1);
+    // and passes by itself
+    desk.now.0 += 21_000;
+    desk.event(Event::Woken);
+    assert!(!desk.screen(120, 36).contains("先打回访"));
+}
