@@ -57,7 +57,7 @@ pub fn followed(
     newest.truncate(limit);
     let mut rows = Vec::with_capacity(newest.len());
     for (_, touch, by) in newest {
-        rows.extend(told(tx, touch, by, (start, end))?);
+        rows.extend(told(tx, touch, &by, (start, end))?);
     }
     Ok(rows)
 }
@@ -65,7 +65,7 @@ pub fn followed(
 fn told(
     tx: Tx<'_>,
     touch: TouchId,
-    by: (UserId, String),
+    by: &(UserId, String),
     (start, end): (Timestamp, Timestamp),
 ) -> Result<Option<FollowedRow>, StoreError> {
     tx.one(
