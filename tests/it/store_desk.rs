@@ -157,6 +157,11 @@ fn an_absent_reps_day_goes_to_who_is_here_who_can_do_it_and_undo_brings_it_back(
         make(&mut floor, lead, DeskChange::Reassign { from: rep, to: Vec::new(), tasks: Vec::new() })
             .unwrap();
     assert_eq!(commit.effects.given.len(), 5);
+    assert_eq!(
+        cell(&floor, "SELECT COUNT(*) FROM audit WHERE kind = 'granted'"),
+        "5",
+        "who may work whom is on record"
+    );
     let absent = row(&mut floor, rep);
     assert_eq!((absent.state, absent.due), (RepState::Absent, 0));
     let shares = [row(&mut floor, mate).due, row(&mut floor, third).due];

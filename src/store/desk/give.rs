@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::domain::desk::share;
 use crate::domain::id::{CustomerId, TaskId, UserId};
-use crate::domain::lists::{Attendance, OwnerRight, Role, TaskState};
+use crate::domain::lists::{Attendance, AuditKind, OwnerRight, Role, TaskState};
 use crate::domain::time::Timestamp;
-use crate::store::change::Topic;
-use crate::store::customers::invalid;
+use crate::store::change::{About, Note, Topic};
+use crate::store::customers::{invalid, login_of};
 use crate::store::desk::{attend, floor, stand};
 use crate::store::error::StoreError;
 use crate::store::grants;
@@ -20,6 +20,8 @@ use crate::store::value::word;
 use crate::store::write::{Work, playbook_of};
 use crate::{sql, values};
 
+/// Why somebody may work a customer for a day, as it is kept.
+const AT_DESK: &str = "given at the desk";
 /// Tasks given at once, at most.
 const AT_ONCE: usize = 1_000;
 
@@ -154,11 +156,15 @@ pub fn grant(
     work.tx.put(
         sql!(
             "INSERT INTO ownership (id, customer_id, process, user_id, owner_right, from_at, to_at, reason, share_bp) \
-             VALUES ($1, $2, '', $3, 'collaborate', $4, $5, 'given at the desk', 0)"
+             VALUES ($1, $2, '', $3, 'collaborate', $4, $5, $6, 0)"
         ),
-        values![id, customer, to, work.at, until],
+        values![id, customer, to, work.at, until, AT_DESK],
     )?;
     work.reverse(Reversal::Granted { id, until: Some(until) });
+    // as every right that is given over a customer
+    let login = login_of(work, Some(to))?;
+    let note = Note::new(AuditKind::Granted, About::Customer(customer));
+    work.note(note.changed("", format!("{login}: collaborate until {until}")).because(AT_DESK));
     work.touch(Topic::Customer);
     Ok(())
 }
