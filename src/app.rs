@@ -28,6 +28,7 @@ pub mod reach;
 pub mod session;
 pub mod speak;
 pub mod trouble;
+pub mod whisper;
 pub mod worth;
 
 use ratatui::buffer::Buffer;
@@ -364,6 +365,7 @@ impl App {
             }
         }
         good_news::follow(event, &mut Cx::new(&mut self.session, effects, &mut orders));
+        whisper::follow(event, &mut Cx::new(&mut self.session, effects, &mut orders));
         if let Event::Answered(ticket, answer) = event {
             reach::answered(*ticket, answer, &mut Cx::new(&mut self.session, effects, &mut orders));
         }

@@ -15,6 +15,7 @@ pub mod day;
 pub mod db;
 pub mod deal;
 pub mod demo;
+mod desk;
 pub mod doctor;
 mod draft;
 pub mod exec;
@@ -123,6 +124,8 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Wall(wanted)) => wall::wall(local, &wanted),
         Some(Command::Pk(wanted)) => pk::run(local, &wanted).map(|()| 0),
         Some(Command::Report(wanted)) => report::run(local, &wanted).map(|()| 0),
+        Some(Command::Desk(wanted)) => desk::run(local, &wanted).map(|()| 0),
+        Some(Command::Warnings(wanted)) => desk::warnings(local, &wanted).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),
         Some(Command::Audit(audit)) => audit::run(local, &audit),
         Some(Command::Privacy(wanted)) => privacy::run(local, &wanted),

@@ -9,6 +9,7 @@ pub mod confirm;
 pub mod contact;
 pub mod coupon;
 pub mod customer;
+pub mod desk;
 pub mod explain;
 pub mod facts;
 pub mod filling;

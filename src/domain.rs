@@ -4,6 +4,7 @@
 
 pub mod code;
 pub mod contact;
+pub mod desk;
 pub mod gap;
 pub mod hex;
 pub mod id;
@@ -17,6 +18,7 @@ pub mod secret;
 pub mod share_out;
 pub mod span;
 pub mod time;
+pub mod warning;
 
 pub mod access;
 pub mod clean;

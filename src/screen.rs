@@ -9,6 +9,7 @@ pub mod call;
 pub mod card;
 pub mod changes;
 pub mod customers;
+pub mod desk;
 pub mod facts;
 pub mod frame;
 pub mod funnel;
@@ -23,11 +24,12 @@ pub mod wall;
 pub mod worth;
 
 use crate::app::action::Act;
-use crate::app::{Cx, Flow, Notice};
+use crate::app::{Cx, Flow, Notice, Session};
 use crate::dialog::help::Help;
 use crate::dialog::palette::Palette;
 use crate::dialog::theme::Themes;
-use crate::domain::lists::Role;
+use crate::domain::lists::{Attendance, Role};
+use crate::store::change::{Change, DeskChange};
 use crate::text::Text;
 
 /// Goes to the screen of a number key or to the search, or opens help, palette or themes; passes every other action on.
@@ -38,6 +40,16 @@ pub fn switch(act: Act, cx: &mut Cx<'_>) -> Flow {
         Act::Board => cx.replace(board::Board::new()),
         Act::Targets => cx.replace(targets::Targets::new()),
         Act::Report => cx.replace(report::Reports::new()),
+        Act::Team if !desk::Desk::is_for(cx.session) => {
+            let words = cx.session.words.say(Text("desk.not_yours")).to_owned();
+            cx.say(Notice::refused(words));
+        }
+        Act::Team => cx.replace(desk::Desk::new()),
+        Act::CheckIn => {
+            let user = cx.user();
+            let kind = Attendance::Present;
+            cx.write(Change::Desk(DeskChange::Attend { user, kind }));
+        }
         Act::Find => cx.replace(customers::Customers::search()),
         Act::Help => cx.push(Help::new(cx.session.context)),
         Act::Audit if !may_audit(cx) => {
@@ -78,11 +90,31 @@ pub enum ScreenId {
     Targets,
     /// Reports.
     Report,
+    /// The lead's desk.
+    Team,
 }
 
 impl ScreenId {
     /// Every screen, in the order of its number.
-    pub const ALL: [Self; 5] = [Self::Today, Self::Customers, Self::Board, Self::Targets, Self::Report];
+    pub const ALL: [Self; 6] =
+        [Self::Today, Self::Customers, Self::Board, Self::Targets, Self::Report, Self::Team];
+
+    /// The key it is behind.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Today => 1,
+            Self::Customers => 2,
+            Self::Board => 3,
+            Self::Targets => 4,
+            Self::Report => 5,
+            Self::Team => 6,
+        }
+    }
+
+    /// Those somebody has: the desk is for whoever leads.
+    pub fn of(session: &Session) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|id| *id != Self::Team || desk::Desk::is_for(session)).collect()
+    }
 
     /// Its title.
     pub const fn title(self) -> Text {
@@ -92,6 +124,7 @@ impl ScreenId {
             Self::Board => Text("action.board"),
             Self::Targets => Text("action.targets"),
             Self::Report => Text("action.report"),
+            Self::Team => Text("action.team"),
         }
     }
 
@@ -103,6 +136,7 @@ impl ScreenId {
             Self::Board => Act::Board,
             Self::Targets => Act::Targets,
             Self::Report => Act::Report,
+            Self::Team => Act::Team,
         }
     }
 }

@@ -29,9 +29,21 @@ pub enum Act {
     Chart,
     /// Says something to a report.
     CommentReport,
+    CheckIn,
     Copy,
     CopyTargets,
     Customers,
+    DeskCall,
+    DeskDecide,
+    DeskDefer,
+    DeskGive,
+    DeskRadar,
+    DeskRound,
+    DeskSignals,
+    DeskTeam,
+    DeskWarnings,
+    DeskWhisper,
+    DeskWho,
     Dial,
     DoNotContact,
     Down,
@@ -99,6 +111,7 @@ pub enum Act {
     Suspend,
     TargetLevel,
     Targets,
+    Team,
     Theme,
     Today,
     Top,
@@ -139,6 +152,8 @@ pub enum Context {
     Report,
     /// A funnel.
     Funnel,
+    /// The lead's desk.
+    Desk,
     /// A list to choose from.
     Choice,
     /// A form to fill in.
@@ -157,7 +172,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -170,6 +185,7 @@ impl Context {
         Self::Pk,
         Self::Report,
         Self::Funnel,
+        Self::Desk,
         Self::SignIn,
         Self::Choice,
         Self::Form,
@@ -196,6 +212,7 @@ impl Context {
             Self::Pk => "pk",
             Self::Report => "report",
             Self::Funnel => "funnel",
+            Self::Desk => "desk",
             Self::Choice => "choice",
             Self::Form => "form",
             Self::Reader => "reader",
@@ -220,8 +237,19 @@ impl Context {
 use Context as C;
 
 /// Contexts that are whole screens: the numbers, undo and the rest work there.
-const SCREENS: &[Context] =
-    &[C::Today, C::Customers, C::Card, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel];
+const SCREENS: &[Context] = &[
+    C::Today,
+    C::Customers,
+    C::Card,
+    C::Board,
+    C::Facts,
+    C::Targets,
+    C::Audit,
+    C::Pk,
+    C::Report,
+    C::Funnel,
+    C::Desk,
+];
 /// Screens and the cockpit.
 const WORK: &[Context] = &[
     C::Today,
@@ -235,6 +263,7 @@ const WORK: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Desk,
 ];
 /// Whatever shows a list and takes no letters for itself.
 const LISTS: &[Context] = &[
@@ -248,6 +277,7 @@ const LISTS: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Desk,
     C::Choice,
     C::Reader,
     C::Call,
@@ -267,6 +297,7 @@ const LONG: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Desk,
     C::Choice,
     C::Reader,
     C::Palette,
@@ -287,6 +318,7 @@ const ANYWHERE: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Desk,
     C::Choice,
     C::Form,
     C::Preview,
@@ -341,7 +373,7 @@ macro_rules! actions {
 
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
-    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Choice, C::Form, C::Preview, C::Palette, C::Card], ["enter"], 1;
+    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Choice, C::Form, C::Preview, C::Palette, C::Card, C::Desk], ["enter"], 1;
     Accept "accept" &[C::Lock], ["enter"], 0;
     Back "back" ANYWHERE, ["esc"], 9;
     Back "back" &[C::Lock], ["esc"], 0;
@@ -349,8 +381,8 @@ actions! {
     Down "down" LISTS, ["down", "j"], 0;
     Up "up" TYPED, ["up"], 0;
     Down "down" TYPED, ["down"], 0;
-    Left "left" &[C::Today, C::Board, C::Report, C::Funnel, C::Targets, C::Card, C::Call, C::Form, C::Wall], ["left"], 0;
-    Right "right" &[C::Today, C::Board, C::Report, C::Funnel, C::Targets, C::Card, C::Call, C::Wall], ["right"], 0;
+    Left "left" &[C::Today, C::Board, C::Report, C::Funnel, C::Targets, C::Card, C::Call, C::Form, C::Wall, C::Desk], ["left"], 0;
+    Right "right" &[C::Today, C::Board, C::Report, C::Funnel, C::Targets, C::Card, C::Call, C::Wall, C::Desk], ["right"], 0;
     Hold "hold" &[C::Wall], ["space"], 1;
     Right "right" &[C::Form], ["right", "space"], 0;
     NextField "next_field" &[C::Today, C::Form, C::Call, C::Card], ["tab"], 0;
@@ -362,9 +394,9 @@ actions! {
     Skip "skip" &[C::Today, C::Call], ["s"], 2;
     Snooze "snooze" &[C::Today, C::Call], ["z"], 0;
     Explain "explain" &[C::Today, C::Call], ["y"], 4;
-    Explain "explain" &[C::Board, C::Report, C::Funnel], ["x", "y"], 4;
+    Explain "explain" &[C::Board, C::Report, C::Funnel, C::Desk], ["x", "y"], 4;
     Held "held" &[C::Today], ["h"], 0;
-    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel], ["r"], 0;
+    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel, C::Desk], ["r"], 0;
     Note "note" &[C::Call, C::Card], ["n"], 2;
     Answers "answers" &[C::Call], ["/"], 3;
     Mark "mark" &[C::Call], ["space"], 4;
@@ -415,6 +447,7 @@ actions! {
     Funnel "open_funnel" as "funnel" &[C::Report, C::Funnel], ["f"], 6;
     Value "open_value" as "value" &[C::Report], ["v"], 0;
     FunnelPipeline "funnel_pipeline" &[C::Funnel], ["v"], 3;
+    Team "go_team" as "team" SCREENS, ["6"], 0;
     Undo "undo" WORK, ["u"], 6;
     Changes "changes" WORK, ["U"], 0;
     Audit "open_audit" as "audit" WORK, ["A"], 0;
@@ -429,6 +462,18 @@ actions! {
     PkWithdraw "pk_withdraw" &[C::Pk], ["x"], 0;
     PkEnded "pk_ended" &[C::Pk], ["e"], 7;
     PkRival "pk_rival" &[C::Pk], ["v"], 0;
+    DeskRadar "desk_radar" &[C::Desk], ["v"], 2;
+    DeskWho "desk_who" &[C::Desk], ["f"], 3;
+    DeskGive "desk_give" &[C::Desk], ["a"], 4;
+    DeskWhisper "desk_whisper" &[C::Desk], ["w"], 5;
+    DeskDefer "desk_defer" &[C::Desk], ["d"], 6;
+    DeskRound "desk_round" &[C::Desk], ["m"], 7;
+    DeskWarnings "desk_warnings" &[C::Desk], ["n"], 7;
+    DeskSignals "desk_signals" &[C::Desk], ["g"], 8;
+    DeskCall "desk_call" &[C::Desk], ["c"], 0;
+    DeskDecide "desk_decide" &[C::Desk], ["o"], 0;
+    DeskTeam "desk_team" &[C::Desk], ["t"], 0;
+    CheckIn "check_in" &[C::Today, C::Desk], ["p"], 0;
     Palette "actions" as "palette" WORK, ["ctrl-p", ":"], 0;
     Language "language" ANYWHERE, ["f2"], 0;
     Theme "theme" WORK, ["ctrl-t"], 0;

@@ -15,6 +15,7 @@ use crate::app::past::Past;
 use crate::app::point::Hits;
 use crate::app::reach::Deed;
 use crate::app::trouble::Troubles;
+use crate::app::whisper::Whispers;
 use crate::domain::id::{IdMaker, TaskId, UserId, WriteId};
 use crate::domain::origin::Origin;
 use crate::domain::time::{Timestamp, Zone};
@@ -73,6 +74,8 @@ pub struct Session {
     pub in_call: bool,
     /// Good news that was heard.
     pub heard: Heard,
+    /// What was whispered to the person.
+    pub whispers: Whispers,
     deeds: u64,
     /// What a newcomer is told to do next.
     pub guide: Guide,
@@ -107,6 +110,7 @@ impl Session {
             reaching: None,
             in_call: false,
             heard: Heard::default(),
+            whispers: Whispers::default(),
             deeds: 0,
             guide: Guide::default(),
             tickets: 0,

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::app::action::Act;
 use crate::app::cx::Notice;
-use crate::app::good_news;
 use crate::app::session::Session;
+use crate::app::{good_news, whisper};
 use crate::store::StoreError;
 use crate::text::{Text, format};
 
@@ -130,6 +130,7 @@ const fn idle(cause: Cause) -> Text {
 pub fn said(session: &Session) -> Option<Notice> {
     (session.notice.clone())
         .or_else(|| line(session).map(Notice::refused))
+        .or_else(|| whisper::line(session).map(Notice::done))
         .or_else(|| good_news::line(session).map(Notice::done))
 }
 

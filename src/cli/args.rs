@@ -1,6 +1,7 @@
 //! What can be typed after `corral`.
 
 pub mod board;
+pub mod desk;
 pub mod pk;
 pub mod report;
 pub mod target;
@@ -147,6 +148,10 @@ pub enum Command {
     /// Reports that write themselves: shows, hands in, comments, exports; funnels; what the program is worth
     #[command(subcommand)]
     Report(report::Report),
+    /// The lead's desk: reps by today, who was followed up, a day given to others or put off, whispers, rounds
+    Desk(desk::Desk),
+    /// Prints warnings that are open, and how many of what was lost had been warned of
+    Warnings(desk::Warnings),
     /// Rebuilds every derived number and compares
     Verify,
     /// Reads, checks and writes out the audit trail: who did what that matters

@@ -3,8 +3,8 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::domain::lists::{
-    AuditKind, FunnelCell, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records, Role,
-    UserState,
+    Attendance, AuditKind, FunnelCell, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records,
+    Role, RoundKind, UserState, WarnLevel,
 };
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Timestamp};
@@ -85,6 +85,21 @@ pub fn report_period() -> impl TypedValueParser<Value = Period> {
 /// What of a stage of a funnel is opened.
 pub fn funnel_cell() -> impl TypedValueParser<Value = FunnelCell> {
     listed(FunnelCell::ALL, FunnelCell::as_str)
+}
+
+/// Whether somebody is here.
+pub fn attendance() -> impl TypedValueParser<Value = Attendance> {
+    listed(Attendance::ALL, Attendance::as_str)
+}
+
+/// A round of a team's day.
+pub fn round() -> impl TypedValueParser<Value = RoundKind> {
+    listed(RoundKind::ALL, RoundKind::as_str)
+}
+
+/// To whom a warning has climbed.
+pub fn warn_level() -> impl TypedValueParser<Value = WarnLevel> {
+    listed(WarnLevel::ALL, WarnLevel::as_str)
 }
 
 /// A period.

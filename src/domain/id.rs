@@ -99,6 +99,14 @@ ids! {
     PkId,
     /// A report.
     ReportId,
+    /// A line that was whispered to somebody.
+    WhisperId,
+    /// A warning that was opened.
+    WarningId,
+    /// A morning or evening round that was called.
+    RoundId,
+    /// What was decided in a round.
+    DecisionId,
     /// One change as its maker named it: the same id twice changes nothing.
     WriteId,
 }

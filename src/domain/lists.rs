@@ -398,6 +398,61 @@ closed! {
     /// The state of a coupon given to a customer.
     IssueState { Reserved = "reserved", Pushed = "pushed", Redeemed = "redeemed", Expired = "expired", Released = "released" }
 
+    /// Whether somebody is here on a day.
+    Attendance {
+        /// Checked in.
+        Present = "present",
+        /// Not here, and nobody was told.
+        Absent = "away",
+        /// On leave.
+        Leave = "leave",
+    }
+
+    /// How a rep's day stands at an instant, as the radar shows it; the most pressing first.
+    RepState {
+        /// Somebody waits: a promise or a response clock has run out.
+        Late = "late",
+        /// Nothing was done for too long.
+        Idle = "idle",
+        /// Nothing was done yet today, and the day has begun.
+        NotBegun = "not_begun",
+        /// Nothing was done for a while.
+        Quiet = "quiet",
+        /// At it.
+        Working = "working",
+        /// Nothing is left to do, and the standard is met.
+        Done = "done",
+        /// Not here today.
+        Absent = "away",
+        /// Today is no working day, or the day has not begun or is over.
+        Off = "off",
+    }
+
+    /// The rounds of a team's day.
+    RoundKind {
+        /// Before the day (早会): what was yesterday, what is to come.
+        Morning = "morning",
+        /// After it (晚会): what came of it.
+        Evening = "evening",
+    }
+
+    /// To whom a warning has climbed, by its age.
+    WarnLevel { Rep = "rep", Lead = "lead", Manager = "manager" }
+
+    /// What about a rep or a deal deserves a lead's look.
+    SignalKind {
+        /// No new customer was tried for some working days.
+        NoNew = "no_new",
+        /// No deal was moved on for some working days.
+        NoAdvance = "no_advance",
+        /// An open deal nobody has been in touch with for some days.
+        Unfollowed = "unfollowed",
+        /// Waits for customers instead of going out, day after day.
+        Waiting = "waiting",
+        /// New customers fall quarter after quarter.
+        Drifting = "drifting",
+    }
+
     /// How the sides of a match are measured, and who meets whom.
     PkKind {
         /// Two people.

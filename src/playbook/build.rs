@@ -72,6 +72,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         questions: rows(root, "questions", work::question)?,
         task_rules: rows(root, "task_rules", rules::task_rule)?,
         warnings: rows(root, "warnings", rules::warning)?,
+        desk: rules::desk(root.row("desk")?)?,
         ranks: rows(root, "ranks", rules::rank)?,
         targets: rows(root, "targets", |row| rules::target(row, minor))?,
         ramp: rows(root, "ramp", rules::ramp)?,

@@ -119,6 +119,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         "ramp" ramp |row| row.days.to_string(),
         "standards" standards |row| row.metric.to_string(),
     }
+    whole(&mut differences, "desk", old.desk == new.desk);
     whole(&mut differences, "metrics", old.metrics == new.metrics);
     lists! { "boards" boards |row| row.code.clone(), "good_news" good_news |row| row.code.clone(), "reports" reports |row| row.period.to_string() }
     list(

@@ -92,6 +92,8 @@ pub struct Playbook {
     pub task_rules: Vec<TaskRule>,
     /// Warnings.
     pub warnings: Vec<Warning>,
+    /// What the lead's desk goes by.
+    pub desk: Desk,
     /// Ranks.
     pub ranks: Vec<Rank>,
     /// Targets by rank, role or team.
@@ -608,6 +610,56 @@ pub struct Warning {
     pub severity: Severity,
     /// The pen its task appears in.
     pub lane: Lane,
+    /// How old it is when the lead is told; else as the desk says.
+    pub lead_after: Option<Duration>,
+    /// How old it is when the manager is told; else as the desk says.
+    pub manager_after: Option<Duration>,
+}
+
+/// What the lead's desk goes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desk {
+    /// Without a touch for so long, a rep is quiet.
+    pub quiet_after: Duration,
+    /// Without a touch for so long, a rep is idle.
+    pub idle_after: Duration,
+    /// Tasks a rep can do in a day; 0 for no limit (S000-07).
+    pub capacity: u32,
+    /// Working days without a new customer, or a deal moved on, that are told (S000-04).
+    pub stalled_days: u32,
+    /// Days without a touch after which an open deal is told.
+    pub unfollowed_days: u32,
+    /// The least share of connected touches to households without an order, basis points (S004-08).
+    pub proactive_bp: u32,
+    /// Working days below it, one after another, that are told.
+    pub proactive_days: u32,
+    /// How old a warning is when the lead is told.
+    pub lead_after: Duration,
+    /// How old a warning is when the manager is told.
+    pub manager_after: Duration,
+    /// Days before a loss in which a warning counts as having come first (S000-26).
+    pub warned_days: u32,
+    /// Whether the team meets in the morning and in the evening (S001-130).
+    pub rounds: bool,
+}
+
+impl Default for Desk {
+    /// As a playbook that says nothing of it.
+    fn default() -> Self {
+        Self {
+            quiet_after: Duration::from_mins(15),
+            idle_after: Duration::from_mins(30),
+            capacity: 0,
+            stalled_days: 3,
+            unfollowed_days: 7,
+            proactive_bp: 3_000,
+            proactive_days: 3,
+            lead_after: Duration::from_hours(48),
+            manager_after: Duration::from_hours(96),
+            warned_days: 7,
+            rounds: true,
+        }
+    }
 }
 
 /// A rank.

@@ -328,4 +328,19 @@ pub struct Plan {
     pub closed: Vec<ClosedTask>,
     /// What happened, the given happenings and those that followed from them, in order.
     pub happened: Vec<Happening>,
+    /// The warnings that hold, whether they have a task or not (S000-24).
+    pub alarms: Vec<Alarm>,
+}
+
+/// A warning that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// The rule.
+    pub rule: crate::domain::code::RuleCode,
+    /// The deal it holds for; `None` for the customer as a whole.
+    pub deal: Option<DealId>,
+    /// From when: now, or later today before a node.
+    pub at: Timestamp,
+    /// Its task, where one is open or is made now.
+    pub task: Option<TaskId>,
 }

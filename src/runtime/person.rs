@@ -19,6 +19,7 @@ use crate::runtime::drafts::Drafts;
 use crate::runtime::open::Opened;
 use crate::runtime::outbox::{Files, Outbox};
 use crate::runtime::terminal::Pointer;
+use crate::screen::desk::Desk;
 use crate::screen::sign_in::SignIn;
 use crate::screen::today::Today;
 use crate::screen::wall::{self, Wall};
@@ -77,6 +78,8 @@ impl Person {
                         state.locking = Locking::default();
                         Box::new(Wall::new(team, stands))
                     }
+                    // a lead begins with the team, unless a call was left open (S001-17)
+                    None if self.open.is_none() && Desk::is_for(&state) => Box::new(Desk::new()),
                     None => Box::new(Today::after(self.open)),
                 }
             }

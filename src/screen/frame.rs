@@ -61,12 +61,12 @@ fn header(area: Rect, buf: &mut Buffer, view: View<'_>, active: ScreenId) {
     draw(&[piece(" ".repeat(usize::from(area.width)), Role::Header)], area, buf, theme);
     let brand = [piece(" CORRAL ", Role::Brand)];
     let used = draw(&brand, area, buf, theme);
-    let titles = ScreenId::ALL.iter().zip(1..).map(|(id, n)| format!("{n} {}", words.say(id.title())));
-    let index = ScreenId::ALL.iter().position(|id| *id == active).unwrap_or(0);
+    let screens = ScreenId::of(session);
+    let titles = screens.iter().map(|id| format!("{} {}", id.number(), words.say(id.title())));
+    let index = screens.iter().position(|id| *id == active).unwrap_or(0);
     let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let tabs = Tabs::new(titles, index);
-    for (id, place) in
-        tabs.places(rest).into_iter().filter_map(|(at, place)| Some((ScreenId::ALL.get(at)?, place)))
+    for (id, place) in tabs.places(rest).into_iter().filter_map(|(at, place)| Some((screens.get(at)?, place)))
     {
         session.hits.put(place, Spot::Act(id.act()));
     }

@@ -8,6 +8,7 @@ use crate::dialog::{candidate, meant_for_dialogs, typed};
 use crate::domain::id::UserId;
 use crate::domain::lists;
 use crate::domain::search_key::Search;
+use crate::screen::desk::Desk;
 use crate::screen::frame::footer;
 use crate::screen::select::{Select, moves};
 use crate::screen::today::Today;
@@ -92,6 +93,9 @@ impl SignIn {
                 if me.user.role == lists::Role::Viewer {
                     let team = me.user.team.as_ref().map(|(team, _)| *team);
                     cx.replace(Wall::new(team, wall::STANDS));
+                } else if me.user.role >= lists::Role::Lead {
+                    // a lead begins with the team (S001-17)
+                    cx.replace(Desk::new());
                 } else {
                     cx.replace(Today::new());
                 }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod customer;
 pub mod deal;
+pub mod desk;
 pub mod note;
 pub mod people;
 pub mod pk;
@@ -25,6 +26,7 @@ use crate::domain::time::Timestamp;
 pub use access::AccessChange;
 pub use customer::CustomerChange;
 pub use deal::DealChange;
+pub use desk::DeskChange;
 pub use note::{About, Note};
 pub use people::PeopleChange;
 pub use pk::PkChange;
@@ -71,6 +73,8 @@ pub enum Change {
     Pk(PkChange),
     /// Reports.
     Report(ReportChange),
+    /// Who is here, a day shared out or put off, whispers, rounds.
+    Desk(DeskChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.
@@ -164,6 +168,8 @@ pub enum Topic {
     Pk,
     /// Reports.
     Reports,
+    /// Who is here, whispers, rounds, warnings.
+    Desk,
 }
 
 /// What a change caused, in words of data: kept in the journal, shown in the status line, printed by the CLI.
@@ -230,6 +236,15 @@ pub struct Effects {
     /// The report it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<ReportId>,
+    /// What was made at the desk: a whisper, a round, a decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_at_desk: Option<i64>,
+    /// Tasks that were given to others, and to whom.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<(TaskId, UserId)>,
+    /// How many tasks were put off.
+    #[serde(skip_serializing_if = "is_none")]
+    pub put_off: u32,
     /// Rows of an import chunk, by what became of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<customer::RowFate>,
@@ -242,6 +257,11 @@ pub struct Effects {
     /// Whether more is to be done by sending the next part (rolling a day over, in chunks): continue after this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<CustomerId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_none(n: &u32) -> bool {
+    *n == 0
 }
 
 /// A task that a change made.

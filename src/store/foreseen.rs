@@ -15,6 +15,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::known;
 use crate::store::value::Value;
+use crate::store::warning;
 use crate::{sql, values};
 
 /// The numbers of a customer that were called on a day.
@@ -65,6 +66,8 @@ pub struct Foreseen {
     pub heard: Option<known::Heard>,
     /// The customer's nodes, soonest first.
     pub nodes: Option<Vec<KnownNode>>,
+    /// Whose open warnings are known, and those.
+    pub warnings: Option<(CustomerId, Vec<warning::Open>)>,
     deals: BTreeMap<DealId, Stood>,
     tasks: BTreeMap<TaskId, (Option<UserId>, bool)>,
 }
@@ -97,6 +100,8 @@ impl Foreseen {
         })?;
         self.fields = fields.map(|rows| rows.into_iter().collect());
         self.nodes = known::nodes_at_hand(tx, customer)?;
+        let open = tx.at_hand(warning::OPEN, values![customer], warning::Open::read)?;
+        self.warnings = open.map(|open| (customer, open));
         self.heard = known::Heard::at_hand(tx, playbook, customer, now)?;
         Ok(())
     }
@@ -156,7 +161,7 @@ pub fn ask(
 ) -> Result<(), StoreError> {
     let whose: &[Value<'_>] = values![customer];
     let mut questions = known::questions(whose);
-    questions.extend([(PROMISES, whose), (FIELDS, whose)]);
+    questions.extend([(PROMISES, whose), (FIELDS, whose), (warning::OPEN, whose)]);
     let (day, month): ([Value<'_>; 2], [Value<'_>; 3]);
     if let Some((metric, user, on)) = of_actor {
         day = [customer.into(), on.into()];

@@ -216,8 +216,8 @@ macro_rules! kinds {
 }
 
 use crate::store::change::{
-    AccessChange as A, CustomerChange as C, DealChange as D, PeopleChange as P, PkChange as K,
-    ReportChange as R, SignInChange as S, WorkChange as W,
+    AccessChange as A, CustomerChange as C, DealChange as D, DeskChange as E, PeopleChange as P,
+    PkChange as K, ReportChange as R, SignInChange as S, WorkChange as W,
 };
 
 kinds! {
@@ -284,6 +284,14 @@ kinds! {
     Change::Report(R::HandIn { .. }) => "report.hand_in",
     Change::Report(R::Close { .. }) => "report.close",
     Change::Report(R::Comment { .. }) => "report.comment",
+    Change::Desk(E::Attend { .. }) => "desk.attend",
+    Change::Desk(E::Reassign { .. }) => "desk.reassign",
+    Change::Desk(E::Defer { .. }) => "desk.defer",
+    Change::Desk(E::Whisper { .. }) => "desk.whisper",
+    Change::Desk(E::Heard { .. }) => "desk.heard",
+    Change::Desk(E::CallRound { .. }) => "desk.call_round",
+    Change::Desk(E::Decide(_)) => "desk.decide",
+    Change::Desk(E::Settle { .. }) => "desk.settle",
     Change::Undo { .. } => "undo",
     Change::Note(_) => "note",
 }

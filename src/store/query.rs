@@ -4,6 +4,7 @@ pub mod audit;
 pub mod board;
 pub mod changes;
 pub mod customer;
+pub mod desk;
 pub mod export;
 pub mod good_news;
 pub mod people;
@@ -16,6 +17,7 @@ pub use audit::{AuditAsk, AuditPage, AuditRow};
 pub use board::{Board, BoardAsk, BoardRow, BurnUp, BurnUpAsk, FactRow, FactsAsk, GapLine, SharedBoard};
 pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
+pub use desk::{DeskAnswer, DeskAsk, DeskFloor};
 pub use good_news::{GoodNews, GoodNewsAsk};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
 pub use pk::{PkAnswer, PkAsk, PkCard};
@@ -152,6 +154,8 @@ pub enum Query {
     Pk(PkAsk),
     /// Reports, funnels, what the program is worth.
     Report(ReportAsk),
+    /// The lead's desk, warnings, whispers.
+    Desk(DeskAsk),
     /// The last change of a user that can be undone.
     LastChange {
         /// Whose.
@@ -219,6 +223,8 @@ pub enum Answer {
     Pk(PkAnswer),
     /// To `Report`.
     Report(ReportAnswer),
+    /// To `Desk`.
+    Desk(DeskAnswer),
     /// To `LastChange`: the change's id, its kind as a stable word, its customer's name, when it was made.
     LastChange(Option<(WriteId, String, String, Timestamp)>),
     /// To `Changes`.

@@ -10,6 +10,7 @@ pub mod today;
 use crate::store::access;
 use crate::store::audit;
 use crate::store::books::Books;
+use crate::store::desk;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::exchange::export;
@@ -53,6 +54,7 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         | Query::Gap { .. }
         | Query::Facts(_)
         | Query::Targets { .. } => board::answer(tx, books, query),
+        Query::Desk(ask) => Ok(Answer::Desk(desk::ask(tx, books, ask)?)),
         Query::Pk(ask) => Ok(Answer::Pk(pk::ask(tx, books, ask)?)),
         Query::Report(ask) => Ok(Answer::Report(report::ask(tx, books, ask)?)),
     }

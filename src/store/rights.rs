@@ -142,6 +142,14 @@ pub enum Action {
     CommentReport,
     /// See what the program is worth.
     SeeValue,
+    /// See how the day of a team stands: the lead's desk.
+    SeeDesk,
+    /// Say whether somebody is here today.
+    Attend,
+    /// Share a day out, put tasks off, whisper, call rounds and note what is decided.
+    RunDesk,
+    /// Hear what was whispered to oneself.
+    HearWhisper,
     /// Do a team mate's promised task that is long overdue (peers.md 2.4): it is anyone's of the team then.
     RescuePromise,
 }
@@ -193,6 +201,10 @@ impl Action {
         Self::CloseReport,
         Self::CommentReport,
         Self::SeeValue,
+        Self::SeeDesk,
+        Self::Attend,
+        Self::RunDesk,
+        Self::HearWhisper,
         Self::RescuePromise,
     ];
 }
@@ -300,6 +312,14 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::CommentReport, &[R::Own, R::Team], LEADS_UP),
     (A::CommentReport, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::SeeValue, ANY, MANAGERS_UP),
+    (A::SeeDesk, &[R::Own, R::Team], LEADS_UP),
+    (A::SeeDesk, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::Attend, &[R::Own], EVERYONE),
+    (A::Attend, &[R::Team], LEADS_UP),
+    (A::Attend, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::RunDesk, &[R::Own, R::Team], LEADS_UP),
+    (A::RunDesk, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::HearWhisper, &[R::Own], EVERYONE),
     (A::RescuePromise, &[R::Own, R::Team], EVERYONE),
     (A::RescuePromise, &[R::Other, R::Nobody], MANAGERS_UP),
 ];

@@ -108,6 +108,14 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
         sql!("UPDATE pk_nemesis SET since_at = since_at + $1"),
         sql!("UPDATE report SET kept_at = kept_at + $1, handed_at = handed_at + $1"),
         sql!("UPDATE report_comment SET at = at + $1, void_at = void_at + $1"),
+        sql!("UPDATE attendance SET at = at + $1"),
+        sql!("UPDATE put_off SET at = at + $1"),
+        sql!("UPDATE whisper SET at = at + $1, heard_at = heard_at + $1, void_at = void_at + $1"),
+        sql!("UPDATE warning SET since = since + $1, closed_at = closed_at + $1"),
+        sql!("UPDATE round_call SET at = at + $1, void_at = void_at + $1"),
+        sql!(
+            "UPDATE decision SET at = at + $1, due_at = due_at + $1, done_at = done_at + $1, void_at = void_at + $1"
+        ),
     ];
     for statement in MOVES {
         tx.put(statement, values![by])?;
@@ -123,6 +131,7 @@ fn days_of_rows(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE target SET from_day = from_day + $1"),
         sql!("UPDATE membership SET to_day = to_day + $1"),
         sql!("UPDATE report SET last_day = last_day + $1"),
+        sql!("UPDATE round_call SET day = day + $1"),
     ];
     for statement in MOVES {
         tx.put(statement, values![days])?;
@@ -139,6 +148,7 @@ fn day_keys(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE metric_day SET day = -(day + $1)"),
         sql!("UPDATE day_roll SET day = -(day + $1)"),
         sql!("UPDATE report SET first_day = -(first_day + $1)"),
+        sql!("UPDATE attendance SET day = -(day + $1)"),
     ];
     const BACK: &[&str] = &[
         sql!("UPDATE membership SET from_day = -from_day"),
@@ -147,6 +157,7 @@ fn day_keys(tx: Tx<'_>, days: i64) -> Result<(), StoreError> {
         sql!("UPDATE metric_day SET day = -day"),
         sql!("UPDATE day_roll SET day = -day"),
         sql!("UPDATE report SET first_day = -first_day"),
+        sql!("UPDATE attendance SET day = -day"),
     ];
     for statement in AWAY {
         tx.put(statement, values![days])?;

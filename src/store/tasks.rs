@@ -15,6 +15,7 @@ use crate::store::foreseen::Stood;
 use crate::store::journal::to_json;
 use crate::store::known;
 use crate::store::undo::Reversal;
+use crate::store::warning;
 use crate::store::write::Work;
 use crate::{sql, values};
 
@@ -77,6 +78,7 @@ pub fn write_for(
     for task in &plan.closed {
         close(work, task.id, task.state, task.why)?;
     }
+    warning::follow(work, &book.playbook, (customer, plan))?;
     if !(plan.opened.is_empty() && plan.made.is_empty() && plan.closed.is_empty()) {
         work.touch(Topic::Customer);
     }

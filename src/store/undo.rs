@@ -10,20 +10,22 @@ mod figures;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
-    CustomerId, DealId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, ReportId, TargetId,
-    TaskId, TouchId, UserId, WriteId,
+    CustomerId, DealId, DecisionId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, ReportId,
+    RoundId, TargetId, TaskId, TouchId, UserId, WarningId, WhisperId, WriteId,
 };
-use crate::domain::lists::{IssueState, Metric, NodeState, PkState, TaskState};
+use crate::domain::lists::{Attendance, IssueState, Metric, NodeState, PkState, TaskState};
 use crate::domain::time::{Day, Timestamp};
 use crate::store::access;
+use crate::store::desk;
 use crate::store::error::StoreError;
 use crate::store::good_news;
 use crate::store::pk;
 use crate::store::report;
+use crate::store::warning;
 use crate::store::write::Work;
 use crate::{sql, values};
 
-pub use choose::NEVER;
+pub use choose::{NEVER, Past};
 
 /// One step back.
 ///
@@ -279,6 +281,45 @@ pub enum Reversal {
         /// The row.
         comment: i64,
     },
+    /// Somebody was said to be here or not: put back what was said before.
+    Attended {
+        /// Who.
+        user: UserId,
+        /// Of which day.
+        day: Day,
+        /// What was said before, when and by whom.
+        before: Option<(Attendance, Timestamp, UserId)>,
+    },
+    /// A task was given to somebody else: give it back while it is due.
+    TaskGiven {
+        /// Which.
+        task: TaskId,
+        /// Whose it was.
+        before: Option<UserId>,
+        /// Whose it is.
+        to: UserId,
+    },
+    /// A task was put off for want of time: due when it was.
+    TaskPutOff {
+        /// Which.
+        task: TaskId,
+        /// When it was due.
+        before: Timestamp,
+        /// Whether it had been put off before.
+        was: bool,
+    },
+    /// Something was whispered: unsaid while it was not heard.
+    Whispered(WhisperId),
+    /// A round was called: not called while nothing was decided in it.
+    RoundCalled(RoundId),
+    /// Something was decided: not decided.
+    Decided(DecisionId),
+    /// What was decided was done: not done.
+    DecisionDone(DecisionId),
+    /// A warning was opened: it never was.
+    WarningOpened(WarningId),
+    /// A warning was closed by what cured it: open again.
+    WarningClosed(WarningId),
     /// A target was set: void it.
     TargetSet(TargetId),
     /// What the change said was erased with a customer: there is no way back. Only what it counted is told behind this.
@@ -360,6 +401,15 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
                 past.expect(back, "it was taken back already")?;
                 work.effects.report = Some(*id);
             }
+            Reversal::Attended { .. }
+            | Reversal::TaskGiven { .. }
+            | Reversal::TaskPutOff { .. }
+            | Reversal::Whispered(_)
+            | Reversal::RoundCalled(_)
+            | Reversal::Decided(_)
+            | Reversal::DecisionDone(_) => desk::back(work, &past, step)?,
+            Reversal::WarningOpened(warning) => warning::opened_back(work, *warning)?,
+            Reversal::WarningClosed(warning) => warning::closed_back(work, *warning)?,
             // refused before
             Reversal::Erased => {}
             Reversal::NewsTold(news) => good_news::take_back(work, *news)?,

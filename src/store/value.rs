@@ -76,6 +76,10 @@ bind_newtypes!(
     crate::domain::id::NewsId,
     crate::domain::id::PkId,
     crate::domain::id::ReportId,
+    crate::domain::id::WhisperId,
+    crate::domain::id::WarningId,
+    crate::domain::id::RoundId,
+    crate::domain::id::DecisionId,
     crate::domain::id::BatchId,
     crate::domain::id::TargetId,
     crate::domain::id::WriteId,
@@ -152,6 +156,8 @@ bind_words!(
     PkState,
     PkHow,
     PkVerdict,
+    Attendance,
+    RoundKind,
 );
 
 /// Things asked for in one statement whose text names that many.

@@ -3,6 +3,7 @@
 //! One snapshot for everything; rows are streamed, only sums are kept. Nothing is mended: whoever reads the report decides.
 
 mod audit;
+mod desk;
 mod erased;
 mod facts;
 mod figures;
@@ -113,6 +114,7 @@ fn everything(tx: Tx<'_>, books: &mut Books, report: &mut Report) -> Result<(), 
     facts::members(tx, report)?;
     pk::results(tx, books, report)?;
     report::figures(tx, report)?;
+    desk::desk(tx, report)?;
     search::search(tx, report)?;
     audit::check(tx, report)
 }

@@ -23,6 +23,7 @@ const BOTH: &[&str] = &[
     "store_board::",
     "store_customers::",
     "store_deals::",
+    "store_desk::",
     "store_import::",
     "store_pk::",
     "store_report::",

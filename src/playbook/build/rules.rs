@@ -9,8 +9,8 @@ use crate::domain::lists::{
 use crate::domain::report::Terms;
 use crate::domain::time::Clock;
 use crate::playbook::model::{
-    Access, AccessRule, Board, GoodNewsRule, MetricRules, Pool, RampStep, Rank, RecycleRule, ReportRule,
-    Standard, TargetRule, TargetScope, TaskRule, Warning,
+    Access, AccessRule, Board, Desk, GoodNewsRule, MetricRules, Pool, RampStep, Rank, RecycleRule,
+    ReportRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 
@@ -38,6 +38,24 @@ pub fn warning(row: &Row) -> Option<Warning> {
         clauses: clauses(row, "where")?,
         severity: Severity::parse(row.text("severity")?)?,
         lane: Lane::parse(row.text("lane")?)?,
+        lead_after: row.span("lead_after"),
+        manager_after: row.span("manager_after"),
+    })
+}
+
+pub fn desk(row: &Row) -> Option<Desk> {
+    Some(Desk {
+        quiet_after: row.span("quiet_after")?,
+        idle_after: row.span("idle_after")?,
+        capacity: count(row, "capacity")?,
+        stalled_days: count(row, "stalled_days")?,
+        unfollowed_days: count(row, "unfollowed_days")?,
+        proactive_bp: count(row, "proactive_min")?,
+        proactive_days: count(row, "proactive_days")?,
+        lead_after: row.span("lead_after")?,
+        manager_after: row.span("manager_after")?,
+        warned_days: count(row, "warned_days")?,
+        rounds: row.flag("rounds"),
     })
 }
 

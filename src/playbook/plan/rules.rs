@@ -2,14 +2,14 @@
 
 use crate::domain::code::RuleCode;
 use crate::domain::contact::{clock_start, next_working};
-use crate::domain::id::DealId;
+use crate::domain::id::{DealId, TaskId};
 use crate::domain::lists::{DealState, EventKind, Fact, Lane, Op, Severity, Shape, TaskState};
 use crate::domain::time::{HOUR_MS, Timestamp};
 use crate::playbook::facts::{View, date, due_field, holds, node};
 use crate::playbook::model::{Clause, ClauseValue, TaskRule, Warning};
 use crate::playbook::plan::planner::{Planner, is_ahead, matches};
 use crate::playbook::plan::sop::{cause, node_name};
-use crate::playbook::plan::{Happening, KnownDeal, Source, pick};
+use crate::playbook::plan::{Alarm, Happening, KnownDeal, Source, pick};
 
 impl Planner<'_> {
     /// Makes the tasks of the rules an event calls for: once for the event, and none while one of the rule is open.
@@ -47,6 +47,8 @@ impl Planner<'_> {
                 if !self.is_open(&warning.code, deal) {
                     self.make_warning(warning, deal, at);
                 }
+                let (rule, task) = (warning.code.clone(), self.task_of(&warning.code, deal));
+                self.plan.alarms.push(Alarm { rule, deal, at, task });
             }
         }
     }
@@ -160,6 +162,14 @@ impl Planner<'_> {
         let ours = |source: &Source| matches!(source, Source::Rule { rule: code } if code == rule);
         self.known.tasks.iter().any(|task| ours(&task.source) && task.deal == deal)
             || self.plan.made.iter().any(|task| ours(&task.source) && task.deal == deal)
+    }
+
+    /// The open task of a rule, made before or now.
+    fn task_of(&self, rule: &RuleCode, deal: Option<DealId>) -> Option<TaskId> {
+        let ours = |source: &Source| matches!(source, Source::Rule { rule: code } if code == rule);
+        let known = self.known.tasks.iter().map(|task| (task.id, &task.source, task.deal));
+        let made = self.plan.made.iter().map(|task| (task.id, &task.source, task.deal));
+        known.chain(made).find(|(_, source, of)| ours(source) && *of == deal).map(|(id, ..)| id)
     }
 
     /// The episode a condition belongs to: while it lasts, a rule looked at every day makes one task. It is named by what

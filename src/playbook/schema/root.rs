@@ -38,6 +38,7 @@ pub static ROOT: Table = table(
             "Rules that make a task when something happens.",
         ),
         or("warnings", Kind::Tables(&rules::WARNING), "[]", "What to warn of."),
+        or("desk", Kind::Table(&rules::DESK), "{}", "What the lead's desk goes by."),
         or("signals", Kind::Tables(&rules::SIGNAL), "[]", "Words in a note that mean something."),
         or("ranks", Kind::Tables(&rules::RANK), "[]", "Grades of reps, lowest first."),
         or("targets", Kind::Tables(&rules::TARGET), "[]", "Targets by rank, job or team."),

@@ -53,6 +53,52 @@ pub static WARNING: Table = table(
         must("where", CLAUSES, "What must hold."),
         must("severity", members!(Severity), "How bad."),
         must("lane", LANE, "The pen its task appears in."),
+        may("lead_after", Kind::Span, "How old it is when the lead is told; else as `[desk]` says."),
+        may("manager_after", Kind::Span, "How old it is when the manager is told; else as `[desk]` says."),
+    ],
+);
+
+/// `[desk]`.
+pub static DESK: Table = table(
+    "[desk]",
+    "What the lead's desk goes by.",
+    &[
+        or("quiet_after", Kind::Span, "\"15m\"", "Without a touch for so long, a rep is quiet."),
+        or("idle_after", Kind::Span, "\"30m\"", "Without a touch for so long, a rep is idle."),
+        or("capacity", Kind::Int(0, 10_000), "0", "Tasks a rep can do in a day; 0 for no limit."),
+        or(
+            "stalled_days",
+            Kind::Int(1, 60),
+            "3",
+            "Working days without a new customer, or without a deal moved on, that are told.",
+        ),
+        or(
+            "unfollowed_days",
+            Kind::Int(1, 365),
+            "7",
+            "Days without a touch after which an open deal is told.",
+        ),
+        or(
+            "proactive_min",
+            BP,
+            "3000",
+            "The least share of connected touches that go out to households without an order.",
+        ),
+        or(
+            "proactive_days",
+            Kind::Int(1, 30),
+            "3",
+            "Working days below it, one after another, that are told.",
+        ),
+        or("lead_after", Kind::Span, "\"2d\"", "How old a warning is when the lead is told."),
+        or("manager_after", Kind::Span, "\"4d\"", "How old a warning is when the manager is told."),
+        or(
+            "warned_days",
+            Kind::Int(1, 90),
+            "7",
+            "A lost deal was warned of when a warning of it was opened at most so many days before.",
+        ),
+        or("rounds", Kind::Bool, "true", "Whether the team meets in the morning and in the evening."),
     ],
 );
 

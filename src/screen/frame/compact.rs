@@ -15,11 +15,12 @@ pub fn header(area: Rect, buf: &mut Buffer, view: View<'_>, active: ScreenId) {
     let session = view.session;
     let (theme, words) = (&session.theme, &session.words);
     draw(&[piece(" ".repeat(usize::from(area.width)), Role::Header)], area, buf, theme);
-    let index = ScreenId::ALL.iter().position(|id| *id == active).unwrap_or(0);
-    let titles = ScreenId::ALL
-        .iter()
-        .zip(1..)
-        .map(|(id, n)| if *id == active { format!("{n} {}", words.say(id.title())) } else { n.to_string() });
+    let screens = ScreenId::of(session);
+    let index = screens.iter().position(|id| *id == active).unwrap_or(0);
+    let titles = screens.iter().map(|id| {
+        let n = id.number();
+        if *id == active { format!("{n} {}", words.say(id.title())) } else { n.to_string() }
+    });
     let used = Tabs::new(titles, index).render(area, buf, theme);
     let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let mut right = gap(view);

@@ -84,6 +84,7 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
         | Change::SignIn(_)
         | Change::Pk(_)
         | Change::Report(_)
+        | Change::Desk(_)
         | Change::Undo { .. }
         | Change::Note(_) => (None, None),
     };

@@ -141,6 +141,10 @@ pub const HELD: &[Held] = &[
     held("order_credit", Tie::Order, stays(&["source", "state"])),
     // its reason and its end may be in somebody's words
     held("task", Tie::Customer, Fate::ByHand),
+    held("put_off", Tie::Customer, stays(&["reason"])),
+    held("warning", Tie::Customer, stays(&["playbook", "rule"])),
+    // what was decided may be in words about the customer
+    held("decision", Tie::Customer, Fate::Stays { emptied: &[("words", Empty::Dash)], kept: &[] }),
     held(
         "touch",
         Tie::Customer,
@@ -213,6 +217,9 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("pk_nemesis", "people of the floor"),
     ("report", "figures and words of people of the floor; customers stand in it by their number"),
     ("report_comment", "people of the floor; its words are about their work"),
+    ("attendance", "people of the floor"),
+    ("whisper", "people of the floor; its words are to them"),
+    ("round_call", "teams of the floor; its words are to them"),
     ("barred_contact", "keyed digests without a name, so that nobody calls who has refused"),
 ];
 
@@ -245,6 +252,11 @@ pub const OF_USER: &[(&str, &str, &[&str])] = &[
     // the words may name a customer
     ("report", "handed_by", &["why", "best", "help"]),
     ("report_comment", "by_user", &["words"]),
+    ("attendance", "user_id", &[]),
+    ("whisper", "user_id", &[]),
+    ("round_call", "by_user", &[]),
+    // what was decided may name a customer
+    ("decision", "user_id", &["words"]),
     ("journal", "by_user", &["payload", "effects", "reversal", "salt", "hash"]),
     ("audit", "by_user", &["was", "became", "why", "personal", "seal"]),
 ];
@@ -265,6 +277,8 @@ pub const NOT_OF_USER: &[(&str, &str)] = &[
     ("sale_order", "a customer's; what was earned by it stands in order_credit"),
     ("payment", "a customer's; what was earned by it stands in order_credit"),
     ("task", "a customer's; what was done of it stands in touch"),
+    ("put_off", "a customer's; stands in the journal"),
+    ("pk_result", "figures by side of a match; who is on a side stands in pk_member"),
     ("coupon_issue", "a customer's; stands in the journal"),
     ("usage_event", "a customer's"),
     ("search_text", "made from a customer's names and numbers"),

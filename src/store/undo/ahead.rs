@@ -96,7 +96,17 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::PkDisputed { .. } => other("pk_dispute", ""),
         Reversal::ReportHandedIn { .. } => other("report", ""),
         Reversal::ReportCommented { .. } => other("report_comment", ""),
-        Reversal::Erased
+        Reversal::TaskPutOff { task: id, before, .. } => {
+            task(tx, *id)?.map(|(lane, from)| Consequence::Moved { lane, from, to: *before })
+        }
+        Reversal::Attended { .. } => other("attendance", ""),
+        Reversal::TaskGiven { .. } => other("given", ""),
+        Reversal::Whispered(_) => other("whisper", ""),
+        Reversal::RoundCalled(_) => other("round", ""),
+        Reversal::Decided(_) | Reversal::DecisionDone(_) => other("decision", ""),
+        Reversal::WarningOpened(_)
+        | Reversal::WarningClosed(_)
+        | Reversal::Erased
         | Reversal::Counters { .. }
         | Reversal::PersonTouched(_)
         | Reversal::Counted { .. }

@@ -117,7 +117,7 @@ pub fn members(tx: Tx<'_>, report: &mut Report) -> Result<(), StoreError> {
     count(tx, report, "membership", sql!("SELECT COUNT(*) FROM membership"))
 }
 
-fn each_id(
+pub(super) fn each_id(
     tx: Tx<'_>,
     report: &mut Report,
     (kind, expected, found): (&'static str, &str, &str),
@@ -129,7 +129,12 @@ fn each_id(
     })
 }
 
-fn count(tx: Tx<'_>, report: &mut Report, kind: &'static str, sql: &str) -> Result<(), StoreError> {
+pub(super) fn count(
+    tx: Tx<'_>,
+    report: &mut Report,
+    kind: &'static str,
+    sql: &str,
+) -> Result<(), StoreError> {
     let rows = tx.number(sql, &[])?.unwrap_or(0);
     report.count(kind, u64::try_from(rows).unwrap_or(0));
     Ok(())

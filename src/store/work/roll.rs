@@ -74,7 +74,8 @@ fn part(work: &Work<'_>, playbook: &str, after: i64) -> Result<Vec<CustomerId>, 
                  EXISTS (SELECT 1 FROM task t WHERE t.customer_id = c.id AND t.state = 'due') \
                  OR EXISTS (SELECT 1 FROM deal d WHERE d.customer_id = c.id AND d.state = 'open' AND d.void_at IS NULL) \
                  OR EXISTS (SELECT 1 FROM node_event n WHERE n.customer_id = c.id AND n.void_at IS NULL \
-                            AND n.state IN ('booked', 'reminded'))) \
+                            AND n.state IN ('booked', 'reminded')) \
+                 OR EXISTS (SELECT 1 FROM warning w WHERE w.customer_id = c.id AND w.closed_at IS NULL)) \
              ORDER BY c.id LIMIT $3"
         ),
         values![playbook, after, CHUNK],

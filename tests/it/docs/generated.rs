@@ -74,6 +74,9 @@ fn screens() -> String {
             ScreenId::Report => {
                 "reports that write themselves: a rep's own, a lead's with who has not handed in; funnels by `f`"
             }
+            ScreenId::Team => {
+                "the lead's desk: reps by today, radar, who was followed up, warnings, signals, rounds"
+            }
         };
         let bound = action(screen.act()).expect("a row of the table");
         vec![shown_keys(bound), en, zh, about.to_owned()]
@@ -305,6 +308,10 @@ const fn right(action: Right) -> &'static str {
         Right::DisputePk => "dispute the result of a match",
         Right::SettlePk => "settle a disputed result",
         Right::ChooseNemesis => "choose a rival of one's own",
+        Right::SeeDesk => "see how a team's day stands",
+        Right::Attend => "say whether somebody is here today",
+        Right::RunDesk => "give a day to others, put work off, whisper, call rounds and decide",
+        Right::HearWhisper => "hear what was whispered to oneself",
         Right::EndSession => "see who is signed in, and sign out",
         Right::SeeReport => "see a report, and the funnel of whose it is",
         Right::HandInReport => "hand in a person's report",

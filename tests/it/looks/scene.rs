@@ -9,6 +9,7 @@ use corral::input::{Input, Size};
 use corral::screen::board::Board;
 use corral::screen::card::Card;
 use corral::screen::customers::Customers;
+use corral::screen::desk::Desk as Team;
 use corral::screen::facts::{Facts, Whose};
 use corral::screen::sign_in::SignIn;
 use corral::screen::targets::Targets;
@@ -28,7 +29,7 @@ pub enum Scene {
 }
 
 /// A scene: its name, and the keys that bring it about. The first letter of the name's part before the colon says where.
-pub const SCENES: [(&str, &str); 48] = [
+pub const SCENES: [(&str, &str); 55] = [
     ("today", ""),
     ("today: materials", "right"),
     ("today: coupons", "right right"),
@@ -74,6 +75,13 @@ pub const SCENES: [(&str, &str); 48] = [
     ("board: palette", ":"),
     ("board: theme", "ctrl-t"),
     ("facts", ""),
+    ("team", ""),
+    ("team: radar", "v"),
+    ("team: followed", "f"),
+    ("team: warnings", "n"),
+    ("team: signals", "g"),
+    ("team: round", "m"),
+    ("team: put off", "d"),
     ("targets: set", "t"),
     ("board: locked", "L"),
     ("board: locked with a PIN", "L"),
@@ -103,6 +111,7 @@ impl Scene {
                 let whose = Whose { scope: TargetOf::User(ME), name: "王芳".to_owned() };
                 desk(rep, Box::new(Facts::new(whose, Metric::RevenueNew, Span::this(Period::Month))))
             }
+            "team" => desk(Some(Role::Lead), Box::new(Team::new())),
             "targets" => desk(Some(Role::Lead), Box::new(Targets::new())),
             _ => panic!("no scene '{name}'"),
         };

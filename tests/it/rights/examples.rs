@@ -2,7 +2,8 @@
 
 use corral::domain::id::{AskId, BatchId, IdMaker, UserId};
 use corral::domain::lists::{
-    Came, ContactState, Lane, Metric, NodeState, OwnerRight, Period, PkVerdict, Records, Role, Way,
+    Attendance, Came, ContactState, Lane, Metric, NodeState, OwnerRight, Period, PkVerdict, Records, Role,
+    RoundKind, Way,
 };
 use corral::domain::money::Money;
 use corral::domain::report::Lines;
@@ -11,13 +12,14 @@ use corral::domain::time::{MINUTE_MS, Timestamp};
 use corral::store::change::access::NewGrant;
 use corral::store::change::customer::{FieldOwner, ImportChunk, KnownPolicy, NewPerson, RestoreChunk};
 use corral::store::change::deal::NewOrder;
+use corral::store::change::desk::Decide;
 use corral::store::change::people::{NewTarget, NewUser, TargetOf};
 use corral::store::change::report::ReportOf;
 use corral::store::change::sign_in::{NewKey, Tried};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{
-    About, AccessChange as A, Change, CustomerChange as C, DealChange as D, Note, PeopleChange as P,
-    PkChange as K, PrivacyChange, ReportChange, SignInChange as S, WorkChange as W,
+    About, AccessChange as A, Change, CustomerChange as C, DealChange as D, DeskChange as E, Note,
+    PeopleChange as P, PkChange as K, PrivacyChange, ReportChange, SignInChange as S, WorkChange as W,
 };
 use corral::store::rights::Relation;
 
@@ -102,6 +104,14 @@ fn told(kind: &str) -> (Group, &'static str) {
         "report.hand_in" => (Colleague, "hand in the report of this person"),
         "report.close" => (House, "keep reports of a period that has closed"),
         "report.comment" => (Colleague, "say something to the report of this person"),
+        "desk.attend" => (Colleague, "say that this person is here today"),
+        "desk.reassign" => (Colleague, "give this person's day to others"),
+        "desk.defer" => (Customer, "put a task off for want of time"),
+        "desk.whisper" => (Colleague, "whisper to this person"),
+        "desk.heard" => (Colleague, "say that this person heard a whisper"),
+        "desk.call_round" => (House, "call a round of the own team"),
+        "desk.decide" => (Colleague, "decide in a round of the own team what this person does"),
+        "desk.settle" => (Colleague, "say that this person did what was decided"),
         "undo" => (Colleague, "take back what this person did today"),
         "note" => (House, "note in the audit trail (what the program itself does)"),
         other => panic!("'{other}' has no example: add one, and read what the table says of it"),
@@ -184,6 +194,7 @@ fn on_customer(ground: &Ground, kind: &str, role: Role, relation: Relation) -> C
         }
         "work.do_not_contact" => Change::Work(W::DoNotContact { customer, until: None, words }),
         "work.may_contact" => Change::Work(W::MayContact { customer, words }),
+        "desk.defer" => Change::Desk(E::Defer { tasks: vec![task] }),
         "deal.open" => Change::Deal(D::Open { customer, pipeline: "extra".into() }),
         "deal.move" => Change::Deal(D::Move { deal, to: "warm".into(), set: Vec::new() }),
         "deal.lose" => Change::Deal(D::Lose { deal, reason: "price".into(), words }),
@@ -282,6 +293,20 @@ fn on_colleague(ground: &Ground, kind: &str, user: UserId) -> Change {
             words: "好".to_owned(),
             tasks: Vec::new(),
         }),
+        "desk.attend" => Change::Desk(E::Attend { user, kind: Attendance::Present }),
+        "desk.reassign" => {
+            Change::Desk(E::Reassign { from: user, to: vec![ground.floor.rep], tasks: Vec::new() })
+        }
+        "desk.whisper" => Change::Desk(E::Whisper { to: user, words: "先打回访".to_owned() }),
+        "desk.heard" => Change::Desk(E::Heard { whisper: ground.desk(user).0 }),
+        "desk.decide" => Change::Desk(E::Decide(Box::new(Decide {
+            round: ground.round,
+            user,
+            customer: None,
+            words: "先打回访".to_owned(),
+            due_at: later(ground),
+        }))),
+        "desk.settle" => Change::Desk(E::Settle { decision: ground.desk(user).1 }),
         "customer.add" => Change::Customer(C::Add(Box::new(household("韩梅梅", "13733334444", Some(user))))),
         "sign_in.add_key" => Change::SignIn(S::AddKey { user, key: key() }),
         "sign_in.remove_key" => Change::SignIn(S::RemoveKey { user, fingerprint: "SHA256:none".to_owned() }),
@@ -355,6 +380,11 @@ fn on_house(ground: &Ground, kind: &str) -> Change {
         "pk.decide" => {
             Change::Pk(K::Decide { pk: ground.pk(ground.floor.stranger, Stage::Proposed), round: 1 })
         }
+        "desk.call_round" => Change::Desk(E::CallRound {
+            team: ground.floor.team,
+            kind: RoundKind::Evening,
+            words: String::new(),
+        }),
         "pk.nemesis" => Change::Pk(K::Nemesis { whom: Some(ground.floor.stranger) }),
         "note" => {
             Change::Note(Box::new(Note::new(corral::domain::lists::AuditKind::SignedIn, About::Nothing)))

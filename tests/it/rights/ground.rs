@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use corral::domain::id::{
-    ContactId, CustomerId, DealId, NodeId, OrderId, PersonId, PkId, TaskId, UserId, WriteId,
+    ContactId, CustomerId, DealId, DecisionId, NodeId, OrderId, PersonId, PkId, RoundId, TaskId, UserId,
+    WhisperId, WriteId,
 };
-use corral::domain::lists::{Lane, Metric, OwnerRight, PkKind, Role};
+use corral::domain::lists::{Lane, Metric, OwnerRight, PkKind, Role, RoundKind};
 use corral::domain::money::Money;
 use corral::domain::pk::{Plan, Round, Side, Weight, Who, Window};
 use corral::domain::time::MINUTE_MS;
 use corral::domain::time::Timestamp;
 use corral::store::change::access::NewGrant;
 use corral::store::change::deal::NewOrder;
+use corral::store::change::desk::Decide;
 use corral::store::change::{
-    AccessChange, Change, Commit, CustomerChange, DealChange, PeopleChange, PkChange, WorkChange,
+    AccessChange, Change, Commit, CustomerChange, DealChange, DeskChange, PeopleChange, PkChange, WorkChange,
 };
 use corral::store::rights::Relation;
 use corral::store::{Db, StoreError};
@@ -42,6 +44,10 @@ pub struct Ground {
     /// Somebody of a third team, against whom everybody plays.
     pub far: UserId,
     pks: BTreeMap<(UserId, Stage), PkId>,
+    /// A round of the first team.
+    pub round: RoundId,
+    /// A whisper to somebody, and what was decided for that person.
+    desks: BTreeMap<UserId, (WhisperId, DecisionId)>,
 }
 
 /// How far a match has come.
@@ -81,7 +87,8 @@ impl Ground {
         }
         let far = floor.add_user("far", "远", Role::Rep, Some("Three"));
         let (subjects, changes, pks) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut ground = Self { floor, actors, subjects, changes, far, pks };
+        let desks = BTreeMap::new();
+        let mut ground = Self { floor, actors, subjects, changes, far, pks, round: RoundId(0), desks };
         let mut number = 0;
         for role in Role::ALL {
             for relation in Relation::ALL {
@@ -102,6 +109,7 @@ impl Ground {
             ground.changes.insert(user, write.id);
         }
         ground.play();
+        ground.meet();
         ground.make(Change::People(PeopleChange::SetUser {
             user: ground.actor(Role::Viewer),
             name: None,
@@ -170,6 +178,29 @@ impl Ground {
             let plan = duel(&self.floor, user, self.far);
             let pk = make(self, user, PkChange::Propose(Box::new(plan))).effects.pk.unwrap();
             self.pks.insert((user, Stage::Proposed), pk);
+        }
+    }
+
+    /// A whisper to somebody and what was decided for that person.
+    pub fn desk(&self, user: UserId) -> (WhisperId, DecisionId) {
+        self.desks[&user]
+    }
+
+    /// A round in which something is decided for everybody.
+    fn meet(&mut self) {
+        let make = |ground: &mut Self, change| {
+            let manager = ground.floor.manager;
+            ground.floor.write(manager, Change::Desk(change)).unwrap().effects.made_at_desk.unwrap()
+        };
+        let (team, kind) = (self.floor.team, RoundKind::Morning);
+        let words = || "先打回访".to_owned();
+        self.round = RoundId(make(self, DeskChange::CallRound { team, kind, words: String::new() }));
+        let due_at = Timestamp(self.floor.now().0 + 60 * MINUTE_MS);
+        for user in self.changes.keys().copied().collect::<Vec<_>>() {
+            let whisper = WhisperId(make(self, DeskChange::Whisper { to: user, words: words() }));
+            let decide = Decide { round: self.round, user, customer: None, words: words(), due_at };
+            let decision = DecisionId(make(self, DeskChange::Decide(Box::new(decide))));
+            self.desks.insert(user, (whisper, decision));
         }
     }
 

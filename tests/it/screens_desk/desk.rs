@@ -201,6 +201,8 @@ impl Desk {
                 let found = self.matches().into_iter().find(|card| card.id == *pk)?;
                 Answer::Pk(PkAnswer::One(Box::new(found)))
             }
+            Query::Desk(DeskAsk::Whispers { .. }) => Answer::Desk(DeskAnswer::Whispers(Vec::new())),
+            Query::Desk(ask) => Answer::Desk(crate::screens_team::answer(ask, 12)),
             Query::Pk(PkAsk::Nemesis { .. }) => Answer::Pk(PkAnswer::Nemesis(Some(super::pk::rival()))),
             _ => return None,
         })

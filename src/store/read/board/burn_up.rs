@@ -50,11 +50,10 @@ pub(super) fn burn_up(tx: Tx<'_>, books: &mut Books, ask: &BurnUpAsk) -> Result<
         _ => Some(rows().map(|row| row.gap.target).sum::<i64>()).filter(|target| *target > 0),
     };
     let week = book.playbook.week;
-    let whole = week.weigh(first, last).max(1);
+    let all = week.weigh(first, last).max(1);
     let share = |day: Day| {
         let gone = i128::from(week.weigh(first, day));
-        let of =
-            |target: i64| i64::try_from(i128::from(target) * gone / i128::from(whole)).unwrap_or(i64::MAX);
+        let of = |target: i64| i64::try_from(i128::from(target) * gone / i128::from(all)).unwrap_or(i64::MAX);
         target.map(of)
     };
     Ok(BurnUp {
