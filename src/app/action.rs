@@ -423,8 +423,8 @@ actions! {
     Call "start_call" as "call" &[C::Customers, C::Card], ["c"], 5;
     Card "open_card" as "card" &[C::Today, C::Call], ["i", "f10"], 0;
     Period "period" &[C::Board, C::Facts, C::Targets, C::Report, C::Funnel], ["p"], 2;
-    Earlier "earlier" &[C::Board, C::Facts, C::Report, C::Funnel], ["["], 0;
-    Later "later" &[C::Board, C::Facts, C::Report, C::Funnel], ["]"], 0;
+    Earlier "earlier" &[C::Board, C::Facts, C::Report, C::Funnel], [","], 0;
+    Later "later" &[C::Board, C::Facts, C::Report, C::Funnel], ["."], 0;
     BoardBy "board_by" &[C::Board], ["b"], 3;
     Face "face" &[C::Board], ["v"], 5;
     Chart "chart" &[C::Board], ["g"], 6;

@@ -105,18 +105,17 @@ pub fn words(session: &Session, news: &GoodNews) -> String {
     let other = news.other.as_deref().unwrap_or_default();
     let rule = session.playbook().filter(|playbook| playbook.id == news.playbook);
     let rule = rule.and_then(|playbook| playbook.good_news.iter().find(|rule| rule.code == news.rule));
-    match rule {
-        Some(rule) => speak::named(session, &rule.says)
+    if let Some(rule) = rule {
+        speak::named(session, &rule.says)
             .replace("{rep}", &news.rep.1)
             .replace("{amount}", &value)
-            .replace("{other}", other),
-        None => {
-            let text = match news.kind {
-                crate::domain::lists::Gladness::OrderWon => Text("good_news.order_won"),
-                crate::domain::lists::Gladness::TargetReached => Text("good_news.target_reached"),
-                crate::domain::lists::Gladness::RankPassed => Text("good_news.rank_passed"),
-            };
-            session.words.fill(text, &[("rep", &news.rep.1), ("amount", &value), ("other", &other)])
-        }
+            .replace("{other}", other)
+    } else {
+        let text = match news.kind {
+            crate::domain::lists::Gladness::OrderWon => Text("good_news.order_won"),
+            crate::domain::lists::Gladness::TargetReached => Text("good_news.target_reached"),
+            crate::domain::lists::Gladness::RankPassed => Text("good_news.rank_passed"),
+        };
+        session.words.fill(text, &[("rep", &news.rep.1), ("amount", &value), ("other", &other)])
     }
 }

@@ -350,7 +350,10 @@ fn shape(row: &TargetRow) -> serde_json::Value {
 
 fn line(row: &TargetRow) -> String {
     let value = amount(row.metric.unit(), "CNY", row.value);
-    let of = [row.part.pipeline.as_ref().map(|c| c.as_str()), row.part.product.as_ref().map(|c| c.as_str())];
+    let of = [
+        row.part.pipeline.as_ref().map(super::super::domain::code::PipelineCode::as_str),
+        row.part.product.as_ref().map(super::super::domain::code::ProductCode::as_str),
+    ];
     let of: Vec<&str> = of.into_iter().flatten().collect();
     format!(
         "{}  {}  {}  {}  {value}  {}",

@@ -12,20 +12,18 @@ use crate::domain::lists::{Role, UserState};
 /// Runs the wall for whoever is named, else for the first view-only user; answers with the exit status.
 pub fn wall(local: &mut Local, wanted: &Wall) -> Result<u8, Failure> {
     let path = local.place.db.clone();
-    let user = match local.login() {
-        Some(_) => local.actor()?.id,
-        None => {
-            let users = local.users()?;
-            let viewer =
-                users.iter().find(|user| user.role == Role::Viewer && user.state == UserState::Active);
-            viewer.map(|user| user.id).ok_or_else(|| {
-                Failure::failed(
-                    "no_viewer",
-                    "nobody here only looks at boards; add one with 'corral user add wall --name Wall --role viewer', \
-                     or say with --user whose screen it is",
-                )
-            })?
-        }
+    let user = if local.login().is_some() {
+        local.actor()?.id
+    } else {
+        let users = local.users()?;
+        let viewer = users.iter().find(|user| user.role == Role::Viewer && user.state == UserState::Active);
+        viewer.map(|user| user.id).ok_or_else(|| {
+            Failure::failed(
+                "no_viewer",
+                "nobody here only looks at boards; add one with 'corral user add wall --name Wall --role viewer', \
+                 or say with --user whose screen it is",
+            )
+        })?
     };
     let team = match &wanted.team {
         Some(name) => Some(team_named(local, name)?.id),

@@ -325,8 +325,9 @@ impl Layer for Board {
             Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.selected().is_none() => {
                 Err(Text("board.nothing"))
             }
-            Act::Accept | Act::Explain if self.by == BoardBy::Coach => Err(Text("board.of_group")),
-            Act::SetTarget if self.by == BoardBy::Coach => Err(Text("board.of_group")),
+            Act::Accept | Act::Explain | Act::SetTarget if self.by == BoardBy::Coach => {
+                Err(Text("board.of_group"))
+            }
             Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.metric().is_none() => {
                 Err(Text("board.of_score"))
             }

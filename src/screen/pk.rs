@@ -40,7 +40,6 @@ pub struct Matches {
     rival: Option<Nemesis>,
     users: Vec<UserRow>,
     select: Select<PkId>,
-    loaded: bool,
     /// Whether those that have ended are listed too.
     ended: bool,
     /// Whether the match has the screen alone, and how far it is scrolled then.
@@ -110,7 +109,6 @@ impl Matches {
     fn take_in(&mut self, cards: &[PkCard], cx: &mut Cx<'_>) {
         let before = self.select.key().copied();
         self.list = cards.to_vec();
-        self.loaded = true;
         self.read_at = Some(cx.now());
         let keys = self.keys();
         self.select.settle(&keys);
@@ -282,7 +280,7 @@ impl Layer for Matches {
                         | Act::PkSettle
                 )
         };
-        let reading = self.asked.is_some() && !self.loaded;
+        let reading = self.asked.is_some() && self.read_at.is_none();
         // names are looked for among the people of the floor
         let named = |act: Act| matches!(act, Act::PkPropose | Act::PkRival) && self.users_asked.is_some();
         matches!(event, Event::Act(act) if (reading && on_a_row(*act)) || named(*act))

@@ -262,7 +262,6 @@ impl Layer for Wall {
                 }
             }
             Event::Act(Act::Back) => cx.act(Act::Quit),
-            Event::Act(_) => return Flow::Passed,
             Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
             Event::Committed(commit) | Event::Written(_, Ok(commit)) => {
                 let moves = |topic: &Topic| matches!(topic, Topic::Metrics | Topic::Targets | Topic::Pk);

@@ -40,7 +40,7 @@ pub fn order_won(
 ) -> Result<(), StoreError> {
     let glad = |rule: &&GoodNewsRule| rule.on == Gladness::OrderWon && price >= rule.at_least;
     if let Some(rule) = playbook.good_news.iter().find(glad) {
-        tell(work, Told { playbook: &playbook.id, rule, metric, of, value: price.0, other: None })?;
+        tell(work, &Told { playbook: &playbook.id, rule, metric, of, value: price.0, other: None })?;
     }
     Ok(())
 }
@@ -80,7 +80,7 @@ pub fn counted(work: &mut Work<'_>, steps: &[Reversal]) -> Result<(), StoreError
                 },
                 Gladness::OrderWon => continue,
             };
-            tell(work, Told { playbook: &id, rule, metric, of: (user, team), value, other })?;
+            tell(work, &Told { playbook: &id, rule, metric, of: (user, team), value, other })?;
         }
     }
     Ok(())
@@ -135,7 +135,7 @@ fn passed(
     Ok(highest.map(|(_, mate)| mate))
 }
 
-fn tell(work: &mut Work<'_>, told: Told<'_>) -> Result<(), StoreError> {
+fn tell(work: &mut Work<'_>, told: &Told<'_>) -> Result<(), StoreError> {
     let id = NewsId(work.ids.make());
     let (user, team) = told.of;
     work.tx.put(

@@ -1,7 +1,7 @@
 //! Matches between people and teams (S001-109): agreed on, counted from the day's roll-ups and the journal, decided once.
 //!
 //! Nothing is kept of a match while it runs: its score is read anew each time. What was decided is written once
-//! ([`decide`]) and never again; what is corrected later is read beside it ([`card`]).
+//! (`decide`) and never again; what is corrected later is read beside it (`card`).
 
 mod answer;
 mod card;

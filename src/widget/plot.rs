@@ -71,7 +71,7 @@ impl<'a> Plot<'a> {
     fn dots(&self, series: &Series<'_>, wide: usize, high: usize) -> Vec<(usize, usize)> {
         let last = self.steps.saturating_sub(1).max(1);
         let place = |(step, value): (usize, i64)| {
-            let x = step.min(last) * (wide - 1) / last;
+            let x = (step.min(last) * (wide - 1) * 2 + last) / (2 * last);
             let value = i128::from(value.clamp(0, self.high));
             let up = value * i128::from(u32::try_from(high - 1).unwrap_or(0)) / i128::from(self.high);
             (x, (high - 1).saturating_sub(usize::try_from(up).unwrap_or(0)))

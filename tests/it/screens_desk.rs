@@ -714,7 +714,7 @@ proptest! {
         name in prop::sample::select(PICTURES.to_vec()),
         keys in prop::collection::vec(prop::sample::select(vec![
             "enter", "esc", "up", "down", "left", "right", "tab", "backtab", "pageup", "pagedown", "home", "end", "/", "a",
-            "b", "c", "e", "f", "m", "n", "o", "p", "r", "t", "x", "y", "1", "2", "3", "4", "5", "[", "]", "w", "K", "d", "s", "v", "?", ":", "f2", "f3", "f4", "f5",
+            "b", "c", "e", "f", "m", "n", "o", "p", "r", "t", "x", "y", "1", "2", "3", "4", "5", "6", ",", ".", "w", "K", "d", "s", "v", "?", ":", "f2", "f3", "f4", "f5",
             "f7", "f8", "f9", "f11", "f12", "ctrl-t", "ctrl-p", "张", "backspace", "u",
         ]), 0..24)
     ) {

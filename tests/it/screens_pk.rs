@@ -271,8 +271,8 @@ fn a_call_on_another_terminal_and_its_undo_move_the_score() {
         lose: 0,
         prize: String::new(),
     };
-    let made = floor.write(mate, Change::Pk(PkChange::Propose(Box::new(plan)))).unwrap();
-    let pk = made.effects.pk.unwrap();
+    let proposed = floor.write(mate, Change::Pk(PkChange::Propose(Box::new(plan)))).unwrap();
+    let pk = proposed.effects.pk.unwrap();
     let mut live = Live::new(floor, rep);
     assert!(live.shown().contains("Waits for 王芳"), "{}", live.shown());
     live.play("y");

@@ -120,12 +120,12 @@ fn earlier_later_and_the_period_ask_for_others() {
         [ReportAsk::One { period, back, .. }] => (*period, *back),
         other => panic!("{other:?}"),
     };
-    assert_eq!(of(&desk.play("[")), (Period::Day, 1));
-    assert_eq!(of(&desk.play("[")), (Period::Day, 2));
-    assert_eq!(of(&desk.play("]")), (Period::Day, 1));
+    assert_eq!(of(&desk.play(",")), (Period::Day, 1));
+    assert_eq!(of(&desk.play(",")), (Period::Day, 2));
+    assert_eq!(of(&desk.play(".")), (Period::Day, 1));
     assert_eq!(of(&desk.play("p")), (Period::Week, 0));
     assert_eq!(of(&desk.play("p")), (Period::Month, 0));
-    assert_eq!(asked(&desk.play("]")), [], "there is nothing after now");
+    assert_eq!(asked(&desk.play(".")), [], "there is nothing after now");
     // a rep sees no team
     assert_eq!(asked(&desk.play("b")), []);
     assert!(desk.screen(80, 24).contains("whoever leads a team"), "{}", desk.screen(80, 24));

@@ -63,10 +63,10 @@ fn none_and_an_empty_list_take_the_key_away() {
 
 #[test]
 fn two_actions_may_change_places() {
-    let (keymap, problems) = load("[keys]\nskip = \"u\"\nundo = \"s\"\n");
+    let (keymap, problems) = load("[keys]\nskip = \"z\"\nsnooze = \"s\"\n");
     assert_eq!(problems, Vec::<String>::new());
-    assert_eq!(keys(&keymap, Context::Call, Act::Skip), "u");
-    assert_eq!(keys(&keymap, Context::Call, Act::Undo), "s");
+    assert_eq!(keys(&keymap, Context::Call, Act::Skip), "z");
+    assert_eq!(keys(&keymap, Context::Call, Act::Snooze), "s");
 }
 
 #[test]
@@ -212,11 +212,11 @@ fn letters_for_everywhere_leave_text_and_options_alone() {
 #[test]
 fn an_outcome_key_is_never_covered_by_an_action() {
     let book = source::load_text("edu-english", embedded::text("edu-english").unwrap()).unwrap().playbook;
-    let (keymap, problems) = load("[keys]\nundo = \"6\"\nhelp = \"H\"\n");
+    let (keymap, problems) = load("[keys]\nundo = \"7\"\nhelp = \"H\"\n");
     assert_eq!(problems, Vec::<String>::new(), "without a playbook nothing is known of it");
     let (beside, problems) = keymap.beside(&book);
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["k:2:8: '6' is an outcome key of the playbook in call; 'undo' keeps u"]);
+    assert_eq!(told, ["k:2:8: '7' is an outcome key of the playbook in call; 'undo' keeps u"]);
     assert_eq!(keys(&beside, Context::Call, Act::Undo), "u");
     assert_eq!(keys(&beside, Context::Call, Act::Help), "H");
     for name in ["edu-english", "home-yunqi", "life-anqiao"] {

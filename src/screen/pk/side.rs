@@ -141,7 +141,7 @@ pub fn legs(session: &Session, card: &PkCard) -> Vec<Line<'static>> {
         lines.push(vec![
             mark,
             piece(format!(" {title} · {from} – {to} · "), role),
-            piece(runners.join(session.words.say(Text("pk.vs"))), role),
+            piece(runners.join(&format!(" {} ", session.words.say(Text("pk.vs")))), role),
         ]);
     }
     lines

@@ -13,12 +13,12 @@ pub fn name(session: &Session, card: &PkCard) -> String {
     if !card.title.is_empty() {
         return card.title.clone();
     }
-    let vs = session.words.say(Text("pk.vs"));
+    let vs = format!(" {} ", session.words.say(Text("pk.vs")));
     let mut names: Vec<&str> = card.sides.iter().map(|side| side.name.as_str()).collect();
     if card.kind == PkKind::Ghost {
         names.push(session.words.say(Text("pk.best_day")));
     }
-    names.join(vs)
+    names.join(&vs)
 }
 
 /// A side's name; 0 is the best day that a ghost is held against.

@@ -112,7 +112,11 @@ fn listed(session: &Session, card: &PkCard) -> Vec<Line<'static>> {
                 let name = told::side_name(session, card, entry.side);
                 format!("{mark}{name} {}", told::score(card, entry.tally))
             };
-            let text = pair.iter().map(one).collect::<Vec<_>>().join(session.words.say(Text("pk.vs")));
+            let text = pair
+                .iter()
+                .map(one)
+                .collect::<Vec<_>>()
+                .join(&format!(" {} ", session.words.say(Text("pk.vs"))));
             lines.push(vec![piece(format!("  {text}"), Role::Text)]);
         }
     }

@@ -32,7 +32,7 @@ impl Matches {
         }
         let area = Rect { height: area.height - low, ..area };
         if self.list.is_empty() {
-            let text = if self.loaded {
+            let text = if self.read_at.is_some() {
                 let key = action(Act::PkPropose).and_then(|action| action.keys.first()).copied();
                 words.fill(Text("pk.none"), &[("key", &key.unwrap_or_default())])
             } else {
@@ -41,7 +41,7 @@ impl Matches {
             draw(&[piece(format!(" {text}"), Role::Dim)], area, buf, theme);
             return None;
         }
-        let Some(card) = self.selected() else { return None };
+        let card = self.selected()?;
         if let Some(scroll) = self.alone {
             large(session, card, inside(area), (scroll, buf));
             return None;
@@ -124,7 +124,7 @@ fn line(session: &Session, card: &PkCard) -> Row<'static> {
         _ => {
             let entries = card.round().map(|round| round.entries.as_slice()).unwrap_or_default();
             let scores: Vec<String> = entries.iter().map(|entry| told::score(card, entry.tally)).collect();
-            scores.join(words.say(Text("pk.vs")))
+            scores.join(&format!(" {} ", words.say(Text("pk.vs"))))
         }
     };
     Row::new([

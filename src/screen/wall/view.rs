@@ -39,7 +39,7 @@ impl Wall {
         self.head(row(0), buf, view);
         let rest = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area }.intersection(area);
         if let Some(news) = session.heard.shown() {
-            self.glad(news, rest, buf, view);
+            Self::glad(news, rest, buf, view);
             return;
         }
         if self.page() == Some(&Page::Matches) {
@@ -54,7 +54,7 @@ impl Wall {
             return;
         };
         let whole = whole(&teams.rows);
-        let used = self.figures(whole, teams.unit, rest, buf, view);
+        let used = Self::figures(whole, teams.unit, rest, buf, view);
         let list = Rect { y: rest.y + used, height: rest.height.saturating_sub(used), ..rest };
         match self.page() {
             Some(Page::BurnUp(_)) => {
@@ -122,7 +122,7 @@ impl Wall {
     }
 
     /// What is done and how much of the target that is, large; the bar; what is left. Answers the rows used.
-    fn figures(&self, whole: Whole, unit: Unit, area: Rect, buf: &mut Buffer, view: View<'_>) -> u16 {
+    fn figures(whole: Whole, unit: Unit, area: Rect, buf: &mut Buffer, view: View<'_>) -> u16 {
         let session = view.session;
         let (words, theme) = (&session.words, &session.theme);
         let currency = session.playbook().map_or("CNY", |playbook| playbook.currency.as_str());
@@ -212,11 +212,11 @@ impl Wall {
                 width: wide.saturating_sub(2),
                 height: 1,
             };
-            draw(&self.line(row, board.unit, at.width, view), at.intersection(area), buf, theme);
+            draw(&Self::line(row, board.unit, at.width, view), at.intersection(area), buf, theme);
         }
     }
 
-    fn line(&self, row: &BoardRow, unit: Unit, width: u16, view: View<'_>) -> Line<'static> {
+    fn line(row: &BoardRow, unit: Unit, width: u16, view: View<'_>) -> Line<'static> {
         let currency = view.session.playbook().map_or("CNY", |playbook| playbook.currency.as_str());
         let podium = row.rank <= 3 && row.gap.done > 0;
         let role = if podium { Role::Podium } else { Role::Text };
@@ -239,7 +239,7 @@ impl Wall {
     }
 
     /// Good news, as large as a terminal can: its amount in figures, the words in the middle.
-    fn glad(&self, news: &GoodNews, area: Rect, buf: &mut Buffer, view: View<'_>) {
+    fn glad(news: &GoodNews, area: Rect, buf: &mut Buffer, view: View<'_>) {
         let session = view.session;
         let theme = &session.theme;
         let currency = session.playbook().map_or("CNY", |playbook| playbook.currency.as_str());
@@ -248,7 +248,7 @@ impl Wall {
         let scale = big.fits(area.width.saturating_sub(4), (area.height / 2).max(5));
         let high = if scale == 0 { 1 } else { 5 * scale };
         let words = good_news::words(session, news);
-        let said = [piece(cut(&words, usize::from(area.width.saturating_sub(4))).to_string(), Role::Title)];
+        let said = [piece(cut(&words, usize::from(area.width.saturating_sub(4))), Role::Title)];
         let centred =
             |wide: usize| area.x + area.width.saturating_sub(u16::try_from(wide).unwrap_or(area.width)) / 2;
         let top = area.y + area.height.saturating_sub(high + 4) / 2;

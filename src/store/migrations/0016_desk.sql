@@ -77,8 +77,5 @@ CREATE TABLE put_off (
 );
 CREATE INDEX put_off_customer ON put_off (customer_id);
 
--- who moved deals lately
-CREATE INDEX stage_move_user ON stage_move (by_user, at);
-
 -- what was lost lately
 CREATE INDEX deal_lost ON deal (closed_at) WHERE state = 'lost';

@@ -74,7 +74,7 @@ pub fn card(
         zone: book.zone,
         points: kept.points,
         prize: kept.prize.clone(),
-        sides: sheet.sides(&rounds)?,
+        sides: sheet.sides(&rounds),
         taken: sheet.taken()?,
         rounds: rounds.into_iter().map(|(round, _)| round).collect(),
         legs: kept.legs.clone(),
@@ -131,28 +131,25 @@ impl Sheet<'_> {
             None => is_on && has_begun,
         };
         let standings = if wanted { self.score.standings(round.window)? } else { Vec::new() };
-        let mut entries: Vec<PkEntry> = match round.decided {
-            Some(_) => {
-                let sides = self.kept.entrants(round.number).unwrap_or_default();
-                let of = |side: u32| round.results.iter().find(|result| result.side == side);
-                let ghost = round.results.iter().filter(|result| result.side == 0);
-                sides
-                    .into_iter()
-                    .filter_map(of)
-                    .chain(ghost)
-                    .map(|result| decided(result, standings.iter().find(|now| now.side == result.side)))
-                    .collect()
-            }
-            None => {
-                let sides = self.kept.entrants(round.number).unwrap_or_default();
-                let tally = |side: u32| {
-                    standings.iter().find(|now| now.side == side).map_or(Tally::plain(0), |now| now.tally)
-                };
-                sides
-                    .into_iter()
-                    .map(|side| PkEntry { side, tally: tally(side), result: None, now: None })
-                    .collect()
-            }
+        let mut entries: Vec<PkEntry> = if round.decided.is_some() {
+            let sides = self.kept.entrants(round.number).unwrap_or_default();
+            let of = |side: u32| round.results.iter().find(|result| result.side == side);
+            let ghost = round.results.iter().filter(|result| result.side == 0);
+            sides
+                .into_iter()
+                .filter_map(of)
+                .chain(ghost)
+                .map(|result| decided(result, standings.iter().find(|now| now.side == result.side)))
+                .collect()
+        } else {
+            let sides = self.kept.entrants(round.number).unwrap_or_default();
+            let tally = |side: u32| {
+                standings.iter().find(|now| now.side == side).map_or(Tally::plain(0), |now| now.tally)
+            };
+            sides
+                .into_iter()
+                .map(|side| PkEntry { side, tally: tally(side), result: None, now: None })
+                .collect()
         };
         if self.kept.kind == PkKind::Ghost && round.decided.is_none() {
             let (_, units) = self.score.ghost()?;
@@ -163,7 +160,7 @@ impl Sheet<'_> {
         Ok((PkRound { number, name, window, decided, entries }, standings))
     }
 
-    fn sides(&self, rounds: &[Read]) -> Result<Vec<PkSide>, StoreError> {
+    fn sides(&self, rounds: &[Read]) -> Vec<PkSide> {
         let shown = rounds.iter().find(|(round, _)| round.decided.is_none()).or_else(|| rounds.last());
         let last = rounds.last().map(|(round, _)| round);
         let mut sides = Vec::new();
@@ -172,10 +169,7 @@ impl Sheet<'_> {
                 shown.and_then(|(round, _)| round.entries.iter().find(|entry| entry.side == side.number));
             let standing = shown.and_then(|(_, now)| now.iter().find(|now| now.side == side.number));
             let people = standing.map(|now| now.people.as_slice()).unwrap_or_default();
-            let accepted = match side.accepted {
-                Some((by, at)) => Some((self.name(by), at)),
-                None => None,
-            };
+            let accepted = side.accepted.map(|(by, at)| (self.name(by), at));
             // of a bracket whoever is in the newest round that is known
             let beaten = |(round, _): &Read| {
                 let of = |entry: &PkEntry| {
@@ -197,7 +191,7 @@ impl Sheet<'_> {
                 is_in: !rounds.iter().any(beaten),
             });
         }
-        Ok(sides)
+        sides
     }
 
     /// The people of a side with what each has brought, also those who have brought nothing yet; of a relay in the order they run.

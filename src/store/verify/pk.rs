@@ -128,11 +128,10 @@ fn count(tx: Tx<'_>, last: i64, parts: &[Decided], wholes: &mut [Whole]) -> Resu
                     let lies = part.parts.days.is_some_and(|(first, last)| first <= day && day <= last)
                         || part.parts.ends.iter().any(|end| end.holds(at));
                     let stood = revision < part.revision && part.revision <= undone;
-                    if stood && lies && part.is_of(user, team) {
-                        if let Some(whole) = wholes.get_mut(part.whole) {
+                    if stood && lies && part.is_of(user, team)
+                        && let Some(whole) = wholes.get_mut(part.whole) {
                             *whole.sums.entry(metric).or_default() += value;
                         }
-                    }
                 }
             }
             Ok(())

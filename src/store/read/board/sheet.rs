@@ -22,7 +22,7 @@ use crate::{sql, values};
 
 /// Days whose values are kept each: what a band is made of, and a trend. A month is among them whole.
 const AT_HAND: usize = 35;
-const DAYS_AT_HAND: i64 = AT_HAND as i64;
+const DAYS_AT_HAND: i64 = 35;
 /// Commits that are followed one by one; after more it is read anew.
 const FOLLOWED: usize = 200;
 

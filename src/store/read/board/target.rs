@@ -24,13 +24,16 @@ use crate::store::read::board::{book, day, first_book, people};
 use crate::store::value::word;
 use crate::{sql, values};
 
+/// Whether of a person, the id, of which period and level.
+type Whose = (bool, i64, Period, Level);
+
 /// Targets of a metric that were set, each from its day on.
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Set {
     metric: Metric,
     /// Whether the playbook's targets count: they are of everything, not of a part.
     is_whole: bool,
-    rows: BTreeMap<(bool, i64, Period, Level), Vec<(Day, i64)>>,
+    rows: BTreeMap<Whose, Vec<(Day, i64)>>,
 }
 
 /// Whose target.
