@@ -90,10 +90,13 @@ pub fn follow(
     }
     for alarm in alarms {
         let deal = of_deal(alarm.deal);
-        let task = real_task(work, plan, alarm);
-        if let Some(known) =
-            open.iter_mut().find(|open| open.rule == alarm.rule.as_str() && open.deal == deal)
-        {
+        let mut task = planned_task(work, plan, alarm);
+        let known = open.iter_mut().find(|open| open.rule == alarm.rule.as_str() && open.deal == deal);
+        // one that is new here is looked for: what is planned twice in a change is made once
+        if task.is_some() && known.as_ref().is_none_or(|known| known.task != task) {
+            task = there(work, task)?;
+        }
+        if let Some(known) = known {
             if task.is_some() && known.task != task {
                 // the task of a later episode takes the place of the one that ended
                 work.tx
@@ -122,10 +125,22 @@ pub fn follow(
 }
 
 /// The task of a warning, where it is there: of an episode whose task has ended none is made again.
-fn real_task(work: &Work<'_>, plan: &Plan, alarm: &Alarm) -> Option<TaskId> {
+fn planned_task(work: &Work<'_>, plan: &Plan, alarm: &Alarm) -> Option<TaskId> {
     let planned = |task: TaskId| plan.made.iter().any(|made| made.id == task);
     let made = |task: TaskId| work.effects.made.iter().any(|made| made.id == task);
     alarm.task.filter(|task| !planned(*task) || made(*task))
+}
+
+/// A task, where it is there.
+fn there(work: &Work<'_>, task: Option<TaskId>) -> Result<Option<TaskId>, StoreError> {
+    let made = |task: &TaskId| work.effects.made.iter().any(|made| made.id == *task);
+    match task {
+        Some(task) if !made(&task) => {
+            let found = work.tx.number(sql!("SELECT id FROM task WHERE id = $1"), values![task])?;
+            Ok(found.map(TaskId))
+        }
+        task => Ok(task),
+    }
 }
 
 fn of_deal(deal: Option<DealId>) -> i64 {

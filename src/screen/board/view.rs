@@ -317,7 +317,7 @@ impl Show<'_> {
             Cell::PerHour => or_dash(due(gap.per_hour), Role::Dim),
             Cell::Pace => {
                 let role = if gap.pace >= 0 { Role::Good } else { Role::Warning };
-                or_dash(has_target.then(|| self.signed(gap.pace)), role)
+                or_dash(has_target.then(|| self.signed(whole(self.unit, gap.pace))), role)
             }
             Cell::Behind => or_dash(row.behind.map(|behind| self.amount(behind)), Role::Text),
             Cell::Trend => Spark::new(&row.trend).line(TREND, Role::Dim),

@@ -168,7 +168,7 @@ impl Wall {
                 piece(show(gap.gap.max(0)), Role::Accent),
                 piece(format!("   {} ", words.say(Text("column.pace"))), Role::Dim),
                 piece(
-                    signed(unit, currency, gap.pace),
+                    signed(unit, currency, whole_units(unit, gap.pace)),
                     if gap.pace >= 0 { Role::Good } else { Role::Warning },
                 ),
             ];
@@ -192,14 +192,16 @@ impl Wall {
         let session = view.session;
         let theme = &session.theme;
         let Some(board) = &self.rows else { return };
-        let columns = (area.width / ROW).max(1);
+        let high = usize::from(area.height).max(1);
+        let most = usize::from((area.width / ROW).max(1));
+        // every other line where all of them fit so; no more columns than that takes, and those as wide as there is room
+        let step = if 2 * board.rows.len() <= most * high { 2 } else { 1 };
+        let columns = (board.rows.len() * step).div_ceil(high).clamp(1, most);
+        let columns = u16::try_from(columns).unwrap_or(1);
         let wide = area.width / columns;
-        let high = usize::from(area.height);
-        let sparse = high >= 2 * board.rows.len().div_ceil(usize::from(columns)).max(1);
-        let step = if sparse { 2 } else { 1 };
         for (place, row) in board.rows.iter().enumerate() {
             let (Ok(column), Ok(line)) =
-                (u16::try_from(place * step / high.max(1)), u16::try_from(place * step % high.max(1)))
+                (u16::try_from(place * step / high), u16::try_from(place * step % high))
             else {
                 return;
             };

@@ -66,7 +66,7 @@ fn one_person_has_so_many_sessions_and_no_more() {
     assert_eq!(third.end(), 1);
     assert!(third.sent().contains("you have 2 sessions open"), "{}", third.sent());
     let mut other = server.open("zhou");
-    other.until("Materials");
+    other.until("Reps today");
     first.press("q");
     first.end();
     let mut again = server.open("wang");
