@@ -11,7 +11,7 @@ use crate::app::amount::{amount, metric, needed, signed};
 use crate::app::layer::{Layer, View};
 use crate::app::{Act, Session, Spot, speak, trouble};
 use crate::screen::ScreenId;
-use crate::screen::board::view::whole;
+use crate::screen::board::view::nearest;
 use crate::store::query::GapLine;
 use crate::text::Text;
 use crate::text::width::cells;
@@ -181,7 +181,7 @@ fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {
     let pace = if gap.gap.pace >= 0 { Role::Good } else { Role::Warning };
     parts.push(vec![
         piece(format!("{} ", words.say(Text("column.pace"))), Role::Dim),
-        piece(signed(gap.unit, currency, whole(gap.unit, gap.gap.pace)), pace),
+        piece(signed(gap.unit, currency, nearest(gap.unit, gap.gap.pace)), pace),
     ]);
     if let Some(day) = gap.gap.per_day.filter(|d| *d > 0) {
         parts.push(vec![piece(

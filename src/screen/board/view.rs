@@ -317,7 +317,7 @@ impl Show<'_> {
             Cell::PerHour => or_dash(due(gap.per_hour), Role::Dim),
             Cell::Pace => {
                 let role = if gap.pace >= 0 { Role::Good } else { Role::Warning };
-                or_dash(has_target.then(|| self.signed(whole(self.unit, gap.pace))), role)
+                or_dash(has_target.then(|| self.signed(nearest(self.unit, gap.pace))), role)
             }
             Cell::Behind => or_dash(row.behind.map(|behind| self.amount(behind)), Role::Text),
             Cell::Trend => Spark::new(&row.trend).line(TREND, Role::Dim),
@@ -357,6 +357,14 @@ pub(in crate::screen) fn measure_name(session: &Session, measure: &Measure) -> S
                 session.playbook().and_then(|book| book.boards.iter().find(|board| board.code == *code));
             board.map_or_else(|| code.clone(), |board| speak::named(session, &board.name))
         }
+    }
+}
+
+/// An amount in whole units, the nearest: what is ahead or behind is said so.
+pub(in crate::screen) const fn nearest(unit: Unit, value: i64) -> i64 {
+    match unit {
+        Unit::Money => value.saturating_add(50).div_euclid(100) * 100,
+        _ => value,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::gap::Gap;
 use crate::domain::lists::Unit;
 use crate::domain::span::Span;
 use crate::screen::board::chart;
-use crate::screen::board::view::{measure_name, whole as whole_units};
+use crate::screen::board::view::{measure_name, nearest, whole as whole_units};
 use crate::store::query::board::Measure;
 use crate::store::query::{BoardRow, GoodNews};
 use crate::text::Text;
@@ -168,7 +168,7 @@ impl Wall {
                 piece(show(gap.gap.max(0)), Role::Accent),
                 piece(format!("   {} ", words.say(Text("column.pace"))), Role::Dim),
                 piece(
-                    signed(unit, currency, whole_units(unit, gap.pace)),
+                    signed(unit, currency, nearest(unit, gap.pace)),
                     if gap.pace >= 0 { Role::Good } else { Role::Warning },
                 ),
             ];
