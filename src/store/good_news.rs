@@ -18,7 +18,7 @@ use crate::store::foreseen::OF_MONTH;
 use crate::store::query::good_news::{GoodNews, GoodNewsAsk};
 use crate::store::undo::Reversal;
 use crate::store::value::word;
-use crate::store::write::{Work, playbook_of};
+use crate::store::write::Work;
 use crate::{sql, values};
 
 /// What is told.
@@ -58,7 +58,9 @@ pub fn counted(work: &mut Work<'_>, steps: &[Reversal]) -> Result<(), StoreError
         }
     }
     for ((user, metric), more) in more.into_iter().filter(|(_, more)| *more > 0) {
-        let Some(id) = playbook_of(work.tx, user)? else { continue };
+        // kept between changes: an outcome far from the server asks nothing more
+        let tx = work.tx;
+        let Some(id) = work.books().playbook_of(tx, user)? else { continue };
         let playbook = work.book(&id)?.playbook;
         let about = |rule: &&GoodNewsRule| rule.metric == metric && rule.on != Gladness::OrderWon;
         let rules: Vec<&GoodNewsRule> = playbook.good_news.iter().filter(about).collect();

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Board;
+use super::view::nearest;
 use crate::app::View;
 use crate::app::amount::amount;
 use crate::domain::lists::{Metric, Unit};
@@ -42,9 +43,9 @@ impl Board {
         draw(&title, Rect { height: 1.min(area.height), ..area }, buf, theme);
         if let Some(outlook) = chart.outlook {
             let range = [
-                ("finish", &show(outlook.finish)),
-                ("low", &show(outlook.low)),
-                ("high", &show(outlook.high)),
+                ("finish", &show(nearest(unit, outlook.finish))),
+                ("low", &show(nearest(unit, outlook.low))),
+                ("high", &show(nearest(unit, outlook.high))),
             ];
             let said = range.map(|(name, value)| (name, value as &dyn std::fmt::Display));
             let said = words.fill(Text("chart.outlook"), &said);
