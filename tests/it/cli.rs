@@ -383,3 +383,49 @@ fn what_can_be_taken_back_is_listed_and_tried_out_before_it_is_done() {
     assert_eq!(list(&[change, "--dry-run"])["change"]["state"], "taken_back");
     assert_eq!(program.json(TEN_PAST, &["verify"])["ok"], true);
 }
+
+/// Formula 1's worked example by the command line alone: 46,800 of 70,000, 14 of 22 working days gone, orders at 4,680.
+#[test]
+fn the_worked_example_of_the_gap_comes_out_from_what_is_typed() {
+    let method = include_str!("floor/small.toml")
+        .replace(r#""mon", "tue", "wed""#, r#""wed""#)
+        .replace("price = 1000\nfloor = 800", "price = 4680\nfloor = 1000")
+        .replace(
+            "list = 1000\nlowest = 800\napprove_below = 900",
+            "list = 4680\nlowest = 1000\napprove_below = 1000",
+        )
+        .replace("values = { junior = 10000", "values = { junior = 70000");
+    let program = Program::bare();
+    std::fs::write(program.folder().join("method.toml"), method).unwrap();
+    let first = "2026-12-02T10:00:00+08:00";
+    program.json(first, &["init", "--playbook", "method.toml"]);
+    let user =
+        ["user", "add", "wang", "--name", "王芳", "--role", "rep", "--team", "One", "--rank", "junior"];
+    program.json(first, &user);
+    let leads: Vec<String> = (0..10).map(|n| format!("客户{n},1380013800{n}\n")).collect();
+    program.import(first, &format!("姓名,手机号\n{}", leads.concat()), &["--assign", "wang"]);
+    for n in 0..10 {
+        // nine on the first working days, the tenth on the day of the example, a Sunday with 14 working days before it
+        let now = if n < 9 { first } else { "2026-12-20T09:30:00+08:00" };
+        let found = program.json(now, &["customer", "find", &format!("1380013800{n}"), "--user", "wang"]);
+        let card = program.json(now, &["customer", "show", id(&found["rows"][0]["id"]), "--user", "wang"]);
+        let deal = id(&card["deals"][0]["id"]).to_owned();
+        let win = ["deal", "win", &deal, "--product", "course", "--price", "4680", "--user", "wang"];
+        program.json(now, &win);
+    }
+    let now = "2026-12-20T09:31:00+08:00";
+    let board =
+        program.json(now, &["board", "--period", "month", "--metric", "revenue_new", "--user", "wang"]);
+    let row = &board["rows"][0];
+    // 70,000 × 14 / 22 = 44,545.45…; 23,200 over the 8 days that remain
+    for (name, value) in [
+        ("value", 4_680_000),
+        ("target", 7_000_000),
+        ("gap", 2_320_000),
+        ("pace", 225_455),
+        ("per_day", 290_000),
+    ] {
+        assert_eq!(row[name], value, "{name} of {row}");
+    }
+    program.verified();
+}

@@ -189,16 +189,26 @@ fn a_cut_line_holds_everything_back_until_it_is_mended() {
 
 #[test]
 fn a_refusing_line_closes_what_stood_and_lets_in_again_when_mended() {
+    // the number of a line that refuses is free: somebody else of this machine may take it meanwhile
+    assert!((0..3).any(|_| refused_and_mended()), "the number was taken three times");
+}
+
+/// Whether the number of the line stayed its own; everything else is asserted.
+fn refused_and_mended() -> bool {
     let relay = Relay::start(echo());
     let mut old = TcpStream::connect(("127.0.0.1", relay.port())).unwrap();
     round(&mut old, LONG).unwrap();
     relay.refuse();
     assert!(round(&mut old, LONG).is_err());
-    let refused = TcpStream::connect(("127.0.0.1", relay.port())).unwrap_err();
-    assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+    let refused = TcpStream::connect(("127.0.0.1", relay.port()));
     assert_eq!(relay.connections(), 0);
+    match refused {
+        Ok(_) => return false,
+        Err(refused) => assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused),
+    }
     relay.mend();
     round(&mut TcpStream::connect(("127.0.0.1", relay.port())).unwrap(), LONG).unwrap();
+    true
 }
 
 #[test]
