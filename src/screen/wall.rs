@@ -65,6 +65,8 @@ pub struct Wall {
     asked_at: Option<Timestamp>,
     read_at: Option<Timestamp>,
     stale: bool,
+    /// Whether a wake is under way to read the page again.
+    waking: bool,
 }
 
 impl Wall {
@@ -89,6 +91,7 @@ impl Wall {
             asked_at: None,
             read_at: None,
             stale: false,
+            waking: false,
         }
     }
 
@@ -177,6 +180,7 @@ impl Wall {
         self.wake(cx);
     }
 
+    /// Wakes it for the next page: once a turn. Whoever wakes it earlier begins no turn of their own.
     fn wake(&self, cx: &mut Cx<'_>) {
         cx.effect(Effect::Wake(self.stands));
     }
@@ -186,10 +190,15 @@ impl Wall {
         since.is_none_or(|at| now.since(at) >= i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// Whether the page has stood as long as it is to.
+    fn is_over(&self, now: Timestamp) -> bool {
+        !self.held && Self::over(self.turned_at, self.stands, now)
+    }
+
     /// Turns the page where its time is over, and reads it again where figures moved.
     fn advance(&mut self, cx: &mut Cx<'_>) {
         let now = cx.now();
-        if !self.held && Self::over(self.turned_at, self.stands, now) {
+        if self.is_over(now) {
             self.turn(1, cx);
         } else if self.stale && Self::over(self.asked_at, READ_MIN, now) {
             self.ask(cx);
@@ -245,12 +254,11 @@ impl Layer for Wall {
                 self.ask(cx);
                 self.wake(cx);
             }
+            Event::Minute if self.is_over(cx.now()) => self.turn(1, cx),
             Event::Minute => self.ask(cx),
             Event::Woken => {
+                self.waking = false;
                 self.advance(cx);
-                if !self.held {
-                    self.wake(cx);
-                }
             }
             Event::Act(Act::Right) => self.turn(1, cx),
             Event::Act(Act::Left) => self.turn(-1, cx),
@@ -271,7 +279,8 @@ impl Layer for Wall {
                 self.stale = true;
                 if Self::over(self.asked_at, READ_MIN, cx.now()) {
                     self.ask(cx);
-                } else {
+                } else if !self.waking {
+                    self.waking = true;
                     cx.effect(Effect::Wake(READ_MIN));
                 }
             }

@@ -91,6 +91,41 @@ fn what_is_committed_is_read_once_a_second_at_most() {
 }
 
 #[test]
+fn wakes_do_not_gather_while_the_floor_commits_for_hours() {
+    let mut desk = wall(Lang::En);
+    let wakes = |effects: &[Effect]| -> Vec<i64> {
+        let of = |effect: &Effect| match effect {
+            Effect::Wake(after) => Some(i64::try_from(after.as_millis()).unwrap()),
+            _ => None,
+        };
+        effects.iter().filter_map(of).collect()
+    };
+    let start = desk.now.0;
+    let begun = desk.effects.clone();
+    let mut due: Vec<i64> = wakes(&begun).iter().map(|after| start + after).collect();
+    let (mut most, mut turned) = (0, 0);
+    // an hour of four commits a second
+    for step in 1..=4 * 3_600 {
+        desk.now = Timestamp(start + step * 250);
+        let now = desk.now.0;
+        let ripe = due.iter().filter(|at| **at <= now).count();
+        due.retain(|at| *at > now);
+        for _ in 0..ripe {
+            let effects = desk.take(Event::Woken);
+            turned += wakes(&effects).iter().filter(|after| **after == 15_000).count();
+            due.extend(wakes(&effects).iter().map(|after| now + after));
+        }
+        let effects = desk.take(Event::Committed(news(&[Topic::Metrics])));
+        due.extend(wakes(&effects).iter().map(|after| now + after));
+        most = most.max(due.len());
+        desk.effects.clear();
+    }
+    // one for the page, one for the figures, and what crosses them
+    assert!(most <= 4, "{most} wakes at once");
+    assert!((230..=241).contains(&turned), "an hour has 240 pages of fifteen seconds: {turned}");
+}
+
+#[test]
 fn while_the_database_is_away_the_last_figures_stay_and_say_of_when() {
     let mut desk = wall(Lang::En);
     let before = desk.screen(120, 36);
