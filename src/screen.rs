@@ -11,6 +11,7 @@ pub mod changes;
 pub mod customers;
 pub mod desk;
 pub mod facts;
+pub mod following;
 pub mod frame;
 pub mod funnel;
 pub mod parts;

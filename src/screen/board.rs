@@ -12,7 +12,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
@@ -20,6 +20,7 @@ use crate::domain::lists::{Level, Metric, Period, Role};
 use crate::domain::span::Span;
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::screen::facts::{Facts, Whose};
+use crate::screen::following::Following;
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
@@ -57,12 +58,8 @@ pub struct Board {
     /// Places won (positive) or lost since an earlier reading, and when.
     moved: BTreeMap<String, (i64, Timestamp)>,
     asked: Option<Ticket>,
-    asked_at: Option<Timestamp>,
+    following: Following,
     read_at: Option<Timestamp>,
-    /// Whether figures moved since the last question.
-    stale: bool,
-    /// Whether a wake is under way for them.
-    waking: bool,
     /// Whether the selected row is drawn day by day, and what was read of which row.
     charted: bool,
     chart: Option<(String, BurnUp)>,
@@ -88,10 +85,8 @@ impl Board {
             select: Select::default(),
             moved: BTreeMap::new(),
             asked: None,
-            asked_at: None,
+            following: Following::default(),
             read_at: None,
-            stale: false,
-            waking: false,
             charted: false,
             chart: None,
             chart_asked: None,
@@ -149,8 +144,7 @@ impl Board {
         // the line on top tells of the same figures
         let user = cx.user();
         cx.read(Query::Gap { user, now });
-        self.asked_at = Some(now);
-        self.stale = false;
+        self.following.reads(now);
     }
 
     /// Asks for the selected row day by day, where that is drawn and not on its way.
@@ -170,16 +164,8 @@ impl Board {
 
     /// Asks now, or has itself woken when it may.
     fn follow(&mut self, cx: &mut Cx<'_>) {
-        self.stale = true;
-        let since = self.asked_at.map_or(i64::MAX, |at| cx.now().since(at));
-        if self.waking || self.asked.is_some() {
-            return;
-        }
-        if since >= i64::try_from(READ_MIN.as_millis()).unwrap_or(i64::MAX) {
+        if self.following.moved(self.asked.is_some(), READ_MIN, cx) {
             self.ask(cx);
-        } else {
-            self.waking = true;
-            cx.effect(Effect::Wake(READ_MIN));
         }
     }
 
@@ -358,7 +344,7 @@ impl Layer for Board {
                         cx.say(Notice::refused(words));
                     }
                 }
-                if self.stale {
+                if self.following.is_stale() {
                     self.follow(cx);
                 }
             }
@@ -375,9 +361,8 @@ impl Layer for Board {
             {
                 self.follow(cx);
             }
-            Event::Woken if self.waking => {
-                self.waking = false;
-                if self.stale && self.asked.is_none() {
+            Event::Woken if self.following.is_waking() => {
+                if self.following.woken(self.asked.is_some()) {
                     self.ask(cx);
                 }
             }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Session, Spot, Ticket, View};
 use crate::dialog::Asking;
 use crate::dialog::confirm::Confirm;
 use crate::dialog::desk::{Calling, Deciding, Giving, Whispering};
@@ -25,6 +25,7 @@ use crate::domain::span::Span;
 use crate::domain::time::Timestamp;
 use crate::screen::card::Card;
 use crate::screen::facts::{Facts, Whose};
+use crate::screen::following::Following;
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
@@ -86,14 +87,10 @@ pub struct Desk {
     face_asked: Option<Ticket>,
     next_asked: Option<Ticket>,
     tail_asked: Option<Ticket>,
-    asked_at: Option<Timestamp>,
+    following: Following,
     read_at: Option<Timestamp>,
     /// What is said where the desk may not be looked at.
     refused: Option<Text>,
-    /// Whether work was done since the last question.
-    stale: bool,
-    /// Whether a wake is under way for it.
-    waking: bool,
     /// What was done here and is under way.
     doing: Option<(WriteId, Act)>,
 }
@@ -125,11 +122,9 @@ impl Desk {
             face_asked: None,
             next_asked: None,
             tail_asked: None,
-            asked_at: None,
+            following: Following::default(),
             read_at: None,
             refused: None,
-            stale: false,
-            waking: false,
             doing: None,
         }
     }
@@ -163,8 +158,7 @@ impl Desk {
         // the line on top
         let (user, now) = (by.id, by.now);
         cx.read(Query::Gap { user, now });
-        self.asked_at = Some(now);
-        self.stale = false;
+        self.following.reads(now);
         self.ask_face(cx);
     }
 
@@ -200,16 +194,8 @@ impl Desk {
 
     /// Asks now, or has itself woken when it may.
     fn follow(&mut self, cx: &mut Cx<'_>) {
-        self.stale = true;
-        let since = self.asked_at.map_or(i64::MAX, |at| cx.now().since(at));
-        if self.waking || self.asked.is_some() {
-            return;
-        }
-        if since >= i64::try_from(READ_MIN.as_millis()).unwrap_or(i64::MAX) {
+        if self.following.moved(self.asked.is_some(), READ_MIN, cx) {
             self.ask(cx);
-        } else {
-            self.waking = true;
-            cx.effect(Effect::Wake(READ_MIN));
         }
     }
 
@@ -259,7 +245,7 @@ impl Desk {
         }
         let keys = self.list_keys();
         self.list.settle(&keys);
-        if self.stale {
+        if self.following.is_stale() {
             self.follow(cx);
         }
         Flow::Used
@@ -520,9 +506,8 @@ impl Layer for Desk {
                 }
             }
             Event::Committed(commit) if concerns(commit) => self.follow(cx),
-            Event::Woken if self.waking => {
-                self.waking = false;
-                if self.stale && self.asked.is_none() {
+            Event::Woken if self.following.is_waking() => {
+                if self.following.woken(self.asked.is_some()) {
                     self.ask(cx);
                 }
             }

@@ -13,13 +13,14 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Spot, Ticket, View};
 use crate::dialog::filling::Filling;
 use crate::dialog::pk::{Proposal, Rival, Said, Settlement};
 use crate::domain::id::{PkId, WriteId};
 use crate::domain::lists::PkPhase;
 use crate::domain::time::Timestamp;
 use crate::screen::board::READ_MIN;
+use crate::screen::following::Following;
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
@@ -48,12 +49,8 @@ pub struct Matches {
     one_asked: Option<Ticket>,
     rival_asked: Option<Ticket>,
     users_asked: Option<Ticket>,
-    asked_at: Option<Timestamp>,
+    following: Following,
     read_at: Option<Timestamp>,
-    /// Whether figures moved since the last question.
-    stale: bool,
-    /// Whether a wake is under way for them.
-    waking: bool,
     /// Rounds that this session has asked to be decided.
     deciding: BTreeSet<(PkId, u32)>,
     /// What was done here and is under way.
@@ -80,8 +77,7 @@ impl Matches {
         let by = cx.viewer();
         self.asked = Some(cx.read(Query::Pk(PkAsk::List { by, ended: self.ended, limit: WINDOW })));
         self.rival_asked = Some(cx.read(Query::Pk(PkAsk::Nemesis { by })));
-        self.asked_at = Some(cx.now());
-        self.stale = false;
+        self.following.reads(cx.now());
         self.ask_one(cx);
     }
 
@@ -93,16 +89,8 @@ impl Matches {
 
     /// Asks now, or has itself woken when it may.
     fn follow(&mut self, cx: &mut Cx<'_>) {
-        self.stale = true;
-        let since = self.asked_at.map_or(i64::MAX, |at| cx.now().since(at));
-        if self.waking || self.asked.is_some() {
-            return;
-        }
-        if since >= i64::try_from(READ_MIN.as_millis()).unwrap_or(i64::MAX) {
+        if self.following.moved(self.asked.is_some(), READ_MIN, cx) {
             self.ask(cx);
-        } else {
-            self.waking = true;
-            cx.effect(Effect::Wake(READ_MIN));
         }
     }
 
@@ -239,7 +227,7 @@ impl Matches {
             }
             _ => return Flow::Passed,
         }
-        if self.stale {
+        if self.following.is_stale() {
             self.follow(cx);
         }
         Flow::Used
@@ -322,9 +310,8 @@ impl Layer for Matches {
             {
                 self.follow(cx);
             }
-            Event::Woken if self.waking => {
-                self.waking = false;
-                if self.stale && self.asked.is_none() {
+            Event::Woken if self.following.is_waking() => {
+                if self.following.woken(self.asked.is_some()) {
                     self.ask(cx);
                 }
             }

@@ -8,15 +8,15 @@ mod view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Effect, Event, Flow, Layer, Notice, Session, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Session, Spot, Ticket, View};
 use crate::dialog::filling::Filling;
 use crate::dialog::report::{Comment, HandIn};
 use crate::domain::id::TeamId;
 use crate::domain::lists::{Period, ReportState, Role};
 use crate::domain::span::Span;
-use crate::domain::time::Timestamp;
 use crate::screen::board::READ_MIN;
 use crate::screen::facts::{Facts, Whose};
+use crate::screen::following::Following;
 use crate::screen::frame::frame;
 use crate::screen::funnel::Funnels;
 use crate::screen::select::{Select, moves};
@@ -31,10 +31,6 @@ use crate::text::Text;
 
 /// The reports.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "what is shown, and what is under way, are each on their own"
-)]
 pub struct Reports {
     period: Period,
     back: u16,
@@ -51,9 +47,7 @@ pub struct Reports {
     figure: usize,
     scroll: u16,
     asked: Option<Ticket>,
-    asked_at: Option<Timestamp>,
-    stale: bool,
-    waking: bool,
+    following: Following,
     /// Whether it was decided whose is shown first.
     begun: bool,
 }
@@ -79,9 +73,7 @@ impl Reports {
             figure: 0,
             scroll: 0,
             asked: None,
-            asked_at: None,
-            stale: false,
-            waking: false,
+            following: Following::default(),
             begun: false,
         }
     }
@@ -123,22 +115,13 @@ impl Reports {
             ReportAsk::One { whose: TargetOf::User(by.id), period, back, by }
         };
         self.asked = Some(cx.read(Query::Report(ask)));
-        self.asked_at = Some(cx.now());
-        self.stale = false;
+        self.following.reads(cx.now());
     }
 
     /// Asks now, or has itself woken when it may.
     fn follow(&mut self, cx: &mut Cx<'_>) {
-        self.stale = true;
-        let since = self.asked_at.map_or(i64::MAX, |at| cx.now().since(at));
-        if self.waking || self.asked.is_some() {
-            return;
-        }
-        if since >= i64::try_from(READ_MIN.as_millis()).unwrap_or(i64::MAX) {
+        if self.following.moved(self.asked.is_some(), READ_MIN, cx) {
             self.ask(cx);
-        } else {
-            self.waking = true;
-            cx.effect(Effect::Wake(READ_MIN));
         }
     }
 
@@ -346,7 +329,7 @@ impl Layer for Reports {
                         cx.say(Notice::refused(words));
                     }
                 }
-                if self.stale {
+                if self.following.is_stale() {
                     self.follow(cx);
                 }
             }
@@ -365,9 +348,8 @@ impl Layer for Reports {
                 }
                 self.follow(cx);
             }
-            Event::Woken if self.waking => {
-                self.waking = false;
-                if self.stale && self.asked.is_none() {
+            Event::Woken if self.following.is_waking() => {
+                if self.following.woken(self.asked.is_some()) {
                     self.ask(cx);
                 }
             }

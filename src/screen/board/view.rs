@@ -138,12 +138,12 @@ impl Board {
     /// When the figures were read: what is on screen says how fresh it is.
     fn stamp(&self, session: &Session) -> Line<'static> {
         // read aloud, a clock on the line would be read again with every reading
-        let quiet = session.theme.manner().is_spoken() && !self.stale;
+        let quiet = session.theme.manner().is_spoken() && !self.following.is_stale();
         let Some(at) = self.read_at.filter(|_| !quiet) else { return Vec::new() };
         let text = session.zone().rfc3339(at);
         let clock = text.get(11..19).unwrap_or_default().to_owned();
         let said = session.words.fill(Text("board.as_of"), &[("clock", &clock)]);
-        let role = if self.stale { Role::Stale } else { Role::Dim };
+        let role = if self.following.is_stale() { Role::Stale } else { Role::Dim };
         vec![piece(said, role)]
     }
 

@@ -157,7 +157,7 @@ impl Desk {
         let Some(at) = self.read_at.filter(|_| !quiet) else { return Vec::new() };
         let text = session.zone().rfc3339(at);
         let clock = text.get(11..19).unwrap_or_default().to_owned();
-        let role = if self.stale { Role::Stale } else { Role::Dim };
+        let role = if self.following.is_stale() { Role::Stale } else { Role::Dim };
         vec![piece(words.fill(Text("board.as_of"), &[("clock", &clock)]), role)]
     }
 }
