@@ -99,6 +99,7 @@ pub fn user(row: &UserRow) -> Value {
         "team": row.team.as_ref().map(|(_, name)| name),
         "rank": row.rank,
         "job": row.job,
+        "coach": row.coach,
     })
 }
 

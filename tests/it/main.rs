@@ -13,6 +13,7 @@
 mod audit;
 mod backup;
 mod backup_sealed;
+mod boards;
 mod both;
 mod changes;
 mod cli;

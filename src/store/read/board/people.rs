@@ -40,6 +40,11 @@ impl Member {
     pub(in crate::store) fn competes(&self) -> bool {
         self.active && matches!(self.role, Role::Rep | Role::Coach)
     }
+
+    /// Whether this person was here on a day: who joined later is not on the boards of before.
+    pub(super) fn came_by(&self, day: Day) -> bool {
+        self.since.is_none_or(|since| since <= day)
+    }
 }
 
 /// Everybody but the system itself, with the team of that day, by id.

@@ -91,13 +91,15 @@ impl Maker<'_> {
         Targets::each(|level| self.sheet.targets.as_ref()?.of_user(book, member, self.wanted(level)))
     }
 
-    /// Reps and coaches who work here, and whoever else did something; of one team those who are in it on the day.
+    /// Reps and coaches who work here and did so on the day, and whoever else did something; of one team those who are in it on the
+    /// day.
     fn reps(&self, tx: Tx<'_>, books: &mut Books) -> Result<Vec<Line>, StoreError> {
         let mut lines = Vec::new();
         for member in &self.sheet.members {
             let done = self.sheet.done(self.sheet.keys_of(member.id));
             let here = self.ask.team.is_none_or(|team| member.team == Some(team));
-            if here && (member.competes() || done.value != 0) {
+            let listed = member.competes() && member.came_by(self.sheet.on);
+            if here && (listed || done.value != 0) {
                 let playbook = book(tx, books, &member.playbook)?.playbook;
                 lines.push(Line {
                     id: member.id.0,
