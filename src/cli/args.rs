@@ -690,12 +690,12 @@ pub enum Deal {
         #[arg(long, default_value = "")]
         words: String,
     },
-    /// Records a payment
+    /// Records a payment, or money given back
     Pay {
         /// The order
         order: OrderId,
-        /// How much, in whole units
-        #[arg(long)]
+        /// How much, in whole units; with a minus what was given back
+        #[arg(long, allow_negative_numbers = true)]
         amount: i64,
     },
     /// Books a key node
