@@ -36,6 +36,7 @@ pub mod privacy;
 pub mod query;
 pub mod reach;
 pub mod read;
+pub mod rebuild;
 pub mod report;
 pub mod rights;
 pub mod search;

@@ -890,8 +890,21 @@ pub enum Db {
     Info,
     /// Writes a file anew without what lies on pages that are not in use; nobody writes meanwhile
     Pack,
+    /// Adds up anew what was counted, from the journal, and sets right the sums that differ
+    Rebuild(Rebuild),
     /// Copies a whole database to a place where there is none; the same again goes on where it was cut off
     Copy(Copy),
+}
+
+/// Sums made again.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Rebuild {
+    /// Only of the month this day lies in; every month where not given
+    #[arg(long, value_name = "DAY")]
+    pub month: Option<Day>,
+    /// Only tells what differs
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// A copy of a database.

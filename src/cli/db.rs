@@ -2,6 +2,7 @@
 
 mod copy;
 mod info;
+mod rebuild;
 
 use serde_json::json;
 
@@ -18,6 +19,7 @@ pub fn run(local: &mut Local, wanted: &Db) -> Result<u8, Failure> {
         Db::Info => info::info(local).map(|()| 0),
         Db::Copy(wanted) => copy::copy(local, wanted),
         Db::Pack => pack(local).map(|()| 0),
+        Db::Rebuild(wanted) => rebuild::rebuild(local, wanted),
     }
 }
 

@@ -155,7 +155,7 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 /// A calendar month: year × 12 + month (0 = January).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Month(pub i64);
 
 impl Month {

@@ -4,6 +4,7 @@ pub mod access;
 pub mod customer;
 pub mod deal;
 pub mod desk;
+pub mod figures;
 pub mod note;
 pub mod people;
 pub mod pk;
@@ -27,6 +28,7 @@ pub use access::AccessChange;
 pub use customer::CustomerChange;
 pub use deal::DealChange;
 pub use desk::DeskChange;
+pub use figures::FiguresChange;
 pub use note::{About, Note};
 pub use people::PeopleChange;
 pub use pk::PkChange;
@@ -75,6 +77,8 @@ pub enum Change {
     Report(ReportChange),
     /// Who is here, a day shared out or put off, whispers, rounds.
     Desk(DeskChange),
+    /// Sums that are set right.
+    Figures(FiguresChange),
     /// Takes a change of mine back: the named one, or my last.
     Undo {
         /// Which; `None` for my last that is not undone.

@@ -216,8 +216,8 @@ macro_rules! kinds {
 }
 
 use crate::store::change::{
-    AccessChange as A, CustomerChange as C, DealChange as D, DeskChange as E, PeopleChange as P,
-    PkChange as K, ReportChange as R, SignInChange as S, WorkChange as W,
+    AccessChange as A, CustomerChange as C, DealChange as D, DeskChange as E, FiguresChange as F,
+    PeopleChange as P, PkChange as K, ReportChange as R, SignInChange as S, WorkChange as W,
 };
 
 kinds! {
@@ -292,6 +292,7 @@ kinds! {
     Change::Desk(E::CallRound { .. }) => "desk.call_round",
     Change::Desk(E::Decide(_)) => "desk.decide",
     Change::Desk(E::Settle { .. }) => "desk.settle",
+    Change::Figures(F::Mend { .. }) => "figures.mend",
     Change::Undo { .. } => "undo",
     Change::Note(_) => "note",
 }
@@ -354,7 +355,7 @@ pub fn to_json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
 }
 
 /// Reads JSON back.
-pub fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub fn from_json<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|e| StoreError::Engine {
         doing: "reading the journal".to_owned(),
         what: format!("{e} in '{text}'"),

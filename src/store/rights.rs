@@ -92,6 +92,8 @@ pub enum Action {
     ReadAudit,
     /// Make backups and see them.
     Backup,
+    /// Set sums right by what the journal says was counted.
+    Mend,
     /// Hand out or erase what is held of a person.
     Privacy,
     /// Add and change users and teams.
@@ -176,6 +178,7 @@ impl Action {
         Self::Restore,
         Self::ReadAudit,
         Self::Backup,
+        Self::Mend,
         Self::Privacy,
         Self::ManagePeople,
         Self::ManageSignIn,
@@ -263,6 +266,7 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::ReadAudit, &[R::Own, R::Team], LEADS_UP),
     (A::ReadAudit, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::Backup, ANY, MANAGERS_UP),
+    (A::Mend, ANY, MANAGERS_UP),
     (A::Privacy, ANY, MANAGERS_UP),
     (A::ManagePeople, ANY, MANAGERS_UP),
     (A::ManageSignIn, &[R::Own], EVERYONE),

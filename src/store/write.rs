@@ -19,7 +19,8 @@ use crate::store::search::Pending;
 use crate::store::undo::Reversal;
 use crate::store::value::Value;
 use crate::store::{
-    access, customers, deals, desk, good_news, journal, people, pk, privacy, report, sign_in, undo, work,
+    access, customers, deals, desk, good_news, journal, people, pk, privacy, rebuild, report, sign_in, undo,
+    work,
 };
 use crate::{sql, values};
 
@@ -261,6 +262,7 @@ fn make(
         Change::Pk(change) => pk::apply(&mut work, change)?,
         Change::Report(change) => report::apply(&mut work, change)?,
         Change::Desk(change) => desk::apply(&mut work, change)?,
+        Change::Figures(change) => rebuild::apply(&mut work, change)?,
         Change::Undo { write } => undo::apply(&mut work, *write)?,
         Change::Note(note) => {
             audit::once(tx, By { write, team: work.by.team }, note)?;

@@ -85,6 +85,7 @@ fn customer_of(tx: Tx<'_>, change: &Change) -> Result<Option<CustomerId>, StoreE
         | Change::Pk(_)
         | Change::Report(_)
         | Change::Desk(_)
+        | Change::Figures(_)
         | Change::Undo { .. }
         | Change::Note(_) => (None, None),
     };

@@ -296,6 +296,7 @@ const fn right(action: Right) -> &'static str {
         Right::Export => "take records out as a table",
         Right::ReadAudit => "read the audit trail",
         Right::Backup => "make a backup, put one back",
+        Right::Mend => "set sums right by the journal",
         Right::Privacy => "hand out or erase what is held of a person",
         Right::Restore => "bring exported records in again",
         Right::ManageSignIn => "let keys in, invite, set passwords",

@@ -18,8 +18,8 @@ use corral::store::change::report::ReportOf;
 use corral::store::change::sign_in::{NewKey, Tried};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{
-    About, AccessChange as A, Change, CustomerChange as C, DealChange as D, DeskChange as E, Note,
-    PeopleChange as P, PkChange as K, PrivacyChange, ReportChange, SignInChange as S, WorkChange as W,
+    About, AccessChange as A, Change, CustomerChange as C, DealChange as D, DeskChange as E, FiguresChange,
+    Note, PeopleChange as P, PkChange as K, PrivacyChange, ReportChange, SignInChange as S, WorkChange as W,
 };
 use corral::store::rights::Relation;
 
@@ -113,6 +113,7 @@ fn told(kind: &str) -> (Group, &'static str) {
         "desk.decide" => (Colleague, "decide in a round of the own team what this person does"),
         "desk.settle" => (Colleague, "say that this person did what was decided"),
         "undo" => (Colleague, "take back what this person did today"),
+        "figures.mend" => (House, "set sums right by what the journal counted"),
         "note" => (House, "note in the audit trail (what the program itself does)"),
         other => panic!("'{other}' has no example: add one, and read what the table says of it"),
     }
@@ -385,6 +386,7 @@ fn on_house(ground: &Ground, kind: &str) -> Change {
             kind: RoundKind::Evening,
             words: String::new(),
         }),
+        "figures.mend" => Change::Figures(FiguresChange::Mend { rows: Vec::new() }),
         "pk.nemesis" => Change::Pk(K::Nemesis { whom: Some(ground.floor.stranger) }),
         "note" => {
             Change::Note(Box::new(Note::new(corral::domain::lists::AuditKind::SignedIn, About::Nothing)))

@@ -1,0 +1,74 @@
+//! `corral db rebuild`: sums that are kept beside the facts, made again from the journal.
+
+use serde_json::{Value, json};
+
+use crate::cli::args::Rebuild;
+use crate::cli::output::{self, Failure};
+use crate::cli::session::Local;
+use crate::domain::clean::clean;
+use crate::domain::time::Day;
+use crate::store::change::Change;
+use crate::store::change::figures::{FiguresChange, MENDED_MAX, Mend, SumOf};
+use crate::store::rebuild;
+use crate::text::Text;
+
+/// Compares, tells, sets right; answers with the exit status: 1 where something differs and was only told.
+pub fn rebuild(local: &mut Local, wanted: &Rebuild) -> Result<u8, Failure> {
+    let (by, now) = (local.keeper()?, local.now());
+    let month = wanted.month.map(Day::month);
+    let rebuilt = match rebuild::rebuilt(local.db()?, month, (by, now)) {
+        Ok(rebuilt) => rebuilt,
+        Err(refused) => return Err(local.refuse(by, "db rebuild", refused.into())),
+    };
+    if !wanted.dry_run {
+        for rows in rebuilt.differences.chunks(MENDED_MAX) {
+            local.make(by, Change::Figures(FiguresChange::Mend { rows: rows.to_vec() }))?;
+        }
+    }
+    let (many, mended) = (rebuilt.differences.len(), !wanted.dry_run);
+    let shape = json!({
+        "journal": rebuilt.rows, "sums": rebuilt.sums, "mended": mended,
+        "differences": rebuilt.differences.iter().map(shape).collect::<Vec<_>>(),
+    });
+    let words = &local.words;
+    output::answer(local.json, &shape, || {
+        let mut lines: Vec<String> = rebuilt.differences.iter().map(line).collect();
+        let (rows, sums) = (rebuilt.rows.to_string(), rebuilt.sums.to_string());
+        lines.push(words.fill(Text("db.added_up"), &[("rows", &rows), ("sums", &sums)]));
+        let told = match (many, mended) {
+            (0, _) => "db.none_off",
+            (_, true) => "db.set_right",
+            (_, false) => "db.off",
+        };
+        lines.push(words.fill(Text(told), &[("n", &many.to_string())]));
+        lines
+    })?;
+    Ok(u8::from(many > 0 && wanted.dry_run))
+}
+
+/// The first day of what a sum is of, and the word for how long that is.
+fn period(of: SumOf) -> (Day, &'static str) {
+    match of {
+        SumOf::Day(day) => (day, "day"),
+        SumOf::Month(month) => (month.first(), "month"),
+    }
+}
+
+fn shape(row: &Mend) -> Value {
+    let (first, period) = period(row.of);
+    json!({
+        "period": period, "first": first, "user": row.user, "team": row.team.to_string(), "pipeline": row.pipeline,
+        "metric": row.metric, "found": row.found.value, "right": row.right.value,
+    })
+}
+
+fn line(row: &Mend) -> String {
+    let (first, period) = period(row.of);
+    let Mend { user, team, metric, found, right, .. } = row;
+    // what was put into a file past the program may steer a terminal
+    let pipeline = clean(&row.pipeline);
+    format!(
+        "{period} {first} {metric} user {user} team {team} pipeline '{pipeline}': {} where {} was kept",
+        right.value, found.value
+    )
+}
