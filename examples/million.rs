@@ -14,7 +14,7 @@ use std::time::Instant;
 use clap::Parser;
 use corral::domain::time::Timestamp;
 use corral::playbook::{embedded, source};
-use corral::sample::million::{Request, make};
+use corral::sample::million::{DAYS, Request, make};
 use corral::store::{Db, verify};
 
 /// Makes a database of any size for measuring
@@ -29,6 +29,9 @@ struct Args {
     /// Touches; five a customer where not given
     #[arg(long)]
     touches: Option<usize>,
+    /// Working days the touches are spread over
+    #[arg(long, default_value_t = DAYS)]
+    days: usize,
     /// Tasks, two fifths of them due; one a customer where not given
     #[arg(long)]
     tasks: Option<usize>,
@@ -75,6 +78,7 @@ fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
         playbook: Arc::new(loaded),
         customers: args.customers,
         touches: args.touches.unwrap_or(args.customers * 5),
+        days: args.days,
         tasks: args.tasks.unwrap_or(args.customers),
         reps: args.reps,
         today: args.today,

@@ -29,6 +29,7 @@ mod figures;
 #[path = "../common/floor.rs"]
 #[expect(dead_code, reason = "nothing is written here")]
 mod floor;
+mod rebuild;
 mod truth;
 
 use std::path::PathBuf;
@@ -65,6 +66,9 @@ struct Args {
     /// Pairs of boards
     #[arg(long, default_value_t = 300)]
     pairs: usize,
+    /// Only this: boards, rebuild
+    #[arg(long)]
+    only: Option<String>,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -77,12 +81,19 @@ fn main() {
     let made = args.db.is_empty().then(floor::small);
     let floors = made.as_ref().map_or_else(|| args.db.clone(), |(_, path)| vec![path.clone()]);
     for path in &floors {
-        measure(&Floor::look(path), &args, book);
+        let floor = Floor::look(path);
+        println!("\n{} customers, {} touches, {} reps", floor.size(), floor.touches, floor.reps);
+        let wants = |what: &str| args.only.as_deref().is_none_or(|only| only == what);
+        if wants("boards") {
+            measure(&floor, &args, book);
+        }
+        if wants("rebuild") {
+            rebuild::measure(&floor, book);
+        }
     }
 }
 
 fn measure(floor: &Floor, args: &Args, book: &mut Book) {
-    println!("\n{} customers, {} touches, {} reps", floor.size(), floor.touches, floor.reps);
     let mut db = Db::open(&floor.path).unwrap();
     let compared = compare(floor, &mut db);
     let name = format!(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use corral::domain::time::Timestamp;
 use corral::playbook::{embedded, source};
-use corral::sample::million::{Request, make};
+use corral::sample::million::{DAYS, Request, make};
 use corral::store::Db;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -83,6 +83,7 @@ pub fn small() -> (tempfile::TempDir, PathBuf) {
     let path = folder.path().join("floor.db");
     let text = embedded::text("edu-english").unwrap();
     let request = Request {
+        days: DAYS,
         playbook: Arc::new(source::load_text("edu-english", text).unwrap()),
         customers: 10_000,
         touches: 50_000,

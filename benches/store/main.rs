@@ -28,6 +28,7 @@
 mod figures;
 #[path = "../common/floor.rs"]
 mod floor;
+mod metrics;
 mod outcome;
 #[path = "../common/record.rs"]
 mod record;
@@ -48,7 +49,7 @@ struct Args {
     /// Pairs of changes
     #[arg(long, default_value_t = 2_000)]
     pairs: usize,
-    /// Only this: outcome, today
+    /// Only this: outcome, metrics, today
     #[arg(long)]
     only: Option<String>,
     /// Where the copies go; a folder beside the floor where not given
@@ -83,6 +84,9 @@ fn main() {
         }
         if wants("outcome") {
             outcome::measure(&floor, &args, &mut book);
+        }
+        if wants("metrics") {
+            metrics::measure(&floor, &args, &mut book);
         }
     }
     book.growth();

@@ -40,7 +40,7 @@ const KINDS: [Kind; 4] = [
 ];
 
 /// A task to do.
-struct Job {
+pub struct Job {
     task: TaskId,
     by: UserId,
 }
@@ -134,7 +134,7 @@ fn solo(floor: &Floor, db: &mut Db, jobs: &[Job]) {
 }
 
 /// Moves the log of the bare copy as the product's keeper does.
-fn keeper_of(connection: &Connection) {
+pub fn keeper_of(connection: &Connection) {
     let number = |place| move |row: &rusqlite::Row<'_>| row.get::<_, i64>(place);
     let log = connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], number(1)).unwrap();
     if log >= 1_000 {
@@ -161,7 +161,7 @@ fn same(ours: &Copy, other: &Connection, before: &BTreeMap<String, i64>) {
 }
 
 /// Calls that are due, of any rep and customer.
-fn jobs(connection: &Connection, wanted: usize) -> Vec<Job> {
+pub fn jobs(connection: &Connection, wanted: usize) -> Vec<Job> {
     let mut found = connection
         .prepare(
             "SELECT id, owner_id FROM task WHERE state = 'due' AND lane = 'call' AND promised = 0 \
@@ -179,7 +179,7 @@ fn jobs(connection: &Connection, wanted: usize) -> Vec<Job> {
     jobs
 }
 
-fn change(floor: &Floor, job: &Job, number: usize) -> (usize, Write) {
+pub fn change(floor: &Floor, job: &Job, number: usize) -> (usize, Write) {
     let mut left = number * 7 % 10;
     let kind = KINDS
         .iter()

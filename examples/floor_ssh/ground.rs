@@ -66,6 +66,7 @@ pub fn prepare(args: &Args) -> (Server, Vec<Rep>) {
     let calls = (args.lasts().as_secs() / args.every).max(120) + 80;
     let today = usize::try_from(calls).unwrap() * 10 / CALLS;
     let request = million::Request {
+        days: million::DAYS,
         playbook: Arc::new(source::load_text(PLAYBOOK, &about_noon(now)).unwrap()),
         customers: many * today,
         touches: many * today,

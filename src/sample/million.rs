@@ -27,8 +27,8 @@ use crate::store::{Db, StoreError};
 
 /// Calendar days whose touches have a whole way back in the journal.
 pub const FULL_DAYS: i64 = 31;
-/// Working days of history.
-const DAYS: usize = 250;
+/// Working days of history where nothing else is said: a year's.
+pub const DAYS: usize = 250;
 /// Customers of a part of a lead file.
 const PART: usize = 500;
 
@@ -41,6 +41,8 @@ pub struct Request {
     pub customers: usize,
     /// Touches.
     pub touches: usize,
+    /// Working days they are spread over.
+    pub days: usize,
     /// Tasks, two fifths of them due.
     pub tasks: usize,
     /// Reps; each follows the same number of customers.
@@ -66,7 +68,7 @@ pub fn make(out: &Path, request: &Request, progress: &mut dyn FnMut(&str, u8)) -
             what: "a floor needs at least one rep and as many customers as reps".to_owned(),
         });
     }
-    let days = history::days(&request.playbook.playbook, request.now, DAYS);
+    let days = history::days(&request.playbook.playbook, request.now, request.days);
     Db::create_with(out, |db| {
         progress("people", 0);
         let people = hire(db, request, &days)?;
