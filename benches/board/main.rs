@@ -31,6 +31,7 @@ mod figures;
 mod floor;
 mod rebuild;
 mod truth;
+mod viewers;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -66,7 +67,7 @@ struct Args {
     /// Pairs of boards
     #[arg(long, default_value_t = 300)]
     pairs: usize,
-    /// Only this: boards, rebuild
+    /// Only this: boards, viewers, rebuild
     #[arg(long)]
     only: Option<String>,
     /// Given by cargo
@@ -86,6 +87,9 @@ fn main() {
         let wants = |what: &str| args.only.as_deref().is_none_or(|only| only == what);
         if wants("boards") {
             measure(&floor, &args, book);
+        }
+        if wants("viewers") {
+            viewers::measure(&floor, book);
         }
         if wants("rebuild") {
             rebuild::measure(&floor, book);
