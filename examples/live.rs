@@ -10,6 +10,8 @@
 //! their own. This program saves calls of a rep, one every second or two, and notes the instant each is acknowledged; what is timed
 //! is from there to the frame with the new figure. The row that was selected must stay so. Where there is no server, the file alone.
 
+#[path = "live/call.rs"]
+mod call;
 #[path = "../tests/cluster/cluster.rs"]
 mod cluster;
 #[path = "floor/error.rs"]

@@ -11,6 +11,8 @@
 //! (after each stop, and at the end) every page is compared line by line with that of a wall that was just started. Memory is noted
 //! through all of it. Exit status 1 where a page differs, where it does not say that the server is away, or where memory grew.
 
+#[path = "live/call.rs"]
+mod call;
 #[path = "../tests/cluster/cluster.rs"]
 mod cluster;
 #[path = "floor/error.rs"]

@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use corral::domain::id::{CustomerId, IdMaker, UserId, WriteId};
-use corral::domain::lists::{Lane, OutcomeFlag, Role};
-use corral::domain::origin::Origin;
+use corral::domain::code::OutcomeCode;
+use corral::domain::id::CustomerId;
+use corral::domain::lists::Role;
 use corral::domain::time::Timestamp;
-use corral::playbook::{Playbook, embedded, source};
+use corral::playbook::{embedded, source};
 use corral::runtime::clock::Clock;
 use corral::sample::{self, Request};
 use corral::store::Db;
-use corral::store::change::work::LogTouch;
-use corral::store::change::{Change, WorkChange, Write};
+use corral::store::change::Write;
 use corral::store::query::{Answer, Query, UserRow, Viewer};
 
+use crate::call;
 use crate::error::Failed;
 
 /// The playbook of the floor that is made up.
@@ -32,7 +32,7 @@ pub struct Floor {
     pub lead: UserRow,
     /// The rep whose calls are saved.
     pub rep: UserRow,
-    book: Arc<Playbook>,
+    outcome: OutcomeCode,
     customers: Vec<CustomerId>,
 }
 
@@ -79,29 +79,14 @@ impl Floor {
         let ask = Query::Customers { owner: Some(rep.id), after: None, by, limit: 200 };
         let Answer::Found(found) = open.read(&ask)? else { return Err(part("another answer")) };
         let customers = found.rows.iter().map(|row| row.id).collect();
-        Ok(Self { db: db.to_owned(), lead, rep, book: me.playbook, customers })
+        Ok(Self { db: db.to_owned(), lead, rep, outcome: call::answered(&me.playbook)?, customers })
     }
 
     /// A call of the rep that was answered and long enough.
     pub fn call(&self, number: usize, at: Timestamp) -> Result<Write, Failed> {
-        let plain =
-            [OutcomeFlag::NodeBooked, OutcomeFlag::Sale, OutcomeFlag::Callback, OutcomeFlag::WechatAdded];
-        let outcome = self.book.outcomes_for(Lane::Call).find(|outcome| {
-            outcome.needs.is_empty()
-                && outcome.flags.contains(&OutcomeFlag::Connected)
-                && !outcome.flags.iter().any(|flag| plain.contains(flag))
-        });
-        let outcome = outcome.ok_or_else(|| part("nobody ever answers here"))?;
         let customer = self.customers.get(number % self.customers.len().max(1)).copied();
-        let touch =
-            LogTouch { customer, outcome: outcome.code.clone(), seconds: Some(300), ..LogTouch::default() };
-        Ok(Write {
-            id: WriteId(IdMaker::new(at, u64::from(std::process::id())).make()),
-            by: UserId(self.rep.id.0),
-            at,
-            from: Origin::Local,
-            change: Change::Work(WorkChange::Log(Box::new(touch))),
-        })
+        let customer = customer.ok_or_else(|| part("a rep without customers"))?;
+        Ok(call::call((self.rep.id, customer), &self.outcome, at))
     }
 }
 

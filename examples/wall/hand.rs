@@ -6,24 +6,32 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use corral::domain::code::OutcomeCode;
+use corral::domain::id::{CustomerId, UserId};
+use corral::domain::time::Timestamp;
 use corral::runtime::clock::Clock;
-use corral::sample::rep::{Next, Rep};
-use corral::store::change::Write;
+use corral::store::change::Change;
+use corral::store::query::{Answer, Query, Viewer};
 use corral::store::worker::Store;
 use corral::store::{Db, StoreError, agenda};
 
+use crate::call;
 use crate::error::Failed;
 use crate::rest;
 
 /// Time before a change is sent again.
 const AGAIN: Duration = Duration::from_millis(200);
+/// One of so many changes takes the one before back.
+const TAKEN_BACK: usize = 11;
+/// Customers of a rep that are called.
+const CUSTOMERS: usize = 40;
 /// How long work may take to go on.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The reps.
 pub struct Hand {
     told: Arc<Told>,
-    work: JoinHandle<Result<(), StoreError>>,
+    work: JoinHandle<Result<(), Failed>>,
 }
 
 /// What both sides know.
@@ -84,11 +92,9 @@ impl Hand {
     }
 }
 
-fn work(store: &Store, mut eyes: Db, pace: Duration, told: &Told) -> Result<(), StoreError> {
-    let users = until_there(|| eyes.snapshot(|tx, _| agenda::reps(tx)))?;
-    let mut reps: Vec<Rep> = users.into_iter().zip(1..).map(|(user, seed)| Rep::new(user, seed)).collect();
-    let many = reps.len().max(1);
-    let mut turn = 0;
+fn work(store: &Store, mut eyes: Db, pace: Duration, told: &Told) -> Result<(), Failed> {
+    let people = until_there(|| people(&mut eyes))?;
+    let mut turn = 0_usize;
     while !told.over.load(Ordering::Acquire) {
         let paused = told.paused.load(Ordering::Acquire);
         told.idle.store(paused, Ordering::Release);
@@ -97,23 +103,38 @@ fn work(store: &Store, mut eyes: Db, pace: Duration, told: &Told) -> Result<(), 
             continue;
         }
         let begun = Instant::now();
-        turn = (turn + 1) % many;
-        let Some(rep) = reps.get_mut(turn) else { break };
-        let now = Clock::System.now();
-        let next = until_there(|| eyes.snapshot(|tx, books| rep.next(tx, books, now)))?;
-        let mut make = |write: &Write| {
-            let made = until_there(|| store.make(write.clone()));
-            told.made.fetch_add(u64::from(made.is_ok()), Ordering::AcqRel);
-            made
+        turn += 1;
+        let Some((rep, outcome, customers)) = people.get(turn % people.len().max(1)) else { break };
+        let Some(customer) = customers.get(turn / people.len() % customers.len().max(1)) else { continue };
+        // the clock on the wall is everybody's: who commits ahead of it would take others along
+        let at = Clock::System.now();
+        let write = match turn % TAKEN_BACK {
+            0 => call::write(*rep, at, Change::Undo { write: None }),
+            _ => call::call((*rep, *customer), outcome, at),
         };
-        match &next {
-            Next::Job(job) => drop(rep.work(job, now, &mut make)),
-            Next::Own(write) => drop(make(write)),
-            Next::Nothing => {}
-        }
+        // what may not be taken back is refused, and that is all
+        let made = until_there(|| store.make(write.clone()));
+        told.made.fetch_add(u64::from(made.is_ok()), Ordering::AcqRel);
         rest(pace.saturating_sub(begun.elapsed()));
     }
     Ok(())
+}
+
+/// A rep, how calls are said to end, and the own customers.
+type Person = (UserId, OutcomeCode, Vec<CustomerId>);
+
+fn people(eyes: &mut Db) -> Result<Vec<Person>, StoreError> {
+    let mut people = Vec::new();
+    for rep in eyes.snapshot(|tx, _| agenda::reps(tx))? {
+        let Answer::Me(me) = eyes.read(&Query::Me(rep))? else { continue };
+        let by = Viewer { id: rep, now: Timestamp(0) };
+        let ask = Query::Customers { owner: Some(rep), after: None, by, limit: CUSTOMERS };
+        let Answer::Found(found) = eyes.read(&ask)? else { continue };
+        if let Ok(outcome) = call::answered(&me.playbook) {
+            people.push((rep, outcome, found.rows.iter().map(|row| row.id).collect()));
+        }
+    }
+    Ok(people)
 }
 
 /// Does the same again until the server is there.
