@@ -13,6 +13,7 @@ pub mod mask;
 pub mod money;
 pub mod origin;
 pub mod outlook;
+pub mod ratio;
 pub mod score;
 pub mod secret;
 pub mod share_out;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::amount::{amount, signed};
+use crate::app::amount::{self, amount, signed};
 use crate::cli::args::{Board, Facts};
 use crate::cli::output::{self, Failure};
 use crate::cli::people::{team_named, whose};
@@ -52,6 +52,18 @@ pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
     output::answer(local.json, &shape, || {
         let line = |row: &crate::store::query::BoardRow| {
             let gap = row.gap;
+            if let Some(ratio) = row.ratio {
+                let (unit, currency) = (board.unit, &playbook.currency);
+                let value = amount::ratio(unit, currency, ratio);
+                let target = (gap.target > 0).then(|| format!("  target {}", show(gap.target)));
+                return format!(
+                    "{:>3}  {}  {:>20} = {value}{}",
+                    row.rank,
+                    pad(&row.name, 14),
+                    amount::cases(unit, currency, ratio),
+                    target.unwrap_or_default()
+                );
+            }
             let pace = signed(board.unit, &playbook.currency, gap.pace);
             format!(
                 "{:>3}  {}  {:>12} / {:>12}  {pace}",

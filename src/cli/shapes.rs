@@ -193,13 +193,23 @@ fn timeline_item(zone: Zone, item: &TimelineItem) -> Value {
 
 /// A row of a board.
 pub fn board_row(zone: Zone, row: &BoardRow) -> Value {
-    json!({
+    let value = row.value();
+    let gap = row.ratio.map_or(Some(row.gap.gap), |_| value.map(|_| row.gap.gap));
+    let mut shape = json!({
         "rank": row.rank, "id": row.id, "name": row.name, "team": row.team,
-        "value": row.gap.done, "target": row.gap.target, "gap": row.gap.gap,
-        "per_day": row.gap.per_day, "per_hour": row.gap.per_hour, "pace": row.gap.pace,
+        "value": value, "target": row.gap.target, "gap": gap,
+        "per_day": row.gap.per_day, "per_hour": row.gap.per_hour,
+        "pace": row.ratio.map_or(Some(row.gap.pace), |_| None),
         "stretch": row.stretch, "challenge": row.challenge, "behind": row.behind, "outlook": row.outlook,
         "reached_at": row.reached.map(|at| when(zone, at)), "trend": row.trend,
-    })
+    });
+    if let (Some(ratio), Some(object)) = (row.ratio, shape.as_object_mut()) {
+        object.insert("part".to_owned(), json!(ratio.sums.part));
+        object.insert("whole".to_owned(), json!(ratio.sums.of));
+        object.insert("per".to_owned(), json!(ratio.per));
+        object.insert("heads_hundredths".to_owned(), json!(ratio.heads()));
+    }
+    shape
 }
 
 /// A fact behind a figure.

@@ -122,12 +122,12 @@ impl Board {
         }
     }
 
-    /// What can be shown: the main metric, the columns of the playbook's boards that are sums, then its scores.
+    /// What can be shown: the main metric, the columns of the playbook's boards that are sums or ratios, then its scores.
     fn learn(&mut self, session: &Session) {
         if let (true, Some(playbook)) = (self.measures.is_empty(), session.playbook()) {
             let scores = playbook.boards.iter().filter(|board| !board.score.is_empty());
             let scores = scores.map(|board| Measure::Score(board.code.clone()));
-            self.measures = playbook.summed().into_iter().map(Measure::Metric).chain(scores).collect();
+            self.measures = playbook.on_boards().into_iter().map(Measure::Metric).chain(scores).collect();
         }
     }
 
@@ -149,7 +149,7 @@ impl Board {
 
     /// Asks for the selected row day by day, where that is drawn and not on its way.
     fn ask_chart(&mut self, cx: &mut Cx<'_>) {
-        if !self.charted || self.metric().is_none() {
+        if !self.charted || self.metric().is_none_or(Metric::is_ratio) {
             return;
         }
         let (Some(row), Some(board)) = (self.selected(), self.query(cx.now())) else { return };
@@ -317,6 +317,7 @@ impl Layer for Board {
             Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.metric().is_none() => {
                 Err(Text("board.of_score"))
             }
+            Act::Chart if self.metric().is_some_and(Metric::is_ratio) => Err(Text("board.of_ratio")),
             Act::Later if self.span.moved(true) == self.span => Err(Text("board.newest")),
             _ => Ok(()),
         }

@@ -26,6 +26,7 @@ const BOTH: &[&str] = &[
     "store_desk::",
     "store_import::",
     "store_pk::",
+    "store_ratio::",
     "store_report::",
     "store_search::",
     "store_today::",

@@ -66,6 +66,7 @@ mod store_deals;
 mod store_desk;
 mod store_import;
 mod store_pk;
+mod store_ratio;
 mod store_report;
 mod store_search;
 mod store_today;

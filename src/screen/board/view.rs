@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Board, Face, note_metrics};
-use crate::app::amount::{amount, signed};
+use crate::app::amount::{amount, cases, ratio, signed};
 use crate::app::speak::time;
 use crate::app::{Part, Session, Spot, View, speak};
-use crate::domain::lists::Unit;
+use crate::domain::lists::{Metric, Unit};
 use crate::store::query::BoardRow;
 use crate::store::query::board::{BoardBy, Measure};
 use crate::text::Text;
@@ -150,6 +150,30 @@ impl Board {
     /// The columns, and what stands in each.
     fn columns(&self, width: u16, session: &Session) -> (Vec<Column>, Vec<Cell>) {
         let words = &session.words;
+        let mut cells = vec![(Cell::Rank, 4, 0), (Cell::Arrow, 3, 2), (Cell::Name, 8, 0)];
+        if self.by == BoardBy::Rep {
+            cells.push((Cell::Team, 8, 5));
+        }
+        if self.metric().is_some_and(Metric::is_ratio) {
+            // what a day must bring, the trend and the end of a ratio nobody can tell: its two sums stand there
+            cells.extend([(Cell::Cases, 18, 1), (Cell::Value, 10, 0), (Cell::Target, 10, 2)]);
+            cells.extend([(Cell::Gap, 10, 3), (Cell::Behind, 10, 4)]);
+        } else {
+            cells.extend(self.of_sums(width, session));
+        }
+        let column = |(cell, wide, priority): &(Cell, u16, u8)| {
+            let head = cell.head().map_or("", |head| words.say(head));
+            match cell {
+                Cell::Name | Cell::Team => Column::flex(head, *wide).priority(*priority),
+                Cell::Arrow | Cell::Bar(_) | Cell::Trend => Column::fixed(head, *wide).priority(*priority),
+                _ => Column::fixed(head, *wide).right().priority(*priority),
+            }
+        };
+        (cells.iter().map(column).collect(), cells.into_iter().map(|(cell, ..)| cell).collect())
+    }
+
+    /// The columns of what adds up, by what is looked at.
+    fn of_sums(&self, width: u16, session: &Session) -> Vec<(Cell, u16, u8)> {
         let wide = width >= BOTH_FROM;
         let drawn = !session.theme.manner().is_spoken();
         let bar = match width {
@@ -159,11 +183,7 @@ impl Board {
             BOTH_FROM.. => BAR_MAX.min(width - BOTH_FROM + 8),
             _ => (width - 92).min(BAR_MAX),
         };
-        let mut cells = vec![(Cell::Rank, 4, 0), (Cell::Arrow, 3, 2), (Cell::Name, 8, 0)];
-        if self.by == BoardBy::Rep {
-            cells.push((Cell::Team, 8, 5));
-        }
-        cells.push((Cell::Value, 10, 0));
+        let mut cells = vec![(Cell::Value, 10, 0)];
         if wide || self.face == Face::Plan {
             cells.extend([(Cell::Target, 10, 2), (Cell::Percent, 6, 3)]);
             if bar > 0 {
@@ -186,15 +206,7 @@ impl Board {
         if wide {
             cells.extend([(Cell::Stretch, 6, 7), (Cell::Challenge, 6, 8)]);
         }
-        let column = |(cell, wide, priority): &(Cell, u16, u8)| {
-            let head = cell.head().map_or("", |head| words.say(head));
-            match cell {
-                Cell::Name | Cell::Team => Column::flex(head, *wide).priority(*priority),
-                Cell::Arrow | Cell::Bar(_) | Cell::Trend => Column::fixed(head, *wide).priority(*priority),
-                _ => Column::fixed(head, *wide).right().priority(*priority),
-            }
-        };
-        (cells.iter().map(column).collect(), cells.into_iter().map(|(cell, ..)| cell).collect())
+        cells
     }
 
     fn line(&self, row: &BoardRow, unit: Unit, cells: &[Cell], session: &Session) -> Row<'static> {
@@ -219,6 +231,7 @@ enum Cell {
     Arrow,
     Name,
     Team,
+    Cases,
     Value,
     Target,
     Percent,
@@ -242,6 +255,7 @@ impl Cell {
             Self::Rank => "column.rank",
             Self::Name => "column.name",
             Self::Team => "column.team",
+            Self::Cases => "column.cases",
             Self::Value => "column.value",
             Self::Target => "column.target",
             Self::Percent => "column.percent",
@@ -298,7 +312,15 @@ impl Show<'_> {
             Cell::Arrow => self.board.arrow(self.session, &row.id),
             Cell::Name => one(row.name.clone(), Role::Accent),
             Cell::Team => one(row.team.clone(), Role::Dim),
-            Cell::Value => one(self.amount(gap.done), Role::Money),
+            Cell::Cases => {
+                or_dash(row.ratio.map(|ratio| cases(self.unit, self.currency(), ratio)), Role::Dim)
+            }
+            Cell::Value => match row.ratio {
+                Some(of) if row.value().is_some() => one(ratio(self.unit, self.currency(), of), Role::Money),
+                // so few cases that a share of them says nothing
+                Some(of) => one(ratio(self.unit, self.currency(), of), Role::Dim),
+                None => one(self.amount(gap.done), Role::Money),
+            },
             Cell::Target => or_dash(has_target.then(|| self.amount(gap.target)), Role::Dim),
             Cell::Percent => or_dash(has_target.then(|| percent(gap.done, gap.target)), Role::Text),
             Cell::Bar(wide) if has_target => {
@@ -306,7 +328,7 @@ impl Show<'_> {
             }
             Cell::Bar(_) => Vec::new(),
             Cell::Gap => match gap.gap {
-                _ if !has_target => or_dash(None, Role::Dim),
+                _ if !has_target || row.value().is_none() => or_dash(None, Role::Dim),
                 left if left > 0 => one(self.amount(left), Role::Text),
                 over => vec![
                     speak::mark(self.session, Mark::Done, Role::Good),

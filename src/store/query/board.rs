@@ -10,6 +10,7 @@ use crate::domain::gap::Gap;
 use crate::domain::id::{CustomerId, TeamId, UserId};
 use crate::domain::lists::{Metric, Unit};
 use crate::domain::outlook::Outlook;
+use crate::domain::ratio::Ratio;
 use crate::domain::span::Span;
 use crate::domain::time::{Day, Timestamp};
 
@@ -113,6 +114,8 @@ pub struct BoardRow {
     /// Value, target, gap, pace, per day and hour: see [`Gap`].
     #[serde(flatten)]
     pub gap: Gap,
+    /// Of a ratio the two sums it is of; where too few cases make it be withheld, `gap` says nothing but the target.
+    pub ratio: Option<Ratio>,
     /// The target to stretch for.
     pub stretch: Option<i64>,
     /// The challenge.
@@ -125,6 +128,16 @@ pub struct BoardRow {
     pub reached: Option<Timestamp>,
     /// The last [`TREND_DAYS`] days' values, oldest first, up to today or the last day.
     pub trend: Vec<i64>,
+}
+
+impl BoardRow {
+    /// What is shown; `None` of a ratio of too few cases.
+    pub fn value(&self) -> Option<i64> {
+        match self.ratio {
+            Some(ratio) => ratio.value(),
+            None => Some(self.gap.done),
+        }
+    }
 }
 
 /// Which row of which board, day by day.

@@ -1,6 +1,8 @@
 //! Answers about figures: boards, the gap line, the facts behind a figure, targets.
 
 mod burn_up;
+mod case_fact;
+mod cases;
 mod fact;
 mod journal_fact;
 mod kept;

@@ -330,6 +330,7 @@ fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
             per_hour: None,
             orders_needed: None,
         },
+        ratio: None,
         stretch: None,
         challenge: None,
         behind: (rank > 1).then_some(210_000),

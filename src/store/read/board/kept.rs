@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use crate::domain::id::TeamId;
 use crate::domain::span::{DAYS_MAX, Span};
-use crate::domain::time::{Day, MINUTE_MS};
+use crate::domain::time::{Day, MINUTE_MS, Timestamp};
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal;
 use crate::store::query::board::{Board, BoardAsk, BoardBy, Measure, Part};
+use crate::store::read::board::cases::Cases;
 use crate::store::read::board::rows::{rows, unit};
 use crate::store::read::board::sheet::Sheet;
 use crate::store::read::board::{book, day, first_book};
@@ -66,12 +67,15 @@ pub(super) fn board(tx: Tx<'_>, books: &mut Books, ask: &BoardAsk) -> Result<Arc
     let which = (ask.of.clone(), ask.part.clone(), ask.span, ask.by, ask.team);
     let kept = books.boards().take(&which);
     let people = books.people_stamp();
+    let minute = |now: Timestamp| now.0.div_euclid(MINUTE_MS);
     let mut kept = kept.filter(|kept| {
+        let since = minute(kept.board.ask.now) != minute(ask.now);
+        let stale = since && kept.sheet.cases.as_ref().is_some_and(Cases::moves_with_time);
         // a revision that went back is one of a server that lost the newest
-        kept.people == people && kept.today == today && kept.board.revision <= revision
+        kept.people == people && kept.today == today && kept.board.revision <= revision && !stale
     });
     if let Some(mut known) = kept.take_if(|known| known.board.revision < revision) {
-        let followed = known.sheet.follow(tx, known.board.revision)?;
+        let followed = known.sheet.follow(tx, (known.board.revision, ask.now))?;
         if tx.unanswered() != before {
             books.boards().keep(known);
             return Ok(with(Vec::new()));
@@ -80,8 +84,7 @@ pub(super) fn board(tx: Tx<'_>, books: &mut Books, ask: &BoardAsk) -> Result<Arc
     }
     let sheet = match kept {
         Some(known) => {
-            let minute = |board: &Board| board.ask.now.0.div_euclid(MINUTE_MS);
-            if known.board.revision == revision && minute(&known.board) == ask.now.0.div_euclid(MINUTE_MS) {
+            if known.board.revision == revision && minute(known.board.ask.now) == minute(ask.now) {
                 let board = Arc::clone(&known.board);
                 books.boards().keep(known);
                 return Ok(board);

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::gap::{Elapsed, Gap, elapsed, gap};
-use crate::domain::id::UserId;
+use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Level, Metric, Unit};
 use crate::domain::outlook::{Course, Outlook, outlook};
+use crate::domain::ratio::Ratio;
+use crate::domain::report::share::Share;
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
@@ -28,6 +30,8 @@ struct Line {
     team: String,
     targets: Targets,
     done: Figure,
+    /// Of a ratio both sums.
+    ratio: Option<Ratio>,
     /// Values of the days at hand.
     daily: Vec<i64>,
     playbook: Arc<Playbook>,
@@ -97,7 +101,9 @@ impl Maker<'_> {
         for member in &self.sheet.members {
             let done = self.sheet.done(self.sheet.keys_of(member.id));
             let here = self.ask.team.is_none_or(|team| member.team == Some(team));
-            if here && (member.competes() || done.value != 0) {
+            let ratio = self.ratio(done, |user, _| user == member.id);
+            if here && (member.competes() || done.value != 0 || ratio.is_some_and(|ratio| ratio.sums.of > 0))
+            {
                 let playbook = book(tx, books, &member.playbook)?.playbook;
                 lines.push(Line {
                     id: member.id.0,
@@ -105,6 +111,7 @@ impl Maker<'_> {
                     team: member.team_name.clone(),
                     targets: self.of_user(&playbook, member),
                     done,
+                    ratio,
                     daily: self.sheet.daily(self.sheet.keys_of(member.id)),
                     playbook,
                 });
@@ -123,21 +130,41 @@ impl Maker<'_> {
             let members = || self.sheet.members.iter().filter(|m| m.team == Some(team.id) && m.competes());
             let targets = Targets::each(|level| {
                 let own = members().filter_map(|m| self.of_member(&playbook, m, level));
-                let sum = own.reduce(i64::saturating_add);
+                let sum = self.together(own);
                 self.sheet.targets.as_ref()?.of_team(&playbook, team.id, self.wanted(level), sum)
             });
             let keys = || self.sheet.tallies.keys().filter(|(_, of)| *of == team.id).copied();
+            let done = self.sheet.done(keys());
             lines.push(Line {
                 id: team.id.0,
                 name: team.name.clone(),
                 team: String::new(),
                 targets,
-                done: self.sheet.done(keys()),
+                done,
+                ratio: self.ratio(done, |_, of| of == team.id),
                 daily: self.sheet.daily(keys()),
                 playbook,
             });
         }
         Ok(lines)
+    }
+
+    /// What several people's targets are for all of them: their sum, of a ratio the one they all have.
+    fn together(&self, own: impl Iterator<Item = i64>) -> Option<i64> {
+        if self.sheet.cases.is_none() {
+            return own.reduce(i64::saturating_add);
+        }
+        let mut own = own;
+        let first = own.next()?;
+        own.all(|target| target == first).then_some(first)
+    }
+
+    /// What a ratio is of, for whoever is wanted: where one of its sums is counted day by day, that is `done`.
+    fn ratio(&self, done: Figure, wanted: impl Fn(UserId, TeamId) -> bool) -> Option<Ratio> {
+        let cases = self.sheet.cases.as_ref()?;
+        let sums = cases.sum(wanted);
+        let part = if self.sheet.metrics.is_empty() { sums.part } else { done.value };
+        Some(cases.ratio(Share::of(part, sums.of)))
     }
 
     fn of_member(&self, book: &Playbook, member: &Member, level: Level) -> Option<i64> {
@@ -163,15 +190,17 @@ impl Maker<'_> {
             let targets = Targets::each(|level| {
                 let own =
                     group().filter(|m| m.competes()).filter_map(|m| self.of_member(&playbook, m, level));
-                own.reduce(i64::saturating_add)
+                self.together(own)
             });
             let keys = || group().flat_map(|m| self.sheet.keys_of(m.id));
+            let done = self.sheet.done(keys());
             lines.push(Line {
                 id: id.0,
                 name: coach.name.clone(),
                 team: coach.team_name.clone(),
                 targets,
-                done: self.sheet.done(keys()),
+                done,
+                ratio: self.ratio(done, |user, _| group().any(|member| member.id == user)),
                 daily: self.sheet.daily(keys()),
                 playbook,
             });
@@ -179,26 +208,27 @@ impl Maker<'_> {
         Ok(lines)
     }
 
-    /// By value; of equal values whoever had it first, then by name and id. Equal values share a rank.
+    /// By value; of equal values whoever had it first, then by name and id. Equal values share a rank; what is withheld stands last.
     fn ranked(&self, lines: Vec<Line>) -> Vec<BoardRow> {
         let mut rows: Vec<(i64, BoardRow)> = lines.into_iter().map(|line| self.row(line)).collect();
         rows.sort_by(|(a_id, a), (b_id, b)| {
             // whoever did nothing, or of whom it was not noted, stands behind those of whom it was
             let reached = |row: &BoardRow| row.reached.map_or(i64::MAX, |at| at.0);
-            (b.gap.done.cmp(&a.gap.done))
+            (b.value().cmp(&a.value()))
                 .then_with(|| reached(a).cmp(&reached(b)))
                 .then_with(|| a.name.cmp(&b.name))
                 .then_with(|| a_id.cmp(b_id))
         });
         let (mut rank, mut last, mut above) = (0, None, None);
         for (place, (_, row)) in (1_u32..).zip(rows.iter_mut()) {
-            if last != Some(row.gap.done) {
-                above = last;
+            let value = row.value();
+            if last != Some(value) {
+                above = last.flatten();
                 rank = place;
-                last = Some(row.gap.done);
+                last = Some(value);
             }
             row.rank = rank;
-            row.behind = above.map(|above| above - row.gap.done);
+            row.behind = above.zip(value).map(|(above, value)| above - value);
         }
         rows.into_iter().map(|(_, row)| row).collect()
     }
@@ -212,7 +242,12 @@ impl Maker<'_> {
         let [goal, stretch, challenge] = line.targets.0;
         let attained = self.ask.of == Measure::Metric(Metric::Attainment);
         let share = |value: i64| goal.filter(|goal| *goal > 0).map(|goal| share(value, goal));
-        let (figures, likely): (Gap, Option<Outlook>) = if attained {
+        let (figures, likely): (Gap, Option<Outlook>) = if let Some(ratio) = line.ratio {
+            // what a ratio must bring by day, or how it will end, its cases to come decide
+            let (target, value) = (line.targets.goal(), ratio.value());
+            let gap = value.map_or(0, |value| target.saturating_sub(value));
+            (Gap { target, done: value.unwrap_or(0), gap, ..Gap::default() }, None)
+        } else if attained {
             // without a target there is nothing to attain
             let whole = goal.filter(|goal| *goal > 0).map_or(0, |_| WHOLE_BP);
             let likely = likely.and_then(|likely| {
@@ -233,12 +268,18 @@ impl Maker<'_> {
             name: line.name,
             team: line.team,
             gap: figures,
+            ratio: line.ratio,
             stretch: stretch.filter(|_| !attained),
             challenge: challenge.filter(|_| !attained),
             behind: None,
             outlook: likely,
-            reached: (line.done.at > 0 && line.done.value != 0).then_some(Timestamp(line.done.at)),
-            trend: trend.map(|value| sheet.shown(*value)).collect(),
+            reached: (line.ratio.is_none() && line.done.at > 0 && line.done.value != 0)
+                .then_some(Timestamp(line.done.at)),
+            trend: if line.ratio.is_some() {
+                Vec::new()
+            } else {
+                trend.map(|value| sheet.shown(*value)).collect()
+            },
         };
         (line.id, row)
     }

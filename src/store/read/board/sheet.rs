@@ -14,6 +14,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::from_json;
 use crate::store::query::board::{BoardAsk, Measure, Part};
+use crate::store::read::board::cases::{self, Cases};
 use crate::store::read::board::people::{self, Figure, Member};
 use crate::store::read::board::target::Set;
 use crate::store::undo::Reversal;
@@ -48,6 +49,8 @@ pub(super) struct Sheet {
     pub teams: Vec<Team>,
     pub tallies: BTreeMap<(UserId, TeamId), Tally>,
     pub targets: Option<Set>,
+    /// Of a ratio, what it is made of beside what is added up.
+    pub cases: Option<Cases>,
     zone: Zone,
 }
 
@@ -81,6 +84,9 @@ pub(super) fn summed(asked: &Measure, book: &Playbook) -> Result<Vec<(Metric, Wo
     match asked {
         Measure::Metric(Metric::Attainment) => Ok(vec![(book.metrics.main, ITSELF)]),
         Measure::Metric(metric) if metric.is_summed() => Ok(vec![(*metric, ITSELF)]),
+        Measure::Metric(metric) if metric.is_ratio() => {
+            Ok(cases::counted(*metric, book).map(|metric| (metric, ITSELF)).into_iter().collect())
+        }
         Measure::Metric(metric) => Err(StoreError::Invalid {
             code: "not_on_boards",
             what: format!(
@@ -116,16 +122,30 @@ impl Sheet {
         let metrics = summed(&ask.of, book)?;
         let (first, last) = ask.span.days(today);
         let on = last.min(today).max(first.min(today));
-        let targets = match metrics.as_slice() {
-            [(metric, ITSELF)] => Some(Set::load(tx, *metric, &ask.part, on)?),
+        let ratio = ask.of.metric().filter(|metric| metric.is_ratio());
+        if let Some(ratio) = ratio.filter(|_| !ask.part.is_whole()) {
+            let what = format!("'{ratio}' is not told of a pipeline or a product; ask for all of it");
+            return Err(StoreError::Invalid { code: "not_by_part", what });
+        }
+        let targeted = ratio.or(match metrics.as_slice() {
+            [(metric, ITSELF)] => Some(*metric),
             _ => None,
+        });
+        let targets = match targeted {
+            Some(metric) => Some(Set::load(tx, metric, &ask.part, on)?),
+            None => None,
+        };
+        let members = people::all(tx, on)?;
+        let cases = match ratio {
+            Some(ratio) => Some(Cases::load(tx, ratio, book, ((first, last), today), (&members, ask.now))?),
+            None => None,
         };
         let mut sheet = Self {
             metrics,
             part: ask.part.clone(),
             span: (first, last),
             on,
-            members: people::all(tx, on)?,
+            members,
             teams: tx.all(sql!("SELECT id, name, playbook FROM team ORDER BY id"), &[], |row| {
                 Ok(Team {
                     id: TeamId(row.int(0)?),
@@ -135,6 +155,7 @@ impl Sheet {
             })?,
             tallies: BTreeMap::new(),
             targets,
+            cases,
             zone: book.zone,
         };
         if sheet.part.product.is_some() {
@@ -290,7 +311,15 @@ impl Sheet {
 
     /// Takes in what was committed after a revision; `false` where it has to be read anew. Nothing is changed before every question
     /// is answered.
-    pub(super) fn follow(&mut self, tx: Tx<'_>, seen: i64) -> Result<bool, StoreError> {
+    pub(super) fn follow(&mut self, tx: Tx<'_>, (seen, now): (i64, Timestamp)) -> Result<bool, StoreError> {
+        let followed = match &mut self.cases {
+            Some(cases) => cases.follow(tx, (seen, now), &self.members)?,
+            None => true,
+        };
+        Ok(followed && self.follow_sums(tx, seen)?)
+    }
+
+    fn follow_sums(&mut self, tx: Tx<'_>, seen: i64) -> Result<bool, StoreError> {
         let before = tx.unanswered();
         let Some(moved) = self.moved(tx, seen)? else { return Ok(false) };
         if moved.is_empty() {
@@ -319,6 +348,7 @@ impl Sheet {
             teams: Vec::new(),
             tallies: BTreeMap::new(),
             targets: None,
+            cases: None,
             ..*self
         }
     }
