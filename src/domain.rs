@@ -5,6 +5,7 @@
 pub mod code;
 pub mod contact;
 pub mod desk;
+pub mod floor;
 pub mod gap;
 pub mod hex;
 pub mod id;

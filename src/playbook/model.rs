@@ -100,6 +100,8 @@ pub struct Playbook {
     pub targets: Vec<TargetRule>,
     /// What newcomers have of the targets, the earliest days first.
     pub ramp: Vec<RampStep>,
+    /// Products that have to be sold beside the others.
+    pub product_floors: Vec<ProductFloor>,
     /// Process standards per working day, by rank.
     pub standards: Vec<Standard>,
     /// How metrics are counted.
@@ -706,6 +708,19 @@ pub struct RampStep {
     pub days: u32,
     /// The share, in basis points.
     pub share_bp: u32,
+}
+
+/// A product that has to be sold beside the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductFloor {
+    /// The product.
+    pub product: ProductCode,
+    /// In which period.
+    pub period: Period,
+    /// The least orders of a rep.
+    pub least: u32,
+    /// What is attained at most below it, in basis points.
+    pub cap_bp: u32,
 }
 
 /// A process standard per working day.

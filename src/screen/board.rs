@@ -1,4 +1,4 @@
-//! The board: value, target, gap and pace, by rep, team or coach, live (S001-108, S001-110, S001-124).
+//! The board: value, target, gap and pace, by rep, team, coach or where leads came from, live (S001-108, S001-110, S001-124).
 //!
 //! It reads again when somebody's commit moved figures, at most four times a second, and keeps the selection on the row
 //! it was on. The own row is always in sight, with two above it and two below.
@@ -16,7 +16,7 @@ use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Sp
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
-use crate::domain::lists::{Level, Metric, Period, Role};
+use crate::domain::lists::{Level, Metric, Period, Role, Unit};
 use crate::domain::span::Span;
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::screen::facts::{Facts, Whose};
@@ -35,6 +35,10 @@ use crate::widget::Tabs;
 pub const READ_MIN: Duration = Duration::from_millis(250);
 /// How long the arrow of a moved rank stays.
 const MOVED_MS: i64 = MINUTE_MS;
+
+/// What a board by source may be ranked by beside the first metric.
+const BY_SOURCE: [Metric; 4] =
+    [Metric::OrdersWon, Metric::ConversionRateBp, Metric::CallsValid, Metric::NodesAttended];
 
 /// What the columns tell, where there is no room for all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +123,7 @@ impl Board {
         match self.by {
             BoardBy::Team => user.team.as_ref().map(|(team, _)| team.to_string()),
             BoardBy::Rep | BoardBy::Coach => Some(user.id.to_string()),
+            BoardBy::Source => None,
         }
     }
 
@@ -132,7 +137,14 @@ impl Board {
     }
 
     fn query(&self, now: Timestamp) -> Option<BoardAsk> {
-        let of = self.measure()?.clone();
+        let mut of = self.measure()?.clone();
+        // leads tell of few figures; where another is looked at, by what they brought
+        if self.by == BoardBy::Source && !of.metric().is_some_and(|metric| BY_SOURCE.contains(&metric)) {
+            of = self.measures.first()?.clone();
+            if !of.metric().is_some_and(|metric| metric.unit() == Unit::Money) {
+                of = Measure::Metric(Metric::OrdersWon);
+            }
+        }
         Some(BoardAsk { of, ..BoardAsk::new(Metric::OrdersWon, self.span, self.by, now) })
     }
 
@@ -149,7 +161,7 @@ impl Board {
 
     /// Asks for the selected row day by day, where that is drawn and not on its way.
     fn ask_chart(&mut self, cx: &mut Cx<'_>) {
-        if !self.charted || self.metric().is_none_or(Metric::is_ratio) {
+        if !self.charted || self.by == BoardBy::Source || self.metric().is_none_or(Metric::is_ratio) {
             return;
         }
         let (Some(row), Some(board)) = (self.selected(), self.query(cx.now())) else { return };
@@ -195,7 +207,8 @@ impl Board {
             self.select.choose(own);
         }
         self.shown = Some(SharedBoard::clone(board));
-        self.read_at = Some(now);
+        // one by source may have been read for somebody else within the minute
+        self.read_at = Some(if self.by == BoardBy::Source { board.ask.now } else { now });
         let keys = self.keys();
         self.select.settle(&keys);
         self.ask_chart(cx);
@@ -230,7 +243,8 @@ impl Board {
                 self.by = match self.by {
                     BoardBy::Rep => BoardBy::Team,
                     BoardBy::Team => BoardBy::Coach,
-                    BoardBy::Coach => BoardBy::Rep,
+                    BoardBy::Coach => BoardBy::Source,
+                    BoardBy::Source => BoardBy::Rep,
                 };
                 self.select.reset();
                 self.turn(cx);
@@ -265,6 +279,9 @@ impl Board {
     }
 
     fn scope(&self) -> Option<TargetOf> {
+        if self.by == BoardBy::Source {
+            return None;
+        }
         let id = self.selected()?.id.parse().ok()?;
         Some(if self.by == BoardBy::Team { TargetOf::Team(TeamId(id)) } else { TargetOf::User(UserId(id)) })
     }
@@ -310,6 +327,9 @@ impl Layer for Board {
             Act::SetTarget if !leads(view.session) => Err(Text("targets.read_only")),
             Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.selected().is_none() => {
                 Err(Text("board.nothing"))
+            }
+            Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.by == BoardBy::Source => {
+                Err(Text("board.of_source"))
             }
             Act::Accept | Act::Explain | Act::SetTarget if self.by == BoardBy::Coach => {
                 Err(Text("board.of_group"))

@@ -29,6 +29,7 @@ const BOTH: &[&str] = &[
     "store_ratio::",
     "store_report::",
     "store_search::",
+    "store_source::",
     "store_today::",
     "store_trips::",
     "store_work::",

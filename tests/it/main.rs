@@ -69,6 +69,7 @@ mod store_pk;
 mod store_ratio;
 mod store_report;
 mod store_search;
+mod store_source;
 mod store_today;
 mod store_trips;
 mod store_work;

@@ -8,9 +8,11 @@ use crate::app::amount::{amount, cases, ratio, signed};
 use crate::app::speak::time;
 use crate::app::{Part, Session, Spot, View, speak};
 use crate::domain::lists::{Metric, Unit};
+use crate::domain::ratio::Ratio;
+use crate::domain::report::share::Share;
 use crate::store::query::BoardRow;
-use crate::store::query::board::{BoardBy, Measure};
-use crate::text::Text;
+use crate::store::query::board::{BoardBy, Measure, SourceSums};
+use crate::text::{Text, format};
 use crate::theme::Role;
 use crate::widget::{
     Bar, Column, Line, Mark, Row, Shape, Spark, Table, Tabs, draw, draw_right, line_cells, piece, window,
@@ -126,13 +128,20 @@ impl Board {
             BoardBy::Rep => Text("board.by_rep"),
             BoardBy::Team => Text("board.by_team"),
             BoardBy::Coach => Text("board.by_coach"),
+            BoardBy::Source => Text("board.by_source"),
         };
-        let measure = self.measure().map(|measure| measure_name(session, measure));
-        vec![
+        let shown = self.shown.as_ref().map(|board| &board.ask.of).or_else(|| self.measure());
+        let measure = shown.map(|measure| measure_name(session, measure));
+        let mut title = vec![
             piece(measure.unwrap_or_default(), Role::Title),
             piece(format!(" · {}", time::span(session, self.span)), Role::Text),
             piece(format!(" · {}", words.say(by)), Role::Text),
-        ]
+        ];
+        // why less counts as attained in the selected row than was done
+        if let Some(held) = self.selected().and_then(|row| row.held_down.as_ref()) {
+            title.push(piece(format!(" · {}", speak::to_go(session, held)), Role::Warning));
+        }
+        title
     }
 
     /// When the figures were read: what is on screen says how fresh it is.
@@ -154,7 +163,15 @@ impl Board {
         if self.by == BoardBy::Rep {
             cells.push((Cell::Team, 8, 5));
         }
-        if self.metric().is_some_and(Metric::is_ratio) {
+        if self.by == BoardBy::Source {
+            cells.extend([
+                (Cell::Leads, 7, 0),
+                (Cell::Valid, 7, 3),
+                (Cell::Attended, 8, 2),
+                (Cell::Won, 6, 0),
+            ]);
+            cells.extend([(Cell::Converted, 8, 4), (Cell::Revenue, 11, 1), (Cell::Reasons, 14, 5)]);
+        } else if self.metric().is_some_and(Metric::is_ratio) {
             // what a day must bring, the trend and the end of a ratio nobody can tell: its two sums stand there
             cells.extend([(Cell::Cases, 18, 1), (Cell::Value, 10, 0), (Cell::Target, 10, 2)]);
             cells.extend([(Cell::Gap, 10, 3), (Cell::Behind, 10, 4)]);
@@ -164,7 +181,7 @@ impl Board {
         let column = |(cell, wide, priority): &(Cell, u16, u8)| {
             let head = cell.head().map_or("", |head| words.say(head));
             match cell {
-                Cell::Name | Cell::Team => Column::flex(head, *wide).priority(*priority),
+                Cell::Name | Cell::Team | Cell::Reasons => Column::flex(head, *wide).priority(*priority),
                 Cell::Arrow | Cell::Bar(_) | Cell::Trend => Column::fixed(head, *wide).priority(*priority),
                 _ => Column::fixed(head, *wide).right().priority(*priority),
             }
@@ -231,6 +248,13 @@ enum Cell {
     Arrow,
     Name,
     Team,
+    Leads,
+    Valid,
+    Attended,
+    Won,
+    Converted,
+    Revenue,
+    Reasons,
     Cases,
     Value,
     Target,
@@ -255,6 +279,13 @@ impl Cell {
             Self::Rank => "column.rank",
             Self::Name => "column.name",
             Self::Team => "column.team",
+            Self::Leads => "column.leads",
+            Self::Valid => "column.valid",
+            Self::Attended => "column.attended",
+            Self::Won => "column.won",
+            Self::Converted => "column.converted",
+            Self::Revenue => "column.revenue",
+            Self::Reasons => "column.reasons",
             Self::Cases => "column.cases",
             Self::Value => "column.value",
             Self::Target => "column.target",
@@ -294,6 +325,33 @@ impl Show<'_> {
         self.session.playbook().map_or("CNY", |playbook| playbook.currency.as_str())
     }
 
+    /// What the leads of a source came to.
+    fn of_source(&self, cell: Cell, sums: &SourceSums) -> Line<'static> {
+        let count = |count: i64, role| vec![piece(amount(Unit::Count, self.currency(), count), role)];
+        match cell {
+            Cell::Leads => count(sums.leads, Role::Text),
+            Cell::Valid => count(sums.valid, Role::Text),
+            Cell::Attended => count(sums.attended, Role::Text),
+            Cell::Won => count(sums.won, Role::Text),
+            Cell::Converted => {
+                let of = Ratio::of_cases(Share::of(sums.won, sums.leads));
+                vec![piece(ratio(Unit::Rate, self.currency(), of), Role::Dim)]
+            }
+            Cell::Revenue => vec![piece(amount(Unit::Money, self.currency(), sums.revenue), Role::Money)],
+            _ => {
+                let named = |code: &str| {
+                    let reason = self.session.playbook().and_then(|book| {
+                        book.reasons.lost.iter().find(|reason| reason.code.as_str() == code)
+                    });
+                    reason.map_or_else(|| code.to_owned(), |reason| speak::named(self.session, &reason.name))
+                };
+                let told: Vec<String> =
+                    sums.reasons.iter().map(|(code, count)| format!("{} {count}", named(code))).collect();
+                vec![piece(told.join(" "), Role::Dim)]
+            }
+        }
+    }
+
     fn cell(&self, cell: Cell) -> Line<'static> {
         let (row, gap) = (self.row, &self.row.gap);
         let has_target = gap.target > 0;
@@ -310,7 +368,17 @@ impl Show<'_> {
                 if row.rank <= 3 && gap.done > 0 { Role::Podium } else { Role::Text },
             ),
             Cell::Arrow => self.board.arrow(self.session, &row.id),
+            Cell::Name if row.name.is_empty() => {
+                one(self.session.words.say(Text("board.no_source")).to_owned(), Role::Dim)
+            }
             Cell::Name => one(row.name.clone(), Role::Accent),
+            Cell::Leads
+            | Cell::Valid
+            | Cell::Attended
+            | Cell::Won
+            | Cell::Converted
+            | Cell::Revenue
+            | Cell::Reasons => row.source.as_ref().map_or_else(Vec::new, |sums| self.of_source(cell, sums)),
             Cell::Team => one(row.team.clone(), Role::Dim),
             Cell::Cases => {
                 or_dash(row.ratio.map(|ratio| cases(self.unit, self.currency(), ratio)), Role::Dim)
@@ -322,7 +390,11 @@ impl Show<'_> {
                 None => one(self.amount(gap.done), Role::Money),
             },
             Cell::Target => or_dash(has_target.then(|| self.amount(gap.target)), Role::Dim),
-            Cell::Percent => or_dash(has_target.then(|| percent(gap.done, gap.target)), Role::Text),
+            Cell::Percent => match &row.held_down {
+                // no more counts than a product below its floor lets
+                Some(held) if has_target => one(format::percent(held.share_bp / 100 * 100), Role::Warning),
+                _ => or_dash(has_target.then(|| percent(gap.done, gap.target)), Role::Text),
+            },
             Cell::Bar(wide) if has_target => {
                 Bar::new(gap.done, gap.target).plan(gap.done - gap.pace).line(wide)
             }

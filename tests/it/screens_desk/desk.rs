@@ -331,6 +331,8 @@ fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
             orders_needed: None,
         },
         ratio: None,
+        source: None,
+        held_down: None,
         stretch: None,
         challenge: None,
         behind: (rank > 1).then_some(210_000),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::domain::floor::{Floor, held_down};
 use crate::domain::gap::{Elapsed, Gap, elapsed, gap};
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Level, Metric, Unit};
@@ -32,6 +33,8 @@ struct Line {
     done: Figure,
     /// Of a ratio both sums.
     ratio: Option<Ratio>,
+    /// Products that have a floor.
+    floors: Vec<Floor>,
     /// Values of the days at hand.
     daily: Vec<i64>,
     playbook: Arc<Playbook>,
@@ -77,6 +80,8 @@ pub(super) fn rows(
         BoardBy::Rep => maker.reps(tx, books)?,
         BoardBy::Team => maker.teams(tx, books)?,
         BoardBy::Coach => maker.coaches(tx, books)?,
+        // of no people: `source` makes those
+        BoardBy::Source => Vec::new(),
     };
     Ok(maker.ranked(lines))
 }
@@ -112,6 +117,7 @@ impl Maker<'_> {
                     targets: self.of_user(&playbook, member),
                     done,
                     ratio,
+                    floors: self.floors(&playbook, 1, |user, _| user == member.id),
                     daily: self.sheet.daily(self.sheet.keys_of(member.id)),
                     playbook,
                 });
@@ -142,6 +148,7 @@ impl Maker<'_> {
                 targets,
                 done,
                 ratio: self.ratio(done, |_, of| of == team.id),
+                floors: self.floors(&playbook, members().count(), |_, of| of == team.id),
                 daily: self.sheet.daily(keys()),
                 playbook,
             });
@@ -157,6 +164,15 @@ impl Maker<'_> {
         let mut own = own;
         let first = own.next()?;
         own.all(|target| target == first).then_some(first)
+    }
+
+    /// The floors of so many people, with what whoever is wanted sold.
+    fn floors(&self, book: &Playbook, people: usize, wanted: impl Fn(UserId, TeamId) -> bool) -> Vec<Floor> {
+        let people = i64::try_from(people).unwrap_or(i64::MAX);
+        match (&self.sheet.sold, self.ask.span.period()) {
+            (Some(sold), Some(period)) => sold.floors(book, (period, people), wanted),
+            _ => Vec::new(),
+        }
     }
 
     /// What a ratio is of, for whoever is wanted: where one of its sums is counted day by day, that is `done`.
@@ -201,6 +217,9 @@ impl Maker<'_> {
                 targets,
                 done,
                 ratio: self.ratio(done, |user, _| group().any(|member| member.id == user)),
+                floors: self.floors(&playbook, group().filter(|m| m.competes()).count(), |user, _| {
+                    group().any(|member| member.id == user)
+                }),
                 daily: self.sheet.daily(keys()),
                 playbook,
             });
@@ -257,7 +276,9 @@ impl Maker<'_> {
                     high: share(likely.high)?,
                 })
             });
-            (gap(whole, share(done).unwrap_or(0), days, None), likely)
+            let attained = share(done).unwrap_or(0);
+            let counts = held_down(attained, &line.floors).map_or(attained, |held| held.share_bp);
+            (gap(whole, counts, days, None), likely)
         } else {
             (gap(line.targets.goal(), done, days, None), likely)
         };
@@ -269,6 +290,8 @@ impl Maker<'_> {
             team: line.team,
             gap: figures,
             ratio: line.ratio,
+            source: None,
+            held_down: attained_bp(done, line.targets.goal()).and_then(|bp| held_down(bp, &line.floors)),
             stretch: stretch.filter(|_| !attained),
             challenge: challenge.filter(|_| !attained),
             behind: None,
@@ -310,6 +333,11 @@ impl Maker<'_> {
             left: days.left,
         })
     }
+}
+
+/// How much of a target is done, in basis points, rounded down; `None` without one.
+pub(super) fn attained_bp(done: i64, target: i64) -> Option<i64> {
+    (target > 0).then(|| share(done, target))
 }
 
 /// `part` of `all` in basis points, rounded down.

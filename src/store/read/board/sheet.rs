@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::id::{TeamId, UserId, WriteId};
-use crate::domain::lists::{Metric, Unit};
+use crate::domain::lists::{Metric, Period, Unit};
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
@@ -15,6 +15,7 @@ use crate::store::error::StoreError;
 use crate::store::journal::from_json;
 use crate::store::query::board::{BoardAsk, Measure, Part};
 use crate::store::read::board::cases::{self, Cases};
+use crate::store::read::board::floors::Sold;
 use crate::store::read::board::people::{self, Figure, Member};
 use crate::store::read::board::target::Set;
 use crate::store::undo::Reversal;
@@ -51,6 +52,8 @@ pub(super) struct Sheet {
     pub targets: Option<Set>,
     /// Of a ratio, what it is made of beside what is added up.
     pub cases: Option<Cases>,
+    /// Orders by product, where a playbook has floors for what is shown.
+    pub sold: Option<Sold>,
     zone: Zone,
 }
 
@@ -156,8 +159,17 @@ impl Sheet {
             tallies: BTreeMap::new(),
             targets,
             cases,
+            sold: None,
             zone: book.zone,
         };
+        let main = Measure::Metric(book.metrics.main);
+        if sheet.part.is_whole()
+            && (ask.of == main || ask.of == Measure::Metric(Metric::Attainment))
+            && let Some(period) = ask.span.period()
+            && sheet.has_floors(tx, books, (book, period))?
+        {
+            sheet.sold = Some(Sold::load(tx, (book.zone.start(first), book.zone.end(last)))?);
+        }
         if sheet.part.product.is_some() {
             sheet.sold(tx, books)?;
         } else {
@@ -167,6 +179,27 @@ impl Sheet {
             }
         }
         Ok(sheet)
+    }
+
+    /// Whether a playbook that somebody here works by has floors for such a period.
+    fn has_floors(
+        &self,
+        tx: Tx<'_>,
+        books: &mut Books,
+        (book, period): (&Playbook, Period),
+    ) -> Result<bool, StoreError> {
+        let has = |book: &Playbook| book.product_floors.iter().any(|floor| floor.period == period);
+        if has(book) {
+            return Ok(true);
+        }
+        let others: BTreeSet<&str> =
+            self.teams.iter().map(|team| team.playbook.as_str()).filter(|id| !id.is_empty()).collect();
+        for id in others {
+            if id != book.id && has(&books.newest(tx, id)?.playbook) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Adds what was done on a day, by everybody or by one.
@@ -349,6 +382,7 @@ impl Sheet {
             tallies: BTreeMap::new(),
             targets: None,
             cases: None,
+            sold: None,
             ..*self
         }
     }
@@ -381,6 +415,10 @@ impl Sheet {
         }
         let mut moved = BTreeSet::new();
         for (kind, effects, reversal) in rows {
+            if self.sold.is_some() && matches!(kind.as_str(), "deal.win" | "undo" | "customer.restore") {
+                // which products were sold stands in no figure
+                return Ok(None);
+            }
             if kind != "undo" {
                 self.counted(&reversal, &mut moved)?;
                 continue;
