@@ -15,7 +15,7 @@ use crate::store::Db;
 use crate::store::change::people::TargetOf;
 use crate::store::query::board::{BoardAsk, BoardBy, BoardRow, FactsAsk, Measure, SourceSums};
 use crate::store::query::{Answer, Query};
-use crate::text::format::percent;
+use crate::text::format::{hundredths, percent};
 use crate::text::width::pad;
 
 /// `corral board`.
@@ -61,7 +61,11 @@ pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
             if let Some(ratio) = row.ratio {
                 let (unit, currency) = (board.unit, &playbook.currency);
                 let value = amount::ratio(unit, currency, ratio);
-                let target = (gap.target > 0).then(|| format!("  target {}", show(gap.target)));
+                let distance = |left: i64| {
+                    if ratio.is_of_cases() { format!("{} pp", hundredths(left)) } else { show(left) }
+                };
+                let target = (gap.target > 0 && row.value().is_some())
+                    .then(|| format!("  target {}, gap {}", show(gap.target), distance(gap.gap)));
                 return format!(
                     "{:>3}  {}  {:>20} = {value}{}",
                     row.rank,

@@ -743,7 +743,7 @@ pub struct MetricRules {
     pub reception_minutes: u32,
     /// Days without a touch after which a household counts as new (S004-02).
     pub new_customer_gap_days: u32,
-    /// Days in which a lead may convert.
+    /// Days after the end of the month in which a lead was given that it may be won in and count as converted (S001-15).
     pub conversion_window_days: u32,
     /// The metric the gap line shows.
     pub main: Metric,

@@ -141,7 +141,7 @@ impl Board {
         // leads tell of few figures; where another is looked at, by what they brought
         if self.by == BoardBy::Source && !of.metric().is_some_and(|metric| BY_SOURCE.contains(&metric)) {
             of = self.measures.first()?.clone();
-            if !of.metric().is_some_and(|metric| metric.unit() == Unit::Money) {
+            if of.metric().is_none_or(|metric| metric.unit() != Unit::Money) {
                 of = Measure::Metric(Metric::OrdersWon);
             }
         }

@@ -17,7 +17,7 @@ use crate::floor::Floor;
 
 fn lead(floor: &mut Floor, rep: UserId, source: &str, n: usize) -> CustomerId {
     let mut new = household("客户", &format!("138{n:08}"), Some(rep));
-    new.source = source.to_owned();
+    source.clone_into(&mut new.source);
     add(floor, rep, new).unwrap()
 }
 

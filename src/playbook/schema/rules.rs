@@ -229,7 +229,12 @@ pub static METRICS: Table = table(
             "180",
             "Days without a touch after which a household counts as new.",
         ),
-        or("conversion_window_days", Kind::Int(1, 3_650), "30", "Days in which a lead may convert."),
+        or(
+            "conversion_window_days",
+            Kind::Int(1, 3_650),
+            "30",
+            "Days after the end of its month in which a lead may be won and count as converted.",
+        ),
     ],
 );
 

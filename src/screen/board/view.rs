@@ -12,7 +12,8 @@ use crate::domain::ratio::Ratio;
 use crate::domain::report::share::Share;
 use crate::store::query::BoardRow;
 use crate::store::query::board::{BoardBy, Measure, SourceSums};
-use crate::text::{Text, format};
+use crate::text::Text;
+use crate::text::format::hundredths;
 use crate::theme::Role;
 use crate::widget::{
     Bar, Column, Line, Mark, Row, Shape, Spark, Table, Tabs, draw, draw_right, line_cells, piece, window,
@@ -22,6 +23,8 @@ use crate::widget::{
 const BAR_MAX: u16 = 32;
 /// Cells from which both faces stand beside each other.
 const BOTH_FROM: u16 = 166;
+/// Ten thousand basis points: all of it.
+const WHOLE_BP: i64 = 10_000;
 /// Cells of a trend.
 const TREND: u16 = 14;
 /// Rows that stay in sight on either side of the own one, from so many rows on.
@@ -317,6 +320,16 @@ impl Show<'_> {
         amount(self.unit, self.currency(), value)
     }
 
+    /// How far two values are apart: shares in points of a per cent.
+    fn distance(&self, value: i64) -> String {
+        match self.row.ratio {
+            Some(of) if of.is_of_cases() => {
+                self.session.words.fill(Text("board.points"), &[("n", &hundredths(value))])
+            }
+            _ => self.amount(value),
+        }
+    }
+
     fn signed(&self, value: i64) -> String {
         signed(self.unit, self.currency(), value)
     }
@@ -392,7 +405,7 @@ impl Show<'_> {
             Cell::Target => or_dash(has_target.then(|| self.amount(gap.target)), Role::Dim),
             Cell::Percent => match &row.held_down {
                 // no more counts than a product below its floor lets
-                Some(held) if has_target => one(format::percent(held.share_bp / 100 * 100), Role::Warning),
+                Some(held) if has_target => one(percent(held.share_bp, WHOLE_BP), Role::Warning),
                 _ => or_dash(has_target.then(|| percent(gap.done, gap.target)), Role::Text),
             },
             Cell::Bar(wide) if has_target => {
@@ -401,10 +414,10 @@ impl Show<'_> {
             Cell::Bar(_) => Vec::new(),
             Cell::Gap => match gap.gap {
                 _ if !has_target || row.value().is_none() => or_dash(None, Role::Dim),
-                left if left > 0 => one(self.amount(left), Role::Text),
+                left if left > 0 => one(self.distance(left), Role::Text),
                 over => vec![
                     speak::mark(self.session, Mark::Done, Role::Good),
-                    piece(self.signed(-over), Role::Good),
+                    piece(format!("{}{}", if over < 0 { "+" } else { "" }, self.distance(-over)), Role::Good),
                 ],
             },
             Cell::PerDay => or_dash(due(gap.per_day), Role::Text),
@@ -413,7 +426,7 @@ impl Show<'_> {
                 let role = if gap.pace >= 0 { Role::Good } else { Role::Warning };
                 or_dash(has_target.then(|| self.signed(nearest(self.unit, gap.pace))), role)
             }
-            Cell::Behind => or_dash(row.behind.map(|behind| self.amount(behind)), Role::Text),
+            Cell::Behind => or_dash(row.behind.map(|behind| self.distance(behind)), Role::Text),
             Cell::Trend => Spark::new(&row.trend).line(TREND, Role::Dim),
             Cell::Finish => {
                 let finish = row.outlook.map(|outlook| outlook.finish);

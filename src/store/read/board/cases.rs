@@ -237,17 +237,15 @@ enum Reach {
 }
 
 fn reach(kind: &str) -> Reach {
-    match kind.split_once('.') {
-        Some(("sign_in" | "access" | "pk", _)) => Reach::Nobody,
-        Some(("desk", "whisper" | "heard" | "attend" | "call_round")) | None if kind != "undo" => {
-            Reach::Nobody
-        }
-        Some(("work", what)) if what != "roll_day" => Reach::Customer,
-        Some(("deal", _)) => Reach::Customer,
-        Some((
+    match kind.split_once('.').unwrap_or((kind, "")) {
+        ("sign_in" | "access" | "pk" | "note", _)
+        | ("desk", "whisper" | "heard" | "attend" | "call_round") => Reach::Nobody,
+        ("work", "roll_day") => Reach::Anybody,
+        ("work" | "deal", _)
+        | (
             "customer",
             "add" | "edit" | "add_person" | "add_contact" | "set_contact" | "set_field" | "private_note",
-        )) => Reach::Customer,
+        ) => Reach::Customer,
         _ => Reach::Anybody,
     }
 }
