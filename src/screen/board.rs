@@ -159,9 +159,14 @@ impl Board {
         self.following.reads(now);
     }
 
+    /// Whether the selected row is drawn day by day: what is kept by day, and not of sources.
+    fn is_charted(&self) -> bool {
+        self.charted && self.by != BoardBy::Source && self.metric().is_some_and(|metric| !metric.is_ratio())
+    }
+
     /// Asks for the selected row day by day, where that is drawn and not on its way.
     fn ask_chart(&mut self, cx: &mut Cx<'_>) {
-        if !self.charted || self.by == BoardBy::Source || self.metric().is_none_or(Metric::is_ratio) {
+        if !self.is_charted() {
             return;
         }
         let (Some(row), Some(board)) = (self.selected(), self.query(cx.now())) else { return };
@@ -257,7 +262,7 @@ impl Board {
             Act::News => self.ask(cx),
             Act::Accept | Act::Explain => self.open(cx),
             Act::SetTarget => self.set_target(cx),
-            Act::Back if self.charted => self.charted = false,
+            Act::Back if self.is_charted() => self.charted = false,
             Act::Back => return switch(Act::Today, cx),
             _ => return switch(act, cx),
         }

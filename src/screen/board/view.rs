@@ -66,7 +66,7 @@ impl Board {
             draw(&[piece(format!(" {}", words.say(text)), Role::Dim)], list, buf, theme);
             return None;
         };
-        if self.charted {
+        if self.is_charted() {
             // the rows around the selected one stay where there is room for them
             let rows = if list.height >= 24 { list.height / 3 } else { 0 };
             let chart = Rect { y: list.y + rows, height: list.height - rows, ..list };
