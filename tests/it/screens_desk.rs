@@ -413,7 +413,8 @@ fn a_board_turns_by_metric_period_and_team() {
 #[test]
 fn a_ratio_opens_its_cases_and_has_no_chart_and_a_source_opens_nothing() {
     let mut desk = Desk::new(Lang::En, Board::new());
-    desk.play("right right right right right right right");
+    // a chart that stands does not cover what cannot be drawn
+    desk.play("g right right right right right right right");
     let screen = desk.screen(120, 36);
     assert!(screen.contains("15 / 240") && screen.contains("6.25%") && screen.contains("12/30"), "{screen}");
     desk.play("g");
