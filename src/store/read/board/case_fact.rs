@@ -10,6 +10,7 @@ use crate::store::query::board::FactRow;
 use crate::store::read::board::cases::cohorts;
 use crate::store::read::board::fact::Window;
 use crate::store::read::board::people;
+use crate::store::report::LATE_DAYS;
 use crate::store::value::{Row, word};
 use crate::{sql, values};
 
@@ -113,9 +114,18 @@ fn settled(
             "SELECT t.id, t.due_at, u.name, t.customer_id, c.name, t.lane, t.pipeline, CAST(0 AS BIGINT), t.state, t.closed_day \
              FROM task t JOIN customer c ON c.id = t.customer_id JOIN person_user u ON u.id = t.owner_id \
              WHERE t.owner_id = $1 AND t.due_at >= $2 AND t.due_at < $3 AND (t.due_at < $4 OR (t.due_at = $4 AND t.id < $5)) \
-             AND t.state <> 'due' AND t.state IN ('done', 'skipped', 'expired') ORDER BY t.due_at DESC, t.id DESC LIMIT $6"
+             AND t.state <> 'due' AND t.state IN ('done', 'skipped', 'expired') AND t.closed_day >= $7 AND t.closed_day <= $8 ORDER BY t.due_at DESC, t.id DESC LIMIT $6"
         ),
-        values![user, window.from, to, window.before.0, window.before.1, window.limit],
+        values![
+            user,
+            window.from,
+            to,
+            window.before.0,
+            window.before.1,
+            window.limit,
+            window.first.plus(-LATE_DAYS),
+            window.last.plus(LATE_DAYS)
+        ],
         |one| {
             // the day as the figure tells it, by whole days from the first midnight
             let due_day = window.first.0 + one.int(1)?.saturating_sub(window.from.0).div_euclid(DAY_MS);

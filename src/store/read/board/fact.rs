@@ -17,7 +17,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::Viewer;
 use crate::store::query::board::{FactRow, FactsAsk};
-use crate::store::read::board::{book, case_fact, cases, day, first_book, journal_fact};
+use crate::store::read::board::{book, case_fact, cases, day, first_book, journal_fact, kept};
 use crate::store::sight::Sight;
 use crate::store::write::playbook_of;
 use crate::{sql, values};
@@ -49,7 +49,13 @@ pub(super) fn facts(tx: Tx<'_>, books: &mut Books, ask: &FactsAsk) -> Result<Vec
             let id = playbook_of(tx, user)?.unwrap_or_default();
             book(tx, books, &id)?
         }
-        None => first_book(tx, books)?,
+        None => match ask.team {
+            Some(team) => {
+                let id = kept::team_book(tx, team)?;
+                book(tx, books, &id)?
+            }
+            None => first_book(tx, books)?,
+        },
     };
     let zone = book.playbook.zone;
     // where one of a ratio's sums is a figure of its own, the facts are that one's

@@ -135,7 +135,7 @@ fn by_source(
     Ok(board)
 }
 
-fn team_book(tx: Tx<'_>, team: TeamId) -> Result<String, StoreError> {
+pub(super) fn team_book(tx: Tx<'_>, team: TeamId) -> Result<String, StoreError> {
     tx.one(sql!("SELECT playbook FROM team WHERE id = $1"), values![team], |row| Ok(row.text(0)?.to_owned()))?
         .ok_or_else(|| StoreError::NotFound { kind: "team", id: team.to_string(), hint: None })
 }

@@ -54,6 +54,8 @@ pub(super) struct Sheet {
     pub cases: Option<Cases>,
     /// Orders by product, where a playbook has floors for what is shown.
     pub sold: Option<Sold>,
+    /// Where teams count in different metrics, which of them is a team's own.
+    own: BTreeMap<TeamId, Metric>,
     zone: Zone,
 }
 
@@ -160,8 +162,12 @@ impl Sheet {
             targets,
             cases,
             sold: None,
+            own: BTreeMap::new(),
             zone: book.zone,
         };
+        if ratio == Some(Metric::RevenuePerHead) {
+            sheet.revenues(tx, books)?;
+        }
         let main = Measure::Metric(book.metrics.main);
         if sheet.part.is_whole()
             && (ask.of == main || ask.of == Measure::Metric(Metric::Attainment))
@@ -179,6 +185,19 @@ impl Sheet {
             }
         }
         Ok(sheet)
+    }
+
+    /// Adds what the other playbooks here count revenue in: each team brings its own.
+    fn revenues(&mut self, tx: Tx<'_>, books: &mut Books) -> Result<(), StoreError> {
+        for team in self.teams.iter().filter(|team| !team.playbook.is_empty()) {
+            let revenue = cases::counted(Metric::RevenuePerHead, &books.newest(tx, &team.playbook)?.playbook);
+            let Some(metric) = revenue else { continue };
+            self.own.insert(team.id, metric);
+            if !self.metrics.iter().any(|(known, _)| *known == metric) {
+                self.metrics.push((metric, ITSELF));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a playbook that somebody here works by has floors for such a period.
@@ -205,9 +224,16 @@ impl Sheet {
     /// Adds what was done on a day, by everybody or by one.
     fn of_day(&mut self, tx: Tx<'_>, day: Day, user: Option<UserId>) -> Result<(), StoreError> {
         let pipeline = self.part.pipeline.as_ref().map(|code| code.as_str().to_owned());
+        // whoever was in no team counts as the board's own playbook does
+        let first = self.metrics.first().map(|(metric, _)| *metric).filter(|_| !self.own.is_empty());
         for (metric, worth) in self.metrics.clone() {
             let mut add = |row: &dyn Row| {
                 let key = (UserId(row.int(0)?), TeamId(row.int(1)?));
+                // what a team counts in another metric is the same money again
+                let own = self.own.get(&key.1).copied().or(first);
+                if own.is_some_and(|own| own != metric) {
+                    return Ok(());
+                }
                 self.add(key, day, Figure { value: row.int(2)?.saturating_mul(worth), at: row.int(3)? });
                 Ok(())
             };
@@ -383,6 +409,7 @@ impl Sheet {
             targets: None,
             cases: None,
             sold: None,
+            own: self.own.clone(),
             ..*self
         }
     }
