@@ -5,6 +5,7 @@
 pub mod code;
 pub mod contact;
 pub mod desk;
+pub mod floor;
 pub mod gap;
 pub mod hex;
 pub mod id;
@@ -13,6 +14,7 @@ pub mod mask;
 pub mod money;
 pub mod origin;
 pub mod outlook;
+pub mod ratio;
 pub mod score;
 pub mod secret;
 pub mod share_out;

@@ -1,6 +1,7 @@
 //! Figures by their unit.
 
 use crate::domain::lists::{Metric, Unit};
+use crate::domain::ratio::Ratio;
 use crate::text::Words;
 use crate::text::format;
 
@@ -31,6 +32,30 @@ pub fn signed(unit: Unit, currency: &str, value: i64) -> String {
     format!("{sign}{}", amount(unit, currency, value))
 }
 
+/// Both sums of a ratio: `15 / 240`; of an amount by head the heads, `900,000 / 9.5`.
+pub fn cases(unit: Unit, currency: &str, ratio: Ratio) -> String {
+    let of = match ratio.heads() {
+        Some(heads) => format::hundredths(heads),
+        None => format::grouped(ratio.sums.of),
+    };
+    let part = if ratio.is_of_cases() {
+        format::grouped(ratio.sums.part)
+    } else {
+        amount(unit, currency, ratio.sums.part)
+    };
+    format!("{part} / {of}")
+}
+
+/// What a ratio comes to: `6.25%`; where too few cases make it be withheld, how many there are of how many there must be, `12/30`.
+pub fn ratio(unit: Unit, currency: &str, ratio: Ratio) -> String {
+    match ratio.value() {
+        Some(value) if ratio.is_of_cases() => format!("{}%", format::hundredths(value)),
+        Some(value) => amount(unit, currency, value),
+        None if ratio.is_of_cases() => ratio.sums.shown(),
+        None => "–".to_owned(),
+    }
+}
+
 /// The name of a metric.
 pub fn metric(words: &Words, metric: Metric) -> String {
     words.name("metric", metric.as_str()).to_owned()
@@ -39,6 +64,7 @@ pub fn metric(words: &Words, metric: Metric) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::report::share::Share;
 
     #[test]
     fn values_are_shown_in_their_unit() {
@@ -49,5 +75,17 @@ mod tests {
         assert_eq!(needed(Unit::Money, "CNY", 435_286), "4,353");
         assert_eq!(needed(Unit::Money, "CNY", 435_200), "4,352");
         assert_eq!(needed(Unit::Count, "CNY", 7), "7");
+    }
+
+    #[test]
+    fn a_ratio_is_shown_with_both_sums() {
+        let share = Ratio::of_cases(Share::of(15, 240));
+        assert_eq!(cases(Unit::Rate, "CNY", share), "15 / 240");
+        assert_eq!(ratio(Unit::Rate, "CNY", share), "6.25%");
+        assert_eq!(ratio(Unit::Rate, "CNY", Ratio::of_cases(Share::of(4, 12))), "12/30");
+        // 9.5 heads: 94,736.84
+        let head = Ratio::by_head(90_000_000, 209, 22);
+        assert_eq!(cases(Unit::Money, "CNY", head), "900,000 / 9.5");
+        assert_eq!(ratio(Unit::Money, "CNY", head), amount(Unit::Money, "CNY", 9_473_684));
     }
 }

@@ -11,7 +11,8 @@ pub mod refused;
 pub mod time;
 
 use crate::app::session::Session;
-use crate::domain::code::{NodeCode, OutcomeCode, PipelineCode, RoleCode, StageCode};
+use crate::domain::code::{NodeCode, OutcomeCode, PipelineCode, ProductCode, RoleCode, StageCode};
+use crate::domain::floor::HeldDown;
 use crate::domain::lists::Tongue;
 use crate::playbook::model::Bilingual;
 use crate::store::change::{Commit, MadeTask};
@@ -20,6 +21,22 @@ use crate::theme::Role as Look;
 use crate::widget::{Mark, Piece};
 
 pub use refused::refusal;
+
+/// What holds an attainment down: `new course 3 to go, 90% counts`.
+pub fn to_go(session: &Session, held: &HeldDown) -> String {
+    let words = &session.words;
+    let named = |code: &ProductCode| {
+        let product = session.playbook().and_then(|book| book.product(code));
+        product.map_or_else(|| code.0.clone(), |product| named(session, &product.name))
+    };
+    let short: Vec<String> = held
+        .short
+        .iter()
+        .map(|(product, left)| words.fill(Text("board.to_go"), &[("name", &named(product)), ("n", left)]))
+        .collect();
+    let share = crate::text::format::percent(held.share_bp);
+    words.fill(Text("board.held_down"), &[("short", &short.join(" · ")), ("share", &share)])
+}
 
 /// A mark before what it is about: its sign, or its word on a screen that is read aloud.
 pub fn mark(session: &Session, mark: Mark, role: Look) -> Piece<'static> {

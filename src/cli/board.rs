@@ -2,18 +2,20 @@
 
 use serde_json::json;
 
-use crate::app::amount::{amount, signed};
+use crate::app::amount::{self, amount, signed};
 use crate::cli::args::{Board, Facts};
 use crate::cli::output::{self, Failure};
 use crate::cli::people::{team_named, whose};
 use crate::cli::session::{Local, strange, when};
 use crate::cli::shapes;
+use crate::domain::lists::Unit;
 use crate::domain::time::Zone;
 use crate::playbook::Playbook;
 use crate::store::Db;
 use crate::store::change::people::TargetOf;
-use crate::store::query::board::{BoardAsk, BoardBy, FactsAsk, Measure};
+use crate::store::query::board::{BoardAsk, BoardBy, BoardRow, FactsAsk, Measure, SourceSums};
 use crate::store::query::{Answer, Query};
+use crate::text::format::{hundredths, percent};
 use crate::text::width::pad;
 
 /// `corral board`.
@@ -26,6 +28,7 @@ pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
     let by = match wanted.by.as_str() {
         "team" => BoardBy::Team,
         "coach" => BoardBy::Coach,
+        "source" => BoardBy::Source,
         _ => BoardBy::Rep,
     };
     let now = local.now();
@@ -50,19 +53,61 @@ pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
     });
     let show = |value: i64| amount(board.unit, &playbook.currency, value);
     output::answer(local.json, &shape, || {
-        let line = |row: &crate::store::query::BoardRow| {
+        let line = |row: &BoardRow| {
             let gap = row.gap;
+            if let Some(sums) = &row.source {
+                return source(&playbook, row, sums);
+            }
+            if let Some(ratio) = row.ratio {
+                let (unit, currency) = (board.unit, &playbook.currency);
+                let value = amount::ratio(unit, currency, ratio);
+                let distance = |left: i64| {
+                    if ratio.is_of_cases() { format!("{} pp", hundredths(left)) } else { show(left) }
+                };
+                let target = (gap.target > 0 && row.value().is_some())
+                    .then(|| format!("  target {}, gap {}", show(gap.target), distance(gap.gap)));
+                return format!(
+                    "{:>3}  {}  {:>20} = {value}{}",
+                    row.rank,
+                    pad(&row.name, 14),
+                    amount::cases(unit, currency, ratio),
+                    target.unwrap_or_default()
+                );
+            }
             let pace = signed(board.unit, &playbook.currency, gap.pace);
+            let held = row.held_down.as_ref().map(|held| {
+                let short: Vec<String> =
+                    held.short.iter().map(|(product, to_go)| format!("{product} {to_go}")).collect();
+                format!("  {} ({})", percent(held.share_bp), short.join(", "))
+            });
             format!(
-                "{:>3}  {}  {:>12} / {:>12}  {pace}",
+                "{:>3}  {}  {:>12} / {:>12}  {pace}{}",
                 row.rank,
                 pad(&row.name, 14),
                 show(gap.done),
-                show(gap.target)
+                show(gap.target),
+                held.unwrap_or_default()
             )
         };
         board.rows.iter().map(line).collect()
     })
+}
+
+/// A source in a line: leads, those reached, those who came, those who bought, for how much, and why others did not.
+fn source(playbook: &Playbook, row: &BoardRow, sums: &SourceSums) -> String {
+    let reasons: Vec<String> =
+        sums.reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+    format!(
+        "{:>3}  {}  {:>6}  {:>6}  {:>6}  {:>6}  {:>12}  {}",
+        row.rank,
+        pad(if row.name.is_empty() { "–" } else { &row.name }, 20),
+        sums.leads,
+        sums.valid,
+        sums.attended,
+        sums.won,
+        amount(Unit::Money, &playbook.currency, sums.revenue),
+        reasons.join(", ")
+    )
 }
 
 /// `corral facts`.

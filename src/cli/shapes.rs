@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::cli::session::when;
+use crate::domain::floor::HeldDown;
 use crate::domain::time::Zone;
 use crate::playbook::Playbook;
 use crate::store::change::{Commit, Effects};
@@ -194,13 +195,36 @@ fn timeline_item(zone: Zone, item: &TimelineItem) -> Value {
 
 /// A row of a board.
 pub fn board_row(zone: Zone, row: &BoardRow) -> Value {
-    json!({
+    let value = row.value();
+    let gap = row.ratio.map_or(Some(row.gap.gap), |_| value.map(|_| row.gap.gap));
+    let mut shape = json!({
         "rank": row.rank, "id": row.id, "name": row.name, "team": row.team,
-        "value": row.gap.done, "target": row.gap.target, "gap": row.gap.gap,
-        "per_day": row.gap.per_day, "per_hour": row.gap.per_hour, "pace": row.gap.pace,
+        "value": value, "target": row.gap.target, "gap": gap,
+        "per_day": row.gap.per_day, "per_hour": row.gap.per_hour,
+        "pace": row.ratio.map_or(Some(row.gap.pace), |_| None),
         "stretch": row.stretch, "challenge": row.challenge, "behind": row.behind, "outlook": row.outlook,
         "reached_at": row.reached.map(|at| when(zone, at)), "trend": row.trend,
-    })
+    });
+    if let (Some(held), Some(object)) = (&row.held_down, shape.as_object_mut()) {
+        object.insert("held_down".to_owned(), held_down(Some(held)));
+    }
+    if let (Some(ratio), Some(object)) = (row.ratio, shape.as_object_mut()) {
+        object.insert("part".to_owned(), json!(ratio.sums.part));
+        object.insert("whole".to_owned(), json!(ratio.sums.of));
+        object.insert("per".to_owned(), json!(ratio.per));
+        object.insert("heads_hundredths".to_owned(), json!(ratio.heads()));
+    }
+    if let (Some(sums), Some(object)) = (&row.source, shape.as_object_mut()) {
+        object.insert("leads".to_owned(), json!(sums.leads));
+        object.insert("valid".to_owned(), json!(sums.valid));
+        object.insert("attended".to_owned(), json!(sums.attended));
+        object.insert("won".to_owned(), json!(sums.won));
+        object.insert("revenue".to_owned(), json!(sums.revenue));
+        let reasons: Vec<Value> =
+            sums.reasons.iter().map(|(reason, count)| json!({ "reason": reason, "count": count })).collect();
+        object.insert("reasons".to_owned(), json!(reasons));
+    }
+    shape
 }
 
 /// A fact behind a figure.
@@ -212,11 +236,21 @@ pub fn fact(zone: Zone, row: &FactRow) -> Value {
     })
 }
 
+/// What a product below its floor lets count as attained, and what is to go.
+fn held_down(held: Option<&HeldDown>) -> Value {
+    held.map_or(Value::Null, |held| {
+        let short: Vec<Value> =
+            held.short.iter().map(|(product, to_go)| json!({ "product": product, "to_go": to_go })).collect();
+        json!({ "share_bp": held.share_bp, "short": short })
+    })
+}
+
 /// The gap line.
 pub fn gap(line: &GapLine) -> Value {
     json!({
         "metric": line.metric, "unit": line.unit, "done": line.gap.done, "target": line.gap.target,
         "gap": line.gap.gap, "pace": line.gap.pace, "per_day": line.gap.per_day, "orders_needed": line.gap.orders_needed,
+        "held_down": held_down(line.held_down.as_ref()),
         "rank": line.rank.map(|(rank, _)| rank), "of": line.rank.map(|(_, of)| of), "today": line.today,
     })
 }

@@ -331,6 +331,8 @@ closed! {
         Receipts = "receipts",
         RefundAmount = "refund_amount",
         OnTimeRate = "on_time_rate",
+        ExecutionRate = "execution_rate",
+        ProactiveRatio = "proactive_ratio",
         QualityScore = "quality_score",
         RenewalRateBp = "renewal_rate_bp",
         Persistency13mBp = "persistency_13m_bp",
@@ -685,6 +687,8 @@ impl Metric {
             | Self::RevenuePerHead => Unit::Money,
             Self::TalkMinutes => Unit::Minutes,
             Self::OnTimeRate
+            | Self::ExecutionRate
+            | Self::ProactiveRatio
             | Self::QualityScore
             | Self::RenewalRateBp
             | Self::Persistency13mBp
@@ -700,6 +704,8 @@ impl Metric {
         !matches!(
             self,
             Self::OnTimeRate
+                | Self::ExecutionRate
+                | Self::ProactiveRatio
                 | Self::QualityScore
                 | Self::RenewalRateBp
                 | Self::Persistency13mBp
@@ -710,6 +716,19 @@ impl Metric {
                 | Self::Gap
                 | Self::Pace
                 | Self::PerDayNeeded
+        )
+    }
+
+    /// Whether the metric is worked out from two sums of facts, and boards show it with both.
+    pub const fn is_ratio(self) -> bool {
+        matches!(
+            self,
+            Self::OnTimeRate
+                | Self::ExecutionRate
+                | Self::ProactiveRatio
+                | Self::ConversionRateBp
+                | Self::ReferralRateBp
+                | Self::RevenuePerHead
         )
     }
 }

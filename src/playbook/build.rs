@@ -76,6 +76,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         ranks: rows(root, "ranks", rules::rank)?,
         targets: rows(root, "targets", |row| rules::target(row, minor))?,
         ramp: rows(root, "ramp", rules::ramp)?,
+        product_floors: rows(root, "product_floors", rules::product_floor)?,
         standards: rows(root, "standards", |row| rules::standard(row, minor))?,
         metrics: rules::metrics(root.row("metrics")?)?,
         boards: rows(root, "boards", rules::board)?,

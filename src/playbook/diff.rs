@@ -117,6 +117,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         "ranks" ranks |row| row.code.to_string(),
         "targets" targets |row| format!("{}.{:?}.{}.{}", row.period, row.scope, row.metric, row.level),
         "ramp" ramp |row| row.days.to_string(),
+        "product_floors" product_floors |row| format!("{} {}", row.product, row.period),
         "standards" standards |row| row.metric.to_string(),
     }
     whole(&mut differences, "desk", old.desk == new.desk);

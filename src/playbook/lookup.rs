@@ -249,6 +249,19 @@ impl Playbook {
         metrics
     }
 
+    /// The metrics a board may be of: those that add up, then the ratios among the boards' columns.
+    pub fn on_boards(&self) -> Vec<Metric> {
+        let mut metrics = self.summed();
+        for board in &self.boards {
+            for metric in board.columns.iter().chain([&board.sort]) {
+                if metric.is_ratio() && !metrics.contains(metric) {
+                    metrics.push(*metric);
+                }
+            }
+        }
+        metrics
+    }
+
     /// The report of a period, where one is written.
     pub fn report(&self, period: Period) -> Option<&ReportRule> {
         self.reports.iter().find(|rule| rule.period == period)

@@ -100,6 +100,8 @@ pub struct Playbook {
     pub targets: Vec<TargetRule>,
     /// What newcomers have of the targets, the earliest days first.
     pub ramp: Vec<RampStep>,
+    /// Products that have to be sold beside the others.
+    pub product_floors: Vec<ProductFloor>,
     /// Process standards per working day, by rank.
     pub standards: Vec<Standard>,
     /// How metrics are counted.
@@ -708,6 +710,19 @@ pub struct RampStep {
     pub share_bp: u32,
 }
 
+/// A product that has to be sold beside the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductFloor {
+    /// The product.
+    pub product: ProductCode,
+    /// In which period.
+    pub period: Period,
+    /// The least orders of a rep.
+    pub least: u32,
+    /// What is attained at most below it, in basis points.
+    pub cap_bp: u32,
+}
+
 /// A process standard per working day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standard {
@@ -728,7 +743,7 @@ pub struct MetricRules {
     pub reception_minutes: u32,
     /// Days without a touch after which a household counts as new (S004-02).
     pub new_customer_gap_days: u32,
-    /// Days in which a lead may convert.
+    /// Days after the end of the month in which a lead was given that it may be won in and count as converted (S001-15).
     pub conversion_window_days: u32,
     /// The metric the gap line shows.
     pub main: Metric,

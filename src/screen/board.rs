@@ -1,4 +1,4 @@
-//! The board: value, target, gap and pace, by rep, team or coach, live (S001-108, S001-110, S001-124).
+//! The board: value, target, gap and pace, by rep, team, coach or where leads came from, live (S001-108, S001-110, S001-124).
 //!
 //! It reads again when somebody's commit moved figures, at most four times a second, and keeps the selection on the row
 //! it was on. The own row is always in sight, with two above it and two below.
@@ -16,7 +16,7 @@ use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Sp
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
-use crate::domain::lists::{Level, Metric, Period, Role};
+use crate::domain::lists::{Level, Metric, Period, Role, Unit};
 use crate::domain::span::Span;
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::screen::facts::{Facts, Whose};
@@ -35,6 +35,10 @@ use crate::widget::Tabs;
 pub const READ_MIN: Duration = Duration::from_millis(250);
 /// How long the arrow of a moved rank stays.
 const MOVED_MS: i64 = MINUTE_MS;
+
+/// What a board by source may be ranked by beside the first metric.
+const BY_SOURCE: [Metric; 4] =
+    [Metric::OrdersWon, Metric::ConversionRateBp, Metric::CallsValid, Metric::NodesAttended];
 
 /// What the columns tell, where there is no room for all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,20 +123,28 @@ impl Board {
         match self.by {
             BoardBy::Team => user.team.as_ref().map(|(team, _)| team.to_string()),
             BoardBy::Rep | BoardBy::Coach => Some(user.id.to_string()),
+            BoardBy::Source => None,
         }
     }
 
-    /// What can be shown: the main metric, the columns of the playbook's boards that are sums, then its scores.
+    /// What can be shown: the main metric, the columns of the playbook's boards that are sums or ratios, then its scores.
     fn learn(&mut self, session: &Session) {
         if let (true, Some(playbook)) = (self.measures.is_empty(), session.playbook()) {
             let scores = playbook.boards.iter().filter(|board| !board.score.is_empty());
             let scores = scores.map(|board| Measure::Score(board.code.clone()));
-            self.measures = playbook.summed().into_iter().map(Measure::Metric).chain(scores).collect();
+            self.measures = playbook.on_boards().into_iter().map(Measure::Metric).chain(scores).collect();
         }
     }
 
     fn query(&self, now: Timestamp) -> Option<BoardAsk> {
-        let of = self.measure()?.clone();
+        let mut of = self.measure()?.clone();
+        // leads tell of few figures; where another is looked at, by what they brought
+        if self.by == BoardBy::Source && !of.metric().is_some_and(|metric| BY_SOURCE.contains(&metric)) {
+            of = self.measures.first()?.clone();
+            if of.metric().is_none_or(|metric| metric.unit() != Unit::Money) {
+                of = Measure::Metric(Metric::OrdersWon);
+            }
+        }
         Some(BoardAsk { of, ..BoardAsk::new(Metric::OrdersWon, self.span, self.by, now) })
     }
 
@@ -147,9 +159,14 @@ impl Board {
         self.following.reads(now);
     }
 
+    /// Whether the selected row is drawn day by day: what is kept by day, and not of sources.
+    fn is_charted(&self) -> bool {
+        self.charted && self.by != BoardBy::Source && self.metric().is_some_and(|metric| !metric.is_ratio())
+    }
+
     /// Asks for the selected row day by day, where that is drawn and not on its way.
     fn ask_chart(&mut self, cx: &mut Cx<'_>) {
-        if !self.charted || self.metric().is_none() {
+        if !self.is_charted() {
             return;
         }
         let (Some(row), Some(board)) = (self.selected(), self.query(cx.now())) else { return };
@@ -195,7 +212,8 @@ impl Board {
             self.select.choose(own);
         }
         self.shown = Some(SharedBoard::clone(board));
-        self.read_at = Some(now);
+        // one by source may have been read for somebody else within the minute
+        self.read_at = Some(if self.by == BoardBy::Source { board.ask.now } else { now });
         let keys = self.keys();
         self.select.settle(&keys);
         self.ask_chart(cx);
@@ -230,7 +248,8 @@ impl Board {
                 self.by = match self.by {
                     BoardBy::Rep => BoardBy::Team,
                     BoardBy::Team => BoardBy::Coach,
-                    BoardBy::Coach => BoardBy::Rep,
+                    BoardBy::Coach => BoardBy::Source,
+                    BoardBy::Source => BoardBy::Rep,
                 };
                 self.select.reset();
                 self.turn(cx);
@@ -243,7 +262,7 @@ impl Board {
             Act::News => self.ask(cx),
             Act::Accept | Act::Explain => self.open(cx),
             Act::SetTarget => self.set_target(cx),
-            Act::Back if self.charted => self.charted = false,
+            Act::Back if self.is_charted() => self.charted = false,
             Act::Back => return switch(Act::Today, cx),
             _ => return switch(act, cx),
         }
@@ -265,6 +284,9 @@ impl Board {
     }
 
     fn scope(&self) -> Option<TargetOf> {
+        if self.by == BoardBy::Source {
+            return None;
+        }
         let id = self.selected()?.id.parse().ok()?;
         Some(if self.by == BoardBy::Team { TargetOf::Team(TeamId(id)) } else { TargetOf::User(UserId(id)) })
     }
@@ -311,12 +333,16 @@ impl Layer for Board {
             Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.selected().is_none() => {
                 Err(Text("board.nothing"))
             }
+            Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.by == BoardBy::Source => {
+                Err(Text("board.of_source"))
+            }
             Act::Accept | Act::Explain | Act::SetTarget if self.by == BoardBy::Coach => {
                 Err(Text("board.of_group"))
             }
             Act::Accept | Act::Explain | Act::SetTarget | Act::Chart if self.metric().is_none() => {
                 Err(Text("board.of_score"))
             }
+            Act::Chart if self.metric().is_some_and(Metric::is_ratio) => Err(Text("board.of_ratio")),
             Act::Later if self.span.moved(true) == self.span => Err(Text("board.newest")),
             _ => Ok(()),
         }

@@ -7,7 +7,7 @@ use crate::app::amount::amount;
 use crate::app::speak::{self, time};
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
 use crate::domain::code::{OutcomeCode, ProductCode, StageCode};
-use crate::domain::lists::{Metric, Period};
+use crate::domain::lists::{Lane, Metric, Period, Unit};
 use crate::domain::span::Span;
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
@@ -165,7 +165,9 @@ impl Facts {
 
 fn shown(session: &Session, metric: Metric, value: i64) -> String {
     let currency = session.playbook().map_or("CNY", |playbook| playbook.currency.as_str());
-    amount(metric.unit(), currency, value)
+    // behind a share stand its cases, each one or none
+    let unit = if metric.is_ratio() && metric.unit() == Unit::Rate { Unit::Count } else { metric.unit() };
+    amount(unit, currency, value)
 }
 
 /// What a fact was, in the playbook's words: an outcome, a product, a node, a stage.
@@ -182,6 +184,7 @@ fn what(session: &Session, row: &FactRow) -> String {
             let pipeline = playbook.pipeline(row.pipeline.as_ref()?)?;
             Some(named(pipeline.stage(&StageCode::from(code)).map_or(&pipeline.name, |stage| &stage.name)))
         })
+        .or_else(|| Lane::parse(code).map(|lane| session.words.name("lane", lane.as_str()).to_owned()))
         .unwrap_or_else(|| row.what.clone())
 }
 

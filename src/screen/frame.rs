@@ -189,6 +189,9 @@ fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {
             Role::Text,
         )]);
     }
+    if let Some(held) = &gap.held_down {
+        parts.push(vec![piece(speak::to_go(view.session, held), Role::Warning)]);
+    }
     if let Some((rank, of)) = gap.rank {
         let ahead = gap
             .ahead

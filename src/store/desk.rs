@@ -6,6 +6,7 @@ mod defer;
 mod floor;
 mod followed;
 mod give;
+pub(in crate::store) mod proactive;
 mod round;
 mod signals;
 mod stand;

@@ -244,13 +244,19 @@ fn set_target(work: &mut Work<'_>, target: &NewTarget) -> Result<(), StoreError>
         }
     };
     rights::check(work.by.role, Action::SetTarget, relation, "set this target")?;
-    if !target.metric.is_summed() {
+    if !target.metric.is_summed() && !target.metric.is_ratio() {
         return Err(invalid(
             "metric",
             format!(
-                "'{}' is computed from other figures; set a target on one that is counted",
+                "'{}' is computed from other figures; set a target on one that is counted, or on a ratio",
                 target.metric
             ),
+        ));
+    }
+    if target.metric.is_ratio() && !target.part.is_whole() {
+        return Err(invalid(
+            "metric",
+            format!("'{}' is not told of a part; set the target for all of it", target.metric),
         ));
     }
     if target.part.product.is_some() && !of_orders(target.metric) {

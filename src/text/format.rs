@@ -70,6 +70,17 @@ pub fn percent(basis_points: i64) -> String {
     }
 }
 
+/// Shows a number given in hundredths with no more decimals than it has: `9.5`, `6.25`, `12`.
+pub fn hundredths(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let whole = grouped(i64::try_from(number.unsigned_abs() / 100).unwrap_or(i64::MAX));
+    match number.unsigned_abs() % 100 {
+        0 => format!("{sign}{whole}"),
+        rest if rest % 10 == 0 => format!("{sign}{whole}.{}", rest / 10),
+        rest => format!("{sign}{whole}.{rest:02}"),
+    }
+}
+
 /// Shows a duration by its largest unit, rounded down: `40 s`, `6 min`, `3 h`, `2 d`; `6分钟`, `2天`.
 pub fn duration(words: &Words, length: Duration) -> String {
     let seconds = length.as_secs();

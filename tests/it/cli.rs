@@ -429,3 +429,55 @@ fn the_worked_example_of_the_gap_comes_out_from_what_is_typed() {
     }
     program.verified();
 }
+
+#[test]
+fn a_ratio_and_the_sources_are_told_with_their_sums() {
+    let program = Program::bare();
+    let method = include_str!("floor/small.toml");
+    std::fs::write(program.folder().join("method.toml"), method).unwrap();
+    let first = "2026-12-02T10:00:00+08:00";
+    program.json(first, &["init", "--playbook", "method.toml"]);
+    let user =
+        ["user", "add", "wang", "--name", "王芳", "--role", "rep", "--team", "One", "--rank", "junior"];
+    program.json(first, &user);
+    // 32 leads, 20 of a fair and 12 that were bought; two of the fair's are won: 2 / 32 = 6.25 %
+    let leads: Vec<String> = (10..42)
+        .map(|n| format!("客户{n},138001380{n},{}\n", if n < 30 { "展会" } else { "买来" }))
+        .collect();
+    program.import(first, &format!("姓名,手机号,来源\n{}", leads.concat()), &["--assign", "wang"]);
+    for (n, price) in [(10, "1000"), (11, "900")] {
+        let found = program.json(first, &["customer", "find", &format!("138001380{n}"), "--user", "wang"]);
+        let card = program.json(first, &["customer", "show", id(&found["rows"][0]["id"]), "--user", "wang"]);
+        let deal = id(&card["deals"][0]["id"]).to_owned();
+        program
+            .json(first, &["deal", "win", &deal, "--product", "course", "--price", price, "--user", "wang"]);
+    }
+    let now = "2026-12-02T10:30:00+08:00";
+    let board = program.json(now, &["board", "--metric", "conversion_rate_bp", "--user", "wang"]);
+    let row = &board["rows"][0];
+    let expected = [("part", json!(2)), ("whole", json!(32)), ("value", json!(625)), ("pace", json!(null))];
+    for (name, value) in expected {
+        assert_eq!(row[name], value, "{name} of {row}");
+    }
+    // here since the 2nd, the only day of work so far: one day of one person brought 1,900
+    let head = program.json(now, &["board", "--metric", "revenue_per_head", "--user", "wang"]);
+    let row = &head["rows"][0];
+    assert_eq!((&row["part"], &row["whole"]), (&json!(190_000), &json!(1)), "{row}");
+    let sources =
+        program.json(now, &["board", "--by", "source", "--metric", "conversion_rate_bp", "--user", "wang"]);
+    let told: Vec<Value> = sources["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| json!([row["name"], row["leads"], row["won"], row["revenue"], row["value"]]))
+        .collect();
+    // fewer than thirty of each: no share is told, and the source of fewer leads stands before
+    assert_eq!(told, [json!(["买来", 12, 0, 0, null]), json!(["展会", 20, 2, 190_000, null])]);
+    let by_revenue = program.json(now, &["board", "--by", "source", "--user", "wang"]);
+    assert_eq!(by_revenue["rows"][0]["name"], "展会");
+    let words = ["board", "--metric", "conversion_rate_bp", "--user", "wang", "--now", now];
+    let output = program.command(&words).output().unwrap();
+    let plain = String::from_utf8(output.stdout).unwrap();
+    assert!(plain.contains("2 / 32 = 6.25%"), "{plain}");
+    program.verified();
+}

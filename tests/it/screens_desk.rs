@@ -385,7 +385,7 @@ fn every_number_opens_to_its_facts_and_a_fact_to_its_customer() {
 
 #[test]
 fn a_board_turns_by_metric_period_and_team() {
-    use corral::store::query::board::BoardBy::{Rep, Team};
+    use corral::store::query::board::BoardBy::{Coach, Rep, Source, Team};
     let mut desk = Desk::new(Lang::En, Board::new());
     let asked = |effects: Vec<Effect>| {
         effects.into_iter().find_map(|e| match e {
@@ -401,6 +401,30 @@ fn a_board_turns_by_metric_period_and_team() {
     assert_eq!(asked(desk.play("p")), Some((Metric::RevenueNew, Period::Quarter, Rep)));
     assert_eq!(asked(desk.play("p")), Some((Metric::RevenueNew, Period::Day, Rep)));
     assert_eq!(asked(desk.play("b")), Some((Metric::RevenueNew, Period::Day, Team)));
+    assert_eq!(asked(desk.play("b")), Some((Metric::RevenueNew, Period::Day, Coach)));
+    assert_eq!(asked(desk.play("b")), Some((Metric::RevenueNew, Period::Day, Source)));
+    // leads tell of no WeChat contact: by what they brought
+    assert_eq!(asked(desk.play("right")), Some((Metric::NodesAttended, Period::Day, Source)));
+    assert_eq!(asked(desk.play("right")), Some((Metric::CallsValid, Period::Day, Source)));
+    assert_eq!(asked(desk.play("right")), Some((Metric::RevenueNew, Period::Day, Source)));
+    assert_eq!(asked(desk.play("b")), Some((Metric::WechatAdded, Period::Day, Rep)));
+}
+
+#[test]
+fn a_ratio_opens_its_cases_and_has_no_chart_and_a_source_opens_nothing() {
+    let mut desk = Desk::new(Lang::En, Board::new());
+    // a chart that stands does not cover what cannot be drawn
+    desk.play("g right right right right right right right");
+    let screen = desk.screen(120, 36);
+    assert!(screen.contains("15 / 240") && screen.contains("6.25%") && screen.contains("12/30"), "{screen}");
+    desk.play("g");
+    assert!(desk.screen(120, 36).contains("open its cases"));
+    desk.play("x");
+    assert_eq!(desk.app.context(), Some(Context::Facts));
+    desk.play("esc b b b x");
+    let screen = desk.screen(120, 36);
+    assert_eq!(desk.app.context(), Some(Context::Board), "{screen}");
+    assert!(screen.contains("Source X") && screen.contains("no facts of its own"), "{screen}");
 }
 
 // ---- targets
@@ -436,7 +460,7 @@ fn help_lists_the_keys_of_the_screen_under_it() {
     let mut desk = Desk::new(Lang::En, Board::new());
     desk.play("?");
     let screen = desk.screen(120, 36);
-    for shown in ["Period", "Rep / team", "Undo", "Nothing moves because"] {
+    for shown in ["Period", "Group by", "Undo", "Nothing moves because"] {
         assert!(screen.contains(shown), "{shown}\n{screen}");
     }
     assert!(!screen.contains("New customer"), "{screen}");
@@ -530,7 +554,7 @@ fn help_from_the_palette_is_about_the_screen_not_the_palette() {
     desk.play("ctrl-p");
     typed(&mut desk, "help");
     desk.play("enter");
-    assert!(desk.screen(120, 36).contains("Rep / team"));
+    assert!(desk.screen(120, 36).contains("Group by"));
 }
 
 #[test]
@@ -581,6 +605,21 @@ fn shown(name: &str, lang: Lang) -> Desk {
         "board_course" => {
             let mut desk = Desk::new(lang, Board::new());
             desk.play("v");
+            desk
+        }
+        "board_ratio" => {
+            let mut desk = Desk::new(lang, Board::new());
+            desk.play("right right right right right right right");
+            desk
+        }
+        "board_source" => {
+            let mut desk = Desk::new(lang, Board::new());
+            desk.play("b b b");
+            desk
+        }
+        "board_floor" => {
+            let mut desk = Desk::new(lang, Board::new());
+            desk.play("up");
             desk
         }
         "board_chart" => {
@@ -654,7 +693,7 @@ fn shown(name: &str, lang: Lang) -> Desk {
     }
 }
 
-const PICTURES: [&str; 25] = [
+const PICTURES: [&str; 28] = [
     "sign_in",
     "customers",
     "search",
@@ -663,6 +702,9 @@ const PICTURES: [&str; 25] = [
     "edit",
     "board",
     "board_course",
+    "board_ratio",
+    "board_source",
+    "board_floor",
     "board_chart",
     "facts",
     "targets",

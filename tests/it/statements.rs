@@ -244,3 +244,37 @@ fn no_statement_changes_or_removes_a_row_of_the_audit_trail() {
         }
     }
 }
+
+#[test]
+fn what_ratios_are_made_of_is_read_from_indexes_that_hold_all_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fresh.db");
+    drop(Db::create(&path).unwrap());
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let all = catalogue();
+    // where a statement stands, what it begins with, and how its rows are to be found
+    for (file, begins, way) in [
+        (
+            "report/figures.rs",
+            "SELECT state, count(*), CAST(sum(CASE WHEN closed_day",
+            "COVERING INDEX task_settled",
+        ),
+        ("desk/proactive.rs", "SELECT t.day", "COVERING INDEX touch_reached"),
+        ("board/cases.rs", "SELECT count(*), CAST(sum(CASE WHEN EXISTS", "COVERING INDEX ownership_follow"),
+        ("board/cases.rs", "SELECT count(DISTINCT customer_id)", "INDEX sale_order_user"),
+        ("board/source.rs", "SELECT l.source", "INDEX ownership_from"),
+        ("board/source.rs", "SELECT l.source", "COVERING INDEX ownership_customer"),
+        ("board/source.rs", "SELECT c.source", "INDEX ownership_from"),
+    ] {
+        let found = all.iter().find(|s| s.place.contains(file) && s.text.starts_with(begins));
+        let text = &found.unwrap_or_else(|| panic!("no statement of {file} begins with {begins}")).text;
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+        let steps: Vec<String> =
+            plan.raw_query().mapped(|row| row.get::<_, String>(3)).collect::<Result<_, _>>().unwrap();
+        assert!(steps.iter().any(|step| step.contains(way)), "{text}: {steps:?}");
+        assert!(
+            !steps.iter().any(|step| step.starts_with("SCAN") && !step.contains("SCAN l")),
+            "{text}: {steps:?}"
+        );
+    }
+}

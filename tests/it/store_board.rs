@@ -225,7 +225,7 @@ fn a_set_target_wins_over_the_playbooks_and_the_newest_over_the_older() {
 }
 
 #[test]
-fn attainment_is_the_share_of_the_main_target_and_other_rates_are_refused() {
+fn attainment_is_the_share_of_the_main_target_and_what_no_fact_tells_is_refused() {
     let mut floor = floor();
     let rep = floor.rep;
     sell(&mut floor, rep, "13800138000", 3_500);
@@ -233,7 +233,7 @@ fn attainment_is_the_share_of_the_main_target_and_other_rates_are_refused() {
     // 3,500 of 70,000 is a twentieth
     assert_eq!((month.rows[0].gap.done, month.rows[0].gap.target), (500, 10_000));
     let now = floor.now();
-    let ask = BoardAsk::new(Metric::ConversionRateBp, Span::this(Period::Month), BoardBy::Rep, now);
+    let ask = BoardAsk::new(Metric::QualityScore, Span::this(Period::Month), BoardBy::Rep, now);
     let refused = floor.read(&Query::Board(ask)).unwrap_err();
     assert_eq!(refused.code(), "not_on_boards");
 }

@@ -100,7 +100,9 @@ fn families(count: u32) -> (Floor, Vec<CustomerId>) {
 }
 
 fn capacity(method: &str, capacity: u32) -> String {
-    format!("{method}\n[desk]\ncapacity = {capacity}\n")
+    let (before, rest) = method.split_once("\ncapacity = ").expect("the method says how much a day holds");
+    let (_, after) = rest.split_once('\n').expect("a line ends");
+    format!("{before}\ncapacity = {capacity}\n{after}")
 }
 
 const SCHOOL: &str = include_str!("../../playbooks/edu-english.toml");

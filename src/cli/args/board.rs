@@ -74,8 +74,8 @@ pub struct Board {
     /// What of the metric
     #[command(flatten)]
     pub only: Only,
-    /// rep, team or coach
-    #[arg(long, default_value = "rep", value_parser = ["rep", "team", "coach"])]
+    /// rep, team, coach, or source: where leads came from
+    #[arg(long, default_value = "rep", value_parser = ["rep", "team", "coach", "source"])]
     pub by: String,
     /// Only this team
     #[arg(long)]

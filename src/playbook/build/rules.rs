@@ -9,8 +9,8 @@ use crate::domain::lists::{
 use crate::domain::report::Terms;
 use crate::domain::time::Clock;
 use crate::playbook::model::{
-    Access, AccessRule, Board, Desk, GoodNewsRule, MetricRules, Pool, RampStep, Rank, RecycleRule,
-    ReportRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
+    Access, AccessRule, Board, Desk, GoodNewsRule, MetricRules, Pool, ProductFloor, RampStep, Rank,
+    RecycleRule, ReportRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 
@@ -81,6 +81,15 @@ pub fn target(row: &Row, minor: i64) -> Option<TargetRule> {
 
 pub fn ramp(row: &Row) -> Option<RampStep> {
     Some(RampStep { days: count(row, "days")?, share_bp: count(row, "share_bp")? })
+}
+
+pub fn product_floor(row: &Row) -> Option<ProductFloor> {
+    Some(ProductFloor {
+        product: code(row, "product")?,
+        period: Period::parse(row.text("period")?)?,
+        least: count(row, "least")?,
+        cap_bp: count(row, "cap_bp")?,
+    })
 }
 
 pub fn standard(row: &Row, minor: i64) -> Option<Standard> {

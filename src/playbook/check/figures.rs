@@ -205,6 +205,12 @@ impl Checker<'_> {
             before = days.max(before);
         }
         let mut seen = BTreeSet::new();
+        for row in self.root.rows("product_floors") {
+            if !seen.insert((row.text("product"), row.text("period"))) {
+                self.error(row.place, "this floor stands twice", "keep one");
+            }
+        }
+        let mut seen = BTreeSet::new();
         for row in self.root.rows("standards") {
             self.counted(row);
             if !seen.insert(row.text("metric")) {

@@ -114,7 +114,7 @@ pub fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean '{near}'?"),
         None if known.is_empty() => "there is none in this playbook".to_owned(),
-        None if known.len() > 30 => format!("there are {} of them", known.len()),
+        None if known.len() > 40 => format!("there are {} of them", known.len()),
         None => format!("there are: {}", known.join(", ")),
     }
 }

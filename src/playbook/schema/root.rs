@@ -48,6 +48,12 @@ pub static ROOT: Table = table(
             "[]",
             "Shares of the targets that newcomers have, the earliest days first.",
         ),
+        or(
+            "product_floors",
+            Kind::Tables(&rules::PRODUCT_FLOOR),
+            "[]",
+            "Products that have to be sold beside the others.",
+        ),
         or("standards", Kind::Tables(&rules::STANDARD), "[]", "Process standards per working day, by rank."),
         or("metrics", Kind::Table(&rules::METRICS), "{}", "How metrics are counted."),
         or(

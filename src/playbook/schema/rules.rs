@@ -184,6 +184,23 @@ pub static RAMP: Table = table(
     ],
 );
 
+/// `[[product_floors]]`.
+pub static PRODUCT_FLOOR: Table = table(
+    "[[product_floors]]",
+    "A product that has to be sold beside the others: while a rep has fewer orders of it, no more than the cap counts as attained of the \
+     main target.",
+    &[
+        must("product", Kind::Ref(Domain::Product), "The product."),
+        or("period", members!(Period), "\"month\"", "In which period."),
+        must(
+            "least",
+            Kind::Int(1, 1_000_000),
+            "The least orders of a rep; of a team those of its people together.",
+        ),
+        or("cap_bp", BP, "9000", "What is attained at most below it, in basis points."),
+    ],
+);
+
 /// `[[standards]]`.
 pub static STANDARD: Table = table(
     "[[standards]]",
@@ -212,7 +229,12 @@ pub static METRICS: Table = table(
             "180",
             "Days without a touch after which a household counts as new.",
         ),
-        or("conversion_window_days", Kind::Int(1, 3_650), "30", "Days in which a lead may convert."),
+        or(
+            "conversion_window_days",
+            Kind::Int(1, 3_650),
+            "30",
+            "Days after the end of its month in which a lead may be won and count as converted.",
+        ),
     ],
 );
 

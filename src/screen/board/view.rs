@@ -4,13 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Board, Face, note_metrics};
-use crate::app::amount::{amount, signed};
+use crate::app::amount::{amount, cases, ratio, signed};
 use crate::app::speak::time;
 use crate::app::{Part, Session, Spot, View, speak};
-use crate::domain::lists::Unit;
+use crate::domain::lists::{Metric, Unit};
+use crate::domain::ratio::Ratio;
+use crate::domain::report::share::Share;
 use crate::store::query::BoardRow;
-use crate::store::query::board::{BoardBy, Measure};
+use crate::store::query::board::{BoardBy, Measure, SourceSums};
 use crate::text::Text;
+use crate::text::format::hundredths;
 use crate::theme::Role;
 use crate::widget::{
     Bar, Column, Line, Mark, Row, Shape, Spark, Table, Tabs, draw, draw_right, line_cells, piece, window,
@@ -20,6 +23,8 @@ use crate::widget::{
 const BAR_MAX: u16 = 32;
 /// Cells from which both faces stand beside each other.
 const BOTH_FROM: u16 = 166;
+/// Ten thousand basis points: all of it.
+const WHOLE_BP: i64 = 10_000;
 /// Cells of a trend.
 const TREND: u16 = 14;
 /// Rows that stay in sight on either side of the own one, from so many rows on.
@@ -61,7 +66,7 @@ impl Board {
             draw(&[piece(format!(" {}", words.say(text)), Role::Dim)], list, buf, theme);
             return None;
         };
-        if self.charted {
+        if self.is_charted() {
             // the rows around the selected one stay where there is room for them
             let rows = if list.height >= 24 { list.height / 3 } else { 0 };
             let chart = Rect { y: list.y + rows, height: list.height - rows, ..list };
@@ -126,13 +131,20 @@ impl Board {
             BoardBy::Rep => Text("board.by_rep"),
             BoardBy::Team => Text("board.by_team"),
             BoardBy::Coach => Text("board.by_coach"),
+            BoardBy::Source => Text("board.by_source"),
         };
-        let measure = self.measure().map(|measure| measure_name(session, measure));
-        vec![
+        let shown = self.shown.as_ref().map(|board| &board.ask.of).or_else(|| self.measure());
+        let measure = shown.map(|measure| measure_name(session, measure));
+        let mut title = vec![
             piece(measure.unwrap_or_default(), Role::Title),
             piece(format!(" · {}", time::span(session, self.span)), Role::Text),
             piece(format!(" · {}", words.say(by)), Role::Text),
-        ]
+        ];
+        // why less counts as attained in the selected row than was done
+        if let Some(held) = self.selected().and_then(|row| row.held_down.as_ref()) {
+            title.push(piece(format!(" · {}", speak::to_go(session, held)), Role::Warning));
+        }
+        title
     }
 
     /// When the figures were read: what is on screen says how fresh it is.
@@ -150,6 +162,38 @@ impl Board {
     /// The columns, and what stands in each.
     fn columns(&self, width: u16, session: &Session) -> (Vec<Column>, Vec<Cell>) {
         let words = &session.words;
+        let mut cells = vec![(Cell::Rank, 4, 0), (Cell::Arrow, 3, 2), (Cell::Name, 8, 0)];
+        if self.by == BoardBy::Rep {
+            cells.push((Cell::Team, 8, 5));
+        }
+        if self.by == BoardBy::Source {
+            cells.extend([
+                (Cell::Leads, 7, 0),
+                (Cell::Valid, 7, 3),
+                (Cell::Attended, 8, 2),
+                (Cell::Won, 6, 0),
+            ]);
+            cells.extend([(Cell::Converted, 8, 4), (Cell::Revenue, 11, 1), (Cell::Reasons, 14, 5)]);
+        } else if self.metric().is_some_and(Metric::is_ratio) {
+            // what a day must bring, the trend and the end of a ratio nobody can tell: its two sums stand there
+            cells.extend([(Cell::Cases, 18, 1), (Cell::Value, 10, 0), (Cell::Target, 10, 2)]);
+            cells.extend([(Cell::Gap, 10, 3), (Cell::Behind, 10, 4)]);
+        } else {
+            cells.extend(self.of_sums(width, session));
+        }
+        let column = |(cell, wide, priority): &(Cell, u16, u8)| {
+            let head = cell.head().map_or("", |head| words.say(head));
+            match cell {
+                Cell::Name | Cell::Team | Cell::Reasons => Column::flex(head, *wide).priority(*priority),
+                Cell::Arrow | Cell::Bar(_) | Cell::Trend => Column::fixed(head, *wide).priority(*priority),
+                _ => Column::fixed(head, *wide).right().priority(*priority),
+            }
+        };
+        (cells.iter().map(column).collect(), cells.into_iter().map(|(cell, ..)| cell).collect())
+    }
+
+    /// The columns of what adds up, by what is looked at.
+    fn of_sums(&self, width: u16, session: &Session) -> Vec<(Cell, u16, u8)> {
         let wide = width >= BOTH_FROM;
         let drawn = !session.theme.manner().is_spoken();
         let bar = match width {
@@ -159,11 +203,7 @@ impl Board {
             BOTH_FROM.. => BAR_MAX.min(width - BOTH_FROM + 8),
             _ => (width - 92).min(BAR_MAX),
         };
-        let mut cells = vec![(Cell::Rank, 4, 0), (Cell::Arrow, 3, 2), (Cell::Name, 8, 0)];
-        if self.by == BoardBy::Rep {
-            cells.push((Cell::Team, 8, 5));
-        }
-        cells.push((Cell::Value, 10, 0));
+        let mut cells = vec![(Cell::Value, 10, 0)];
         if wide || self.face == Face::Plan {
             cells.extend([(Cell::Target, 10, 2), (Cell::Percent, 6, 3)]);
             if bar > 0 {
@@ -186,15 +226,7 @@ impl Board {
         if wide {
             cells.extend([(Cell::Stretch, 6, 7), (Cell::Challenge, 6, 8)]);
         }
-        let column = |(cell, wide, priority): &(Cell, u16, u8)| {
-            let head = cell.head().map_or("", |head| words.say(head));
-            match cell {
-                Cell::Name | Cell::Team => Column::flex(head, *wide).priority(*priority),
-                Cell::Arrow | Cell::Bar(_) | Cell::Trend => Column::fixed(head, *wide).priority(*priority),
-                _ => Column::fixed(head, *wide).right().priority(*priority),
-            }
-        };
-        (cells.iter().map(column).collect(), cells.into_iter().map(|(cell, ..)| cell).collect())
+        cells
     }
 
     fn line(&self, row: &BoardRow, unit: Unit, cells: &[Cell], session: &Session) -> Row<'static> {
@@ -219,6 +251,14 @@ enum Cell {
     Arrow,
     Name,
     Team,
+    Leads,
+    Valid,
+    Attended,
+    Won,
+    Converted,
+    Revenue,
+    Reasons,
+    Cases,
     Value,
     Target,
     Percent,
@@ -242,6 +282,14 @@ impl Cell {
             Self::Rank => "column.rank",
             Self::Name => "column.name",
             Self::Team => "column.team",
+            Self::Leads => "column.leads",
+            Self::Valid => "column.valid",
+            Self::Attended => "column.attended",
+            Self::Won => "column.won",
+            Self::Converted => "column.converted",
+            Self::Revenue => "column.revenue",
+            Self::Reasons => "column.reasons",
+            Self::Cases => "column.cases",
             Self::Value => "column.value",
             Self::Target => "column.target",
             Self::Percent => "column.percent",
@@ -272,12 +320,49 @@ impl Show<'_> {
         amount(self.unit, self.currency(), value)
     }
 
+    /// How far two values are apart: shares in points of a per cent.
+    fn distance(&self, value: i64) -> String {
+        match self.row.ratio {
+            Some(of) if of.is_of_cases() => {
+                self.session.words.fill(Text("board.points"), &[("n", &hundredths(value))])
+            }
+            _ => self.amount(value),
+        }
+    }
+
     fn signed(&self, value: i64) -> String {
         signed(self.unit, self.currency(), value)
     }
 
     fn currency(&self) -> &str {
         self.session.playbook().map_or("CNY", |playbook| playbook.currency.as_str())
+    }
+
+    /// What the leads of a source came to.
+    fn of_source(&self, cell: Cell, sums: &SourceSums) -> Line<'static> {
+        let count = |count: i64, role| vec![piece(amount(Unit::Count, self.currency(), count), role)];
+        match cell {
+            Cell::Leads => count(sums.leads, Role::Text),
+            Cell::Valid => count(sums.valid, Role::Text),
+            Cell::Attended => count(sums.attended, Role::Text),
+            Cell::Won => count(sums.won, Role::Text),
+            Cell::Converted => {
+                let of = Ratio::of_cases(Share::of(sums.won, sums.leads));
+                vec![piece(ratio(Unit::Rate, self.currency(), of), Role::Dim)]
+            }
+            Cell::Revenue => vec![piece(amount(Unit::Money, self.currency(), sums.revenue), Role::Money)],
+            _ => {
+                let named = |code: &str| {
+                    let reason = self.session.playbook().and_then(|book| {
+                        book.reasons.lost.iter().find(|reason| reason.code.as_str() == code)
+                    });
+                    reason.map_or_else(|| code.to_owned(), |reason| speak::named(self.session, &reason.name))
+                };
+                let told: Vec<String> =
+                    sums.reasons.iter().map(|(code, count)| format!("{} {count}", named(code))).collect();
+                vec![piece(told.join(" "), Role::Dim)]
+            }
+        }
     }
 
     fn cell(&self, cell: Cell) -> Line<'static> {
@@ -296,21 +381,43 @@ impl Show<'_> {
                 if row.rank <= 3 && gap.done > 0 { Role::Podium } else { Role::Text },
             ),
             Cell::Arrow => self.board.arrow(self.session, &row.id),
+            Cell::Name if row.name.is_empty() => {
+                one(self.session.words.say(Text("board.no_source")).to_owned(), Role::Dim)
+            }
             Cell::Name => one(row.name.clone(), Role::Accent),
+            Cell::Leads
+            | Cell::Valid
+            | Cell::Attended
+            | Cell::Won
+            | Cell::Converted
+            | Cell::Revenue
+            | Cell::Reasons => row.source.as_ref().map_or_else(Vec::new, |sums| self.of_source(cell, sums)),
             Cell::Team => one(row.team.clone(), Role::Dim),
-            Cell::Value => one(self.amount(gap.done), Role::Money),
+            Cell::Cases => {
+                or_dash(row.ratio.map(|ratio| cases(self.unit, self.currency(), ratio)), Role::Dim)
+            }
+            Cell::Value => match row.ratio {
+                Some(of) if row.value().is_some() => one(ratio(self.unit, self.currency(), of), Role::Money),
+                // so few cases that a share of them says nothing
+                Some(of) => one(ratio(self.unit, self.currency(), of), Role::Dim),
+                None => one(self.amount(gap.done), Role::Money),
+            },
             Cell::Target => or_dash(has_target.then(|| self.amount(gap.target)), Role::Dim),
-            Cell::Percent => or_dash(has_target.then(|| percent(gap.done, gap.target)), Role::Text),
+            Cell::Percent => match &row.held_down {
+                // no more counts than a product below its floor lets
+                Some(held) if has_target => one(percent(held.share_bp, WHOLE_BP), Role::Warning),
+                _ => or_dash(has_target.then(|| percent(gap.done, gap.target)), Role::Text),
+            },
             Cell::Bar(wide) if has_target => {
                 Bar::new(gap.done, gap.target).plan(gap.done - gap.pace).line(wide)
             }
             Cell::Bar(_) => Vec::new(),
             Cell::Gap => match gap.gap {
-                _ if !has_target => or_dash(None, Role::Dim),
-                left if left > 0 => one(self.amount(left), Role::Text),
+                _ if !has_target || row.value().is_none() => or_dash(None, Role::Dim),
+                left if left > 0 => one(self.distance(left), Role::Text),
                 over => vec![
                     speak::mark(self.session, Mark::Done, Role::Good),
-                    piece(self.signed(-over), Role::Good),
+                    piece(format!("{}{}", if over < 0 { "+" } else { "" }, self.distance(-over)), Role::Good),
                 ],
             },
             Cell::PerDay => or_dash(due(gap.per_day), Role::Text),
@@ -319,7 +426,7 @@ impl Show<'_> {
                 let role = if gap.pace >= 0 { Role::Good } else { Role::Warning };
                 or_dash(has_target.then(|| self.signed(nearest(self.unit, gap.pace))), role)
             }
-            Cell::Behind => or_dash(row.behind.map(|behind| self.amount(behind)), Role::Text),
+            Cell::Behind => or_dash(row.behind.map(|behind| self.distance(behind)), Role::Text),
             Cell::Trend => Spark::new(&row.trend).line(TREND, Role::Dim),
             Cell::Finish => {
                 let finish = row.outlook.map(|outlook| outlook.finish);

@@ -11,6 +11,7 @@ use crate::domain::time::{Day, Month, Timestamp};
 use crate::domain::warning::share_bp;
 use crate::playbook::Playbook;
 use crate::store::books::Books;
+use crate::store::desk::proactive;
 use crate::store::desk::stand::Sphere;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -36,7 +37,7 @@ pub fn signals(
     let mut found = Signals::default();
     for member in &sphere.members {
         stalled(tx, playbook, member, (sphere.day, by.now), &mut found.reps)?;
-        let ratio = proactive(tx, playbook, member, (sphere.day, by.now))?;
+        let ratio = going_out(tx, playbook, member, (sphere.day, by.now))?;
         waiting(playbook, sphere.day, &ratio, &mut found.reps);
         found.ratios.push(ratio);
         unfollowed(tx, playbook, member, by.now, &mut found.deals)?;
@@ -95,7 +96,7 @@ fn stalled(
 }
 
 /// How much of what a rep did went out to households without an order, by working day (formulas.md 11).
-fn proactive(
+fn going_out(
     tx: Tx<'_>,
     playbook: &Playbook,
     member: &Member,
@@ -105,20 +106,11 @@ fn proactive(
     days.push(day);
     let first = days.first().copied().unwrap_or(day);
     let mut counts: BTreeMap<Day, (i64, i64)> = days.iter().map(|day| (*day, (0, 0))).collect();
-    tx.each(
-        sql!(
-            "SELECT t.day, COUNT(*), CAST(sum(CASE WHEN t.direction = 'out' AND NOT EXISTS (SELECT 1 FROM sale_order o \
-             WHERE o.customer_id = t.customer_id AND o.at < t.at AND o.void_at IS NULL) THEN 1 ELSE 0 END) AS BIGINT) \
-             FROM touch t WHERE t.user_id = $1 AND t.at >= $2 AND t.at <= $3 AND t.connected = 1 AND t.void_at IS NULL GROUP BY t.day"
-        ),
-        values![member.id, playbook.zone.start(first), now],
-        |row| {
-            if let Some(count) = counts.get_mut(&Day(row.int(0)?)) {
-                *count = (row.int(1)?, row.int(2)?);
-            }
-            Ok(())
-        },
-    )?;
+    for (day, share) in proactive::by_day(tx, member.id, (playbook.zone.start(first), now))? {
+        if let Some(count) = counts.get_mut(&day) {
+            *count = (share.of, share.part);
+        }
+    }
     let (all, out) = counts.values().fold((0, 0), |(all, out), (a, o)| (all + a, out + o));
     Ok(Proactive {
         rep: (member.id, member.name.clone()),

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::domain::code::PipelineCode;
+use crate::domain::floor::HeldDown;
 use crate::domain::gap::Gap;
 use crate::domain::id::{CustomerId, TeamId, UserId};
 use crate::domain::lists::{Metric, Unit};
 use crate::domain::outlook::Outlook;
+use crate::domain::ratio::Ratio;
 use crate::domain::span::Span;
 use crate::domain::time::{Day, Timestamp};
 
@@ -79,6 +81,8 @@ pub enum BoardBy {
     Team,
     /// A coach with the trainees.
     Coach,
+    /// Where leads came from: their households, first given to somebody on the days (S001-86). Read at most once a minute.
+    Source,
 }
 
 /// A board. Whoever asks the same of one program shares one.
@@ -104,7 +108,7 @@ pub type SharedBoard = Arc<Board>;
 pub struct BoardRow {
     /// 1 for the first; equal values share a rank.
     pub rank: u32,
-    /// User or team id as text.
+    /// User or team id as text; of a source its name.
     pub id: String,
     /// Name.
     pub name: String,
@@ -113,6 +117,12 @@ pub struct BoardRow {
     /// Value, target, gap, pace, per day and hour: see [`Gap`].
     #[serde(flatten)]
     pub gap: Gap,
+    /// Of a ratio the two sums it is of; where too few cases make it be withheld, `gap` says nothing but the target.
+    pub ratio: Option<Ratio>,
+    /// Of a source what its leads came to.
+    pub source: Option<SourceSums>,
+    /// Where a product is below its floor: what counts as attained of the target, and what is to go.
+    pub held_down: Option<HeldDown>,
     /// The target to stretch for.
     pub stretch: Option<i64>,
     /// The challenge.
@@ -125,6 +135,33 @@ pub struct BoardRow {
     pub reached: Option<Timestamp>,
     /// The last [`TREND_DAYS`] days' values, oldest first, up to today or the last day.
     pub trend: Vec<i64>,
+}
+
+/// What the leads of a source came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct SourceSums {
+    /// Households that were first given to somebody on the days.
+    pub leads: i64,
+    /// Of them, those that were validly reached since.
+    pub valid: i64,
+    /// Those who attended a node.
+    pub attended: i64,
+    /// Those who bought within the playbook's `conversion_window_days` of the end of their month.
+    pub won: i64,
+    /// For how much.
+    pub revenue: i64,
+    /// Why deals with them were lost, with how many: the playbook's codes, the most frequent first.
+    pub reasons: Vec<(String, i64)>,
+}
+
+impl BoardRow {
+    /// What is shown; `None` of a ratio of too few cases.
+    pub fn value(&self) -> Option<i64> {
+        match self.ratio {
+            Some(ratio) => ratio.value(),
+            None => Some(self.gap.done),
+        }
+    }
 }
 
 /// Which row of which board, day by day.
@@ -160,6 +197,8 @@ pub struct GapLine {
     pub unit: Unit,
     /// The month's figures.
     pub gap: Gap,
+    /// Where a product is below its floor: what counts as attained of the target, and what is to go.
+    pub held_down: Option<HeldDown>,
     /// Own rank in the team and how many are ranked.
     pub rank: Option<(u32, u32)>,
     /// Who is next above, and how far.

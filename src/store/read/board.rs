@@ -1,13 +1,17 @@
 //! Answers about figures: boards, the gap line, the facts behind a figure, targets.
 
 mod burn_up;
+mod case_fact;
+mod cases;
 mod fact;
+mod floors;
 mod journal_fact;
 mod kept;
 pub(crate) mod line;
 pub(in crate::store) mod people;
 mod rows;
 mod sheet;
+mod source;
 pub(in crate::store) mod target;
 
 pub use kept::Boards;

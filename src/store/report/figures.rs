@@ -25,7 +25,7 @@ use crate::{sql, values};
 /// Metrics that are read besides those of the report: what shares are told of.
 const BESIDES: [Metric; 3] = [Metric::CallsDialed, Metric::CallsValid, Metric::NodesBooked];
 /// Days after a period in which a task of it may have been done late and still be told.
-const LATE_DAYS: i64 = 31;
+pub const LATE_DAYS: i64 = 31;
 
 /// A period of a method: what is reported of which days, and when.
 #[derive(Debug, Clone)]

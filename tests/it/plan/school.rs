@@ -221,6 +221,7 @@ pub fn playbook() -> Playbook {
         workdays: Workdays([false, true, true, true, true, true, true]),
         week: Workweek([0, 100, 100, 100, 100, 100, 100]),
         ramp: Vec::new(),
+        product_floors: Vec::new(),
         good_news: Vec::new(),
         reports: Vec::new(),
         desk: corral::playbook::model::Desk::default(),

@@ -4,10 +4,13 @@ use std::sync::{Arc, LazyLock};
 
 use corral::app::keymap::Keymap;
 use corral::app::{App, Effect, Event, Layer, Session, Ticket};
+use corral::domain::floor::HeldDown;
 use corral::domain::gap::Gap;
 use corral::domain::id::*;
 use corral::domain::lists::*;
 use corral::domain::outlook::Outlook;
+use corral::domain::ratio::Ratio;
+use corral::domain::report::share::Share;
 use corral::domain::span::Span;
 use corral::domain::time::Timestamp;
 use corral::input::{Input, Size, keys};
@@ -15,7 +18,7 @@ use corral::playbook::Playbook;
 use corral::store::StoreError;
 use corral::store::change::people::{Part, TargetOf};
 use corral::store::change::{About, Change, Commit, Effects, Topic};
-use corral::store::query::board::BoardBy;
+use corral::store::query::board::{BoardBy, SourceSums};
 use corral::store::query::customer::CardCoupon;
 use corral::store::query::*;
 use corral::text::{Lang, Words};
@@ -178,7 +181,16 @@ impl Desk {
                 Answer::Card(Box::new(Card { id: *customer, ..self.card.clone() }))
             }
             Query::Timeline(_) => Answer::Timeline(self.timeline.clone()),
-            Query::Board(ask) => Answer::Board(Arc::new(Board { ask: ask.clone(), ..self.board.clone() })),
+            Query::Board(ask) => Answer::Board(Arc::new(Board {
+                ask: ask.clone(),
+                unit: ask.of.metric().map_or(Unit::Count, Metric::unit),
+                rows: match ask.of.metric() {
+                    _ if ask.by == BoardBy::Source => sources(),
+                    Some(metric) if metric.is_ratio() => ratios(metric),
+                    _ => self.board.rows.clone(),
+                },
+                ..self.board.clone()
+            })),
             Query::BurnUp(_) => Answer::BurnUp(burn_up()),
             Query::Facts(_) => Answer::Facts(facts()),
             Query::Audit(ask) => Answer::Audit(AuditPage { rows: trail(ask), head: (230, "aa".to_owned()) }),
@@ -330,6 +342,9 @@ fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
             per_hour: None,
             orders_needed: None,
         },
+        ratio: None,
+        source: None,
+        held_down: None,
         stretch: None,
         challenge: None,
         behind: (rank > 1).then_some(210_000),
@@ -341,6 +356,51 @@ fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
         reached: None,
         trend: (0..10).map(|day| i64::from(rank) * (day * 7 % 5) * 10_000).collect(),
     }
+}
+
+/// Leads that were won, of a rep each, the last of so few that no share is told; what a head brings of as many.
+fn ratios(metric: Metric) -> Vec<BoardRow> {
+    let sums = [("赵磊", 8, 15, 240), ("王芳", 7, 9, 160), ("rep 3", 103, 4, 80), ("rep 4", 104, 4, 12)];
+    let row = |(rank, (name, id, part, of)): (u32, (&str, i64, i64, i64))| {
+        let ratio = if metric == Metric::RevenuePerHead {
+            Ratio::by_head(part * 6_000_000, of, 22)
+        } else {
+            Ratio::of_cases(Share::of(part, of))
+        };
+        let (target, value) = (if metric.unit() == Unit::Rate { 600 } else { 0 }, ratio.value());
+        let gap = value.map_or(0, |value| target - value);
+        BoardRow {
+            gap: Gap { target, done: value.unwrap_or(0), gap, ..Gap::default() },
+            ratio: Some(ratio),
+            behind: value.filter(|_| rank > 1).map(|value| 625 - value),
+            outlook: None,
+            trend: Vec::new(),
+            ..board_row(rank, id, name, 0)
+        }
+    };
+    (1..).zip(sums).map(row).collect()
+}
+
+/// Where leads came from; nobody won one of those that were bought.
+fn sources() -> Vec<BoardRow> {
+    let lost = BOOK.reasons.lost.iter().map(|reason| reason.code.0.clone());
+    let reasons: Vec<(String, i64)> = lost.zip([31, 12, 4]).collect();
+    let all =
+        [("展会", 120, 64, 31, 9, 4_212_000), ("", 40, 9, 2, 1, 468_000), ("Source X", 200, 18, 0, 0, 0)];
+    let row =
+        |(rank, (name, leads, valid, attended, won, revenue)): (u32, (&str, i64, i64, i64, i64, i64))| {
+            BoardRow {
+                id: name.to_owned(),
+                team: String::new(),
+                gap: Gap { done: revenue, ..Gap::default() },
+                source: Some(SourceSums { leads, valid, attended, won, revenue, reasons: reasons.clone() }),
+                behind: None,
+                outlook: None,
+                trend: Vec::new(),
+                ..board_row(rank, 0, name, revenue)
+            }
+        };
+    (1..).zip(all).map(row).collect()
 }
 
 /// November day by day up to the 22nd: 4,000 a working day of the plan, a little more in the month, less in the one before.
@@ -356,7 +416,11 @@ fn burn_up() -> BurnUp {
 }
 
 fn board() -> Board {
-    let mut rows = vec![board_row(1, 8, "赵磊", 13_200_000), board_row(2, 7, "王芳", 8_640_000)];
+    // the first has passed the target, but sold too little of a product that has a floor
+    let product = BOOK.products[1].code.clone();
+    let held_down = Some(HeldDown { share_bp: 9_000, short: vec![(product, 2)] });
+    let first = BoardRow { held_down, ..board_row(1, 8, "赵磊", 13_200_000) };
+    let mut rows = vec![first, board_row(2, 7, "王芳", 8_640_000)];
     rows.extend((3..=40_u32).map(|rank| {
         board_row(rank, i64::from(rank) + 100, &format!("rep {rank}"), i64::from(41 - rank) * 210_000)
     }));

@@ -337,6 +337,7 @@ fn today(playbook: &Playbook) -> query::Today {
                 per_hour: None,
                 orders_needed: Some(8),
             },
+            held_down: None,
             rank: Some((4, 32)),
             ahead: Some(("李强".to_owned(), 120_000)),
             today: 0,

@@ -15,11 +15,15 @@ use crate::{sql, values};
 
 /// Reads a row day by day; refused for scores and parts, whose days are not kept.
 pub(super) fn burn_up(tx: Tx<'_>, books: &mut Books, ask: &BurnUpAsk) -> Result<BurnUp, StoreError> {
+    if ask.board.by == BoardBy::Source {
+        let what = "leads are not told by day; open a row of people or teams".to_owned();
+        return Err(StoreError::Invalid { code: "not_by_day", what });
+    }
     let board = kept::board(tx, books, &ask.board)?;
     let wanted = ask.id.map(|id| id.to_string());
     let rows = || board.rows.iter().filter(|row| wanted.as_ref().is_none_or(|wanted| row.id == *wanted));
     let playbook = match (ask.board.by, ask.id) {
-        (_, None) => None,
+        (_, None) | (BoardBy::Source, _) => None,
         (BoardBy::Team, Some(team)) => team_book(tx, team)?,
         (BoardBy::Rep | BoardBy::Coach, Some(user)) => playbook_of(tx, UserId(user))?,
     };
@@ -87,7 +91,7 @@ fn whose(tx: Tx<'_>, ask: &BurnUpAsk, today: Day) -> Result<Whose, StoreError> {
     let user = UserId(id);
     Ok(match ask.board.by {
         BoardBy::Team => Whose::Team(TeamId(id)),
-        BoardBy::Rep => Whose::People(vec![user]),
+        BoardBy::Rep | BoardBy::Source => Whose::People(vec![user]),
         BoardBy::Coach => {
             let trainees = people::all(tx, today)?.into_iter().filter(|member| member.coach == Some(user));
             Whose::People(

@@ -1,7 +1,8 @@
 //! The facts behind a figure: every number opens, and its facts sum to it.
 //!
 //! Orders and payments count by their rows; every other metric by the touches that carry it and, where a change without a
-//! touch counted something (a WeChat contact proved by hand, a tag, a node settled), by that change in the journal.
+//! touch counted something (a WeChat contact proved by hand, a tag, a node settled), by that change in the journal. Behind a ratio
+//! stand its cases, or the facts of the sum that is a figure of its own.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::Viewer;
 use crate::store::query::board::{FactRow, FactsAsk};
-use crate::store::read::board::{book, day, first_book, journal_fact};
+use crate::store::read::board::{book, case_fact, cases, day, first_book, journal_fact, kept};
 use crate::store::sight::Sight;
 use crate::store::write::playbook_of;
 use crate::{sql, values};
@@ -37,7 +38,7 @@ pub(super) struct Window<'a> {
 
 /// Reads a window of facts, newest first.
 pub(super) fn facts(tx: Tx<'_>, books: &mut Books, ask: &FactsAsk) -> Result<Vec<FactRow>, StoreError> {
-    if !ask.metric.is_summed() {
+    if !ask.metric.is_summed() && !ask.metric.is_ratio() {
         return Err(StoreError::Invalid {
             code: "no_facts",
             what: format!("'{}' is computed from other figures; open one of those", ask.metric),
@@ -48,9 +49,18 @@ pub(super) fn facts(tx: Tx<'_>, books: &mut Books, ask: &FactsAsk) -> Result<Vec
             let id = playbook_of(tx, user)?.unwrap_or_default();
             book(tx, books, &id)?
         }
-        None => first_book(tx, books)?,
+        None => match ask.team {
+            Some(team) => {
+                let id = kept::team_book(tx, team)?;
+                book(tx, books, &id)?
+            }
+            None => first_book(tx, books)?,
+        },
     };
     let zone = book.playbook.zone;
+    // where one of a ratio's sums is a figure of its own, the facts are that one's
+    let metric = cases::counted(ask.metric, &book.playbook).unwrap_or(ask.metric);
+    let ask = &FactsAsk { metric, ..ask.clone() };
     let (first, last) = ask.span.days(day(&book, ask.now));
     let window = Window {
         ask,
@@ -64,6 +74,7 @@ pub(super) fn facts(tx: Tx<'_>, books: &mut Books, ask: &FactsAsk) -> Result<Vec
     let mut facts = match ask.metric {
         Metric::OrdersWon => orders(tx, books, &window)?,
         Metric::Receipts | Metric::RefundAmount => payments(tx, &window)?,
+        metric if metric.is_ratio() => case_fact::facts(tx, &book.playbook, &window)?,
         metric if is_amount(&book.playbook, metric) => orders(tx, books, &window)?,
         _ => {
             let mut facts = touches(tx, &window)?;

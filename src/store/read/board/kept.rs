@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use crate::domain::id::TeamId;
 use crate::domain::span::{DAYS_MAX, Span};
-use crate::domain::time::{Day, MINUTE_MS};
+use crate::domain::time::{Day, MINUTE_MS, Timestamp};
+use crate::playbook::Playbook;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal;
 use crate::store::query::board::{Board, BoardAsk, BoardBy, Measure, Part};
+use crate::store::read::board::cases::Cases;
 use crate::store::read::board::rows::{rows, unit};
 use crate::store::read::board::sheet::Sheet;
-use crate::store::read::board::{book, day, first_book};
+use crate::store::read::board::{book, day, first_book, source};
 use crate::{sql, values};
 
 /// Boards kept: a floor looks at few.
@@ -26,7 +28,11 @@ type Which = (Measure, Part, Span, BoardBy, Option<TeamId>);
 
 /// The boards of a connection, the one used last at the end.
 #[derive(Debug, Default)]
-pub struct Boards(Vec<Kept>);
+pub struct Boards {
+    kept: Vec<Kept>,
+    /// Those by source, which are not followed.
+    sources: Vec<(Which, Arc<Board>)>,
+}
 
 #[derive(Debug)]
 struct Kept {
@@ -63,15 +69,21 @@ pub(super) fn board(tx: Tx<'_>, books: &mut Books, ask: &BoardAsk) -> Result<Arc
         // a round that only asks: nothing is compared with an answer that is still to come
         return Ok(with(Vec::new()));
     }
+    if ask.by == BoardBy::Source {
+        return by_source(tx, books, (ask, revision), (&calendar.playbook, today, days));
+    }
     let which = (ask.of.clone(), ask.part.clone(), ask.span, ask.by, ask.team);
     let kept = books.boards().take(&which);
     let people = books.people_stamp();
+    let minute = |now: Timestamp| now.0.div_euclid(MINUTE_MS);
     let mut kept = kept.filter(|kept| {
+        let since = minute(kept.board.ask.now) != minute(ask.now);
+        let stale = since && kept.sheet.cases.as_ref().is_some_and(Cases::moves_with_time);
         // a revision that went back is one of a server that lost the newest
-        kept.people == people && kept.today == today && kept.board.revision <= revision
+        kept.people == people && kept.today == today && kept.board.revision <= revision && !stale
     });
     if let Some(mut known) = kept.take_if(|known| known.board.revision < revision) {
-        let followed = known.sheet.follow(tx, known.board.revision)?;
+        let followed = known.sheet.follow(tx, (known.board.revision, ask.now))?;
         if tx.unanswered() != before {
             books.boards().keep(known);
             return Ok(with(Vec::new()));
@@ -80,8 +92,7 @@ pub(super) fn board(tx: Tx<'_>, books: &mut Books, ask: &BoardAsk) -> Result<Arc
     }
     let sheet = match kept {
         Some(known) => {
-            let minute = |board: &Board| board.ask.now.0.div_euclid(MINUTE_MS);
-            if known.board.revision == revision && minute(&known.board) == ask.now.0.div_euclid(MINUTE_MS) {
+            if known.board.revision == revision && minute(known.board.ask.now) == minute(ask.now) {
                 let board = Arc::clone(&known.board);
                 books.boards().keep(known);
                 return Ok(board);
@@ -97,21 +108,48 @@ pub(super) fn board(tx: Tx<'_>, books: &mut Books, ask: &BoardAsk) -> Result<Arc
     Ok(board)
 }
 
-fn team_book(tx: Tx<'_>, team: TeamId) -> Result<String, StoreError> {
+/// A board by source: read at most once a minute, as it is made of every lead of its days.
+fn by_source(
+    tx: Tx<'_>,
+    books: &mut Books,
+    (ask, revision): (&BoardAsk, i64),
+    (book, today, days): (&Playbook, Day, (Day, Day)),
+) -> Result<Arc<Board>, StoreError> {
+    let which = (ask.of.clone(), ask.part.clone(), ask.span, ask.by, ask.team);
+    let boards = books.boards();
+    let fresh = |board: &Board| {
+        let since = ask.now.since(board.ask.now);
+        (0..MINUTE_MS).contains(&since) && board.revision <= revision && board.days == days
+    };
+    if let Some((_, kept)) = boards.sources.iter().find(|(of, board)| *of == which && fresh(board)) {
+        return Ok(Arc::clone(kept));
+    }
+    let before = tx.unanswered();
+    let rows = source::rows(tx, ask, (book, today))?;
+    let board = Arc::new(Board { ask: ask.clone(), unit: unit(&ask.of), days, rows, revision });
+    if tx.unanswered() == before {
+        boards.sources.retain(|(of, _)| *of != which);
+        boards.sources.truncate(KEPT - 1);
+        boards.sources.insert(0, (which, Arc::clone(&board)));
+    }
+    Ok(board)
+}
+
+pub(super) fn team_book(tx: Tx<'_>, team: TeamId) -> Result<String, StoreError> {
     tx.one(sql!("SELECT playbook FROM team WHERE id = $1"), values![team], |row| Ok(row.text(0)?.to_owned()))?
         .ok_or_else(|| StoreError::NotFound { kind: "team", id: team.to_string(), hint: None })
 }
 
 impl Boards {
     fn take(&mut self, which: &Which) -> Option<Kept> {
-        let at = self.0.iter().position(|kept| kept.which == *which)?;
-        Some(self.0.remove(at))
+        let at = self.kept.iter().position(|kept| kept.which == *which)?;
+        Some(self.kept.remove(at))
     }
 
     fn keep(&mut self, kept: Kept) {
-        if self.0.len() >= KEPT {
-            self.0.remove(0);
+        if self.kept.len() >= KEPT {
+            self.kept.remove(0);
         }
-        self.0.push(kept);
+        self.kept.push(kept);
     }
 }

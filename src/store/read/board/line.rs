@@ -1,5 +1,6 @@
 //! The gap line on top of a rep's day (S001-108).
 
+use crate::domain::floor::held_down;
 use crate::domain::gap::{Gap, bounds, elapsed, gap};
 use crate::domain::id::UserId;
 use crate::domain::lists::{Metric, Period, Unit};
@@ -10,7 +11,8 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::board::GapLine;
 use crate::store::read::board::people::{Figures, Member, of_user};
-use crate::store::read::board::{book, day, people, target};
+use crate::store::read::board::rows::attained_bp;
+use crate::store::read::board::{book, day, floors, people, target};
 use crate::{sql, values};
 
 /// Reads the gap line of a user: the month's figures of the playbook's main metric, and the place in the team.
@@ -38,6 +40,8 @@ pub fn gap_line(tx: Tx<'_>, books: &mut Books, user: UserId, now: Timestamp) -> 
         unit: metric.unit(),
         // by the hour is asked on boards
         gap: Gap { per_hour: None, ..gap(target, done, days, average) },
+        held_down: floors::of_user(tx, playbook, user, (first, last))?
+            .and_then(|floors| held_down(attained_bp(done, target)?, &floors)),
         rank: rank(&mates, &figures, me),
         ahead: ahead(&mates, &figures, me),
         today: of_day(tx, metric, user, today)?,

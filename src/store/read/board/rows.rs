@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::domain::floor::{Floor, held_down};
 use crate::domain::gap::{Elapsed, Gap, elapsed, gap};
-use crate::domain::id::UserId;
+use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Level, Metric, Unit};
 use crate::domain::outlook::{Course, Outlook, outlook};
+use crate::domain::ratio::Ratio;
+use crate::domain::report::share::Share;
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
@@ -28,6 +31,10 @@ struct Line {
     team: String,
     targets: Targets,
     done: Figure,
+    /// Of a ratio both sums.
+    ratio: Option<Ratio>,
+    /// Products that have a floor.
+    floors: Vec<Floor>,
     /// Values of the days at hand.
     daily: Vec<i64>,
     playbook: Arc<Playbook>,
@@ -73,6 +80,8 @@ pub(super) fn rows(
         BoardBy::Rep => maker.reps(tx, books)?,
         BoardBy::Team => maker.teams(tx, books)?,
         BoardBy::Coach => maker.coaches(tx, books)?,
+        // of no people: `source` makes those
+        BoardBy::Source => Vec::new(),
     };
     Ok(maker.ranked(lines))
 }
@@ -99,7 +108,8 @@ impl Maker<'_> {
             let done = self.sheet.done(self.sheet.keys_of(member.id));
             let here = self.ask.team.is_none_or(|team| member.team == Some(team));
             let listed = member.competes() && member.came_by(self.sheet.on);
-            if here && (listed || done.value != 0) {
+            let ratio = self.ratio(done, |user, _| user == member.id);
+            if here && (listed || done.value != 0 || ratio.is_some_and(|ratio| ratio.sums.of > 0)) {
                 let playbook = book(tx, books, &member.playbook)?.playbook;
                 lines.push(Line {
                     id: member.id.0,
@@ -107,6 +117,8 @@ impl Maker<'_> {
                     team: member.team_name.clone(),
                     targets: self.of_user(&playbook, member),
                     done,
+                    ratio,
+                    floors: self.floors(&playbook, 1, |user, _| user == member.id),
                     daily: self.sheet.daily(self.sheet.keys_of(member.id)),
                     playbook,
                 });
@@ -125,21 +137,51 @@ impl Maker<'_> {
             let members = || self.sheet.members.iter().filter(|m| m.team == Some(team.id) && m.competes());
             let targets = Targets::each(|level| {
                 let own = members().filter_map(|m| self.of_member(&playbook, m, level));
-                let sum = own.reduce(i64::saturating_add);
+                let sum = self.together(own);
                 self.sheet.targets.as_ref()?.of_team(&playbook, team.id, self.wanted(level), sum)
             });
             let keys = || self.sheet.tallies.keys().filter(|(_, of)| *of == team.id).copied();
+            let done = self.sheet.done(keys());
             lines.push(Line {
                 id: team.id.0,
                 name: team.name.clone(),
                 team: String::new(),
                 targets,
-                done: self.sheet.done(keys()),
+                done,
+                ratio: self.ratio(done, |_, of| of == team.id),
+                floors: self.floors(&playbook, members().count(), |_, of| of == team.id),
                 daily: self.sheet.daily(keys()),
                 playbook,
             });
         }
         Ok(lines)
+    }
+
+    /// What several people's targets are for all of them: their sum, of a ratio the one they all have.
+    fn together(&self, own: impl Iterator<Item = i64>) -> Option<i64> {
+        if self.sheet.cases.is_none() {
+            return own.reduce(i64::saturating_add);
+        }
+        let mut own = own;
+        let first = own.next()?;
+        own.all(|target| target == first).then_some(first)
+    }
+
+    /// The floors of so many people, with what whoever is wanted sold.
+    fn floors(&self, book: &Playbook, people: usize, wanted: impl Fn(UserId, TeamId) -> bool) -> Vec<Floor> {
+        let people = i64::try_from(people).unwrap_or(i64::MAX);
+        match (&self.sheet.sold, self.ask.span.period()) {
+            (Some(sold), Some(period)) => sold.floors(book, (period, people), wanted),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a ratio is of, for whoever is wanted: where one of its sums is counted day by day, that is `done`.
+    fn ratio(&self, done: Figure, wanted: impl Fn(UserId, TeamId) -> bool) -> Option<Ratio> {
+        let cases = self.sheet.cases.as_ref()?;
+        let sums = cases.sum(wanted);
+        let part = if self.sheet.metrics.is_empty() { sums.part } else { done.value };
+        Some(cases.ratio(Share::of(part, sums.of)))
     }
 
     fn of_member(&self, book: &Playbook, member: &Member, level: Level) -> Option<i64> {
@@ -165,15 +207,20 @@ impl Maker<'_> {
             let targets = Targets::each(|level| {
                 let own =
                     group().filter(|m| m.competes()).filter_map(|m| self.of_member(&playbook, m, level));
-                own.reduce(i64::saturating_add)
+                self.together(own)
             });
             let keys = || group().flat_map(|m| self.sheet.keys_of(m.id));
+            let done = self.sheet.done(keys());
             lines.push(Line {
                 id: id.0,
                 name: coach.name.clone(),
                 team: coach.team_name.clone(),
                 targets,
-                done: self.sheet.done(keys()),
+                done,
+                ratio: self.ratio(done, |user, _| group().any(|member| member.id == user)),
+                floors: self.floors(&playbook, group().filter(|m| m.competes()).count(), |user, _| {
+                    group().any(|member| member.id == user)
+                }),
                 daily: self.sheet.daily(keys()),
                 playbook,
             });
@@ -181,26 +228,27 @@ impl Maker<'_> {
         Ok(lines)
     }
 
-    /// By value; of equal values whoever had it first, then by name and id. Equal values share a rank.
+    /// By value; of equal values whoever had it first, then by name and id. Equal values share a rank; what is withheld stands last.
     fn ranked(&self, lines: Vec<Line>) -> Vec<BoardRow> {
         let mut rows: Vec<(i64, BoardRow)> = lines.into_iter().map(|line| self.row(line)).collect();
         rows.sort_by(|(a_id, a), (b_id, b)| {
             // whoever did nothing, or of whom it was not noted, stands behind those of whom it was
             let reached = |row: &BoardRow| row.reached.map_or(i64::MAX, |at| at.0);
-            (b.gap.done.cmp(&a.gap.done))
+            (b.value().cmp(&a.value()))
                 .then_with(|| reached(a).cmp(&reached(b)))
                 .then_with(|| a.name.cmp(&b.name))
                 .then_with(|| a_id.cmp(b_id))
         });
         let (mut rank, mut last, mut above) = (0, None, None);
         for (place, (_, row)) in (1_u32..).zip(rows.iter_mut()) {
-            if last != Some(row.gap.done) {
-                above = last;
+            let value = row.value();
+            if last != Some(value) {
+                above = last.flatten();
                 rank = place;
-                last = Some(row.gap.done);
+                last = Some(value);
             }
             row.rank = rank;
-            row.behind = above.map(|above| above - row.gap.done);
+            row.behind = above.zip(value).map(|(above, value)| above - value);
         }
         rows.into_iter().map(|(_, row)| row).collect()
     }
@@ -214,7 +262,12 @@ impl Maker<'_> {
         let [goal, stretch, challenge] = line.targets.0;
         let attained = self.ask.of == Measure::Metric(Metric::Attainment);
         let share = |value: i64| goal.filter(|goal| *goal > 0).map(|goal| share(value, goal));
-        let (figures, likely): (Gap, Option<Outlook>) = if attained {
+        let (figures, likely): (Gap, Option<Outlook>) = if let Some(ratio) = line.ratio {
+            // what a ratio must bring by day, or how it will end, its cases to come decide
+            let (target, value) = (line.targets.goal(), ratio.value());
+            let gap = value.map_or(0, |value| target.saturating_sub(value));
+            (Gap { target, done: value.unwrap_or(0), gap, ..Gap::default() }, None)
+        } else if attained {
             // without a target there is nothing to attain
             let whole = goal.filter(|goal| *goal > 0).map_or(0, |_| WHOLE_BP);
             let likely = likely.and_then(|likely| {
@@ -224,7 +277,9 @@ impl Maker<'_> {
                     high: share(likely.high)?,
                 })
             });
-            (gap(whole, share(done).unwrap_or(0), days, None), likely)
+            let attained = share(done).unwrap_or(0);
+            let counts = held_down(attained, &line.floors).map_or(attained, |held| held.share_bp);
+            (gap(whole, counts, days, None), likely)
         } else {
             (gap(line.targets.goal(), done, days, None), likely)
         };
@@ -235,12 +290,20 @@ impl Maker<'_> {
             name: line.name,
             team: line.team,
             gap: figures,
+            ratio: line.ratio,
+            source: None,
+            held_down: attained_bp(done, line.targets.goal()).and_then(|bp| held_down(bp, &line.floors)),
             stretch: stretch.filter(|_| !attained),
             challenge: challenge.filter(|_| !attained),
             behind: None,
             outlook: likely,
-            reached: (line.done.at > 0 && line.done.value != 0).then_some(Timestamp(line.done.at)),
-            trend: trend.map(|value| sheet.shown(*value)).collect(),
+            reached: (line.ratio.is_none() && line.done.at > 0 && line.done.value != 0)
+                .then_some(Timestamp(line.done.at)),
+            trend: if line.ratio.is_some() {
+                Vec::new()
+            } else {
+                trend.map(|value| sheet.shown(*value)).collect()
+            },
         };
         (line.id, row)
     }
@@ -271,6 +334,11 @@ impl Maker<'_> {
             left: days.left,
         })
     }
+}
+
+/// How much of a target is done, in basis points, rounded down; `None` without one.
+pub(super) fn attained_bp(done: i64, target: i64) -> Option<i64> {
+    (target > 0).then(|| share(done, target))
 }
 
 /// `part` of `all` in basis points, rounded down.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::id::{TeamId, UserId, WriteId};
-use crate::domain::lists::{Metric, Unit};
+use crate::domain::lists::{Metric, Period, Unit};
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
@@ -14,6 +14,8 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::from_json;
 use crate::store::query::board::{BoardAsk, Measure, Part};
+use crate::store::read::board::cases::{self, Cases};
+use crate::store::read::board::floors::Sold;
 use crate::store::read::board::people::{self, Figure, Member};
 use crate::store::read::board::target::Set;
 use crate::store::undo::Reversal;
@@ -50,6 +52,12 @@ pub(super) struct Sheet {
     pub teams: Vec<Team>,
     pub tallies: BTreeMap<(UserId, TeamId), Tally>,
     pub targets: Option<Set>,
+    /// Of a ratio, what it is made of beside what is added up.
+    pub cases: Option<Cases>,
+    /// Orders by product, where a playbook has floors for what is shown.
+    pub sold: Option<Sold>,
+    /// Where teams count in different metrics, which of them is a team's own.
+    own: BTreeMap<TeamId, Metric>,
     zone: Zone,
 }
 
@@ -83,6 +91,9 @@ pub(super) fn summed(asked: &Measure, book: &Playbook) -> Result<Vec<(Metric, Wo
     match asked {
         Measure::Metric(Metric::Attainment) => Ok(vec![(book.metrics.main, ITSELF)]),
         Measure::Metric(metric) if metric.is_summed() => Ok(vec![(*metric, ITSELF)]),
+        Measure::Metric(metric) if metric.is_ratio() => {
+            Ok(cases::counted(*metric, book).map(|metric| (metric, ITSELF)).into_iter().collect())
+        }
         Measure::Metric(metric) => Err(StoreError::Invalid {
             code: "not_on_boards",
             what: format!(
@@ -118,16 +129,30 @@ impl Sheet {
         let metrics = summed(&ask.of, book)?;
         let (first, last) = ask.span.days(today);
         let on = last.min(today).max(first.min(today));
-        let targets = match metrics.as_slice() {
-            [(metric, ITSELF)] => Some(Set::load(tx, *metric, &ask.part, on)?),
+        let ratio = ask.of.metric().filter(|metric| metric.is_ratio());
+        if let Some(ratio) = ratio.filter(|_| !ask.part.is_whole()) {
+            let what = format!("'{ratio}' is not told of a pipeline or a product; ask for all of it");
+            return Err(StoreError::Invalid { code: "not_by_part", what });
+        }
+        let targeted = ratio.or(match metrics.as_slice() {
+            [(metric, ITSELF)] => Some(*metric),
             _ => None,
+        });
+        let targets = match targeted {
+            Some(metric) => Some(Set::load(tx, metric, &ask.part, on)?),
+            None => None,
+        };
+        let members = people::all(tx, on)?;
+        let cases = match ratio {
+            Some(ratio) => Some(Cases::load(tx, ratio, book, ((first, last), today), (&members, ask.now))?),
+            None => None,
         };
         let mut sheet = Self {
             metrics,
             part: ask.part.clone(),
             span: (first, last),
             on,
-            members: people::all(tx, on)?,
+            members,
             teams: tx.all(sql!("SELECT id, name, playbook FROM team ORDER BY id"), &[], |row| {
                 Ok(Team {
                     id: TeamId(row.int(0)?),
@@ -137,8 +162,22 @@ impl Sheet {
             })?,
             tallies: BTreeMap::new(),
             targets,
+            cases,
+            sold: None,
+            own: BTreeMap::new(),
             zone: book.zone,
         };
+        if ratio == Some(Metric::RevenuePerHead) {
+            sheet.revenues(tx, books)?;
+        }
+        let main = Measure::Metric(book.metrics.main);
+        if sheet.part.is_whole()
+            && (ask.of == main || ask.of == Measure::Metric(Metric::Attainment))
+            && let Some(period) = ask.span.period()
+            && sheet.has_floors(tx, books, (book, period))?
+        {
+            sheet.sold = Some(Sold::load(tx, (book.zone.start(first), book.zone.end(last)))?);
+        }
         if sheet.part.product.is_some() {
             sheet.sold(tx, books)?;
         } else {
@@ -150,12 +189,53 @@ impl Sheet {
         Ok(sheet)
     }
 
+    /// Adds what the other playbooks here count revenue in: each team brings its own.
+    fn revenues(&mut self, tx: Tx<'_>, books: &mut Books) -> Result<(), StoreError> {
+        for team in self.teams.iter().filter(|team| !team.playbook.is_empty()) {
+            let revenue = cases::counted(Metric::RevenuePerHead, &books.newest(tx, &team.playbook)?.playbook);
+            let Some(metric) = revenue else { continue };
+            self.own.insert(team.id, metric);
+            if !self.metrics.iter().any(|(known, _)| *known == metric) {
+                self.metrics.push((metric, ITSELF));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a playbook that somebody here works by has floors for such a period.
+    fn has_floors(
+        &self,
+        tx: Tx<'_>,
+        books: &mut Books,
+        (book, period): (&Playbook, Period),
+    ) -> Result<bool, StoreError> {
+        let has = |book: &Playbook| book.product_floors.iter().any(|floor| floor.period == period);
+        if has(book) {
+            return Ok(true);
+        }
+        let others: BTreeSet<&str> =
+            self.teams.iter().map(|team| team.playbook.as_str()).filter(|id| !id.is_empty()).collect();
+        for id in others {
+            if id != book.id && has(&books.newest(tx, id)?.playbook) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Adds what was done on a day, by everybody or by one.
     fn of_day(&mut self, tx: Tx<'_>, day: Day, user: Option<UserId>) -> Result<(), StoreError> {
         let pipeline = self.part.pipeline.as_ref().map(|code| code.as_str().to_owned());
+        // whoever was in no team counts as the board's own playbook does
+        let first = self.metrics.first().map(|(metric, _)| *metric).filter(|_| !self.own.is_empty());
         for (metric, worth) in self.metrics.clone() {
             let mut add = |row: &dyn Row| {
                 let key = (UserId(row.int(0)?), TeamId(row.int(1)?));
+                // what a team counts in another metric is the same money again
+                let own = self.own.get(&key.1).copied().or(first);
+                if own.is_some_and(|own| own != metric) {
+                    return Ok(());
+                }
                 self.add(key, day, Figure { value: row.int(2)?.saturating_mul(worth), at: row.int(3)? });
                 Ok(())
             };
@@ -292,7 +372,15 @@ impl Sheet {
 
     /// Takes in what was committed after a revision; `false` where it has to be read anew. Nothing is changed before every question
     /// is answered.
-    pub(super) fn follow(&mut self, tx: Tx<'_>, seen: i64) -> Result<bool, StoreError> {
+    pub(super) fn follow(&mut self, tx: Tx<'_>, (seen, now): (i64, Timestamp)) -> Result<bool, StoreError> {
+        let followed = match &mut self.cases {
+            Some(cases) => cases.follow(tx, (seen, now), &self.members)?,
+            None => true,
+        };
+        Ok(followed && self.follow_sums(tx, seen)?)
+    }
+
+    fn follow_sums(&mut self, tx: Tx<'_>, seen: i64) -> Result<bool, StoreError> {
         let before = tx.unanswered();
         let Some(moved) = self.moved(tx, seen)? else { return Ok(false) };
         if moved.is_empty() {
@@ -321,6 +409,9 @@ impl Sheet {
             teams: Vec::new(),
             tallies: BTreeMap::new(),
             targets: None,
+            cases: None,
+            sold: None,
+            own: self.own.clone(),
             ..*self
         }
     }
@@ -354,6 +445,10 @@ impl Sheet {
         let mut moved = BTreeSet::new();
         for (kind, effects, reversal) in rows {
             if kind == MENDED {
+                return Ok(None);
+            }
+            if self.sold.is_some() && matches!(kind.as_str(), "deal.win" | "undo" | "customer.restore") {
+                // which products were sold stands in no figure
                 return Ok(None);
             }
             if kind != "undo" {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::gap::bounds;
 use crate::domain::id::{TargetId, TeamId, UserId};
-use crate::domain::lists::{Level, Metric, Period};
+use crate::domain::lists::{Level, Metric, Period, Unit};
 use crate::domain::span::Span;
 use crate::domain::time::{Day, Month, Timestamp};
 use crate::playbook::Playbook;
@@ -133,6 +133,13 @@ impl Set {
 
     fn of(&self, book: &Playbook, of: Of<'_>, wanted: For) -> Option<i64> {
         let exact = wanted.span.period().and_then(|period| self.said(book, of, (period, wanted)));
+        if self.metric.is_ratio() && self.metric.unit() == Unit::Rate {
+            // a share is the same for a day as for its month: nothing is spread
+            let month = wanted.days.1.month();
+            let days = (month.first(), month.last());
+            let of_month = For { span: Span::this(Period::Month), days, ..wanted };
+            return exact.or_else(|| self.said(book, of, (Period::Month, of_month)));
+        }
         exact.or_else(|| self.by_standard(book, of, wanted)).or_else(|| self.by_month(book, of, wanted))
     }
 

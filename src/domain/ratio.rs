@@ -1,0 +1,77 @@
+//! Ratios on boards: two sums and what they come to. A group's ratio is of the group's sums, never an average of ratios (S001-15,
+//! S000-05, S004-08).
+
+use serde::Serialize;
+
+use crate::domain::report::share::Share;
+
+/// What a whole share is, in basis points.
+const WHOLE_BP: i64 = 10_000;
+
+/// Two sums and what one of the second brings of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Ratio {
+    /// What it is of: won of assigned, revenue of the days people worked.
+    #[serde(flatten)]
+    pub sums: Share,
+    /// What the quotient is told in: 10,000 for basis points; for what a head brings the working days a whole head has.
+    pub per: i64,
+}
+
+impl Ratio {
+    /// A share of cases, in basis points.
+    pub const fn of_cases(sums: Share) -> Self {
+        Self { sums, per: WHOLE_BP }
+    }
+
+    /// An amount by head: `amount` of people who worked `worked` days together in a stretch of `days` working days (formulas.md no. 12).
+    pub const fn by_head(amount: i64, worked: i64, days: i64) -> Self {
+        Self { sums: Share::of(amount, worked), per: days }
+    }
+
+    /// Whether it is a share of cases, which takes enough of them to be told.
+    pub const fn is_of_cases(self) -> bool {
+        self.per == WHOLE_BP
+    }
+
+    /// What it comes to, in basis points or in the amount's unit, rounded half up; `None` where it is of nothing, or of fewer cases
+    /// than a share is told of (AP-05).
+    pub fn value(self) -> Option<i64> {
+        if self.is_of_cases() {
+            return self.sums.bp();
+        }
+        (self.sums.of > 0).then(|| {
+            let (part, of) = (i128::from(self.sums.part) * i128::from(self.per), i128::from(self.sums.of));
+            i64::try_from((part * 2 + of).div_euclid(of * 2)).unwrap_or(i64::MAX)
+        })
+    }
+
+    /// Heads in hundredths, rounded half up: 10 people of whom one left after half of the time are 950; `None` for a share of cases.
+    pub fn heads(self) -> Option<i64> {
+        (!self.is_of_cases() && self.per > 0)
+            .then(|| self.sums.of.saturating_mul(200).saturating_add(self.per).div_euclid(self.per * 2))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_head_brings_goes_by_the_days_people_worked() {
+        // S000-05: 900,000 in a month of 22 working days, 10 reps of whom one left on the 11th: 9 x 22 + 11 = 209 days = 9.5 heads;
+        // 900,000 / 9.5 = 94,736.842…
+        let head = Ratio::by_head(90_000_000, 209, 22);
+        assert_eq!((head.heads(), head.value()), (Some(950), Some(9_473_684)));
+        assert_eq!(Ratio::by_head(90_000_000, 0, 22).value(), None, "nobody was here");
+    }
+
+    #[test]
+    fn a_share_of_few_cases_is_withheld_and_an_amount_by_head_is_not() {
+        // S001-15: 15 of 240 are 6.25 %
+        assert_eq!(Ratio::of_cases(Share::of(15, 240)).value(), Some(625));
+        assert_eq!(Ratio::of_cases(Share::of(15, 29)).value(), None);
+        assert_eq!(Ratio::of_cases(Share::of(15, 240)).heads(), None);
+        assert_eq!(Ratio::by_head(1_000, 5, 5).value(), Some(1_000));
+    }
+}
