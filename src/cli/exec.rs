@@ -61,7 +61,7 @@ pub fn order(line: &str) -> Order {
         Ok(()) => Order::Run(words),
         Err(name) => refused(&format!(
             "'{name}' is not for commands from afar; it is for whoever has the machine. There are today, outcomes, log, send, push, \
-             skip, snooze, roll, undo, deal, customer, approval, board, facts, pk, report, desk, warnings, target, team, user, 'export' to standard output, 'playbook list', \
+             skip, snooze, roll, undo, deal, customer, approval, board, facts, pk, report, pay, desk, warnings, target, team, user, 'export' to standard output, 'playbook list', \
              'serve sessions', and 'take'"
         )),
     }
@@ -106,6 +106,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             | Report::Funnel { .. }
             | Report::Value { .. },
         )
+        | Command::Pay(_)
         | Command::Desk(_)
         | Command::Warnings(_)
         | Command::Team(_)

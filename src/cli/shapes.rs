@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::cli::session::when;
+use crate::domain::gap::Rates;
+use crate::domain::report::share::Share;
 use crate::domain::time::Zone;
 use crate::playbook::Playbook;
 use crate::store::change::{Commit, Effects};
@@ -191,12 +193,15 @@ fn timeline_item(zone: Zone, item: &TimelineItem) -> Value {
     shape
 }
 
-/// A row of a board.
-pub fn board_row(zone: Zone, row: &BoardRow) -> Value {
+/// A row of a board; with rates also the way to the target in orders and leads.
+pub fn board_row(zone: Zone, row: &BoardRow, rates: Option<&Rates>) -> Value {
+    let way = rates.map(|rates| row.gap.by_rates(*rates));
     json!({
         "rank": row.rank, "id": row.id, "name": row.name, "team": row.team,
         "value": row.gap.done, "target": row.gap.target, "gap": row.gap.gap,
         "per_day": row.gap.per_day, "per_hour": row.gap.per_hour, "pace": row.gap.pace,
+        "orders_needed": way.and_then(|gap| gap.orders_needed), "leads_needed": way.and_then(|gap| gap.leads_needed),
+        "conversion": rates.map(|rates| conversion(rates.conversion)),
         "stretch": row.stretch, "challenge": row.challenge, "behind": row.behind, "outlook": row.outlook,
         "reached_at": row.reached.map(|at| when(zone, at)), "trend": row.trend,
     })
@@ -211,12 +216,19 @@ pub fn fact(zone: Zone, row: &FactRow) -> Value {
     })
 }
 
+/// Orders of leads; the share of them only of enough leads (AP-05).
+pub fn conversion(share: Share) -> Value {
+    json!({ "orders": share.part, "leads": share.of, "bp": share.bp() })
+}
+
 /// The gap line.
 pub fn gap(line: &GapLine) -> Value {
     json!({
         "metric": line.metric, "unit": line.unit, "done": line.gap.done, "target": line.gap.target,
         "gap": line.gap.gap, "pace": line.gap.pace, "per_day": line.gap.per_day, "orders_needed": line.gap.orders_needed,
+        "leads_needed": line.gap.leads_needed, "conversion": conversion(line.conversion),
         "rank": line.rank.map(|(rank, _)| rank), "of": line.rank.map(|(_, of)| of), "today": line.today,
+        "earning": line.earning,
     })
 }
 

@@ -10,6 +10,8 @@ use crate::domain::gap::Gap;
 use crate::domain::id::{CustomerId, TeamId, UserId};
 use crate::domain::lists::{Metric, Unit};
 use crate::domain::outlook::Outlook;
+use crate::domain::pay::Earning;
+use crate::domain::report::share::Share;
 use crate::domain::span::Span;
 use crate::domain::time::{Day, Timestamp};
 
@@ -160,12 +162,16 @@ pub struct GapLine {
     pub unit: Unit,
     /// The month's figures.
     pub gap: Gap,
+    /// Leads that became orders, of those the way in leads is told by.
+    pub conversion: Share,
     /// Own rank in the team and how many are ranked.
     pub rank: Option<(u32, u32)>,
     /// Who is next above, and how far.
     pub ahead: Option<(String, i64)>,
     /// Today's value of the main metric.
     pub today: i64,
+    /// What today's work is paid; `None` where nothing is paid by the piece.
+    pub earning: Option<Earning>,
 }
 
 /// Which facts.

@@ -222,9 +222,9 @@ impl Maker<'_> {
                     high: share(likely.high)?,
                 })
             });
-            (gap(whole, share(done).unwrap_or(0), days, None), likely)
+            (gap(whole, share(done).unwrap_or(0), days), likely)
         } else {
-            (gap(line.targets.goal(), done, days, None), likely)
+            (gap(line.targets.goal(), done, days), likely)
         };
         let trend = line.daily.iter().skip(line.daily.len().saturating_sub(TREND_DAYS));
         let row = BoardRow {
