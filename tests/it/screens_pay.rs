@@ -13,14 +13,13 @@ use corral::screen::targets::Targets;
 use corral::store::change::people::TargetOf;
 use corral::store::query::{PayAsk, PayRow, PaySheet, Query};
 use corral::text::Lang;
-use corral::widget::screen_text;
+use corral::widget::{cut_glyphs, screen_text};
 
-use crate::hands::cut_glyphs;
 use crate::screens_desk::desk::{Desk, ME};
 
 /// An agent's month: two full days of calls, nine policies of which the second premium is waited for, quality not set yet.
 fn statement() -> Statement {
-    let day = |n| Day(20_768 + n);
+    let day = |n: i64| Day(20_768 + n);
     let tiers = vec![Tier { up_to: Some(Money::whole(60_000)), bp: 1_000 }, Tier { up_to: None, bp: 1_200 }];
     let release = [
         Part { on: Release::CoolingOffPassed, bp: 6_000 },
@@ -89,7 +88,7 @@ fn asked(desk: &Desk) -> Vec<PayAsk> {
 fn the_statement_looks_as_it_was_looked_at() {
     for lang in Lang::ALL {
         for (width, height) in [(40, 12), (80, 24), (120, 36)] {
-            let mut desk = Desk::new(*lang, Targets::new());
+            let mut desk = Desk::new(lang, Targets::new());
             desk.play("m");
             let buf = desk.draw(width, height);
             assert!(cut_glyphs(&buf).is_empty(), "{lang} {width}×{height} cuts a wide glyph");

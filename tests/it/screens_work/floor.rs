@@ -337,10 +337,9 @@ fn today(playbook: &Playbook) -> query::Today {
                 per_day: Some(420_000),
                 per_hour: None,
                 orders_needed: Some(8),
-                // 8 orders at 24 of 423 leads
-                leads_needed: Some(141),
+                leads_needed: None,
             },
-            conversion: Share::of(24, 423),
+            conversion: Share::default(),
             rank: Some((4, 32)),
             ahead: Some(("李强".to_owned(), 120_000)),
             today: 0,
