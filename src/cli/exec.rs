@@ -8,6 +8,7 @@ use std::path::Path;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
+use crate::cli::args::pay::{Pay, PayAct};
 use crate::cli::args::report::Report;
 use crate::cli::args::{Args, Audit, Command, Import, Key, Playbook, Serve, Server, Target, User};
 use crate::ssh::exec::Order;
@@ -106,7 +107,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             | Report::Funnel { .. }
             | Report::Value { .. },
         )
-        | Command::Pay(_)
+        | Command::Pay(Pay { act: None | Some(PayAct::Score { .. }), .. })
         | Command::Desk(_)
         | Command::Warnings(_)
         | Command::Team(_)
@@ -116,6 +117,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             command: Some(Server::Sessions | Server::End { .. } | Server::Status),
             ..
         }) => Ok(()),
+        Command::Pay(_) => Err("pay preview"),
         Command::Report(Report::Export { .. }) => Err("report export --to"),
         Command::Target(Target::Import { .. }) => Err("target import"),
         Command::Target(_) => Ok(()),

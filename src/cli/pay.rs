@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::app::amount::{amount, metric};
+use crate::app::amount::{amount, metric, signed};
 use crate::app::pay::{event, money, named, notes, quantity, rate};
 use crate::cli::args::pay::{Pay, PayAct};
 use crate::cli::output::{self, Failure};
 use crate::cli::people::whose;
+use crate::cli::playbook::load;
 use crate::cli::session::{Local, strange, when};
 use crate::domain::lists::Unit;
 use crate::domain::money::Money;
 use crate::domain::pay::{Line, OrderPay, Wait};
-use crate::domain::time::{Day, Zone};
+use crate::domain::time::{Day, Month, Zone};
 use crate::store::change::people::NewScore;
 use crate::store::change::{Change, PeopleChange};
 use crate::store::query::pay::{PayAsk, PayRow, PaySheet};
@@ -23,6 +24,7 @@ use crate::text::{Text, Words};
 pub fn run(local: &mut Local, wanted: &Pay) -> Result<(), Failure> {
     match &wanted.act {
         None => show(local, wanted),
+        Some(PayAct::Preview { files, month, whose }) => preview(local, files, (whose.as_ref(), *month)),
         Some(PayAct::Score { login, value, why, metric, month }) => {
             let by = local.keeper()?;
             let user = local.user_named(login)?.id;
@@ -43,13 +45,68 @@ pub fn run(local: &mut Local, wanted: &Pay) -> Result<(), Failure> {
     }
 }
 
-fn show(local: &mut Local, wanted: &Pay) -> Result<(), Failure> {
+fn ask(local: &mut Local, name: Option<&String>, month: Option<Month>) -> Result<PayAsk, Failure> {
+    let by = Viewer { id: local.keeper()?, now: local.now() };
+    let whose = name.map(|name| whose(local, name)).transpose()?;
+    Ok(PayAsk { whose, month, instead: None, by })
+}
+
+fn sheet(local: &mut Local, ask: PayAsk) -> Result<PaySheet, Failure> {
+    match local.ask(&Query::Pay(ask))? {
+        Answer::Pay(sheet) => Ok(*sheet),
+        _ => Err(strange()),
+    }
+}
+
+/// What another plan would have paid, person by person.
+fn preview(
+    local: &mut Local,
+    files: &[String],
+    (name, month): (Option<&String>, Option<Month>),
+) -> Result<(), Failure> {
+    let other = load(files)?.text;
     let by = local.keeper()?;
-    let whose = wanted.whose.as_ref().map(|name| whose(local, name)).transpose()?;
-    let ask = PayAsk { whose, month: wanted.month, by: Viewer { id: by, now: local.now() } };
-    let Answer::Pay(sheet) = local.ask(&Query::Pay(ask))? else { return Err(strange()) };
     let zone = local.me_of(by)?.playbook.zone;
-    let shape = shape(zone, &sheet, when(zone, local.now()));
+    let Month(this) = zone.day(local.now()).month();
+    let asked = ask(local, name, Some(month.unwrap_or(Month(this - 1))))?;
+    let was = sheet(local, asked.clone())?;
+    let would = sheet(local, PayAsk { instead: Some(other), ..asked })?;
+    let rows: Vec<(&PayRow, Money, Money)> = was
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let other = would.rows.iter().find(|other| other.user == row.user)?;
+            Some((row, row.statement.total(), other.statement.total()))
+        })
+        .collect();
+    let (before, after) = (was.sums().0, would.sums().0);
+    let shapes: Vec<Value> = rows
+        .iter()
+        .map(|(row, before, after)| {
+            json!({
+                "user": { "id": row.user, "login": row.login, "name": row.name }, "rank": row.rank,
+                "before": before, "after": after, "difference": *after - *before,
+            })
+        })
+        .collect();
+    let shape = json!({
+        "month": month_of(was.days.0), "before": before, "after": after, "difference": after - before, "rows": shapes,
+    });
+    output::answer(local.json, &shape, || {
+        let line = |(row, before, after): &(&PayRow, Money, Money)| {
+            let change = signed(Unit::Money, &row.currency, (*after - *before).0);
+            let (before, after) = (money(&row.currency, *before), money(&row.currency, *after));
+            format!("{}  {before:>12}  {after:>12}  {change}", pad(&row.name, 14))
+        };
+        rows.iter().map(line).collect()
+    })
+}
+
+fn show(local: &mut Local, wanted: &Pay) -> Result<(), Failure> {
+    let asked = ask(local, wanted.whose.as_ref(), wanted.month)?;
+    let zone = local.me_of(asked.by.id)?.playbook.zone;
+    let sheet = sheet(local, asked)?;
+    let shape = shape(zone, &sheet, &when(zone, local.now()));
     output::answer(local.json, &shape, || {
         sheet.rows.iter().flat_map(|row| lines(&local.words, zone, row, wanted.all)).collect()
     })
@@ -60,7 +117,7 @@ fn month_of(first: Day) -> String {
     first.to_string().chars().take(7).collect()
 }
 
-fn shape(zone: Zone, sheet: &PaySheet, now: String) -> Value {
+fn shape(zone: Zone, sheet: &PaySheet, now: &str) -> Value {
     let (total, paid) = sheet.sums();
     json!({
         "as_of": now,

@@ -43,7 +43,8 @@ impl Pay {
             let Month(this) = playbook.zone.day(by.now).month();
             Month(this - self.back)
         });
-        self.asked = Some(cx.read(Query::Pay(PayAsk { whose: Some(self.whose.scope), month, by })));
+        self.asked =
+            Some(cx.read(Query::Pay(PayAsk { whose: Some(self.whose.scope), month, instead: None, by })));
     }
 
     /// The statement that is shown line by line: of a person.

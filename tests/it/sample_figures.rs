@@ -20,7 +20,9 @@ fn call(outcome: &str, seconds: u32) -> Value {
 
 /// An outcome with the facts it needs.
 fn told(outcome: &str, seconds: u32, facts: Value) -> Value {
-    json!({ "outcome": outcome, "seconds": seconds, "set": facts })
+    let mut line = call(outcome, seconds);
+    line["set"] = facts;
+    line
 }
 
 /// Whether the case `n` of `of` is one of the `part` that are spread evenly among them.
@@ -56,10 +58,10 @@ impl Month {
 
     /// Brings leads in; the number in a lead's name is the one it is known by here.
     fn import(&self, (day, minute): (usize, u32), leads: std::ops::Range<usize>) {
-        let rows: String =
+        let rows: Vec<String> =
             leads.map(|n| format!("客户{n},{},wx_test_{n}\n", 13_800_138_000_u64 + n as u64)).collect();
         let now = self.at(day, minute);
-        self.program.import(&now, &format!("姓名,手机号,微信\n{rows}"), &["--assign", self.rep]);
+        self.program.import(&now, &format!("姓名,手机号,微信\n{}", rows.concat()), &["--assign", self.rep]);
     }
 
     /// What Today shows, held back or not, of some pens: the task by the number of its customer.
@@ -270,6 +272,13 @@ fn the_junior_advisors_month_comes_to_9650() {
     ];
     assert_eq!(lines(&statement), expected);
     assert_eq!((&statement["total"], &statement["held"]), (&json!(965_000), &json!(0)));
+    // the month as another plan would have paid it: two for a call in the place of one
+    let other = std::fs::read_to_string(crate::program::repository("playbooks/edu-english.toml")).unwrap();
+    std::fs::write(month.program.folder().join("other.toml"), other.replace("rate = 1\n", "rate = 2\n"))
+        .unwrap();
+    let words = ["pay", "preview", "other.toml", "--whose", "wang", "--user", "boss"];
+    let told = month.program.json("2026-12-01T10:00:00+08:00", &words);
+    assert_eq!((&told["month"], &told["rows"][0]["difference"]), (&json!("2026-11"), &json!(39_600)));
     // a line is traced by the command it names
     let facts: Vec<&str> = statement["lines"][3]["facts"].as_str().unwrap().split(' ').skip(1).collect();
     let facts = month.program.json(now, &[&facts[..], &["--user", "boss"]].concat());

@@ -7,7 +7,7 @@ use corral::domain::id::{CustomerId, OrderId, UserId};
 use corral::domain::lists::{Metric, PayPart, Release, Role};
 use corral::domain::money::Money;
 use corral::domain::pay::plan::{Part, Tier, Weight};
-use corral::domain::pay::{self, Earned, Happened, Rate, Statement};
+use corral::domain::pay::{self, Earned, Earning, Happened, Rate, Statement};
 use corral::domain::time::{Day, Month, Timestamp};
 use corral::screen::targets::Targets;
 use corral::store::change::people::TargetOf;
@@ -78,7 +78,7 @@ pub fn sheet(ask: &PayAsk) -> PaySheet {
 
 fn asked(desk: &Desk) -> Vec<PayAsk> {
     let asks = desk.effects.iter().filter_map(|effect| match effect {
-        Effect::Read(_, Query::Pay(ask)) => Some(*ask),
+        Effect::Read(_, Query::Pay(ask)) => Some(ask.clone()),
         _ => None,
     });
     asks.collect()
@@ -138,4 +138,17 @@ fn a_team_is_opened_by_whoever_leads_and_from_it_a_person() {
     assert_eq!(whose.len(), 2);
     assert!(matches!(whose[0], Some(TargetOf::Team(_))));
     assert_eq!(whose[1], Some(TargetOf::User(UserId(8))));
+}
+
+#[test]
+fn the_line_on_top_tells_the_way_in_leads_and_what_today_earned() {
+    let mut desk = Desk::new(Lang::En, Targets::new());
+    desk.gap.gap.leads_needed = Some(141);
+    desk.gap.earning = Some(Earning { amount: Money::whole(30), capped: true });
+    // the boards read the line anew
+    desk.play("3");
+    let screen = desk.screen(200, 60);
+    let line = screen.lines().nth(1).unwrap();
+    assert!(line.contains("today 30 · cap reached"), "{line}");
+    assert!(line.contains("8 orders · 141 leads"), "{line}");
 }

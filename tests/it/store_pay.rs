@@ -44,7 +44,7 @@ fn ask(
     month: Option<Month>,
 ) -> Result<PaySheet, StoreError> {
     let by = floor.sees(by);
-    floor.read(&Query::Pay(PayAsk { whose, month, by })).map(|answer| match answer {
+    floor.read(&Query::Pay(PayAsk { whose, month, instead: None, by })).map(|answer| match answer {
         Answer::Pay(sheet) => *sheet,
         other => panic!("{other:?}"),
     })
@@ -210,6 +210,29 @@ fn a_month_is_paid_by_the_plan_and_the_rank_it_had() {
     let row = &december.rows[0];
     assert_eq!((row.rank.as_str(), row.version), ("senior", 2));
     assert_eq!(line(&row.statement, PayPart::Base).amount, Money::whole(5_000));
+}
+
+#[test]
+fn another_plan_is_tried_on_a_month_and_changes_nothing() {
+    let mut floor = floor();
+    let (rep, manager) = (floor.rep, floor.manager);
+    sell(&mut floor, rep, "13800138000", (1_000, 1_000));
+    let by = floor.sees(manager);
+    let mut tried = |instead: Option<String>| {
+        let ask = PayAsk { whose: Some(TargetOf::User(rep)), month: None, instead, by };
+        match floor.read(&Query::Pay(ask)).unwrap() {
+            Answer::Pay(sheet) => sheet.sums().0,
+            other => panic!("{other:?}"),
+        }
+    };
+    // 3,000, 5 % of 1,000, and half of 1,000 at a tenth of the target; instead 9 % of the order
+    let before = tried(None);
+    assert_eq!(before, Money::whole(3_000 + 50 + 50));
+    assert_eq!(tried(Some(method().replace("bp = 500 }", "bp = 900 }"))), Money::whole(3_000 + 90 + 50));
+    // a method of another id pays nobody here
+    assert_eq!(tried(Some(method().replace("id = \"small\"", "id = \"other\""))), before);
+    assert_eq!(tried(None), before);
+    assert_eq!(floor.rows("SELECT count(*) FROM playbook_version"), [["1"]]);
 }
 
 #[test]

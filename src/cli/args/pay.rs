@@ -1,6 +1,6 @@
 //! Arguments of `corral pay`.
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueHint};
 
 use crate::cli::values;
 use crate::domain::lists::Metric;
@@ -27,6 +27,18 @@ pub struct Pay {
 /// What may be done about pay.
 #[derive(Debug, Clone, Subcommand)]
 pub enum PayAct {
+    /// Says what a playbook that is not applied would have paid, beside what was paid; changes nothing
+    Preview {
+        /// The playbook: files, folders, or the name of a built-in one
+        #[arg(required = true, value_hint = ValueHint::AnyPath)]
+        files: Vec<String>,
+        /// The month, as 2026-11; the one before this where not given
+        #[arg(long, value_parser = values::month)]
+        month: Option<Month>,
+        /// Whose: a sign-in name or a team's name
+        #[arg(long)]
+        whose: Option<String>,
+    },
     /// Sets a score that no fact says, such as the quality of calls: a month's pay goes by it
     Score {
         /// A person's sign-in name

@@ -34,7 +34,7 @@ struct Order {
 pub struct Orders<'a> {
     playbook: &'a Playbook,
     plan: &'a Plan,
-    orders: Vec<Order>,
+    won: Vec<Order>,
     /// What of an order cannot be worked out from itself.
     known: BTreeMap<(OrderId, Release), Happened>,
 }
@@ -82,7 +82,7 @@ impl<'a> Orders<'a> {
             }
         }
         orders.sort_by_key(|one| (one.earned.at, one.earned.order));
-        let mut all = Self { playbook, plan, orders, known: BTreeMap::new() };
+        let mut all = Self { playbook, plan, won: orders, known: BTreeMap::new() };
         all.settle(tx, now)?;
         Ok(all)
     }
@@ -92,14 +92,13 @@ impl<'a> Orders<'a> {
         let counts = |pipeline: &PipelineCode| {
             self.playbook.pipeline(pipeline).is_some_and(|pipeline| pipeline.amount_metric == Some(metric))
         };
-        let wanted =
-            self.orders.iter().filter(|one| counts(&one.pipeline) && (linked || !one.earned.is_linked));
+        let wanted = self.won.iter().filter(|one| counts(&one.pipeline) && (linked || !one.earned.is_linked));
         wanted.map(|one| one.earned.clone()).collect()
     }
 
     /// Whether what releases a part of an order's pay has happened.
     pub fn happened(&self, order: &Earned, event: Release) -> Happened {
-        let found = self.orders.iter().find(|one| one.earned.order == order.order);
+        let found = self.won.iter().find(|one| one.earned.order == order.order);
         let Some(order) = found else { return Happened::NotKnown };
         let yes = |yes: bool| if yes { Happened::Yes } else { Happened::No };
         match event {
@@ -118,7 +117,7 @@ impl<'a> Orders<'a> {
     /// Reads what was paid and given back, and what else releases pay.
     fn settle(&mut self, tx: Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
         let clawback = i64::from(self.plan.clawback_days) * DAY_MS;
-        for order in &mut self.orders {
+        for order in &mut self.won {
             let (mut paid, mut back) = (0_i64, 0_i64);
             tx.each(
                 sql!("SELECT amount, at FROM payment WHERE order_id = $1 AND at <= $2 AND void_at IS NULL"),

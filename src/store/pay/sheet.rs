@@ -13,7 +13,7 @@ use crate::domain::span::Span;
 use crate::domain::time::{Day, Month, Timestamp};
 use crate::playbook::Playbook;
 use crate::playbook::model::TargetScope;
-use crate::store::books::Books;
+use crate::store::books::{Books, read_text};
 use crate::store::change::people::TargetOf;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
@@ -36,8 +36,16 @@ struct Desk<'a> {
     /// The last day that is told: of the month, or today.
     on: Day,
     now: Timestamp,
+    /// Whose alone is asked for; else the days of everybody are read together.
+    only: Option<UserId>,
+    /// Another method, and what it is called.
+    instead: Option<Arc<Playbook>>,
     sets: BTreeMap<Metric, Set>,
+    daily: BTreeMap<Metric, Daily>,
 }
+
+/// What people did of a metric, day by day.
+type Daily = BTreeMap<UserId, Vec<(Day, i64)>>;
 
 /// The statements of whoever is asked for.
 pub fn sheet(tx: Tx<'_>, books: &mut Books, ask: &PayAsk) -> Result<PaySheet, StoreError> {
@@ -52,7 +60,13 @@ pub fn sheet(tx: Tx<'_>, books: &mut Books, ask: &PayAsk) -> Result<PaySheet, St
     let month = ask.month.unwrap_or_else(|| today.month());
     let days = (month.first(), month.last());
     let on = days.1.min(today).max(days.0);
-    let mut desk = Desk { tx, month, days, on, now, sets: BTreeMap::new() };
+    let only = match whose {
+        Some(TargetOf::User(user)) => Some(user),
+        Some(TargetOf::Team(_)) | None => None,
+    };
+    let instead = ask.instead.as_deref().map(read_text).transpose()?.map(|text| text.playbook);
+    let (sets, daily) = (BTreeMap::new(), BTreeMap::new());
+    let mut desk = Desk { tx, month, days, on, now, only, instead, sets, daily };
     let mut rows = Vec::new();
     for member in people::all(tx, on)? {
         let wanted = match whose {
@@ -90,7 +104,10 @@ impl Desk<'_> {
         let ends = book.playbook.zone.end(self.days.1);
         // a plan is of the version that was in force: what is applied later changes no earlier month (S001-119)
         let version = version(self.tx, &id, ends)?.unwrap_or(book.number);
-        let playbook = books.version(self.tx, &id, version)?.playbook;
+        let playbook = match &self.instead {
+            Some(other) if other.id == id => other.clone(),
+            _ => books.version(self.tx, &id, version)?.playbook,
+        };
         member.rank = rank::before(self.tx, member.id, ends, &member.rank)?;
         let login =
             self.tx.one(sql!("SELECT login FROM person_user WHERE id = $1"), values![member.id], |row| {
@@ -164,18 +181,40 @@ impl Desk<'_> {
     }
 
     /// What somebody did of a metric, day by day up to the last day told; days without it left out.
-    fn daily(&self, user: UserId, metric: Metric) -> Result<Vec<(Day, i64)>, StoreError> {
-        let mut days = Vec::new();
-        for day in (self.days.0.0..=self.on.0).map(Day) {
-            let sum = self.tx.number(
-                sql!(
-                    "SELECT CAST(sum(value) AS BIGINT) FROM metric_day WHERE day = $1 AND metric = $2 AND user_id = $3"
-                ),
-                values![day, metric, user],
-            )?;
-            days.extend(sum.filter(|sum| *sum != 0).map(|sum| (day, sum)));
+    fn daily(&mut self, user: UserId, metric: Metric) -> Result<Vec<(Day, i64)>, StoreError> {
+        if !self.daily.contains_key(&metric) {
+            let read = self.read(metric)?;
+            self.daily.insert(metric, read);
         }
-        Ok(days)
+        Ok(self.daily.get(&metric).and_then(|people| people.get(&user)).cloned().unwrap_or_default())
+    }
+
+    fn read(&self, metric: Metric) -> Result<Daily, StoreError> {
+        let mut people = Daily::new();
+        for day in (self.days.0.0..=self.on.0).map(Day) {
+            let mut add = |row: &dyn crate::store::value::Row| {
+                people.entry(UserId(row.int(0)?)).or_default().push((day, row.int(1)?));
+                Ok(())
+            };
+            match self.only {
+                Some(user) => self.tx.each(
+                    sql!(
+                        "SELECT user_id, CAST(sum(value) AS BIGINT) FROM metric_day WHERE day = $1 AND metric = $2 AND user_id = $3 \
+                         GROUP BY user_id"
+                    ),
+                    values![day, metric, user],
+                    &mut add,
+                )?,
+                None => self.tx.each(
+                    sql!(
+                        "SELECT user_id, CAST(sum(value) AS BIGINT) FROM metric_day WHERE day = $1 AND metric = $2 GROUP BY user_id"
+                    ),
+                    values![day, metric],
+                    &mut add,
+                )?,
+            }
+        }
+        Ok(people)
     }
 
     /// A share of a score in basis points; `None` where nothing says it.

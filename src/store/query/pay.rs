@@ -8,12 +8,15 @@ use crate::store::change::people::TargetOf;
 use crate::store::query::Viewer;
 
 /// Whose pay of which month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayAsk {
     /// Whose; `None` for the own, of who leads the team's, of a manager everybody's.
     pub whose: Option<TargetOf>,
     /// The month; `None` for the one that `by.now` lies in.
     pub month: Option<Month>,
+    /// A method to work it out by instead of the one that was in force, for those who work by a method of its id: what another plan
+    /// would have paid (S001-119). Nothing is changed.
+    pub instead: Option<String>,
     /// Who asks, and when: what is paid and what is held is told as of then.
     pub by: Viewer,
 }
