@@ -3,6 +3,7 @@
 //! `sheet` works out statements, `orders` what somebody's orders bring and whether what releases it has happened, `rank` which rank
 //! somebody had. `score` keeps what no fact says: whoever leads sets it, with a reason, for a person and a month.
 
+mod coach;
 pub(in crate::store) mod earning;
 mod orders;
 mod rank;

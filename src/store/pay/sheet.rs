@@ -7,7 +7,7 @@ use crate::domain::id::UserId;
 use crate::domain::lists::{Level, Metric, PayPart, Period};
 use crate::domain::money::Money;
 use crate::domain::pay::plan::{Component, OrderBy, Plan};
-use crate::domain::pay::{self, Line, Rate, Statement, WHOLE_BP};
+use crate::domain::pay::{self, Rate, Statement, WHOLE_BP};
 use crate::domain::report::share::Share;
 use crate::domain::span::Span;
 use crate::domain::time::{Day, Month, Timestamp};
@@ -18,7 +18,7 @@ use crate::store::change::people::TargetOf;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::pay::orders::Orders;
-use crate::store::pay::{rank, score};
+use crate::store::pay::{coach, rank, score};
 use crate::store::query::board::Part;
 use crate::store::query::pay::{PayAsk, PayRow, PaySheet};
 use crate::store::read::board::people::{self, Member};
@@ -172,7 +172,10 @@ impl Desk<'_> {
                         values.get(&metric).copied().flatten()
                     }));
                 }
-                Component::Coach { amount } => lines.extend(self.coached(playbook, member, *amount)?),
+                Component::Coach { amount } => {
+                    let risen = coach::risen(self.tx, playbook, member.id, instants)?;
+                    lines.extend(risen.map(|risen| pay::coach(risen, *amount)));
+                }
                 // a partner's, not a person's
                 Component::Channel => {}
             }
@@ -270,33 +273,6 @@ impl Desk<'_> {
         let wanted =
             For { span: Span::this(Period::Month), days: self.days, on: self.on, level: Level::Goal };
         Ok(self.sets.get(&metric).and_then(|set| set.of_user(playbook, member, wanted)))
-    }
-
-    /// For each trainee who rose from the first rank in the month, to whoever is the coach.
-    fn coached(
-        &self,
-        playbook: &Playbook,
-        member: &Member,
-        amount: Money,
-    ) -> Result<Option<Line>, StoreError> {
-        let Some(first) = playbook.ranks.first() else { return Ok(None) };
-        let trainees = self.tx.all(
-            sql!("SELECT id, rank FROM person_user WHERE coach_id = $1 ORDER BY id"),
-            values![member.id],
-            |row| Ok((UserId(row.int(0)?), row.text(1)?.to_owned())),
-        )?;
-        if trainees.is_empty() {
-            return Ok(None);
-        }
-        let zone = playbook.zone;
-        let (from, to) = (zone.start(self.days.0), zone.end(self.days.1));
-        let mut qualified = 0;
-        for (trainee, now) in trainees {
-            let was = rank::before(self.tx, trainee, from, &now)?;
-            let became = rank::before(self.tx, trainee, to, &now)?;
-            qualified += i64::from(was == first.code.as_str() && became != was);
-        }
-        Ok(Some(pay::coach(qualified, amount)))
     }
 }
 
