@@ -37,7 +37,7 @@ pub fn board(local: &mut Local, wanted: &Wanted) -> Result<(), Failure> {
     };
     let ask = BoardAsk { of: of.clone(), part: wanted.only.part(), span: wanted.days.span()?, by, team, now };
     let Answer::Board(board) = local.ask(&Query::Board(ask))? else { return Err(strange()) };
-    let rates = rates(local, &board, &playbook)?;
+    let rates = rates(local, &board)?;
     let of_row =
         |row: &BoardRow| rates.iter().find(|(user, _)| user.to_string() == row.id).map(|(_, rates)| rates);
     let shape = json!({
@@ -70,15 +70,14 @@ pub fn board(local: &mut Local, wanted: &Wanted) -> Result<(), Failure> {
     })
 }
 
-/// What orders and leads bring whoever is on a board of reps by the main metric.
-fn rates(local: &mut Local, board: &Board, playbook: &Playbook) -> Result<Vec<(UserId, Rates)>, Failure> {
+/// What orders and leads bring whoever is on a board of reps by the metric that is the main one to them.
+fn rates(local: &mut Local, board: &Board) -> Result<Vec<(UserId, Rates)>, Failure> {
     let asked = &board.ask;
-    let is_main = asked.of == Measure::Metric(playbook.metrics.main) && asked.part.is_whole();
-    if asked.by != BoardBy::Rep || !is_main {
+    let Some(metric) = asked.of.metric().filter(|_| asked.by == BoardBy::Rep && asked.part.is_whole()) else {
         return Ok(Vec::new());
-    }
+    };
     let users = board.rows.iter().filter_map(|row| row.id.parse().ok().map(UserId)).collect();
-    match local.ask(&Query::Rates { users, now: asked.now })? {
+    match local.ask(&Query::Rates { users, metric, now: asked.now })? {
         Answer::Rates(rates) => Ok(rates),
         _ => Err(strange()),
     }

@@ -30,6 +30,7 @@ pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
 use crate::domain::code::CouponCode;
 use crate::domain::gap::Rates;
 use crate::domain::id::{BatchId, ContactId, CustomerId, TaskId, UserId, WriteId};
+use crate::domain::lists::Metric;
 use crate::domain::time::Timestamp;
 
 /// Who asks, and at what instant: both decide what may be seen.
@@ -150,6 +151,8 @@ pub enum Query {
     Rates {
         /// Whose.
         users: Vec<UserId>,
+        /// In which metric: of those who work by another main one nothing is told.
+        metric: Metric,
         /// At what instant.
         now: Timestamp,
     },

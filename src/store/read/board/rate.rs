@@ -21,17 +21,20 @@ use crate::{sql, values};
 /// Days whose leads a conversion is of.
 const COHORT_DAYS: i64 = 90;
 
-/// The rates of several people, each by the method they work by.
+/// The rates of those of several people whose method has this main metric, each by the own method.
 pub(super) fn of_users(
     tx: Tx<'_>,
     books: &mut Books,
     users: &[UserId],
-    now: Timestamp,
+    (metric, now): (Metric, Timestamp),
 ) -> Result<Vec<(UserId, Rates)>, StoreError> {
     let mut all = Vec::with_capacity(users.len());
     for user in users {
         let id = books.playbook_of(tx, *user)?.unwrap_or_default();
         let book = book(tx, books, &id)?;
+        if book.playbook.metrics.main != metric {
+            continue;
+        }
         all.push((*user, rates(tx, books, (&book.playbook, *user), day(&book, now))?));
     }
     Ok(all)
