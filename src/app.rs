@@ -22,6 +22,7 @@ pub mod lock;
 mod mouse;
 pub mod open;
 pub mod past;
+pub mod pay;
 pub mod pk;
 pub mod point;
 pub mod reach;

@@ -26,6 +26,7 @@ pub mod leads;
 pub mod lines;
 pub mod man;
 pub mod output;
+mod pay;
 pub mod people;
 mod pk;
 pub mod place;
@@ -124,6 +125,7 @@ fn run(args: Args, given: &Given) -> Result<u8, Failure> {
         Some(Command::Wall(wanted)) => wall::wall(local, &wanted),
         Some(Command::Pk(wanted)) => pk::run(local, &wanted).map(|()| 0),
         Some(Command::Report(wanted)) => report::run(local, &wanted).map(|()| 0),
+        Some(Command::Pay(wanted)) => pay::run(local, &wanted).map(|()| 0),
         Some(Command::Desk(wanted)) => desk::run(local, &wanted).map(|()| 0),
         Some(Command::Warnings(wanted)) => desk::warnings(local, &wanted).map(|()| 0),
         Some(Command::Facts(facts)) => board::facts(local, &facts).map(|()| 0),

@@ -24,6 +24,7 @@ pub mod warning;
 
 pub mod access;
 pub mod clean;
+pub mod pay;
 pub mod phone;
 pub mod pk;
 pub mod report;

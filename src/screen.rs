@@ -15,6 +15,7 @@ pub mod following;
 pub mod frame;
 pub mod funnel;
 pub mod parts;
+pub mod pay;
 pub mod pk;
 pub mod report;
 pub mod select;

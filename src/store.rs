@@ -30,6 +30,7 @@ pub mod known;
 pub mod machine;
 pub mod metrics;
 pub mod migrate;
+pub mod pay;
 pub mod people;
 pub mod pk;
 pub mod privacy;

@@ -108,6 +108,8 @@ pub enum Act {
     Skip,
     Snooze,
     Start,
+    /// What somebody is paid.
+    Statement,
     Suspend,
     TargetLevel,
     Targets,
@@ -432,6 +434,7 @@ actions! {
     TargetLevel "target_level" &[C::Targets], ["l"], 3;
     CopyTargets "copy_targets" &[C::Targets], ["c"], 4;
     ShareTarget "share_target" &[C::Targets], ["D"], 5;
+    Statement "open_statement" as "statement" &[C::Targets], ["m"], 6;
     Save "save" &[C::Form], ["f12"], 2;
     Yes "yes" &[C::Choice], ["y", "Y"], 0;
     No "no" &[C::Choice], ["n", "N"], 0;

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod desk;
+pub mod pay;
 pub mod pk;
 pub mod report;
 pub mod target;
@@ -148,6 +149,8 @@ pub enum Command {
     /// Reports that write themselves: shows, hands in, comments, exports; funnels; what the program is worth
     #[command(subcommand)]
     Report(report::Report),
+    /// What people are paid: statements of a month, line by line; scores that pay goes by
+    Pay(pay::Pay),
     /// The lead's desk: reps by today, who was followed up, a day given to others or put off, whispers, rounds
     Desk(desk::Desk),
     /// Prints warnings that are open, and how many of what was lost had been warned of

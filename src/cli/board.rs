@@ -3,23 +3,25 @@
 use serde_json::json;
 
 use crate::app::amount::{self, amount, signed};
-use crate::cli::args::{Board, Facts};
+use crate::cli::args::{Board as Wanted, Facts};
 use crate::cli::output::{self, Failure};
 use crate::cli::people::{team_named, whose};
 use crate::cli::session::{Local, strange, when};
 use crate::cli::shapes;
+use crate::domain::gap::Rates;
+use crate::domain::id::UserId;
 use crate::domain::lists::Unit;
 use crate::domain::time::Zone;
 use crate::playbook::Playbook;
 use crate::store::Db;
 use crate::store::change::people::TargetOf;
-use crate::store::query::board::{BoardAsk, BoardBy, BoardRow, FactsAsk, Measure, SourceSums};
+use crate::store::query::board::{Board, BoardAsk, BoardBy, BoardRow, FactsAsk, Measure, SourceSums};
 use crate::store::query::{Answer, Query};
 use crate::text::format::{hundredths, percent};
 use crate::text::width::pad;
 
 /// `corral board`.
-pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
+pub fn board(local: &mut Local, wanted: &Wanted) -> Result<(), Failure> {
     let playbook = playbook(local)?;
     let team = match &wanted.team {
         Some(name) => Some(team_named(local, name)?.id),
@@ -38,6 +40,9 @@ pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
     };
     let ask = BoardAsk { of: of.clone(), part: wanted.only.part(), span: wanted.days.span()?, by, team, now };
     let Answer::Board(board) = local.ask(&Query::Board(ask))? else { return Err(strange()) };
+    let rates = rates(local, &board)?;
+    let of_row =
+        |row: &BoardRow| rates.iter().find(|(user, _)| user.to_string() == row.id).map(|(_, rates)| rates);
     let shape = json!({
         "as_of": when(playbook.zone, now),
         "metric": of.metric(),
@@ -49,7 +54,7 @@ pub fn board(local: &mut Local, wanted: &Board) -> Result<(), Failure> {
         "from": board.days.0,
         "to": board.days.1,
         "revision": board.revision,
-        "rows": board.rows.iter().map(|row| shapes::board_row(playbook.zone, row)).collect::<Vec<_>>(),
+        "rows": board.rows.iter().map(|row| shapes::board_row(playbook.zone, row, of_row(row))).collect::<Vec<_>>(),
     });
     let show = |value: i64| amount(board.unit, &playbook.currency, value);
     output::answer(local.json, &shape, || {
@@ -108,6 +113,19 @@ fn source(playbook: &Playbook, row: &BoardRow, sums: &SourceSums) -> String {
         amount(Unit::Money, &playbook.currency, sums.revenue),
         reasons.join(", ")
     )
+}
+
+/// What orders and leads bring whoever is on a board of reps by the metric that is the main one to them.
+fn rates(local: &mut Local, board: &Board) -> Result<Vec<(UserId, Rates)>, Failure> {
+    let asked = &board.ask;
+    let Some(metric) = asked.of.metric().filter(|_| asked.by == BoardBy::Rep && asked.part.is_whole()) else {
+        return Ok(Vec::new());
+    };
+    let users = board.rows.iter().filter_map(|row| row.id.parse().ok().map(UserId)).collect();
+    match local.ask(&Query::Rates { users, metric, now: asked.now })? {
+        Answer::Rates(rates) => Ok(rates),
+        _ => Err(strange()),
+    }
 }
 
 /// `corral facts`.

@@ -8,6 +8,7 @@ use std::path::Path;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
+use crate::cli::args::pay::{Pay, PayAct};
 use crate::cli::args::report::Report;
 use crate::cli::args::{Args, Audit, Command, Import, Key, Playbook, Serve, Server, Target, User};
 use crate::ssh::exec::Order;
@@ -61,7 +62,7 @@ pub fn order(line: &str) -> Order {
         Ok(()) => Order::Run(words),
         Err(name) => refused(&format!(
             "'{name}' is not for commands from afar; it is for whoever has the machine. There are today, outcomes, log, send, push, \
-             skip, snooze, roll, undo, deal, customer, approval, board, facts, pk, report, desk, warnings, target, team, user, 'export' to standard output, 'playbook list', \
+             skip, snooze, roll, undo, deal, customer, approval, board, facts, pk, report, pay, desk, warnings, target, team, user, 'export' to standard output, 'playbook list', \
              'serve sessions', and 'take'"
         )),
     }
@@ -106,6 +107,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             | Report::Funnel { .. }
             | Report::Value { .. },
         )
+        | Command::Pay(Pay { act: None | Some(PayAct::Score { .. }), .. })
         | Command::Desk(_)
         | Command::Warnings(_)
         | Command::Team(_)
@@ -115,6 +117,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             command: Some(Server::Sessions | Server::End { .. } | Server::Status),
             ..
         }) => Ok(()),
+        Command::Pay(_) => Err("pay preview"),
         Command::Report(Report::Export { .. }) => Err("report export --to"),
         Command::Target(Target::Import { .. }) => Err("target import"),
         Command::Target(_) => Ok(()),

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use crate::cli::session::when;
 use crate::domain::floor::HeldDown;
+use crate::domain::gap::Rates;
+use crate::domain::report::share::Share;
 use crate::domain::time::Zone;
 use crate::playbook::Playbook;
 use crate::store::change::{Commit, Effects};
@@ -193,15 +195,18 @@ fn timeline_item(zone: Zone, item: &TimelineItem) -> Value {
     shape
 }
 
-/// A row of a board.
-pub fn board_row(zone: Zone, row: &BoardRow) -> Value {
+/// A row of a board; with rates also the way to the target in orders and leads.
+pub fn board_row(zone: Zone, row: &BoardRow, rates: Option<&Rates>) -> Value {
     let value = row.value();
     let gap = row.ratio.map_or(Some(row.gap.gap), |_| value.map(|_| row.gap.gap));
+    let way = rates.map(|rates| row.gap.by_rates(*rates));
     let mut shape = json!({
         "rank": row.rank, "id": row.id, "name": row.name, "team": row.team,
         "value": value, "target": row.gap.target, "gap": gap,
         "per_day": row.gap.per_day, "per_hour": row.gap.per_hour,
         "pace": row.ratio.map_or(Some(row.gap.pace), |_| None),
+        "orders_needed": way.and_then(|gap| gap.orders_needed), "leads_needed": way.and_then(|gap| gap.leads_needed),
+        "conversion": rates.map(|rates| conversion(rates.conversion)),
         "stretch": row.stretch, "challenge": row.challenge, "behind": row.behind, "outlook": row.outlook,
         "reached_at": row.reached.map(|at| when(zone, at)), "trend": row.trend,
     });
@@ -245,13 +250,20 @@ fn held_down(held: Option<&HeldDown>) -> Value {
     })
 }
 
+/// Orders of leads; the share of them only of enough leads (AP-05).
+pub fn conversion(share: Share) -> Value {
+    json!({ "orders": share.part, "leads": share.of, "bp": share.bp() })
+}
+
 /// The gap line.
 pub fn gap(line: &GapLine) -> Value {
     json!({
         "metric": line.metric, "unit": line.unit, "done": line.gap.done, "target": line.gap.target,
         "gap": line.gap.gap, "pace": line.gap.pace, "per_day": line.gap.per_day, "orders_needed": line.gap.orders_needed,
         "held_down": held_down(line.held_down.as_ref()),
+        "leads_needed": line.gap.leads_needed, "conversion": conversion(line.conversion),
         "rank": line.rank.map(|(rank, _)| rank), "of": line.rank.map(|(_, of)| of), "today": line.today,
+        "earning": line.earning,
     })
 }
 

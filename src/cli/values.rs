@@ -7,7 +7,7 @@ use crate::domain::lists::{
     Role, RoundKind, UserState, WarnLevel,
 };
 use crate::domain::money::percent;
-use crate::domain::time::{BadTime, Timestamp};
+use crate::domain::time::{BadTime, Day, Month, Timestamp};
 use crate::playbook::embedded;
 use crate::theme::Theme;
 
@@ -60,6 +60,18 @@ pub fn owner_right() -> impl TypedValueParser<Value = OwnerRight> {
 /// A share such as `30%`, in basis points.
 pub fn share(text: &str) -> Result<i64, String> {
     percent(text).ok_or_else(|| format!("'{text}' is not a share; write it as 30% or 12.5%"))
+}
+
+/// A score in basis points: `0%` to `100%`.
+pub fn score(text: &str) -> Result<i64, String> {
+    let nothing = text.trim().trim_end_matches(['%', '％']).trim() == "0";
+    if nothing { Ok(0) } else { share(text) }
+}
+
+/// A month such as `2026-11`.
+pub fn month(text: &str) -> Result<Month, String> {
+    let day: Result<Day, _> = format!("{}-01", text.trim()).parse();
+    day.map(Day::month).map_err(|_| format!("'{text}' is not a month; write it as 2026-11"))
 }
 
 /// A kind of record.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::lists::Period;
+use crate::domain::report::share::Share;
 use crate::domain::time::{Clock, Day, MINUTE_MS, Month, Timestamp, Workweek, Zone};
 
 /// What the gap line is made of. Amounts are in the metric's own unit (minor units for money, else a count).
@@ -23,6 +24,17 @@ pub struct Gap {
     pub per_hour: Option<i64>,
     /// Orders that would close the gap, `None` while no average order is known.
     pub orders_needed: Option<i64>,
+    /// Leads those orders come from, at the rep's own conversion; `None` while none is told (AP-05).
+    pub leads_needed: Option<i64>,
+}
+
+/// What a rep's orders bring and how many leads become one, both of late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rates {
+    /// The average order in the metric's unit; `None` while none is known.
+    pub average: Option<i64>,
+    /// Leads that became an order, of those whose time to do so is over.
+    pub conversion: Share,
 }
 
 /// Where a stretch of days stands.
@@ -98,8 +110,22 @@ pub fn elapsed(time: &WorkTime, (first, last): (Day, Day), now: Timestamp) -> El
     }
 }
 
-/// Computes the gap line. `average` is the average order in the metric's unit, if there have been orders.
-pub fn gap(target: i64, done: i64, elapsed: Elapsed, average: Option<i64>) -> Gap {
+impl Gap {
+    /// The same with the way to the target in orders and leads: `ceil(gap / average)`, and `ceil(orders / conversion)` where the
+    /// conversion is of enough leads to be told.
+    #[must_use]
+    pub fn by_rates(self, rates: Rates) -> Self {
+        let orders_needed =
+            rates.average.filter(|average| *average > 0).map(|average| div_up(self.gap.max(0), average));
+        let told = rates.conversion.bp().is_some() && rates.conversion.part > 0;
+        let leads_needed =
+            orders_needed.filter(|_| told).map(|n| share_up(n, rates.conversion.of, rates.conversion.part));
+        Self { orders_needed, leads_needed, ..self }
+    }
+}
+
+/// Computes the gap line, but for the way in orders and leads: see [`Gap::by_rates`].
+pub fn gap(target: i64, done: i64, elapsed: Elapsed) -> Gap {
     let gap = target.saturating_sub(done);
     let open = gap.max(0);
     let per_day = match elapsed.all - elapsed.gone {
@@ -114,7 +140,8 @@ pub fn gap(target: i64, done: i64, elapsed: Elapsed, average: Option<i64>) -> Ga
         pace: done.saturating_sub(plan(target, elapsed)),
         per_day,
         per_hour: (elapsed.minutes > 0).then(|| share_up(open, 60, elapsed.minutes)),
-        orders_needed: average.filter(|a| *a > 0).map(|a| div_up(open, a)),
+        orders_needed: None,
+        leads_needed: None,
     }
 }
 
@@ -148,12 +175,27 @@ mod tests {
 
     #[test]
     fn the_worked_example_of_the_formula_comes_out() {
-        // formulas.md no. 1: 70,000 target, 46,800 done, 14 of 22 days gone, 4,680 an order
-        let line = gap(70_000, 46_800, Elapsed::days(14, 22), Some(4_680));
+        // formulas.md no. 1: 70,000 target, 46,800 done, 14 of 22 days gone, 4,680 an order, 15 orders of 264 leads (5.7 %)
+        let rates = Rates { average: Some(4_680), conversion: Share::of(15, 264) };
+        let line = gap(70_000, 46_800, Elapsed::days(14, 22)).by_rates(rates);
         assert_eq!(line.gap, 23_200);
         assert_eq!(line.pace, 2_255);
         assert_eq!(line.per_day, Some(2_900));
-        assert_eq!(line.orders_needed, Some(5));
+        // 23,200 / 4,680 = 4.96; 5 x 264 / 15 = 88 to the lead
+        assert_eq!((line.orders_needed, line.leads_needed), (Some(5), Some(88)));
+    }
+
+    #[test]
+    fn leads_are_told_at_a_rate_of_thirty_cases_and_never_at_none() {
+        let needed = |part, of| {
+            let rates = Rates { average: Some(100), conversion: Share::of(part, of) };
+            gap(1_000, 0, Elapsed::days(1, 2)).by_rates(rates).leads_needed
+        };
+        // AP-05: 29 leads are too few; 10 orders at 7 of 30 are 42.86 leads
+        assert_eq!((needed(7, 29), needed(7, 30), needed(0, 400)), (None, Some(43), None));
+        let reached = gap(1_000, 1_200, Elapsed::days(1, 2))
+            .by_rates(Rates { average: Some(100), conversion: Share::of(7, 30) });
+        assert_eq!((reached.orders_needed, reached.leads_needed), (Some(0), Some(0)));
     }
 
     /// Tuesday to Sunday, ten to nine, in Shanghai.
@@ -185,7 +227,7 @@ mod tests {
         assert_eq!(on(&time, Period::Day, at), day);
         assert_eq!(on(&time, Period::Day, "2026-11-23T12:00:00+08:00"), Elapsed::default(), "a Monday off");
         // 4,140 minutes are left: 41,400 to go are 600 an hour
-        assert_eq!(gap(41_400, 0, month, None).per_hour, Some(600));
+        assert_eq!(gap(41_400, 0, month).per_hour, Some(600));
     }
 
     #[test]
@@ -194,11 +236,11 @@ mod tests {
         let time = school([0, 100, 100, 100, 100, 200, 200]);
         let saturday = on(&time, Period::Week, "2026-11-21T09:00:00+08:00");
         assert_eq!(saturday, Elapsed { gone: 400, all: 800, today: 200, left: 2, minutes: 1_320 });
-        let line = gap(1_000, 300, saturday, None);
+        let line = gap(1_000, 300, saturday);
         assert_eq!((line.pace, line.per_day), (-200, Some(350)));
         // on Tuesday an eighth of it
         let tuesday = on(&time, Period::Week, "2026-11-17T09:00:00+08:00");
-        assert_eq!(gap(1_000, 0, tuesday, None).per_day, Some(125));
+        assert_eq!(gap(1_000, 0, tuesday).per_day, Some(125));
     }
 
     #[test]
@@ -210,7 +252,7 @@ mod tests {
 
     #[test]
     fn with_no_day_left_only_the_gap_is_said() {
-        let line = gap(100, 140, Elapsed::days(22, 22), None);
+        let line = gap(100, 140, Elapsed::days(22, 22));
         assert_eq!((line.gap, line.pace, line.per_day, line.orders_needed), (-40, 40, None, None));
         assert_eq!(line.per_hour, None);
     }

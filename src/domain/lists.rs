@@ -642,6 +642,8 @@ closed! {
         PlaybookApplied = "playbook_applied",
         /// A target was set.
         TargetSet = "target_set",
+        /// A score that pay goes by was set.
+        ScoreSet = "score_set",
         /// A customer was given to somebody else.
         Transferred = "transferred",
         /// What was on record was corrected by hand.
@@ -668,6 +670,26 @@ closed! {
         Erased = "erased",
         /// Settings of a running server were read again.
         Reloaded = "reloaded",
+    }
+
+    /// What a part of pay is for.
+    PayPart {
+        Base = "base",
+        Process = "process",
+        Order = "order",
+        Channel = "channel",
+        Performance = "performance",
+        Coach = "coach",
+    }
+
+    /// What has to happen before a part of an order's pay is paid out.
+    Release {
+        OrderWon = "order_won",
+        DownPayment30 = "down_payment_30",
+        FullyPaid = "fully_paid",
+        PolicyIssued = "policy_issued",
+        CoolingOffPassed = "cooling_off_passed",
+        SecondPremiumPaid = "second_premium_paid",
     }
 
     /// A language a playbook's texts stand in.

@@ -2,6 +2,7 @@
 //! never comes this far.
 
 mod method;
+mod pay;
 mod rules;
 mod work;
 
@@ -82,6 +83,10 @@ pub fn build(root: &Row) -> Option<Playbook> {
         boards: rows(root, "boards", rules::board)?,
         good_news: rows(root, "good_news", rules::good_news)?,
         reports: rules::reports(root, about.clock("day_end")?)?,
+        pay: match root.row("pay") {
+            Some(row) => Some(pay::plan(row, root.row("compliance"))?),
+            None => None,
+        },
         pool: rules::pool(root.row("pool"))?,
         access: rules::access(root.row("access")?)?,
     })

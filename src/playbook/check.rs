@@ -4,6 +4,7 @@ mod access;
 mod figures;
 mod method;
 mod outcomes;
+mod pay;
 mod texts;
 mod work;
 

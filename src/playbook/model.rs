@@ -16,6 +16,7 @@ use crate::domain::lists::{
     LineKind, Metric, NextKind, Op, OutcomeFlag, Period, ScriptMode, Severity, Shape, Tier,
 };
 use crate::domain::money::Money;
+use crate::domain::pay::plan::Plan;
 use crate::domain::report::Terms;
 use crate::domain::time::{Clock, Workdays, Workweek, Zone};
 
@@ -112,6 +113,8 @@ pub struct Playbook {
     pub good_news: Vec<GoodNewsRule>,
     /// Which reports are written, and when they are due.
     pub reports: Vec<ReportRule>,
+    /// How pay is made; `None` where the playbook says nothing of it.
+    pub pay: Option<Plan>,
     /// The pool's parameters; its rules are checked and kept for the pool itself.
     pub pool: Pool,
     /// Who sees and writes which field and way of contact.

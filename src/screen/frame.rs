@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use crate::app::amount::{amount, metric, needed, signed};
 use crate::app::layer::{Layer, View};
 use crate::app::{Act, Session, Spot, speak, trouble};
+use crate::domain::lists::Unit;
 use crate::screen::ScreenId;
 use crate::screen::board::view::nearest;
 use crate::store::query::GapLine;
@@ -192,6 +193,15 @@ fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {
     if let Some(held) = &gap.held_down {
         parts.push(vec![piece(speak::to_go(view.session, held), Role::Warning)]);
     }
+    if let Some(earning) = gap.earning.filter(|earning| earning.amount.0 > 0) {
+        // S001-121: what today's work is paid, and that more of it is not
+        let earned = amount(Unit::Money, currency, earning.amount.0);
+        let mut line = vec![piece(words.fill(Text("pay.today"), &[("n", &earned)]), Role::Money)];
+        if earning.capped {
+            line.push(piece(format!(" · {}", words.say(Text("pay.cap"))), Role::Dim));
+        }
+        parts.push(line);
+    }
     if let Some((rank, of)) = gap.rank {
         let ahead = gap
             .ahead
@@ -203,6 +213,9 @@ fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {
     }
     if let Some(orders) = gap.gap.orders_needed.filter(|n| *n > 0) {
         parts.push(vec![piece(words.fill(Text("frame.orders"), &[("n", &orders)]), Role::Text)]);
+        if let Some(leads) = gap.gap.leads_needed {
+            parts.push(vec![piece(words.fill(Text("frame.leads"), &[("n", &leads)]), Role::Text)]);
+        }
     }
     parts
 }

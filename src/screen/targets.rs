@@ -14,7 +14,9 @@ use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Level, Metric, Period, Role, UserState};
 use crate::screen::board::leads;
+use crate::screen::facts::Whose;
 use crate::screen::frame::frame;
+use crate::screen::pay::Pay;
 use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::Topic;
@@ -162,6 +164,11 @@ impl Targets {
             Act::Accept | Act::SetTarget => self.set(cx),
             Act::CopyTargets => self.ask_before(cx),
             Act::ShareTarget => self.ask_shares(cx),
+            Act::Statement => {
+                if let Some(line) = self.selected() {
+                    cx.push(Pay::new(Whose { scope: line.scope, name: line.name.clone() }));
+                }
+            }
             Act::Back => return switch(Act::Today, cx),
             _ => return switch(act, cx),
         }
@@ -218,7 +225,14 @@ impl Layer for Targets {
                 Err(Text("targets.read_only"))
             }
             Act::ShareTarget if self.shared().is_none() => Err(Text("targets.no_team")),
-            Act::Accept | Act::SetTarget | Act::CopyTargets if self.selected().is_none() => {
+            // a team's is of whoever leads it; the own is everybody's
+            Act::Statement
+                if !leads(view.session)
+                    && self.selected().is_none_or(|line| !Self::is_own(line.scope, view.session)) =>
+            {
+                Err(Text("pay.not_yours"))
+            }
+            Act::Accept | Act::SetTarget | Act::CopyTargets | Act::Statement if self.selected().is_none() => {
                 Err(Text("board.nothing"))
             }
             _ => Ok(()),

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::lists::Metric;
+use crate::domain::report::share::Share;
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::playbook::problem::Problem;
 use crate::playbook::{Playbook, source};
@@ -60,6 +61,7 @@ struct Staff {
     playbooks: HashMap<UserId, Option<String>>,
     actors: HashMap<(UserId, Day), Actor>,
     targets: HashMap<(UserId, Metric, Day), Option<i64>>,
+    conversions: HashMap<(UserId, Day), Share>,
 }
 
 /// A playbook with the number it is stored under.
@@ -263,6 +265,24 @@ impl Books {
             self.staff.targets.insert((user, metric, day), target);
         }
         Ok(target)
+    }
+
+    /// How many of somebody's leads became an order, as it is told all day: read once a day and person.
+    pub fn conversion<'a>(
+        &mut self,
+        tx: Tx<'a>,
+        of: (UserId, Day),
+        read: impl FnOnce(Tx<'a>) -> Result<Share, StoreError>,
+    ) -> Result<Share, StoreError> {
+        if let Some(share) = self.staff.conversions.get(&of) {
+            return Ok(*share);
+        }
+        let before = tx.unanswered();
+        let share = read(tx)?;
+        if self.keeps(tx, before) {
+            self.staff.conversions.insert(of, share);
+        }
+        Ok(share)
     }
 }
 

@@ -227,6 +227,7 @@ kinds! {
     Change::People(P::TeamPlaybook { .. }) => "people.team_playbook",
     Change::People(P::SetTarget(_)) => "people.set_target",
     Change::People(P::SetTargets(_)) => "people.set_targets",
+    Change::People(P::SetScore(_)) => "people.set_score",
     Change::Customer(C::Add(_)) => "customer.add",
     Change::Customer(C::Edit { .. }) => "customer.edit",
     Change::Customer(C::AddPerson { .. }) => "customer.add_person",

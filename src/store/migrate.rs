@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_good_news.sql"),
     include_str!("migrations/0015_report.sql"),
     include_str!("migrations/0016_desk.sql"),
+    include_str!("migrations/0017_pay.sql"),
     include_str!("migrations/0018_ratio.sql"),
 ];
 

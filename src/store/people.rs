@@ -11,6 +11,7 @@ use crate::store::change::{About, Note, PeopleChange, Topic};
 use crate::store::db::Db;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::pay;
 use crate::store::rights::{self, Action, Relation};
 use crate::store::undo::Reversal;
 use crate::store::value::word;
@@ -32,6 +33,7 @@ pub fn apply(work: &mut Work<'_>, change: &PeopleChange) -> Result<(), StoreErro
         PeopleChange::ApplyPlaybook { text } => apply::apply(work, text),
         PeopleChange::TeamPlaybook { team, playbook } => team_playbook(work, *team, playbook),
         PeopleChange::SetTarget(target) => set_target(work, target),
+        PeopleChange::SetScore(score) => pay::set(work, score),
         PeopleChange::SetTargets(targets) => targets.iter().try_for_each(|target| set_target(work, target)),
     }
 }

@@ -7,6 +7,7 @@ pub mod customer;
 pub mod desk;
 pub mod export;
 pub mod good_news;
+pub mod pay;
 pub mod people;
 pub mod pk;
 pub mod report;
@@ -19,6 +20,7 @@ pub use changes::{ChangeRow, ChangesAsk, Consequence, Standing};
 pub use customer::{BatchRow, Card, CustomerRow, Found, TimelineAsk, TimelineItem};
 pub use desk::{DeskAnswer, DeskAsk, DeskFloor};
 pub use good_news::{GoodNews, GoodNewsAsk};
+pub use pay::{PayAsk, PayRow, PaySheet};
 pub use people::{Me, PlaybookVersion, TargetRow, TeamRow, UserRow};
 pub use pk::{PkAnswer, PkAsk, PkCard};
 pub use report::{ReportAnswer, ReportAsk, ReportCard};
@@ -26,7 +28,9 @@ pub use sign_in::{SignInAnswer, SignInAsk};
 pub use today::{HeldTask, Pen, TaskRow, Today, TodayAsk};
 
 use crate::domain::code::CouponCode;
+use crate::domain::gap::Rates;
 use crate::domain::id::{BatchId, ContactId, CustomerId, TaskId, UserId, WriteId};
+use crate::domain::lists::Metric;
 use crate::domain::time::Timestamp;
 
 /// Who asks, and at what instant: both decide what may be seen.
@@ -143,6 +147,15 @@ pub enum Query {
         /// At what instant.
         now: Timestamp,
     },
+    /// What the orders of people bring of late, and how many of their leads become one.
+    Rates {
+        /// Whose.
+        users: Vec<UserId>,
+        /// In which metric: of those who work by another main one nothing is told.
+        metric: Metric,
+        /// At what instant.
+        now: Timestamp,
+    },
     /// The facts behind a figure.
     Facts(FactsAsk),
     /// Targets in force, own or of a team, on the day of `now`.
@@ -154,6 +167,8 @@ pub enum Query {
     Pk(PkAsk),
     /// Reports, funnels, what the program is worth.
     Report(ReportAsk),
+    /// What people are paid.
+    Pay(PayAsk),
     /// The lead's desk, warnings, whispers.
     Desk(DeskAsk),
     /// The last change of a user that can be undone.
@@ -215,6 +230,8 @@ pub enum Answer {
     GoodNews(Vec<GoodNews>),
     /// To `Gap`.
     Gap(GapLine),
+    /// To `Rates`, in the order asked.
+    Rates(Vec<(UserId, Rates)>),
     /// To `Facts`.
     Facts(Vec<FactRow>),
     /// To `Targets`.
@@ -223,6 +240,8 @@ pub enum Answer {
     Pk(PkAnswer),
     /// To `Report`.
     Report(ReportAnswer),
+    /// To `Pay`.
+    Pay(Box<PaySheet>),
     /// To `Desk`.
     Desk(DeskAnswer),
     /// To `LastChange`: the change's id, its kind as a stable word, its customer's name, when it was made.

@@ -15,6 +15,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::exchange::export;
 use crate::store::import::batch;
+use crate::store::pay;
 use crate::store::pk;
 use crate::store::query::{Answer, Query};
 use crate::store::report;
@@ -52,10 +53,12 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         | Query::BurnUp(_)
         | Query::GoodNews(_)
         | Query::Gap { .. }
+        | Query::Rates { .. }
         | Query::Facts(_)
         | Query::Targets { .. } => board::answer(tx, books, query),
         Query::Desk(ask) => Ok(Answer::Desk(desk::ask(tx, books, ask)?)),
         Query::Pk(ask) => Ok(Answer::Pk(pk::ask(tx, books, ask)?)),
+        Query::Pay(ask) => Ok(Answer::Pay(Box::new(pay::sheet(tx, books, ask)?))),
         Query::Report(ask) => Ok(Answer::Report(report::ask(tx, books, ask)?)),
     }
 }

@@ -20,6 +20,7 @@ use crate::store::error::StoreError;
 use crate::store::query::report::{ReportAnswer, ReportAsk};
 use crate::store::write::Work;
 
+pub(in crate::store) use card::{check, relation};
 pub(in crate::store) use figures::{LATE_DAYS, execution};
 pub use hand::{Before, commented_back, handed_back};
 

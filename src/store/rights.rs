@@ -152,6 +152,10 @@ pub enum Action {
     RunDesk,
     /// Hear what was whispered to oneself.
     HearWhisper,
+    /// See what somebody is paid.
+    SeePay,
+    /// Set a score that pay goes by and no fact says.
+    SetScore,
     /// Do a team mate's promised task that is long overdue (peers.md 2.4): it is anyone's of the team then.
     RescuePromise,
 }
@@ -208,6 +212,8 @@ impl Action {
         Self::Attend,
         Self::RunDesk,
         Self::HearWhisper,
+        Self::SeePay,
+        Self::SetScore,
         Self::RescuePromise,
     ];
 }
@@ -324,6 +330,12 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::RunDesk, &[R::Own, R::Team], LEADS_UP),
     (A::RunDesk, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::HearWhisper, &[R::Own], EVERYONE),
+    (A::SeePay, &[R::Own], EVERYONE),
+    (A::SeePay, &[R::Team], LEADS_UP),
+    (A::SeePay, &[R::Other, R::Nobody], MANAGERS_UP),
+    // nobody sets the own
+    (A::SetScore, &[R::Team], LEADS_UP),
+    (A::SetScore, &[R::Other], MANAGERS_UP),
     (A::RescuePromise, &[R::Own, R::Team], EVERYONE),
     (A::RescuePromise, &[R::Other, R::Nobody], MANAGERS_UP),
 ];

@@ -19,6 +19,7 @@ use crate::store::access;
 use crate::store::desk;
 use crate::store::error::StoreError;
 use crate::store::good_news;
+use crate::store::pay;
 use crate::store::pk;
 use crate::store::report;
 use crate::store::warning;
@@ -322,6 +323,8 @@ pub enum Reversal {
     WarningClosed(WarningId),
     /// A target was set: void it.
     TargetSet(TargetId),
+    /// A score was set: void it, so that the one before counts.
+    ScoreSet(i64),
     /// What the change said was erased with a customer: there is no way back. Only what it counted is told behind this.
     Erased,
 }
@@ -413,6 +416,10 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
             // refused before
             Reversal::Erased => {}
             Reversal::NewsTold(news) => good_news::take_back(work, *news)?,
+            Reversal::ScoreSet(id) => {
+                let voided = pay::back(work, *id)?;
+                past.expect(voided, "the score was taken back already")?;
+            }
             Reversal::TargetSet(target) => {
                 let voided = work.tx.run(
                     sql!("UPDATE target SET void_at = $2 WHERE id = $1 AND void_at IS NULL"),

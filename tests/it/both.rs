@@ -25,6 +25,7 @@ const BOTH: &[&str] = &[
     "store_deals::",
     "store_desk::",
     "store_import::",
+    "store_pay::",
     "store_pk::",
     "store_rebuild::",
     "store_ratio::",

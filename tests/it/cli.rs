@@ -394,39 +394,71 @@ fn the_worked_example_of_the_gap_comes_out_from_what_is_typed() {
             "list = 1000\nlowest = 800\napprove_below = 900",
             "list = 4680\nlowest = 1000\napprove_below = 1000",
         )
-        .replace("values = { junior = 10000", "values = { junior = 70000");
+        .replace("values = { junior = 10000", "values = { junior = 70000")
+        .replace("conversion_window_days = 90", "conversion_window_days = 30");
     let program = Program::bare();
     std::fs::write(program.folder().join("method.toml"), method).unwrap();
-    let first = "2026-12-02T10:00:00+08:00";
-    program.json(first, &["init", "--playbook", "method.toml"]);
+    let early = "2026-11-04T10:00:00+08:00";
+    program.json(early, &["init", "--playbook", "method.toml"]);
     let user =
         ["user", "add", "wang", "--name", "王芳", "--role", "rep", "--team", "One", "--rank", "junior"];
-    program.json(first, &user);
-    let leads: Vec<String> = (0..10).map(|n| format!("客户{n},1380013800{n}\n")).collect();
-    program.import(first, &format!("姓名,手机号\n{}", leads.concat()), &["--assign", "wang"]);
-    for n in 0..10 {
-        // nine on the first working days, the tenth on the day of the example, a Sunday with 14 working days before it
-        let now = if n < 9 { first } else { "2026-12-20T09:30:00+08:00" };
-        let found = program.json(now, &["customer", "find", &format!("1380013800{n}"), "--user", "wang"]);
-        let card = program.json(now, &["customer", "show", id(&found["rows"][0]["id"]), "--user", "wang"]);
-        let deal = id(&card["deals"][0]["id"]).to_owned();
-        let win = ["deal", "win", &deal, "--product", "course", "--price", "4680", "--user", "wang"];
-        program.json(now, &win);
-    }
+    program.json(early, &user);
+    let leads = |from: u64, to: u64| {
+        let rows: Vec<String> = (from..to).map(|n| format!("客户{n},{}\n", 13_800_138_000 + n)).collect();
+        format!("姓名,手机号\n{}", rows.concat())
+    };
+    // what a day of wins looks like when typed a line each
+    let win = |now: &str, of: std::ops::Range<u64>, wanted: usize| {
+        let ask = json!({ "user": "wang", "now": now, "do": "today", "limit": 400 });
+        let told = program.lines(&[ask]);
+        let calls = told[0]["calls"].as_array().unwrap();
+        let lines: Vec<Value> = calls
+            .iter()
+            .filter(|call| {
+                let name = call["customer"]["name"].as_str().unwrap();
+                of.contains(&name.trim_start_matches("客户").parse().unwrap())
+            })
+            .take(wanted)
+            .map(|call| json!({ "user": "wang", "now": now, "do": "win", "deal": call["deal"]["id"], "product": "course", "price": 4_680 }))
+            .collect();
+        assert_eq!(lines.len(), wanted, "{told:?}");
+        for answer in program.lines(&lines) {
+            assert!(answer["effects"]["order"].is_string(), "{answer}");
+        }
+    };
+    // 264 leads of early November, whose 30 days to become an order are over on the day of the example; 15 did, on the 5th
+    program.import(early, &leads(0, 264), &["--assign", "wang"]);
+    win("2026-11-05T10:00:00+08:00", 0..264, 15);
+    // ten orders of December: nine on the first working days, the tenth on the day of the example, a Sunday with 14 working days
+    // before it
+    let first = "2026-12-02T10:00:00+08:00";
+    program.import(first, &leads(300, 310), &["--assign", "wang"]);
+    win(first, 300..310, 9);
     let now = "2026-12-20T09:31:00+08:00";
+    win(now, 300..310, 1);
     let board =
         program.json(now, &["board", "--period", "month", "--metric", "revenue_new", "--user", "wang"]);
     let row = &board["rows"][0];
-    // 70,000 × 14 / 22 = 44,545.45…; 23,200 over the 8 days that remain
+    // 70,000 × 14 / 22 = 44,545.45…; 23,200 over the 8 days that remain; 23,200 / 4,680 = 4.96; 5 × 264 / 15
     for (name, value) in [
         ("value", 4_680_000),
         ("target", 7_000_000),
         ("gap", 2_320_000),
         ("pace", 225_455),
         ("per_day", 290_000),
+        ("orders_needed", 5),
+        ("leads_needed", 88),
     ] {
         assert_eq!(row[name], value, "{name} of {row}");
     }
+    assert_eq!(row["conversion"], json!({ "orders": 15, "leads": 264, "bp": 568 }));
+    let today = program.today(now, "wang");
+    assert_eq!((&today["gap"]["orders_needed"], &today["gap"]["leads_needed"]), (&json!(5), &json!(88)));
+    // on the day the first of them has its 30 days over, a lead too few is no rate: none is told (AP-05)
+    let before =
+        program.json("2026-12-03T09:31:00+08:00", &["board", "--metric", "revenue_new", "--user", "wang"]);
+    let told = &before["rows"][0];
+    assert_eq!((&told["conversion"]["leads"], &told["leads_needed"]), (&json!(0), &Value::Null), "{told}");
     program.verified();
 }
 

@@ -86,6 +86,7 @@ fn the_worked_example_comes_out_on_board_and_gap_line() {
         // today until nine in the evening 11.5 hours, 7 days of 12 hours: 2,320,000 / 95.5
         per_hour: Some(24_294),
         orders_needed: None,
+        leads_needed: None,
     };
     let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
     assert_eq!((month.rows[0].name.as_str(), month.rows[0].gap), ("王芳", expected));

@@ -48,6 +48,8 @@ pub enum PeopleChange {
     SetTarget(NewTarget),
     /// Sets several, all or none.
     SetTargets(Vec<NewTarget>),
+    /// Sets a score that no fact says.
+    SetScore(NewScore),
 }
 
 /// A user to add.
@@ -86,6 +88,21 @@ pub struct NewTarget {
     pub value: i64,
     /// From this day on.
     pub from: Day,
+}
+
+/// A score to set, for a month: pay goes by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewScore {
+    /// Whose.
+    pub user: UserId,
+    /// The first day of the month.
+    pub first: Day,
+    /// What is scored.
+    pub metric: Metric,
+    /// The score, basis points: 0 to 10,000.
+    pub value: i64,
+    /// Why.
+    pub why: String,
 }
 
 impl NewTarget {

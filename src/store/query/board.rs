@@ -11,7 +11,9 @@ use crate::domain::gap::Gap;
 use crate::domain::id::{CustomerId, TeamId, UserId};
 use crate::domain::lists::{Metric, Unit};
 use crate::domain::outlook::Outlook;
+use crate::domain::pay::Earning;
 use crate::domain::ratio::Ratio;
+use crate::domain::report::share::Share;
 use crate::domain::span::Span;
 use crate::domain::time::{Day, Timestamp};
 
@@ -199,12 +201,16 @@ pub struct GapLine {
     pub gap: Gap,
     /// Where a product is below its floor: what counts as attained of the target, and what is to go.
     pub held_down: Option<HeldDown>,
+    /// Leads that became orders, of those the way in leads is told by.
+    pub conversion: Share,
     /// Own rank in the team and how many are ranked.
     pub rank: Option<(u32, u32)>,
     /// Who is next above, and how far.
     pub ahead: Option<(String, i64)>,
     /// Today's value of the main metric.
     pub today: i64,
+    /// What today's work is paid; `None` where nothing is paid by the piece.
+    pub earning: Option<Earning>,
 }
 
 /// Which facts.

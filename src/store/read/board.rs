@@ -9,6 +9,7 @@ mod journal_fact;
 mod kept;
 pub(crate) mod line;
 pub(in crate::store) mod people;
+mod rate;
 mod rows;
 mod sheet;
 mod source;
@@ -30,6 +31,9 @@ pub fn answer(tx: Tx<'_>, books: &mut Books, query: &Query) -> Result<Answer, St
         Query::BurnUp(ask) => Ok(Answer::BurnUp(burn_up::burn_up(tx, books, ask)?)),
         Query::GoodNews(ask) => Ok(Answer::GoodNews(good_news::read(tx, ask)?)),
         Query::Gap { user, now } => Ok(Answer::Gap(line::gap_line(tx, books, *user, *now)?)),
+        Query::Rates { users, metric, now } => {
+            Ok(Answer::Rates(rate::of_users(tx, books, users, (*metric, *now))?))
+        }
         Query::Facts(ask) => Ok(Answer::Facts(fact::facts(tx, books, ask)?)),
         Query::Targets { now } => Ok(Answer::Targets(target::in_force(tx, books, *now)?)),
         _ => Err(StoreError::Invalid {

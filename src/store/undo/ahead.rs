@@ -91,6 +91,7 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::PrivateNote { .. } => other("note", ""),
         Reversal::NewsTold(_) => other("news", ""),
         Reversal::TargetSet(_) => other("target", ""),
+        Reversal::ScoreSet(_) => other("score", ""),
         Reversal::PkProposed(_) => other("pk", ""),
         Reversal::PkAnswered { .. } => other("pk_answer", ""),
         Reversal::PkDisputed { .. } => other("pk_dispute", ""),

@@ -319,6 +319,8 @@ const fn right(action: Right) -> &'static str {
         Right::HandInTeamReport => "hand in a team's report",
         Right::CloseReport => "keep reports of a period that has closed",
         Right::CommentReport => "say something to a report",
+        Right::SeePay => "see what somebody is paid",
+        Right::SetScore => "set a score that pay goes by",
         Right::SeeValue => "see what the program is worth",
     }
 }

@@ -381,6 +381,7 @@ pub fn playbook() -> Playbook {
             main: Metric::RevenueNew,
         },
         boards: Vec::new(),
+        pay: None,
         pool: Pool::default(),
     }
 }

@@ -13,7 +13,7 @@ use corral::store::change::access::NewGrant;
 use corral::store::change::customer::{FieldOwner, ImportChunk, KnownPolicy, NewPerson, RestoreChunk};
 use corral::store::change::deal::NewOrder;
 use corral::store::change::desk::Decide;
-use corral::store::change::people::{NewTarget, NewUser, TargetOf};
+use corral::store::change::people::{NewScore, NewTarget, NewUser, TargetOf};
 use corral::store::change::report::ReportOf;
 use corral::store::change::sign_in::{NewKey, Tried};
 use corral::store::change::work::LogTouch;
@@ -47,6 +47,7 @@ fn told(kind: &str) -> (Group, &'static str) {
         "people.team_playbook" => (House, "say which playbook a team works by"),
         "people.set_target" => (Colleague, "set a target"),
         "people.set_targets" => (Colleague, "set several targets at once"),
+        "people.set_score" => (Colleague, "set a score that pay goes by"),
         "customer.add" => (Colleague, "add a customer whom this person follows"),
         "customer.edit" => (Customer, "change name, city, source"),
         "customer.add_person" => (Customer, "add a member"),
@@ -268,6 +269,13 @@ fn on_colleague(ground: &Ground, kind: &str, user: UserId) -> Change {
             Metric::CallsDialed,
             (40, ground.floor.day()),
         )])),
+        "people.set_score" => Change::People(P::SetScore(NewScore {
+            user,
+            first: ground.floor.day().month().first(),
+            metric: Metric::QualityScore,
+            value: 9_000,
+            why: "听了十通电话".to_owned(),
+        })),
         "pk.propose" => Change::Pk(K::Propose(Box::new(duel(&ground.floor, user, ground.far)))),
         "pk.accept" => Change::Pk(K::Accept { pk: ground.pk(user, Stage::Proposed) }),
         "pk.decline" => {

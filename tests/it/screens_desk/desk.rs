@@ -196,6 +196,7 @@ impl Desk {
             Query::Audit(ask) => Answer::Audit(AuditPage { rows: trail(ask), head: (230, "aa".to_owned()) }),
             Query::SignIn(SignInAsk::HasPin(_)) => Answer::SignIn(SignInAnswer::HasPin(self.has_pin)),
             Query::Targets { .. } => Answer::Targets(targets()),
+            Query::Pay(ask) => Answer::Pay(Box::new(crate::screens_pay::sheet(ask))),
             Query::Report(ReportAsk::One { .. }) => {
                 Answer::Report(ReportAnswer::One(Box::new(super::report::own())))
             }
@@ -341,6 +342,7 @@ fn board_row(rank: u32, id: i64, name: &str, done: i64) -> BoardRow {
             per_day: Some((target - done).max(0) / 8),
             per_hour: None,
             orders_needed: None,
+            leads_needed: None,
         },
         ratio: None,
         source: None,

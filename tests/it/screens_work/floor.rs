@@ -11,6 +11,7 @@ use corral::domain::gap::Gap;
 use corral::domain::id::*;
 use corral::domain::lists::*;
 use corral::domain::money::Money;
+use corral::domain::report::share::Share;
 use corral::domain::time::{MINUTE_MS, Timestamp};
 use corral::input::{Input, Size, keys};
 use corral::playbook::plan::Source;
@@ -336,11 +337,14 @@ fn today(playbook: &Playbook) -> query::Today {
                 per_day: Some(420_000),
                 per_hour: None,
                 orders_needed: Some(8),
+                leads_needed: None,
             },
             held_down: None,
+            conversion: Share::default(),
             rank: Some((4, 32)),
             ahead: Some(("李强".to_owned(), 120_000)),
             today: 0,
+            earning: None,
         },
         revision: 40,
     }

@@ -1,19 +1,26 @@
 //! The gap line on top of a rep's day (S001-108).
 
+use std::collections::BTreeMap;
+
 use crate::domain::floor::held_down;
 use crate::domain::gap::{Gap, bounds, elapsed, gap};
 use crate::domain::id::UserId;
-use crate::domain::lists::{Metric, Period, Unit};
+use crate::domain::lists::{Metric, Period};
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::pay::earning::earning;
 use crate::store::query::board::GapLine;
 use crate::store::read::board::people::{Figures, Member, of_user};
 use crate::store::read::board::rows::attained_bp;
-use crate::store::read::board::{book, day, floors, people, target};
+use crate::store::read::board::{book, day, floors, people, rate, target};
+use crate::store::value::word;
 use crate::{sql, values};
+
+/// Metrics that one statement asks for; no plan pays for as many.
+const AT_ONCE: usize = 6;
 
 /// Reads the gap line of a user: the month's figures of the playbook's main metric, and the place in the team.
 pub fn gap_line(tx: Tx<'_>, books: &mut Books, user: UserId, now: Timestamp) -> Result<GapLine, StoreError> {
@@ -32,19 +39,23 @@ pub fn gap_line(tx: Tx<'_>, books: &mut Books, user: UserId, now: Timestamp) -> 
     let figures = people::of_month(tx, (today.month(), metric), &members)?;
     let done = of_user(&figures, user).value;
     let target = target::of_month(tx, books, (playbook, metric), (me, today))?;
-    let average = average(tx, playbook, user, (first, last))?;
+    let rates = rate::rates(tx, books, (playbook, user), today)?;
+    let daily = daily(tx, playbook, me, today)?;
+    let of_day = |metric: &Metric| daily.get(metric).copied().unwrap_or(0);
     let days = elapsed(&playbook.work_time(), (first, last), now);
     let mates: Vec<&Member> = members.iter().filter(|m| m.competes() && m.team == me.team).collect();
     Ok(GapLine {
         metric,
         unit: metric.unit(),
         // by the hour is asked on boards
-        gap: Gap { per_hour: None, ..gap(target, done, days, average) },
+        gap: Gap { per_hour: None, ..gap(target, done, days).by_rates(rates) },
         held_down: floors::of_user(tx, playbook, user, (first, last))?
             .and_then(|floors| held_down(attained_bp(done, target)?, &floors)),
+        conversion: rates.conversion,
         rank: rank(&mates, &figures, me),
         ahead: ahead(&mates, &figures, me),
-        today: of_day(tx, metric, user, today)?,
+        today: of_day(&metric),
+        earning: earning(playbook, &me.rank, today, |metric| of_day(&metric)),
     })
 }
 
@@ -67,50 +78,30 @@ fn ahead(mates: &[&Member], figures: &Figures, me: &Member) -> Option<(String, i
     above.min().map(|(far, name)| (name.clone(), far))
 }
 
-/// The average of the own orders of the month that count in the main metric; before the first the price of the
-/// playbook's first product, and one order for one where orders themselves are counted.
-fn average(
+/// What a day brought of the main metric and of what is paid by the piece: one statement, whatever the plan.
+fn daily(
     tx: Tx<'_>,
     playbook: &Playbook,
-    user: UserId,
-    (first, last): (Day, Day),
-) -> Result<Option<i64>, StoreError> {
-    let metric = playbook.metrics.main;
-    if metric == Metric::OrdersWon {
-        return Ok(Some(1));
+    me: &Member,
+    day: Day,
+) -> Result<BTreeMap<Metric, i64>, StoreError> {
+    let main = playbook.metrics.main;
+    let paid = playbook.pay.iter().flat_map(|plan| plan.pieces(&me.rank)).map(|(metric, ..)| metric);
+    let wanted: Vec<Metric> = std::iter::once(main).chain(paid).collect();
+    let mut sums = BTreeMap::new();
+    for some in wanted.chunks(AT_ONCE) {
+        let at = |place: usize| some.get(place).copied().unwrap_or(main);
+        tx.each(
+            sql!(
+                "SELECT metric, CAST(sum(value) AS BIGINT) FROM metric_day WHERE day = $1 AND metric IN ($2, $3, $4, $5, $6, $7) \
+                 AND user_id = $8 GROUP BY metric"
+            ),
+            values![day, at(0), at(1), at(2), at(3), at(4), at(5), me.id],
+            |row| {
+                sums.insert(word(row, 0, Metric::parse)?, row.int(1)?);
+                Ok(())
+            },
+        )?;
     }
-    if metric.unit() != Unit::Money {
-        return Ok(None);
-    }
-    let (mut count, mut sum) = (0_i64, 0_i64);
-    tx.each(
-        sql!(
-            "SELECT pipeline, count(*), CAST(sum(price) AS BIGINT) FROM sale_order \
-             WHERE by_user = $1 AND at >= $2 AND at < $3 AND void_at IS NULL GROUP BY pipeline"
-        ),
-        values![user, playbook.zone.start(first), playbook.zone.end(last)],
-        |row| {
-            let pipeline = row.text(0)?;
-            let counts = playbook.pipelines.iter().any(|p| {
-                p.code.as_str() == pipeline && (metric == Metric::Receipts || p.amount_metric == Some(metric))
-            });
-            if counts {
-                count += row.int(1)?;
-                sum += row.int(2)?;
-            }
-            Ok(())
-        },
-    )?;
-    if count > 0 {
-        return Ok(Some(sum / count));
-    }
-    Ok(playbook.products.first().map(|product| product.price.0))
-}
-
-fn of_day(tx: Tx<'_>, metric: Metric, user: UserId, day: Day) -> Result<i64, StoreError> {
-    let sum = tx.number(
-        sql!("SELECT CAST(sum(value) AS BIGINT) FROM metric_day WHERE day = $1 AND metric = $2 AND user_id = $3"),
-        values![day, metric, user],
-    )?;
-    Ok(sum.unwrap_or(0))
+    Ok(sums)
 }

@@ -279,9 +279,9 @@ impl Maker<'_> {
             });
             let attained = share(done).unwrap_or(0);
             let counts = held_down(attained, &line.floors).map_or(attained, |held| held.share_bp);
-            (gap(whole, counts, days, None), likely)
+            (gap(whole, counts, days), likely)
         } else {
-            (gap(line.targets.goal(), done, days, None), likely)
+            (gap(line.targets.goal(), done, days), likely)
         };
         let trend = line.daily.iter().skip(line.daily.len().saturating_sub(TREND_DAYS));
         let row = BoardRow {
