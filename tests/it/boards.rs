@@ -20,7 +20,7 @@ fn every_cell_of_every_board_follows_from_the_exports() {
     let output = Command::new(python)
         .arg("-B")
         .arg(repository("tests/tools/boards.py"))
-        .args(["--corral", env!("CARGO_BIN_EXE_corral"), "--reps", "6", "--customers", "110"])
+        .args(["--corral", env!("CARGO_BIN_EXE_corral"), "--reps", "8", "--customers", "120"])
         .arg("--playbook")
         .arg(repository("playbooks/edu-english.toml"))
         .arg("--dir")

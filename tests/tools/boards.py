@@ -7,7 +7,7 @@ The first part is the program's own sample; from the middle of a month on, reps 
 process. In that time a valid call is defined anew (in mid-month), people join, leave, change teams and get a coach, customers
 are given to others, sales are paid in parts and paid back, touches are taken back, targets are set and set again. Then every
 board (each metric and score, by rep, team and coach, of days, weeks, months, quarters and days of choice) is read from the
-command line and compared with `boards_oracle.py`, which knows only the exports, the playbooks' texts and who was where when.
+command line and compared with `boards_oracle.py` and, for ratios, `boards_ratio.py`, which know only the exports, the playbooks' texts and who was where when.
 Prints one JSON object; exits 1 when a cell differs.
 """
 
@@ -24,6 +24,7 @@ import tempfile
 import tomllib
 
 import boards_oracle
+import boards_ratio
 import week
 from week import DAYS, ZONE, clock
 
@@ -62,7 +63,9 @@ class Floor(week.Week):
                         "--days", str(WORKED), "--playbook", playbook, "--seed", str(self.options.seed),
                         self.corral.command[2], now=SAMPLED)
         users = self.corral.run("user", "list", now=SAMPLED)["users"]
-        hired = boards_oracle.hired(SAMPLED.date())
+        # teams got their targets when their people were hired
+        targets = [target for target in self.corral.run("target", "list", now=SAMPLED)["targets"] if target["id"]]
+        hired = min(datetime.date.fromisoformat(target["from"]) for target in targets)
         logins = {user["id"]: user["login"] for user in users}
         for user in users:
             self.people[user["login"]] = {**user, "coach": logins.get(user["coach"]), "teams": [[hired, user["team"]]]}
@@ -72,10 +75,9 @@ class Floor(week.Week):
         self.team_ids = {team["name"]: team["id"] for team in teams}
         self.teams = sorted(self.team_ids)
         names = {user["id"]: ("user", user["login"]) for user in users} | {t["id"]: ("team", t["name"]) for t in teams}
-        for target in self.corral.run("target", "list", now=SAMPLED)["targets"]:
-            if target["id"]:
-                self.set.append((names[target["scope_id"]], target["period"], target["metric"], target["level"],
-                                 target["value"], datetime.date.fromisoformat(target["from"])))
+        for target in targets:
+            self.set.append((names[target["scope_id"]], target["period"], target["metric"], target["level"],
+                             target["value"], datetime.date.fromisoformat(target["from"])))
         self.manager = self.by_role["manager"][0]
 
     def weight(self, lane, outcome):
@@ -281,6 +283,8 @@ def main():
     records = {name: floor.export(name, now) for name in RECORDS} | {"tagged": floor.tagged}
     oracle = boards_oracle.Oracle([book, floor.book], floor, records, now)
     boards, cells, wrong = compare(oracle, floor, now, boards_oracle.measures(floor.book))
+    more = compare(boards_ratio.Ratios(oracle, records), floor, now, boards_ratio.RATIOS)
+    boards, cells, wrong = boards + more[0], cells + more[1], wrong + more[2]
     # whoever compares must be able to find something: one call more than there was, on the last day
     with sqlite3.connect(floor.corral.command[2]) as db:
         db.execute("UPDATE metric_day SET value = value + 1 WHERE rowid = (SELECT rowid FROM metric_day "

@@ -28,11 +28,6 @@ AT_HAND, TREND = 35, 14
 ONE = datetime.timedelta(days=1)
 
 
-def hired(ends):
-    """The day the sample's people were hired: before everything that is looked at."""
-    return ends - datetime.timedelta(days=90)
-
-
 def measures(book):
     scores = [board["id"] for board in book["boards"] if board.get("score")]
     return [*COUNTED, "attainment", *scores]
