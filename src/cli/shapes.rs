@@ -260,7 +260,7 @@ pub fn gap(line: &GapLine) -> Value {
     json!({
         "metric": line.metric, "unit": line.unit, "done": line.gap.done, "target": line.gap.target,
         "gap": line.gap.gap, "pace": line.gap.pace, "per_day": line.gap.per_day, "orders_needed": line.gap.orders_needed,
-        "held_down": held_down(line.held_down.as_ref()),
+        "held_down": held_down(line.held_down.as_ref()), "team": line.team,
         "leads_needed": line.gap.leads_needed, "conversion": conversion(line.conversion),
         "rank": line.rank.map(|(rank, _)| rank), "of": line.rank.map(|(_, of)| of), "today": line.today,
         "earning": line.earning,

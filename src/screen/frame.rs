@@ -14,8 +14,8 @@ use crate::domain::lists::Unit;
 use crate::screen::ScreenId;
 use crate::screen::board::view::nearest;
 use crate::store::query::GapLine;
-use crate::text::Text;
 use crate::text::width::cells;
+use crate::text::{Text, Words};
 use crate::theme::Role;
 use crate::widget::{
     Bar, Footer, Hint, Line, Mark, Piece, Shape, Tabs, clear, draw, draw_right, line_cells, piece,
@@ -128,7 +128,7 @@ fn gap_line(area: Rect, buf: &mut Buffer, view: View<'_>) {
     let Some(gap) = &session.gap else { return };
     let currency = session.playbook().map_or("CNY", |p| p.currency.as_str());
     let show = |value: i64| amount(gap.unit, currency, value);
-    let name = piece(format!(" {} ", metric(words, gap.metric)), Role::Dim);
+    let name = piece(format!(" {} ", counted(gap, words)), Role::Dim);
     if gap.gap.target == 0 {
         let none = words.say(Text("frame.no_target")).to_owned();
         draw(
@@ -165,6 +165,16 @@ fn gap_line(area: Rect, buf: &mut Buffer, view: View<'_>) {
     }
     let x = area.x + used + bar;
     draw(&line, Rect { x, width: area.right().saturating_sub(x), ..area }, buf, theme);
+}
+
+/// What is counted, and whose where it is not one's own.
+fn counted(gap: &GapLine, words: &Words) -> String {
+    let name = metric(words, gap.metric);
+    match gap.team.as_deref() {
+        None => name.to_owned(),
+        Some("") => format!("{} · {name}", words.say(Text("wall.floor"))),
+        Some(team) => format!("{team} · {name}"),
+    }
 }
 
 fn parts(gap: &GapLine, view: View<'_>, currency: &str) -> Vec<Line<'static>> {

@@ -67,6 +67,27 @@ fn gap_line(floor: &mut Floor, user: UserId) -> GapLine {
     }
 }
 
+/// A lead's line is the team's month, a manager's every team's (S001-17): two of team One sold 4,680 each and have 70,000 to reach each;
+/// one of team Two sold 1,000 and has 70,000.
+#[test]
+fn who_leads_sees_the_month_of_who_is_led() {
+    let mut floor = floor();
+    let (rep, mate, stranger, lead, manager) =
+        (floor.rep, floor.mate, floor.stranger, floor.lead, floor.manager);
+    sell(&mut floor, rep, "13800138001", 4_680);
+    floor.set_clock("2026-12-20T09:30:00+08:00");
+    sell(&mut floor, mate, "13800138002", 4_680);
+    sell(&mut floor, stranger, "13800138003", 1_000);
+    let line = gap_line(&mut floor, lead);
+    assert_eq!((line.team.as_deref(), line.gap.done, line.gap.target), (Some("One"), 936_000, 14_000_000));
+    assert_eq!((line.gap.gap, line.today, line.rank), (13_064_000, 468_000, None));
+    // 14 of 22 days are gone: 14,000,000 × 14 / 22 = 8,909,090.9…
+    assert_eq!(line.gap.pace, 936_000 - 8_909_091);
+    let line = gap_line(&mut floor, manager);
+    assert_eq!((line.team.as_deref(), line.gap.done, line.gap.target), (Some(""), 1_036_000, 21_000_000));
+    assert_eq!(gap_line(&mut floor, rep).team, None);
+}
+
 #[test]
 fn the_worked_example_comes_out_on_board_and_gap_line() {
     let mut floor = floor();

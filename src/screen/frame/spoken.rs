@@ -4,8 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::parts;
-use crate::app::amount::{amount, metric, signed};
+use super::{counted, parts};
+use crate::app::amount::{amount, signed};
 use crate::app::layer::View;
 use crate::screen::ScreenId;
 use crate::text::Text;
@@ -42,7 +42,7 @@ pub fn gap_line(area: Rect, buf: &mut Buffer, view: View<'_>) {
     let Some(gap) = &session.gap else { return };
     let currency = session.playbook().map_or("CNY", |p| p.currency.as_str());
     let show = |value: i64| amount(gap.unit, currency, value);
-    let mut line: Line<'_> = vec![piece(format!("{} ", metric(words, gap.metric)), Role::Text)];
+    let mut line: Line<'_> = vec![piece(format!("{} ", counted(gap, words)), Role::Text)];
     if gap.gap.target == 0 {
         line.push(piece(
             format!("{}, {}", show(gap.gap.done), words.say(Text("frame.no_target"))),

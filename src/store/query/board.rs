@@ -190,13 +190,15 @@ pub struct BurnUp {
     pub outlook: Option<Outlook>,
 }
 
-/// The line on top of a rep's day (S001-108).
+/// The line on top of the screen (S001-108).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapLine {
     /// The metric shown: the playbook's main one.
     pub metric: Metric,
     /// Its unit.
     pub unit: Unit,
+    /// Whose month it is where not one's own: the team that is led, by name; empty for every team's.
+    pub team: Option<String>,
     /// The month's figures.
     pub gap: Gap,
     /// Where a product is below its floor: what counts as attained of the target, and what is to go.

@@ -339,6 +339,7 @@ fn today(playbook: &Playbook) -> query::Today {
                 orders_needed: Some(8),
                 leads_needed: None,
             },
+            team: None,
             held_down: None,
             conversion: Share::default(),
             rank: Some((4, 32)),

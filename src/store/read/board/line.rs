@@ -1,21 +1,23 @@
-//! The gap line on top of a rep's day (S001-108).
+//! The gap line on top of the screen: a rep's own month (S001-108), the team's of who leads (S001-17).
 
 use std::collections::BTreeMap;
 
 use crate::domain::floor::held_down;
-use crate::domain::gap::{Gap, bounds, elapsed, gap};
+use crate::domain::gap::{Elapsed, Gap, bounds, elapsed, gap};
 use crate::domain::id::UserId;
 use crate::domain::lists::{Metric, Period};
+use crate::domain::report::share::Share;
+use crate::domain::span::Span;
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::pay::earning::earning;
-use crate::store::query::board::GapLine;
+use crate::store::query::board::{BoardAsk, BoardBy, GapLine};
 use crate::store::read::board::people::{Figures, Member, of_user};
 use crate::store::read::board::rows::attained_bp;
-use crate::store::read::board::{book, day, floors, people, rate, target};
+use crate::store::read::board::{book, day, floors, kept, people, rate, target};
 use crate::store::value::word;
 use crate::{sql, values};
 
@@ -36,6 +38,10 @@ pub fn gap_line(tx: Tx<'_>, books: &mut Books, user: UserId, now: Timestamp) -> 
         id: user.to_string(),
         hint: None,
     })?;
+    if !me.competes() {
+        let days = elapsed(&playbook.work_time(), (first, last), now);
+        return led(tx, books, (metric, days), (me, now));
+    }
     let figures = people::of_month(tx, (today.month(), metric), &members)?;
     let done = of_user(&figures, user).value;
     let target = target::of_month(tx, books, (playbook, metric), (me, today))?;
@@ -47,6 +53,7 @@ pub fn gap_line(tx: Tx<'_>, books: &mut Books, user: UserId, now: Timestamp) -> 
     Ok(GapLine {
         metric,
         unit: metric.unit(),
+        team: None,
         // by the hour is asked on boards
         gap: Gap { per_hour: None, ..gap(target, done, days).by_rates(rates) },
         held_down: floors::of_user(tx, playbook, user, (first, last))?
@@ -56,6 +63,38 @@ pub fn gap_line(tx: Tx<'_>, books: &mut Books, user: UserId, now: Timestamp) -> 
         ahead: ahead(&mates, &figures, me),
         today: of_day(&metric),
         earning: earning(playbook, &me.rank, today, |metric| of_day(&metric)),
+    })
+}
+
+/// The line of who plays no part in the race: the month of the own team, of every team for who has none. It is the team's row of the
+/// boards, which everybody who looks at one shares.
+fn led(
+    tx: Tx<'_>,
+    books: &mut Books,
+    (metric, days): (Metric, Elapsed),
+    (me, now): (&Member, Timestamp),
+) -> Result<GapLine, StoreError> {
+    let mut sums = |period| -> Result<(i64, i64), StoreError> {
+        let ask = BoardAsk { team: me.team, ..BoardAsk::new(metric, Span::this(period), BoardBy::Team, now) };
+        let board = kept::board(tx, books, &ask)?;
+        Ok(board
+            .rows
+            .iter()
+            .fold((0, 0), |(target, done), row| (target + row.gap.target, done + row.gap.done)))
+    };
+    let (target, done) = sums(Period::Month)?;
+    let (_, today) = sums(Period::Day)?;
+    Ok(GapLine {
+        metric,
+        unit: metric.unit(),
+        team: Some(me.team_name.clone()),
+        gap: Gap { per_hour: None, ..gap(target, done, days) },
+        held_down: None,
+        conversion: Share::default(),
+        rank: None,
+        ahead: None,
+        today,
+        earning: None,
     })
 }
 
