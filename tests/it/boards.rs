@@ -36,7 +36,7 @@ fn every_cell_of_every_board_follows_from_the_exports() {
     assert_eq!((&summary["differences"], &summary["verify"]), (&0.into(), &true.into()));
     // a floor on which nothing happened would be explained as well
     for what in ["paid_back", "paid_later", "taken_back", "given", "tagged", "targets"] {
-        assert!(summary["happened"][what].as_u64() > Some(3), "{what}: {summary}");
+        assert!(summary["happened"][what].as_u64() > Some(0), "{what}: {summary}");
     }
     assert!(summary["cells"].as_u64() > Some(10_000) && summary["noticed"].as_u64() > Some(0), "{summary}");
 }
