@@ -4,9 +4,7 @@
 //! that what was counted meanwhile stays. The change names every sum with what was kept and what is right, so that a figure that
 //! moved without a fact can be explained too.
 
-use std::collections::HashMap;
-
-use serde_json::value::RawValue;
+mod added_up;
 
 use crate::domain::id::UserId;
 use crate::domain::lists::Metric;
@@ -17,15 +15,10 @@ use crate::store::change::figures::{FiguresChange, Kept, MENDED_MAX, Mend, SumOf
 use crate::store::db::Db;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::journal::from_json;
 use crate::store::rights::{self, Action, Relation};
-use crate::store::undo::Reversal;
 use crate::store::value::{Row, word};
 use crate::store::write::{self, Work};
 use crate::{sql, values};
-
-/// How a counted step begins in the journal: other steps need not be read.
-const COUNTED: &str = "{\"counted\"";
 
 /// What the journal makes of the figures.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,7 +47,7 @@ pub fn rebuilt(
         let day = write::zone_of(tx, books, by)?.day(now);
         let actor = Actor::load(tx, by, day)?;
         rights::check(actor.role, Action::Mend, Relation::Nobody, "set figures right")?;
-        let (mut right, rows) = added_up(tx, month)?;
+        let (mut right, rows) = added_up::added_up(tx, month)?;
         let mut rebuilt = Rebuilt { rows, ..Rebuilt::default() };
         let kept = |of: SumOf, row: &dyn Row| {
             let key = (of, row.int(1)?, row.int(2)?, row.text(3)?.to_owned(), word(row, 4, Metric::parse)?);
@@ -101,48 +94,6 @@ pub fn rebuilt(
 
 fn mend((of, user, team, pipeline, metric): Key, found: Kept, right: Kept) -> Mend {
     Mend { of, user: UserId(user), team, pipeline, metric, found, right }
-}
-
-/// What changes that stand counted, by day and by month; with the rows read.
-fn added_up(tx: Tx<'_>, month: Option<Month>) -> Result<(HashMap<Key, Kept>, u64), StoreError> {
-    let mut days: HashMap<(i64, i64, i64, String, Metric), Kept> = HashMap::new();
-    let mut rows = 0;
-    tx.each(sql!("SELECT at, reversal FROM journal WHERE undone_by IS NULL"), &[], |row| {
-        rows += 1;
-        let steps = row.text(1)?;
-        if !steps.contains(COUNTED) {
-            return Ok(());
-        }
-        let at = row.int(0)?;
-        for step in from_json::<Vec<&RawValue>>(steps)? {
-            if !step.get().starts_with(COUNTED) {
-                continue;
-            }
-            let Reversal::Counted { day, user, team, pipeline, metric, value, at: own } =
-                from_json(step.get())?
-            else {
-                continue;
-            };
-            if month.is_none_or(|month| day.month() == month) {
-                let sum = days.entry((day.0, user.0, team, pipeline, metric)).or_default();
-                sum.value += value;
-                sum.at = sum.at.max(own.map_or(at, |own| own.0));
-            }
-        }
-        Ok(())
-    })?;
-    let mut sums: HashMap<Key, Kept> = HashMap::with_capacity(days.len() * 2);
-    for ((day, user, team, pipeline, metric), of_day) in days {
-        let day = Day(day);
-        if of_day.value != 0 {
-            let month =
-                sums.entry((SumOf::Month(day.month()), user, team, pipeline.clone(), metric)).or_default();
-            month.value += of_day.value;
-            month.at = month.at.max(of_day.at);
-        }
-        sums.insert((SumOf::Day(day), user, team, pipeline, metric), of_day);
-    }
-    Ok((sums, rows))
 }
 
 /// Makes the change.
