@@ -99,11 +99,11 @@ fn hang(args: &Args) -> Result<bool, Failed> {
             let how = if killed { "killed" } else { "stopped" };
             print(&format!("{:4} s: the server is {how}", begun.elapsed().as_secs()))?;
             if killed {
-                cluster.kill()
+                cluster.kill();
             } else {
-                cluster.stop()
+                cluster.stop();
             }
-            wrong.extend(wall.stays_through(Duration::from_secs(args.away))?);
+            wrong.extend(wall.stays_through(Duration::from_secs(args.away)));
             cluster.start_again();
             let again = Instant::now();
             let took = wall.goes_on()?;

@@ -36,7 +36,7 @@ pub fn measure(floor: &Floor, book: &mut Book) {
     timed(&mut db, floor, Period::Day);
     for number in 0..COMMITS {
         let (customer, owner) = people[number % people.len()];
-        let at = Timestamp(floor.now.0 + 1_000 + number as i64 * 1_000);
+        let at = Timestamp(floor.now.0 + 1_000 + i64::try_from(number).unwrap() * 1_000);
         let touch = LogTouch {
             customer: Some(CustomerId(customer)),
             outcome: "no_answer".into(),

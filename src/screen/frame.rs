@@ -171,7 +171,7 @@ fn gap_line(area: Rect, buf: &mut Buffer, view: View<'_>) {
 fn counted(gap: &GapLine, words: &Words) -> String {
     let name = metric(words, gap.metric);
     match gap.team.as_deref() {
-        None => name.to_owned(),
+        None => name,
         Some("") => format!("{} · {name}", words.say(Text("wall.floor"))),
         Some(team) => format!("{team} · {name}"),
     }

@@ -28,7 +28,7 @@ enum Slot {
     /// Neither has come.
     #[default]
     Empty,
-    Answer(Result<Answer, StoreError>),
+    Answer(Box<Result<Answer, StoreError>>),
     Wanted(Reply<Answer>),
     /// They have met.
     Over,
@@ -54,7 +54,7 @@ impl Foreseen {
                         drop(slot);
                         reply(answer);
                     }
-                    _ => *slot = Slot::Answer(answer),
+                    _ => *slot = Slot::Answer(Box::new(answer)),
                 }
             }),
         );
@@ -74,7 +74,7 @@ impl Foreseen {
             Slot::Empty => *slot = Slot::Wanted(reply),
             Slot::Answer(answer) => {
                 drop(slot);
-                reply(answer);
+                reply(*answer);
             }
             met => {
                 *slot = met;
