@@ -5,6 +5,7 @@
 //! moved without a fact can be explained too.
 
 mod added_up;
+mod step;
 
 use crate::domain::id::UserId;
 use crate::domain::lists::Metric;

@@ -1,47 +1,56 @@
 //! What the journal says was counted, added up by day and month: millions of steps of few different sums.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
-use std::marker::PhantomData;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
-use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 
 use crate::domain::lists::Metric;
-use crate::domain::time::{Day, Month, Timestamp};
+use crate::domain::time::{Day, Month};
 use crate::sql;
 use crate::store::change::figures::{Kept, SumOf};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::journal::from_json;
 use crate::store::rebuild::Key;
+use crate::store::rebuild::step::{Counted, Step, unread};
 
 /// Characters of a day that are its year and month: `2026-11`.
 const YEAR_AND_MONTH: usize = 7;
+/// Rows of a batch, and batches that may wait.
+const BATCH: usize = 512;
+const WAITING: usize = 16;
+/// Threads that add up, at most.
+const HANDS: usize = 4;
 /// How a counted step begins in the journal: other rows need not be read.
 const COUNTED: &str = "{\"counted\"";
 
 /// What changes that stand counted, by day and by month; with the rows read.
 pub(super) fn added_up(tx: Tx<'_>, month: Option<Month>) -> Result<(HashMap<Key, Kept>, u64), StoreError> {
-    // the days of a month as they are written begin alike
-    let of_month = month.map(|month| month.first().to_string().split_at(YEAR_AND_MONTH).0.to_owned());
-    let mut days = Days::default();
-    let mut rows = 0;
-    tx.each(sql!("SELECT at, reversal FROM journal WHERE undone_by IS NULL"), &[], |row| {
-        rows += 1;
-        let steps = row.text(1)?;
-        if !steps.contains(COUNTED) {
-            return Ok(());
+    // one reads, others add up: that takes four times as long
+    let (full, batches) = sync_channel::<Batch>(WAITING);
+    let batches = Mutex::new(batches);
+    let hands = thread::available_parallelism().map_or(1, usize::from).min(HANDS);
+    let (days, rows) = thread::scope(|scope| {
+        let adding: Vec<_> = (0..hands).map(|_| scope.spawn(|| added(month, &batches))).collect();
+        let rows = read(tx, &full);
+        // nothing more comes
+        drop(full);
+        let mut days = Ok(Days::of(month));
+        for hand in adding {
+            let added = hand.join().unwrap_or_else(|_| {
+                Err(StoreError::Engine {
+                    doing: "adding up the journal".to_owned(),
+                    what: "a thread that adds up panicked".to_owned(),
+                })
+            });
+            days = days.and_then(|days: Days| Ok(days.and(added?)));
         }
-        let at = row.int(0)?;
-        for step in from_json::<Vec<Step<'_>>>(steps)? {
-            let Step(Some(step)) = step else { continue };
-            if of_month.as_ref().is_none_or(|month| step.day.starts_with(month)) {
-                days.add(&step, at)?;
-            }
-        }
-        Ok(())
+        // what could not be read tells more than what was not added up for it
+        rows.and_then(|rows| Ok((days?, rows)))
     })?;
     let mut sums: HashMap<Key, Kept> = HashMap::new();
     for OfDay { day, user, team, pipeline, counted, .. } in days.all {
@@ -58,9 +67,53 @@ pub(super) fn added_up(tx: Tx<'_>, month: Option<Month>) -> Result<(HashMap<Key,
     Ok((sums, rows))
 }
 
+/// Rows that are read before they are handed on. Their steps lie in one text, so that a row needs no memory of its own.
+#[derive(Debug, Default)]
+struct Batch {
+    steps: String,
+    /// When each row was made, and where its steps end.
+    rows: Vec<(i64, usize)>,
+}
+
+/// Adds up batches until no more come.
+fn added(month: Option<Month>, batches: &Mutex<Receiver<Batch>>) -> Result<Days, StoreError> {
+    let mut days = Days::of(month);
+    loop {
+        let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(batch) = next else { return Ok(days) };
+        days.take(&batch)?;
+    }
+}
+
+/// Reads the rows that count something and hands them on; answers how many there are of all.
+fn read(tx: Tx<'_>, full: &SyncSender<Batch>) -> Result<u64, StoreError> {
+    let (mut rows, mut batch) = (0, Batch::default());
+    tx.each(sql!("SELECT at, reversal FROM journal WHERE undone_by IS NULL"), &[], |row| {
+        rows += 1;
+        let steps = row.text(1)?;
+        if steps.contains(COUNTED) {
+            batch.steps.push_str(steps);
+            batch.rows.push((row.int(0)?, batch.steps.len()));
+        }
+        if batch.rows.len() >= BATCH {
+            let next = Batch {
+                steps: String::with_capacity(batch.steps.capacity()),
+                rows: Vec::with_capacity(BATCH),
+            };
+            // where nobody adds up any more, that one says why
+            let _ = full.send(std::mem::replace(&mut batch, next));
+        }
+        Ok(())
+    })?;
+    let _ = full.send(batch);
+    Ok(rows)
+}
+
 /// What people did on a day in a team and a pipeline.
 #[derive(Debug, Default)]
 struct Days {
+    /// How the days of the month begin that is wanted; every month where none is.
+    of_month: Option<String>,
     all: Vec<OfDay>,
     places: HashMap<String, usize>,
     /// The one the last step was of: a change counts most of what it counts for one person and day.
@@ -81,6 +134,53 @@ struct OfDay {
 }
 
 impl Days {
+    fn of(month: Option<Month>) -> Self {
+        // the days of a month as they are written begin alike
+        let of_month = month.map(|month| month.first().to_string().split_at(YEAR_AND_MONTH).0.to_owned());
+        Self { of_month, ..Self::default() }
+    }
+
+    fn wants(&self, step: &Counted<'_>) -> bool {
+        self.of_month.as_ref().is_none_or(|month| step.day.starts_with(month))
+    }
+
+    fn take(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        let mut from = 0;
+        for (at, to) in &batch.rows {
+            let steps = batch.steps.get(from..*to).unwrap_or_default();
+            from = *to;
+            let mut wrong = None;
+            let mut reader = serde_json::Deserializer::from_str(steps);
+            let row = Row { days: self, at: *at, wrong: &mut wrong };
+            row.deserialize(&mut reader).map_err(|e| unread(&format!("{e} in {steps}")))?;
+            if let Some(wrong) = wrong {
+                return Err(wrong);
+            }
+        }
+        Ok(())
+    }
+
+    /// Both together.
+    fn and(mut self, other: Self) -> Self {
+        for of_day in other.all {
+            let Some(own) = self.places.get(&of_day.name).and_then(|place| self.all.get_mut(*place)) else {
+                self.places.insert(of_day.name.clone(), self.all.len());
+                self.all.push(of_day);
+                continue;
+            };
+            for (metric, more) in of_day.counted {
+                match own.counted.iter_mut().find(|(known, _)| *known == metric) {
+                    Some((_, sum)) => {
+                        sum.value += more.value;
+                        sum.at = sum.at.max(more.at);
+                    }
+                    None => own.counted.push((metric, more)),
+                }
+            }
+        }
+        self
+    }
+
     fn add(&mut self, step: &Counted<'_>, at: i64) -> Result<(), StoreError> {
         self.wanted.clear();
         for part in [step.user, step.day, &step.pipeline] {
@@ -122,68 +222,35 @@ impl Days {
     }
 }
 
-fn unread(what: &str) -> StoreError {
-    StoreError::Engine { doing: "reading the journal".to_owned(), what: format!("'{what}' cannot be read") }
+/// The steps of a row, each added as it is read: a list of them would be made and thrown away millions of times.
+struct Row<'d> {
+    days: &'d mut Days,
+    at: i64,
+    wrong: &'d mut Option<StoreError>,
 }
 
-/// A step back of a change where it counted something: [`Reversal::Counted`](crate::store::undo::Reversal::Counted) as it is written, its
-/// parts still texts. Millions are read, of few different sums: what a part means is asked once a sum.
-#[derive(Debug)]
-struct Step<'a>(Option<Counted<'a>>);
+impl<'de> DeserializeSeed<'de> for Row<'_> {
+    type Value = ();
 
-#[derive(Debug, Deserialize)]
-struct Counted<'a> {
-    #[serde(rename = "d", alias = "day", borrow)]
-    day: &'a str,
-    #[serde(rename = "u", alias = "user", borrow)]
-    user: &'a str,
-    #[serde(rename = "t", alias = "team", default)]
-    team: i64,
-    #[serde(rename = "p", alias = "pipeline", default, borrow)]
-    pipeline: Cow<'a, str>,
-    #[serde(rename = "m", alias = "metric", borrow)]
-    metric: &'a str,
-    #[serde(rename = "v", alias = "value")]
-    value: i64,
-    #[serde(rename = "a", alias = "at", default)]
-    at: Option<Timestamp>,
-}
-
-impl Counted<'_> {
-    fn metric(&self) -> Result<Metric, StoreError> {
-        Metric::parse(self.metric).ok_or_else(|| unread(self.metric))
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Step<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Steps(PhantomData))
-    }
-}
-
-/// Reads a step: a word, or an object of one name.
-struct Steps<'a>(PhantomData<&'a str>);
-
-impl<'de: 'a, 'a> Visitor<'de> for Steps<'a> {
-    type Value = Step<'a>;
+impl<'de> Visitor<'de> for Row<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a step back")
+        f.write_str("steps back")
     }
 
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Step(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut step = Step(None);
-        while let Some(name) = map.next_key::<&str>()? {
-            if name == "counted" {
-                step = Step(Some(map.next_value()?));
-            } else {
-                map.next_value::<IgnoredAny>()?;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut steps: A) -> Result<(), A::Error> {
+        while let Some(Step(step)) = steps.next_element::<Step<'de>>()? {
+            let Some(step) = step.filter(|step| self.days.wants(step)) else { continue };
+            if let Err(wrong) = self.days.add(&step, self.at) {
+                self.wrong.get_or_insert(wrong);
             }
         }
-        Ok(step)
+        Ok(())
     }
 }
