@@ -5,19 +5,20 @@
 //! moved without a fact can be explained too.
 
 mod added_up;
+pub(in crate::store) mod compare;
 mod step;
 
-use crate::domain::id::UserId;
+use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::Metric;
 use crate::domain::time::{Day, Month, Timestamp};
 use crate::store::actor::Actor;
 use crate::store::change::Topic;
-use crate::store::change::figures::{FiguresChange, Kept, MENDED_MAX, Mend, SumOf};
+use crate::store::change::figures::{FiguresChange, MENDED_MAX, Mend, SumOf};
 use crate::store::db::Db;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
+use crate::store::metrics::{Account, drop_empty};
 use crate::store::rights::{self, Action, Relation};
-use crate::store::value::{Row, word};
 use crate::store::write::{self, Work};
 use crate::{sql, values};
 
@@ -33,7 +34,7 @@ pub struct Rebuilt {
 }
 
 /// Whose sum of what: user, team, pipeline, metric.
-type Key = (SumOf, i64, i64, String, Metric);
+pub(in crate::store) type Key = (SumOf, i64, i64, String, Metric);
 
 /// Adds up what the journal says was counted in a month, or ever, and compares it with what is kept.
 ///
@@ -48,53 +49,15 @@ pub fn rebuilt(
         let day = write::zone_of(tx, books, by)?.day(now);
         let actor = Actor::load(tx, by, day)?;
         rights::check(actor.role, Action::Mend, Relation::Nobody, "set figures right")?;
-        let (mut right, rows) = added_up::added_up(tx, month)?;
-        let mut rebuilt = Rebuilt { rows, ..Rebuilt::default() };
-        let kept = |of: SumOf, row: &dyn Row| {
-            let key = (of, row.int(1)?, row.int(2)?, row.text(3)?.to_owned(), word(row, 4, Metric::parse)?);
-            Ok((key, Kept { value: row.int(5)?, at: row.int(6)? }))
-        };
-        let (first, last) = month.map_or((Day(i64::MIN), Day(i64::MAX)), |month| (month.first(), month.last()));
-        let mut stored: Vec<(Key, Kept)> = tx.all(
-            sql!(
-                "SELECT day, user_id, team_id, pipeline, metric, value, at FROM metric_day WHERE day >= $1 AND day <= $2"
-            ),
-            values![first, last],
-            |row| kept(SumOf::Day(Day(row.int(0)?)), row),
-        )?;
-        let (first, last) = month.map_or((Month(i64::MIN), Month(i64::MAX)), |month| (month, month));
-        stored.extend(tx.all(
-            sql!(
-                "SELECT month, user_id, team_id, pipeline, metric, value, at FROM metric_month \
-                 WHERE month >= $1 AND month <= $2"
-            ),
-            values![first, last],
-            |row| kept(SumOf::Month(Month(row.int(0)?)), row),
-        )?);
-        for (key, found) in stored {
-            rebuilt.sums += 1;
-            let right = right.remove(&key).unwrap_or_default();
-            // of a sum that is nothing, and of one from before it was noted, the instant says nothing
-            let moved = found.at != 0 && found.value != 0 && right.at != found.at;
-            if right.value != found.value || moved {
-                rebuilt.differences.push(mend(key, found, right));
-            }
-        }
-        for (key, right) in right {
-            if right.value != 0 {
-                rebuilt.sums += 1;
-                rebuilt.differences.push(mend(key, Kept::default(), right));
-            }
-        }
-        rebuilt.differences.sort_by(|a, b| {
+        let (counted, rows) = added_up::added_up(tx, month)?;
+        let compared = compare::compare(tx, counted, month)?;
+        let mut differences = compared.differences;
+        differences.sort_by(|a, b| {
             (a.of, a.user, a.team, a.metric, &a.pipeline).cmp(&(b.of, b.user, b.team, b.metric, &b.pipeline))
         });
-        Ok(rebuilt)
+        let unkept = differences.iter().filter(|row| row.found.is_none()).count() as u64;
+        Ok(Rebuilt { rows, sums: compared.days + compared.months + unkept, differences })
     })
-}
-
-fn mend((of, user, team, pipeline, metric): Key, found: Kept, right: Kept) -> Mend {
-    Mend { of, user: UserId(user), team, pipeline, metric, found, right }
 }
 
 /// Makes the change.
@@ -115,38 +78,35 @@ pub fn apply(work: &mut Work<'_>, change: &FiguresChange) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Moves a sum by how much it was off; its instant is set where nothing was counted since.
+/// Moves a sum by how much it was off; its instant is set where nothing was counted since. What has come to nothing is no row any more.
 fn set_right(tx: Tx<'_>, row: &Mend) -> Result<(), StoreError> {
-    let off = row.right.value - row.found.value;
-    let (period, put, drop) = match row.of {
-        SumOf::Day(day) => (
-            day.0,
+    let found = row.found.unwrap_or_default();
+    let (period, put) = match row.of {
+        SumOf::Day(Day(day)) => (
+            day,
             sql!(
                 "INSERT INTO metric_day (day, user_id, team_id, pipeline, metric, value, at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
                  ON CONFLICT (day, metric, user_id, team_id, pipeline) DO UPDATE SET value = metric_day.value + excluded.value, \
                  at = CASE WHEN metric_day.at = $8 THEN excluded.at ELSE metric_day.at END"
             ),
-            sql!(
-                "DELETE FROM metric_day WHERE day = $1 AND metric = $2 AND user_id = $3 AND team_id = $4 AND pipeline = $5 \
-                 AND value = 0"
-            ),
         ),
-        SumOf::Month(month) => (
-            month.0,
+        SumOf::Month(Month(month)) => (
+            month,
             sql!(
                 "INSERT INTO metric_month (month, user_id, team_id, pipeline, metric, value, at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
                  ON CONFLICT (month, metric, user_id, team_id, pipeline) DO UPDATE SET value = metric_month.value + excluded.value, \
                  at = CASE WHEN metric_month.at = $8 THEN excluded.at ELSE metric_month.at END"
             ),
-            sql!(
-                "DELETE FROM metric_month WHERE month = $1 AND metric = $2 AND user_id = $3 AND team_id = $4 AND pipeline = $5 \
-                 AND value = 0"
-            ),
         ),
     };
-    tx.put(
-        put,
-        values![period, row.user, row.team, &row.pipeline, row.metric, off, row.right.at, row.found.at],
-    )?;
-    tx.put(drop, values![period, row.metric, row.user, row.team, &row.pipeline])
+    let off = row.right.value - found.value;
+    tx.put(put, values![period, row.user, row.team, &row.pipeline, row.metric, off, row.right.at, found.at])?;
+    let account = Account {
+        day: row.of.first(),
+        at: Timestamp(row.right.at),
+        user: row.user,
+        team: Some(TeamId(row.team)),
+        pipeline: row.pipeline.clone(),
+    };
+    drop_empty(tx, &account, row.metric)
 }

@@ -46,29 +46,25 @@ pub fn rebuild(local: &mut Local, wanted: &Rebuild) -> Result<u8, Failure> {
     Ok(u8::from(many > 0 && wanted.dry_run))
 }
 
-/// The first day of what a sum is of, and the word for how long that is.
-fn period(of: SumOf) -> (Day, &'static str) {
+const fn period(of: SumOf) -> &'static str {
     match of {
-        SumOf::Day(day) => (day, "day"),
-        SumOf::Month(month) => (month.first(), "month"),
+        SumOf::Day(_) => "day",
+        SumOf::Month(_) => "month",
     }
 }
 
+fn kept(row: &Mend) -> i64 {
+    row.found.map_or(0, |found| found.value)
+}
+
 fn shape(row: &Mend) -> Value {
-    let (first, period) = period(row.of);
     json!({
-        "period": period, "first": first, "user": row.user, "team": row.team.to_string(), "pipeline": row.pipeline,
-        "metric": row.metric, "found": row.found.value, "right": row.right.value,
+        "period": period(row.of), "first": row.of.first(), "user": row.user, "team": row.team.to_string(), "pipeline": row.pipeline,
+        "metric": row.metric, "found": kept(row), "right": row.right.value,
     })
 }
 
 fn line(row: &Mend) -> String {
-    let (first, period) = period(row.of);
-    let Mend { user, team, metric, found, right, .. } = row;
     // what was put into a file past the program may steer a terminal
-    let pipeline = clean(&row.pipeline);
-    format!(
-        "{period} {first} {metric} user {user} team {team} pipeline '{pipeline}': {} where {} was kept",
-        right.value, found.value
-    )
+    clean(&format!("{} {row}: {} where {} was kept", period(row.of), row.right.value, kept(row))).into_owned()
 }

@@ -1,5 +1,7 @@
 //! Sums that are set right.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::UserId;
@@ -33,10 +35,18 @@ pub struct Mend {
     pub pipeline: String,
     /// The metric.
     pub metric: Metric,
-    /// What was kept, in the metric's unit, and when it last moved; 0 and 0 where there was no row.
-    pub found: Kept,
+    /// What was kept, in the metric's unit, and when it last moved; `None` where there was no row.
+    pub found: Option<Kept>,
     /// What the journal makes it.
     pub right: Kept,
+}
+
+impl fmt::Display for Mend {
+    /// Which sum: `2026-11-22 calls_dialed user 7 team 9 pipeline ''`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { of, user, team, pipeline, metric, .. } = self;
+        write!(f, "{} {metric} user {user} team {team} pipeline '{pipeline}'", of.first())
+    }
 }
 
 /// A sum as it is kept.
@@ -56,4 +66,14 @@ pub enum SumOf {
     Day(Day),
     /// A month's.
     Month(Month),
+}
+
+impl SumOf {
+    /// The first day of it.
+    pub fn first(self) -> Day {
+        match self {
+            Self::Day(day) => day,
+            Self::Month(month) => month.first(),
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! What the journal says was counted, added up by day and month: millions of steps of few different sums.
+//! What the journal says was counted, added up by day: millions of steps of few different sums.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
@@ -28,8 +28,8 @@ const HANDS: usize = 4;
 /// How a counted step begins in the journal: other rows need not be read.
 const COUNTED: &str = "{\"counted\"";
 
-/// What changes that stand counted, by day and by month; with the rows read.
-pub(super) fn added_up(tx: Tx<'_>, month: Option<Month>) -> Result<(HashMap<Key, Kept>, u64), StoreError> {
+/// What changes that stand counted on the days of a month, or ever; with the rows read.
+pub(super) fn added_up(tx: Tx<'_>, month: Option<Month>) -> Result<(Vec<(Key, Kept)>, u64), StoreError> {
     // one reads, others add up: that takes four times as long
     let (full, batches) = sync_channel::<Batch>(WAITING);
     let batches = Mutex::new(batches);
@@ -52,19 +52,12 @@ pub(super) fn added_up(tx: Tx<'_>, month: Option<Month>) -> Result<(HashMap<Key,
         // what could not be read tells more than what was not added up for it
         rows.and_then(|rows| Ok((days?, rows)))
     })?;
-    let mut sums: HashMap<Key, Kept> = HashMap::new();
-    for OfDay { day, user, team, pipeline, counted, .. } in days.all {
-        for (metric, of_day) in counted {
-            if of_day.value != 0 {
-                let key = (SumOf::Month(day.month()), user, team, pipeline.clone(), metric);
-                let month = sums.entry(key).or_default();
-                month.value += of_day.value;
-                month.at = month.at.max(of_day.at);
-            }
-            sums.insert((SumOf::Day(day), user, team, pipeline.clone(), metric), of_day);
-        }
+    let mut counted = Vec::new();
+    for OfDay { day, user, team, pipeline, counted: of_day, .. } in days.all {
+        let key = |metric| (SumOf::Day(day), user, team, pipeline.clone(), metric);
+        counted.extend(of_day.into_iter().map(|(metric, sum)| (key(metric), sum)));
     }
-    Ok((sums, rows))
+    Ok((counted, rows))
 }
 
 /// Rows that are read before they are handed on. Their steps lie in one text, so that a row needs no memory of its own.

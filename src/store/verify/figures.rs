@@ -3,70 +3,36 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
-use super::journal::{Counted, Sum};
-use crate::domain::lists::Metric;
+use super::journal::Counted;
 use crate::domain::time::{Day, Month, Timestamp};
 use crate::sql;
 use crate::store::books::Books;
+use crate::store::change::figures::SumOf;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::value::{Row, word};
+use crate::store::rebuild::compare::compare;
+use crate::store::value::Row;
 
 /// Compares both roll-ups with what the journal says was counted, both ways.
 pub fn metrics(tx: Tx<'_>, counted: Counted, report: &mut Report) -> Result<(), StoreError> {
-    let mut months: BTreeMap<Key<Month>, Sum> = BTreeMap::new();
-    for ((day, metric, user, team, pipeline), of_day) in &counted {
-        let sum = months.entry((day.month(), *metric, *user, *team, pipeline.clone())).or_default();
-        sum.value += of_day.value;
-        if of_day.value != 0 {
-            sum.at = sum.at.max(of_day.at);
+    let compared = compare(tx, counted, None)?;
+    report.count("metric_day", compared.days);
+    report.count("metric_month", compared.months);
+    for row in &compared.differences {
+        let kind = match row.of {
+            SumOf::Day(_) => "metric_day",
+            SumOf::Month(_) => "metric_month",
+        };
+        let moved = |at: i64| format!("last moved {}", Timestamp(at));
+        match row.found {
+            None => report.differs(kind, row, (row.right.value, "no row")),
+            Some(found) if found.value != row.right.value => {
+                report.differs(kind, row, (row.right.value, found.value));
+            }
+            Some(found) => report.differs(kind, row, (moved(row.right.at), moved(found.at))),
         }
     }
-    let read = |row: &dyn Row| {
-        let key =
-            (row.int(0)?, word(row, 1, Metric::parse)?, row.int(2)?, row.int(3)?, row.text(4)?.to_owned());
-        Ok((key, Sum { value: row.int(5)?, at: row.int(6)? }))
-    };
-    let days =
-        tx.all(sql!("SELECT day, metric, user_id, team_id, pipeline, value, at FROM metric_day"), &[], read)?;
-    let days = days.into_iter().map(|((day, m, u, t, p), sum)| ((Day(day), m, u, t, p), sum)).collect();
-    compare("metric_day", counted, days, report, Day::to_string);
-    let stored = tx.all(
-        sql!("SELECT month, metric, user_id, team_id, pipeline, value, at FROM metric_month"),
-        &[],
-        read,
-    )?;
-    let stored =
-        stored.into_iter().map(|((month, m, u, t, p), sum)| ((Month(month), m, u, t, p), sum)).collect();
-    compare("metric_month", months, stored, report, |month| month.first().to_string());
     Ok(())
-}
-
-type Key<P> = (P, Metric, i64, i64, String);
-
-fn compare<P: Ord>(
-    kind: &'static str,
-    mut expected: BTreeMap<Key<P>, Sum>,
-    stored: Vec<(Key<P>, Sum)>,
-    report: &mut Report,
-    when: impl Fn(&P) -> String,
-) {
-    let name = |(period, metric, user, team, pipeline): &Key<P>| {
-        format!("{} {metric} user {user} team {team} pipeline '{pipeline}'", when(period))
-    };
-    report.count(kind, stored.len() as u64);
-    for (key, found) in stored {
-        let wanted = expected.remove(&key).unwrap_or_default();
-        if wanted.value != found.value {
-            report.differs(kind, name(&key), (wanted.value, found.value));
-        } else if found.at != 0 && found.value != 0 && wanted.at != found.at {
-            let moved = |at: i64| format!("last moved {}", Timestamp(at));
-            report.differs(kind, name(&key), (moved(wanted.at), moved(found.at)));
-        }
-    }
-    for (key, wanted) in expected.iter().filter(|(_, wanted)| wanted.value != 0) {
-        report.differs(kind, name(key), (wanted.value, "no row"));
-    }
 }
 
 /// Channels on which touches are calls, by any version of any playbook.

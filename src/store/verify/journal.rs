@@ -6,26 +6,19 @@ use super::Report;
 use super::erased::{self, Marks};
 use crate::domain::id::{TouchId, WriteId};
 use crate::domain::lists::Metric;
-use crate::domain::time::{Day, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::store::change::Effects;
+use crate::store::change::figures::{Kept, SumOf};
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::{HEAD, Sealed, from_json};
+use crate::store::rebuild::Key;
 use crate::store::undo::Reversal;
 use crate::store::value::{AT_ONCE, Row, Value, filled};
 use crate::{sql, values};
 
-/// What the journal says was counted and not taken back: day, metric, user, team, pipeline.
-pub type Counted = BTreeMap<(Day, Metric, i64, i64, String), Sum>;
-
-/// What was counted, and when the last of it was.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// How much.
-    pub value: i64,
-    /// The newest instant.
-    pub at: i64,
-}
+/// What the journal says was counted and not taken back, by day.
+pub type Counted = BTreeMap<Key, Kept>;
 
 /// Metrics that nothing but a touch counts, so that the touch's own list must agree to the number.
 const OF_TOUCHES: [Metric; 5] = [
@@ -200,7 +193,7 @@ impl State<'_> {
         for step in steps {
             match step {
                 Reversal::Counted { day, user, team, pipeline, metric, value, at: own } => {
-                    let key = (*day, *metric, user.0, *team, pipeline.clone());
+                    let key = (SumOf::Day(*day), user.0, *team, pipeline.clone(), *metric);
                     let sum = self.counted.entry(key).or_default();
                     sum.value += value;
                     sum.at = sum.at.max(own.unwrap_or(at).0);
