@@ -10,12 +10,11 @@ use serde::Serialize;
 use crate::domain::id::{CustomerId, OrderId};
 use crate::domain::lists::{Metric, PayPart, Release, Unit};
 use crate::domain::money::Money;
+use crate::domain::report::share::WHOLE_BP;
 use crate::domain::time::{Day, Timestamp};
 
 use plan::{Part, Tier, Weight};
 
-/// Ten thousand basis points: all of it.
-pub const WHOLE_BP: i64 = 10_000;
 /// What the weights of a score sum to.
 const WEIGHTS: i64 = 100;
 

@@ -3,10 +3,7 @@
 
 use serde::Serialize;
 
-use crate::domain::report::share::Share;
-
-/// What a whole share is, in basis points.
-const WHOLE_BP: i64 = 10_000;
+use crate::domain::report::share::{Share, WHOLE_BP};
 
 /// Two sums and what one of the second brings of the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -26,7 +26,7 @@ use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::Topic;
 use crate::store::change::people::TargetOf;
-use crate::store::query::board::{BoardBy, Measure};
+use crate::store::query::board::{BY_SOURCE, BoardBy, Measure};
 use crate::store::query::{Answer, BoardAsk, BoardRow, BurnUp, BurnUpAsk, Query, SharedBoard};
 use crate::text::Text;
 use crate::widget::Tabs;
@@ -35,10 +35,6 @@ use crate::widget::Tabs;
 pub const READ_MIN: Duration = Duration::from_millis(250);
 /// How long the arrow of a moved rank stays.
 const MOVED_MS: i64 = MINUTE_MS;
-
-/// What a board by source may be ranked by beside the first metric.
-const BY_SOURCE: [Metric; 4] =
-    [Metric::OrdersWon, Metric::ConversionRateBp, Metric::CallsValid, Metric::NodesAttended];
 
 /// What the columns tell, where there is no room for all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

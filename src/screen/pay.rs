@@ -134,7 +134,7 @@ impl Pay {
         if total != paid {
             right.push(piece(format!("· {} ", said("pay.held", total - paid)), Role::Warning));
         }
-        // the sums have the first line, and a second one says whose where both do not fit
+        // whose it is stands on the first line, the sums on one of their own: both on one do not fit in 80 columns
         let below = Rect { y: area.y + 1, ..area };
         draw(&left, area, buf, theme);
         draw_right(&right, below, buf, theme);

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Cases from which a share is told in per cent.
 pub const CASES_MIN: i64 = 30;
 /// Ten thousand basis points: all of it.
-const WHOLE_BP: i64 = 10_000;
+pub const WHOLE_BP: i64 = 10_000;
 
 /// So many of so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]

@@ -9,7 +9,7 @@ use crate::app::speak::time;
 use crate::app::{Part, Session, Spot, View, speak};
 use crate::domain::lists::{Metric, Unit};
 use crate::domain::ratio::Ratio;
-use crate::domain::report::share::Share;
+use crate::domain::report::share::{Share, WHOLE_BP};
 use crate::store::query::BoardRow;
 use crate::store::query::board::{BoardBy, Measure, SourceSums};
 use crate::text::Text;
@@ -23,8 +23,6 @@ use crate::widget::{
 const BAR_MAX: u16 = 32;
 /// Cells from which both faces stand beside each other.
 const BOTH_FROM: u16 = 166;
-/// Ten thousand basis points: all of it.
-const WHOLE_BP: i64 = 10_000;
 /// Cells of a trend.
 const TREND: u16 = 14;
 /// Rows that stay in sight on either side of the own one, from so many rows on.

@@ -3,8 +3,8 @@
 use crate::domain::clean::clean;
 use crate::domain::id::UserId;
 use crate::domain::lists::{AuditKind, Metric};
-use crate::domain::pay::WHOLE_BP;
 use crate::domain::pay::plan::{Component, Plan};
+use crate::domain::report::share::WHOLE_BP;
 use crate::domain::time::Month;
 use crate::store::actor::Actor;
 use crate::store::change::people::NewScore;

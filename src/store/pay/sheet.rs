@@ -7,7 +7,7 @@ use crate::domain::id::UserId;
 use crate::domain::lists::{Level, Metric, PayPart, Period};
 use crate::domain::money::Money;
 use crate::domain::pay::plan::{Component, OrderBy, Plan};
-use crate::domain::pay::{self, Rate, Statement, WHOLE_BP};
+use crate::domain::pay::{self, Rate, Statement};
 use crate::domain::report::share::Share;
 use crate::domain::span::Span;
 use crate::domain::time::{Day, Month, Timestamp};
@@ -22,6 +22,7 @@ use crate::store::pay::{coach, rank, score};
 use crate::store::query::board::Part;
 use crate::store::query::pay::{PayAsk, PayRow, PaySheet};
 use crate::store::read::board::people::{self, Member};
+use crate::store::read::board::rows::attained_bp;
 use crate::store::read::board::target::{For, Set};
 use crate::store::report::{check, execution, relation};
 use crate::store::rights::{self, Action, Relation};
@@ -255,8 +256,7 @@ impl Desk<'_> {
                 ),
                 values![self.month, metric, member.id],
             )?;
-            let bp = i128::from(done.unwrap_or(0).max(0)) * i128::from(WHOLE_BP) / i128::from(goal);
-            return Ok(Some(i64::try_from(bp).unwrap_or(i64::MAX)));
+            return Ok(attained_bp(done.unwrap_or(0).max(0), goal));
         }
         Ok(None)
     }

@@ -87,6 +87,10 @@ pub enum BoardBy {
     Source,
 }
 
+/// What a board by source may be ranked by, beside what the leads brought.
+pub const BY_SOURCE: [Metric; 4] =
+    [Metric::OrdersWon, Metric::ConversionRateBp, Metric::CallsValid, Metric::NodesAttended];
+
 /// A board. Whoever asks the same of one program shares one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Board {

@@ -10,7 +10,7 @@ mod kept;
 pub(crate) mod line;
 pub(in crate::store) mod people;
 mod rate;
-mod rows;
+pub(in crate::store) mod rows;
 mod sheet;
 mod source;
 pub(in crate::store) mod target;

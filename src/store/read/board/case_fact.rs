@@ -1,6 +1,6 @@
 //! The cases behind a ratio: every one is a row, and those that came to something count one each. So both sums open at once.
 
-use crate::domain::id::{CustomerId, UserId};
+use crate::domain::id::UserId;
 use crate::domain::lists::{Metric, TaskState};
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::playbook::Playbook;
@@ -8,10 +8,10 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::board::FactRow;
 use crate::store::read::board::cases::cohorts;
-use crate::store::read::board::fact::Window;
+use crate::store::read::board::fact::{Window, fact};
 use crate::store::read::board::people;
 use crate::store::report::LATE_DAYS;
-use crate::store::value::{Row, word};
+use crate::store::value::word;
 use crate::{sql, values};
 
 /// A window of the cases of whoever is asked for.
@@ -44,20 +44,6 @@ fn whose(tx: Tx<'_>, book: &Playbook, window: &Window<'_>) -> Result<Vec<UserId>
         .collect())
 }
 
-fn row(row: &dyn Row, value: i64) -> Result<FactRow, StoreError> {
-    Ok(FactRow {
-        id: row.int(0)?,
-        at: Timestamp(row.int(1)?),
-        by: row.text(2)?.to_owned(),
-        customer: CustomerId(row.int(3)?),
-        customer_name: row.text(4)?.to_owned(),
-        what: row.text(5)?.to_owned(),
-        pipeline: row.opt_text(6)?.map(Into::into),
-        value,
-        version: row.int(7)?,
-    })
-}
-
 /// Leads with when they were given, each of which counts where it was won in time.
 fn leads(
     tx: Tx<'_>,
@@ -79,7 +65,7 @@ fn leads(
                  ORDER BY o.from_at DESC, o.id DESC LIMIT $7"
             ),
             values![user, from, to, until, window.before.0, window.before.1, window.limit],
-            |one| row(one, one.int(8)?),
+            |row| fact(row, row.int(8)?, row.int(7)?),
         )?;
         found.extend(rows);
     }
@@ -98,7 +84,7 @@ fn touches(tx: Tx<'_>, (user, window): (UserId, &Window<'_>)) -> Result<Vec<Fact
              AND t.connected = 1 AND t.void_at IS NULL ORDER BY t.at DESC, t.id DESC LIMIT $6"
         ),
         values![user, window.from, window.to, window.before.0, window.before.1, window.limit],
-        |one| row(one, one.int(8)?),
+        |row| fact(row, row.int(8)?, row.int(7)?),
     )
 }
 
@@ -126,12 +112,12 @@ fn settled(
             window.first.plus(-LATE_DAYS),
             window.last.plus(LATE_DAYS)
         ],
-        |one| {
+        |row| {
             // the day as the figure tells it, by whole days from the first midnight
-            let due_day = window.first.0 + one.int(1)?.saturating_sub(window.from.0).div_euclid(DAY_MS);
-            let done = word(one, 8, TaskState::parse)? == TaskState::Done;
-            let in_time = one.opt_int(9)?.is_some_and(|day| day <= due_day);
-            row(one, i64::from(done && (in_time || late_counts)))
+            let due_day = window.first.0 + row.int(1)?.saturating_sub(window.from.0).div_euclid(DAY_MS);
+            let done = word(row, 8, TaskState::parse)? == TaskState::Done;
+            let in_time = row.opt_int(9)?.is_some_and(|day| day <= due_day);
+            fact(row, i64::from(done && (in_time || late_counts)), row.int(7)?)
         },
     )
 }
@@ -147,6 +133,6 @@ fn open(tx: Tx<'_>, (user, window): (UserId, &Window<'_>)) -> Result<Vec<FactRow
              AND (t.due_at < $4 OR (t.due_at = $4 AND t.id < $5)) ORDER BY t.due_at DESC, t.id DESC LIMIT $6"
         ),
         values![user, window.from, to, window.before.0, window.before.1, window.limit],
-        |one| row(one, 0),
+        |row| fact(row, 0, row.int(7)?),
     )
 }

@@ -19,6 +19,7 @@ use crate::store::query::Viewer;
 use crate::store::query::board::{FactRow, FactsAsk};
 use crate::store::read::board::{book, case_fact, cases, day, first_book, journal_fact, kept};
 use crate::store::sight::Sight;
+use crate::store::value::Row;
 use crate::store::write::playbook_of;
 use crate::{sql, values};
 
@@ -103,6 +104,21 @@ fn veil(tx: Tx<'_>, ask: &FactsAsk, facts: &mut [FactRow]) -> Result<(), StoreEr
     Ok(())
 }
 
+/// A fact of a row that begins with its id, when, by whom, the customer with the name, what it was, and the pipeline.
+pub(super) fn fact(row: &dyn Row, value: i64, version: i64) -> Result<FactRow, StoreError> {
+    Ok(FactRow {
+        id: row.int(0)?,
+        at: Timestamp(row.int(1)?),
+        by: row.text(2)?.to_owned(),
+        customer: CustomerId(row.int(3)?),
+        customer_name: row.text(4)?.to_owned(),
+        what: row.text(5)?.to_owned(),
+        pipeline: row.opt_text(6)?.map(Into::into),
+        value,
+        version,
+    })
+}
+
 fn is_amount(book: &Playbook, metric: Metric) -> bool {
     matches!(
         metric,
@@ -136,19 +152,7 @@ fn touches(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError> 
             &carries,
             window.limit
         ],
-        |row| {
-            Ok(FactRow {
-                id: row.int(0)?,
-                at: Timestamp(row.int(1)?),
-                by: row.text(2)?.to_owned(),
-                customer: CustomerId(row.int(3)?),
-                customer_name: row.text(4)?.to_owned(),
-                what: row.text(5)?.to_owned(),
-                pipeline: row.opt_text(6)?.map(Into::into),
-                value: counted(row.text(7)?, ask.metric)?,
-                version: row.int(8)?,
-            })
-        },
+        |row| fact(row, counted(row.text(7)?, ask.metric)?, row.int(8)?),
     )?;
     Ok(rows)
 }
@@ -172,18 +176,8 @@ fn orders(tx: Tx<'_>, books: &mut Books, window: &Window<'_>) -> Result<Vec<Fact
         ),
         values![ask.user, ask.team, window.from, window.to, window.before.0, window.before.1],
         |row| {
-            let fact = FactRow {
-                id: row.int(0)?,
-                at: Timestamp(row.int(1)?),
-                by: row.text(2)?.to_owned(),
-                customer: CustomerId(row.int(3)?),
-                customer_name: row.text(4)?.to_owned(),
-                what: row.text(5)?.to_owned(),
-                pipeline: Some(row.text(6)?.into()),
-                value: if ask.metric == Metric::OrdersWon { 1 } else { row.int(7)? },
-                version: row.int(8)?,
-            };
-            Ok((fact, row.text(9)?.to_owned(), row.text(6)?.to_owned()))
+            let value = if ask.metric == Metric::OrdersWon { 1 } else { row.int(7)? };
+            Ok((fact(row, value, row.int(8)?)?, row.text(9)?.to_owned(), row.text(6)?.to_owned()))
         },
     )?;
     for (fact, playbook, pipeline) in rows {
@@ -229,18 +223,6 @@ fn payments(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, StoreError>
             window.before.1,
             window.limit
         ],
-        |row| {
-            Ok(FactRow {
-                id: row.int(0)?,
-                at: Timestamp(row.int(1)?),
-                by: row.text(2)?.to_owned(),
-                customer: CustomerId(row.int(3)?),
-                customer_name: row.text(4)?.to_owned(),
-                what: row.text(5)?.to_owned(),
-                pipeline: Some(row.text(6)?.into()),
-                value: row.int(7)?,
-                version: row.int(8)?,
-            })
-        },
+        |row| fact(row, row.int(7)?, row.int(8)?),
     )
 }

@@ -1,12 +1,10 @@
 //! Facts that no touch, order or payment carries: changes that counted something by themselves.
 
-use crate::domain::id::CustomerId;
-use crate::domain::time::Timestamp;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::from_json;
 use crate::store::query::board::FactRow;
-use crate::store::read::board::fact::Window;
+use crate::store::read::board::fact::{Window, fact};
 use crate::store::undo::Reversal;
 use crate::{sql, values};
 
@@ -16,7 +14,7 @@ pub(super) fn facts(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, Sto
     let counts = format!("%\"{}\"%", ask.metric);
     let rows = tx.all(
         sql!(
-            "SELECT j.rev, j.at, u.name, j.customer_id, c.name, j.kind, j.reversal FROM journal j \
+            "SELECT j.rev, j.at, u.name, j.customer_id, c.name, j.kind, CAST(NULL AS TEXT), j.reversal FROM journal j \
              JOIN customer c ON c.id = j.customer_id JOIN person_user u ON u.id = j.by_user \
              WHERE j.at >= $1 AND j.at < $2 AND (j.at < $3 OR (j.at = $3 AND j.rev < $4)) \
                AND j.kind IN ('customer.add', 'customer.add_person', 'customer.add_contact', 'customer.set_contact', \
@@ -24,20 +22,7 @@ pub(super) fn facts(tx: Tx<'_>, window: &Window<'_>) -> Result<Vec<FactRow>, Sto
                AND j.undone_by IS NULL AND j.reversal LIKE $5 ORDER BY j.at DESC, j.rev DESC"
         ),
         values![window.from, window.to, window.before.0, window.before.1, &counts],
-        |row| {
-            let fact = FactRow {
-                id: row.int(0)?,
-                at: Timestamp(row.int(1)?),
-                by: row.text(2)?.to_owned(),
-                customer: CustomerId(row.int(3)?),
-                customer_name: row.text(4)?.to_owned(),
-                what: row.text(5)?.to_owned(),
-                pipeline: None,
-                value: 0,
-                version: 0,
-            };
-            Ok((fact, row.text(6)?.to_owned()))
-        },
+        |row| Ok((fact(row, 0, 0)?, row.text(7)?.to_owned())),
     )?;
     let mut found = Vec::new();
     for (mut fact, reversal) in rows {

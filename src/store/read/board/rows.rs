@@ -9,7 +9,7 @@ use crate::domain::id::{TeamId, UserId};
 use crate::domain::lists::{Level, Metric, Unit};
 use crate::domain::outlook::{Course, Outlook, outlook};
 use crate::domain::ratio::Ratio;
-use crate::domain::report::share::Share;
+use crate::domain::report::share::{Share, WHOLE_BP};
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::books::Books;
@@ -20,9 +20,6 @@ use crate::store::read::board::book;
 use crate::store::read::board::people::{Figure, Member};
 use crate::store::read::board::sheet::Sheet;
 use crate::store::read::board::target::For;
-
-/// Ten thousand basis points: all of it.
-const WHOLE_BP: i64 = 10_000;
 
 /// A row before it is ranked.
 struct Line {
@@ -97,7 +94,7 @@ impl Maker<'_> {
     }
 
     fn of_user(&self, book: &Playbook, member: &Member) -> Targets {
-        Targets::each(|level| self.sheet.targets.as_ref()?.of_user(book, member, self.wanted(level)))
+        Targets::each(|level| self.of_member(book, member, level))
     }
 
     /// Reps and coaches who work here and did so on the day, and whoever else did something; of one team those who are in it on the
@@ -337,7 +334,7 @@ impl Maker<'_> {
 }
 
 /// How much of a target is done, in basis points, rounded down; `None` without one.
-pub(super) fn attained_bp(done: i64, target: i64) -> Option<i64> {
+pub(in crate::store) fn attained_bp(done: i64, target: i64) -> Option<i64> {
     (target > 0).then(|| share(done, target))
 }
 

@@ -377,7 +377,8 @@ impl Sheet {
             Some(cases) => cases.follow(tx, (seen, now), &self.members)?,
             None => true,
         };
-        Ok(followed && self.follow_sums(tx, seen)?)
+        // a ratio whose two sums are cases adds nothing up
+        Ok(followed && (self.metrics.is_empty() || self.follow_sums(tx, seen)?))
     }
 
     fn follow_sums(&mut self, tx: Tx<'_>, seen: i64) -> Result<bool, StoreError> {

@@ -15,7 +15,7 @@ use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::query::board::{BoardAsk, BoardRow, Measure, SourceSums};
+use crate::store::query::board::{BY_SOURCE, BoardAsk, BoardRow, Measure, SourceSums};
 use crate::store::read::board::cases::cohorts;
 use crate::{sql, values};
 
@@ -24,20 +24,11 @@ const REASONS: usize = 3;
 
 /// What a board by source may be ranked by.
 pub(super) fn ranked_by(asked: &Measure, book: &Playbook) -> Result<Metric, StoreError> {
-    let known = [
-        book.metrics.main,
-        Metric::OrdersWon,
-        Metric::ConversionRateBp,
-        Metric::CallsValid,
-        Metric::NodesAttended,
-    ];
+    let known = || std::iter::once(book.metrics.main).chain(BY_SOURCE).filter(|metric| is_told(*metric));
     match asked.metric() {
-        Some(metric) if known.contains(&metric) && (metric != book.metrics.main || is_told(metric)) => {
-            Ok(metric)
-        }
+        Some(metric) if known().any(|told| told == metric) => Ok(metric),
         _ => {
-            let names: Vec<&str> =
-                known.iter().filter(|metric| is_told(**metric)).map(|m| m.as_str()).collect();
+            let names: Vec<&str> = known().map(Metric::as_str).collect();
             let what = format!("'{asked}' is not told by source; choose one of {}", names.join(", "));
             Err(StoreError::Invalid { code: "not_by_source", what })
         }
@@ -46,11 +37,7 @@ pub(super) fn ranked_by(asked: &Measure, book: &Playbook) -> Result<Metric, Stor
 
 /// Whether what leads came to can be told in a metric.
 fn is_told(metric: Metric) -> bool {
-    metric.unit() == Unit::Money
-        || matches!(
-            metric,
-            Metric::OrdersWon | Metric::ConversionRateBp | Metric::CallsValid | Metric::NodesAttended
-        )
+    metric.unit() == Unit::Money || BY_SOURCE.contains(&metric)
 }
 
 /// Whose leads, of which days.
