@@ -13,6 +13,8 @@
 //! the database, read by plain SQL: every acknowledged change stands in the journal once, with its touch, its tasks and its figures,
 //! and nothing else does; `corral verify` finds no difference. Exit status 1 on any.
 
+#[path = "failover/again.rs"]
+mod again;
 #[path = "crash/book.rs"]
 mod book;
 #[path = "crash/child.rs"]

@@ -21,6 +21,8 @@ mod error;
 mod figures;
 #[path = "live/floor.rs"]
 mod floor;
+#[path = "live/program.rs"]
+mod program;
 #[path = "session/pty.rs"]
 #[expect(dead_code, reason = "other programs take more of it")]
 mod pty;

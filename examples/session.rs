@@ -10,12 +10,16 @@
 
 #[path = "session/board.rs"]
 mod board;
+#[path = "live/call.rs"]
+mod call;
 #[path = "floor/error.rs"]
 mod error;
 #[path = "floor/figures.rs"]
 mod figures;
 #[path = "session/idle.rs"]
 mod idle;
+#[path = "session/memory.rs"]
+mod memory;
 #[path = "session/outcome.rs"]
 mod outcome;
 #[path = "session/place.rs"]

@@ -11,6 +11,8 @@
 //! (after each stop, and at the end) every page is compared line by line with that of a wall that was just started. Memory is noted
 //! through all of it. Exit status 1 where a page differs, where it does not say that the server is away, or where memory grew.
 
+#[path = "failover/again.rs"]
+mod again;
 #[path = "live/call.rs"]
 mod call;
 #[path = "../tests/cluster/cluster.rs"]
@@ -21,30 +23,25 @@ mod error;
 mod hand;
 #[path = "wall/hung.rs"]
 mod hung;
+#[path = "session/memory.rs"]
+mod memory;
+#[path = "live/program.rs"]
+mod program;
 #[path = "session/pty.rs"]
 mod pty;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use corral::playbook::{embedded, source};
-use corral::runtime::clock::Clock;
-use corral::sample::{self, Request};
-use tempfile::TempDir;
 
 use cluster::{Cluster, Options};
 use error::{Failed, print, say};
 use hand::Hand;
 use hung::Hung;
 
-/// The playbook of the floor that is made up.
-const PLAYBOOK: &str = "edu-english";
-/// The sign-in name of the one who only looks.
-const VIEWER: &str = "wall";
 /// Memory at the end to memory when everything had been shown once: what is more has grown.
 const GROWTH: f64 = 1.1;
 /// Between two looks at memory.
@@ -85,9 +82,8 @@ fn hang(args: &Args) -> Result<bool, Failed> {
     }
     let cluster = Cluster::with(&Options { fsync: true, ..Options::default() });
     let floor: PathBuf = format!("{}?schema=floor", cluster.url(&cluster.database_name())).into();
-    make(args, &floor)?;
     let home = tempfile::tempdir()?;
-    add_viewer(&floor, &home)?;
+    program::floor(&floor, home.path(), (args.reps, args.reps * 40, 3))?;
     let hand = Hand::start(&floor, Duration::from_millis(1_000 / args.changes.max(1)))?;
     let mut wall = Hung::start(&floor, home.path())?;
     let begun = Instant::now();
@@ -142,43 +138,6 @@ fn hang(args: &Args) -> Result<bool, Failed> {
         print("  WRONG memory grew")?;
     }
     Ok(wrong.is_empty() && !grew)
-}
-
-fn make(args: &Args, path: &Path) -> Result<(), Failed> {
-    let text = embedded::text(PLAYBOOK).ok_or_else(|| Failed::Part("no built-in playbook".to_owned()))?;
-    let book = source::load_text(PLAYBOOK, text).map_err(|_| Failed::Part("a broken playbook".to_owned()))?;
-    let request = Request {
-        playbooks: vec![Arc::new(book)],
-        reps: args.reps,
-        customers: args.reps * 40,
-        days: 3,
-        seed: 1,
-        now: Clock::System.now(),
-    };
-    sample::make(path, &request, &mut |_, _| {})?;
-    Ok(())
-}
-
-/// Adds somebody who only looks, as an admin does.
-fn add_viewer(floor: &Path, home: &TempDir) -> Result<(), Failed> {
-    let mut command = Command::new(product()?);
-    command.arg("--db").arg(floor).env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path());
-    command.args(["user", "add", VIEWER, "--name", "Wall", "--role", "viewer"]);
-    let output = command.output()?;
-    if !output.status.success() {
-        return Err(Failed::Part(String::from_utf8_lossy(&output.stderr).into_owned()));
-    }
-    Ok(())
-}
-
-/// The program beside this one.
-fn product() -> Result<PathBuf, Failed> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().and_then(Path::parent);
-    let path = folder.map(|folder| folder.join("corral")).filter(|path| path.exists());
-    path.ok_or_else(|| {
-        Failed::Part("the program is not built: cargo build --release --bin corral".to_owned())
-    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2⁵²")]

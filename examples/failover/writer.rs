@@ -4,7 +4,6 @@ use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use corral::domain::time::Timestamp;
 use corral::sample::rep::{Next, Rep};
@@ -12,14 +11,13 @@ use corral::store::change::{Commit, Write};
 use corral::store::worker::Store;
 use corral::store::{Db, StoreError, agenda};
 
+use crate::again::until_there;
 use crate::child::Child;
 use crate::error::Failed;
 use crate::line::{Line, line, tell};
 
 /// Reps of one writer, who share its store: their changes often go into one commit.
 pub const HANDS: usize = 2;
-/// Time before a change is sent again.
-const AGAIN: Duration = Duration::from_millis(100);
 
 /// Works until nobody listens at the other end of standard input.
 pub fn run(child: &Child) -> Result<(), Failed> {
@@ -72,14 +70,4 @@ fn work(
         }
     }
     Ok(())
-}
-
-/// Does the same again until the server is there.
-fn until_there<T>(mut job: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    loop {
-        match job() {
-            Err(error) if error.may_pass() => thread::sleep(AGAIN),
-            done => return done,
-        }
-    }
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::error::Failed;
-use crate::floor::{Floor, VIEWER, product};
+use crate::floor::Floor;
+use crate::program::{VIEWER, product};
 use crate::pty::{Lines, Terminal};
 
 /// After this long without a byte a screen is complete.

@@ -3,18 +3,16 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use corral::domain::id::{CustomerId, IdMaker, WriteId};
-use corral::domain::lists::{Lane, Metric, OutcomeFlag};
-use corral::domain::origin::Origin;
+use corral::domain::id::CustomerId;
+use corral::domain::lists::Metric;
 use corral::domain::time::Timestamp;
 use corral::runtime::clock::Clock;
 use corral::store::Db;
-use corral::store::change::work::LogTouch;
-use corral::store::change::{Change, WorkChange, Write};
 use corral::store::query::Viewer;
 use corral::store::query::{Answer, Query};
 
 use crate::Figure;
+use crate::call;
 use crate::error::Failed;
 use crate::figures::Figures;
 use crate::place::{Place, strange};
@@ -38,6 +36,7 @@ pub fn measure(place: &Place, runs: usize) -> Result<Vec<Figure>, Failed> {
     };
     let Answer::Found(found) = db.read(&ask)? else { return Err(strange()) };
     let customers: Vec<CustomerId> = found.rows.iter().map(|row| row.id).collect();
+    let answered = call::answered(&place.book)?;
     let mut session = board(place)?;
     let mut seen = Vec::new();
     let mut chance = 7_u64;
@@ -46,7 +45,7 @@ pub fn measure(place: &Place, runs: usize) -> Result<Vec<Figure>, Failed> {
         let between = BETWEEN_MS.0 + (chance >> 33) % (BETWEEN_MS.1 - BETWEEN_MS.0);
         session.rest(Duration::from_millis(between));
         let before = own(&session.lines());
-        let write = touch(place, *customer)?;
+        let write = call::call((place.user, *customer), &answered, Clock::System.now());
         db.write(&write)?;
         let made = Instant::now();
         let at = session.until("the figure", |lines| own(lines) != before)?;
@@ -99,30 +98,4 @@ fn metrics(place: &Place) -> Vec<Metric> {
 /// The own row: the one that is selected.
 fn own(lines: &Lines) -> String {
     lines.0.iter().find(|line| line.contains(MARK)).cloned().unwrap_or_default()
-}
-
-/// A call that was answered, to a customer of the one who watches.
-fn touch(place: &Place, customer: CustomerId) -> Result<Write, Failed> {
-    let plain = [OutcomeFlag::NodeBooked, OutcomeFlag::Sale, OutcomeFlag::Callback, OutcomeFlag::WechatAdded];
-    let outcome = place.book.outcomes_for(Lane::Call).find(|outcome| {
-        outcome.needs.is_empty()
-            && outcome.flags.contains(&OutcomeFlag::Connected)
-            && !outcome.flags.iter().any(|flag| plain.contains(flag))
-    });
-    let outcome = outcome.ok_or_else(|| Failed::Part("nobody ever answers here".to_owned()))?;
-    let touch = LogTouch {
-        customer: Some(customer),
-        outcome: outcome.code.clone(),
-        seconds: Some(300),
-        ..LogTouch::default()
-    };
-    let at = Clock::System.now();
-    let id = WriteId(IdMaker::new(at, u64::from(std::process::id())).make());
-    Ok(Write {
-        id,
-        by: place.user,
-        at,
-        from: Origin::Local,
-        change: Change::Work(WorkChange::Log(Box::new(touch))),
-    })
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::Figure;
 use crate::error::Failed;
+use crate::memory;
 use crate::place::{Place, beside};
 use crate::pty::Terminal;
 
@@ -91,20 +92,12 @@ fn proportional(
     thread::sleep(Duration::from_secs(2));
     let mut kibibytes = 0;
     for session in &sessions {
-        kibibytes += rollup(session.process())?;
+        kibibytes += memory::share(session.process())?;
     }
     for session in sessions {
         session.end("q")?;
     }
     Ok(share(kibibytes) / 1_024.0 / share(count))
-}
-
-/// A process's share of memory, in KiB.
-fn rollup(process: u32) -> Result<usize, Failed> {
-    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
-    let number = line.and_then(|line| line.split_whitespace().next()).and_then(|number| number.parse().ok());
-    number.ok_or_else(|| Failed::Part("the system tells no proportional memory".to_owned()))
 }
 
 /// What all threads of a process have had of the processor, nanoseconds.

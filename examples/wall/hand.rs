@@ -15,12 +15,11 @@ use corral::store::query::{Answer, Query, Viewer};
 use corral::store::worker::Store;
 use corral::store::{Db, StoreError, agenda};
 
+use crate::again::until_there;
 use crate::call;
 use crate::error::Failed;
 use crate::rest;
 
-/// Time before a change is sent again.
-const AGAIN: Duration = Duration::from_millis(200);
 /// One of so many changes takes the one before back.
 const TAKEN_BACK: usize = 11;
 /// Customers of a rep that are called.
@@ -135,14 +134,4 @@ fn people(eyes: &mut Db) -> Result<Vec<Person>, StoreError> {
         }
     }
     Ok(people)
-}
-
-/// Does the same again until the server is there.
-fn until_there<T>(mut job: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    loop {
-        match job() {
-            Err(error) if error.may_pass() => rest(AGAIN),
-            done => return done,
-        }
-    }
 }

@@ -1,12 +1,11 @@
 //! The wall in its terminal: what it shows, what it costs.
 
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::VIEWER;
 use crate::error::{Failed, print};
-use crate::product;
+use crate::memory;
+use crate::program::{VIEWER, product};
 use crate::pty::{Lines, Terminal};
 
 /// How long a page stands, seconds: in an hour each is shown many times.
@@ -74,7 +73,7 @@ impl Hung {
         let mut told = Instant::now();
         while Instant::now() < end {
             self.terminal.rest(look.min(end.saturating_duration_since(Instant::now())));
-            let now = resident(self.terminal.process())?;
+            let now = memory::share(self.terminal.process())?;
             self.memory.looks.push((self.begun.elapsed(), now));
             if told.elapsed() >= TELL {
                 told = Instant::now();
@@ -184,12 +183,4 @@ fn differences(old: &Lines, new: &Lines) -> Vec<(String, String)> {
         lines.0.iter().take(many.saturating_sub(1)).skip(1).map(|line| line.trim_end().to_owned()).collect()
     };
     body(old).into_iter().zip(body(new)).filter(|(old, new)| old != new).collect()
-}
-
-/// What a process holds of memory of its own, KiB.
-fn resident(process: u32) -> Result<usize, Failed> {
-    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
-    let number = line.and_then(|line| line.split_whitespace().next()).and_then(|number| number.parse().ok());
-    number.ok_or_else(|| Failed::Part("the system tells no memory of the wall: it has ended".to_owned()))
 }
