@@ -1,10 +1,6 @@
 //! Ninety days of a floor on which everything happens, and every cell of its boards computed again by an independent script.
 
-use std::process::Command;
-
-use serde_json::Value;
-
-use crate::program::{python, repository, skipped};
+use crate::program::explained;
 
 /// The floor has refunds, sales paid in parts, touches taken back, customers given to others, somebody who joins, somebody who
 /// leaves, somebody who changes teams twice, a valid call defined anew in the middle of a month, and targets set again. The script
@@ -12,27 +8,8 @@ use crate::program::{python, repository, skipped};
 /// one call too many.
 #[test]
 fn every_cell_of_every_board_follows_from_the_exports() {
-    let Some(python) = python() else {
-        skipped("there is no python3 with tomllib on this machine; the boards were not computed again");
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(python)
-        .arg("-B")
-        .arg(repository("tests/tools/boards.py"))
-        .args(["--corral", env!("CARGO_BIN_EXE_corral"), "--reps", "8", "--customers", "120"])
-        .arg("--playbook")
-        .arg(repository("playbooks/edu-english.toml"))
-        .arg("--dir")
-        .arg(folder.path())
-        .env("CORRAL_SETTINGS", folder.path().join("settings.toml"))
-        .env("HOME", folder.path())
-        .env_remove("CORRAL_USER")
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stdout));
-    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let words = ["--reps", "8", "--customers", "120"];
+    let Some(summary) = explained("boards.py", "edu-english", &words) else { return };
     assert_eq!((&summary["differences"], &summary["verify"]), (&0.into(), &true.into()));
     // a floor on which nothing happened would be explained as well
     for what in ["paid_back", "paid_later", "taken_back", "given", "tagged", "targets"] {

@@ -11,7 +11,8 @@ use corral::domain::time::{Day, MINUTE_MS, Timestamp, Zone};
 use corral::playbook::Playbook;
 use corral::store::change::people::NewUser;
 use corral::store::change::{Change, Commit, PeopleChange, Write};
-use corral::store::query::{Answer, Query, Viewer};
+use corral::store::query::board::SharedBoard;
+use corral::store::query::{Answer, BoardAsk, GapLine, Query, Viewer};
 use corral::store::verify::verify;
 use corral::store::{Db, StoreError};
 
@@ -124,6 +125,37 @@ impl Floor {
     /// Asks.
     pub fn read(&mut self, query: &Query) -> Result<Answer, StoreError> {
         self.db.read(query)
+    }
+
+    /// A board.
+    pub fn board(&mut self, ask: BoardAsk) -> Result<SharedBoard, StoreError> {
+        self.read(&Query::Board(ask)).map(|answer| match answer {
+            Answer::Board(board) => board,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    /// What stands on top of somebody's screen.
+    pub fn gap_line(&mut self, user: UserId) -> GapLine {
+        match self.read(&Query::Gap { user, now: self.now }).unwrap() {
+            Answer::Gap(line) => line,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Has a manager put somebody into a team from today on.
+    pub fn move_to(&mut self, user: UserId, team: &str) {
+        let moved = PeopleChange::SetUser {
+            user,
+            name: None,
+            role: None,
+            team: Some(team.to_owned()),
+            rank: None,
+            job: None,
+            state: None,
+            coach: None,
+        };
+        self.write(self.manager, Change::People(moved)).unwrap();
     }
 
     /// The time on the floor's clock.

@@ -143,6 +143,33 @@ pub fn python() -> Option<&'static str> {
     asked.is_ok_and(|answer| answer.status.success()).then_some("python3")
 }
 
+/// What a script of `tests/tools` prints that drives the program by a built-in playbook; `None` where there is nothing here to run it. It
+/// ends with an error on the first thing it cannot explain.
+pub fn explained(script: &str, playbook: &str, words: &[&str]) -> Option<Value> {
+    let Some(python) = python() else {
+        skipped(&format!("there is no python3 with tomllib on this machine; {script} was not run"));
+        return None;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(python)
+        .arg("-B")
+        .arg(repository("tests/tools").join(script))
+        .args(["--corral", env!("CARGO_BIN_EXE_corral")])
+        .arg("--playbook")
+        .arg(repository("playbooks").join(format!("{playbook}.toml")))
+        .args(words)
+        .arg("--dir")
+        .arg(folder.path())
+        .env("CORRAL_SETTINGS", folder.path().join("settings.toml"))
+        .env("HOME", folder.path())
+        .env_remove("CORRAL_USER")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stdout));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
 /// A file of the repository.
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -10,7 +10,7 @@ use corral::store::change::people::{NewTarget, Part, TargetOf};
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, CustomerChange, DealChange, PeopleChange, WorkChange};
 use corral::store::query::board::{Board, BoardBy, BurnUpAsk, FactRow, Measure, SharedBoard};
-use corral::store::query::{Answer, BoardAsk, FactsAsk, GapLine, Query};
+use corral::store::query::{Answer, BoardAsk, FactsAsk, Query};
 
 use crate::customers::{MORE, add, card, change, contact, household};
 use crate::floor::Floor;
@@ -48,23 +48,11 @@ fn sell(floor: &mut Floor, rep: UserId, phone: &str, yuan: i64) -> CustomerId {
 }
 
 fn board(floor: &mut Floor, metric: Metric, period: Period, by: BoardBy) -> SharedBoard {
-    let ask = BoardAsk::new(metric, Span::this(period), by, floor.now());
-    match floor.read(&Query::Board(ask)).unwrap() {
-        Answer::Board(board) => board,
-        other => panic!("{other:?}"),
-    }
+    floor.board(BoardAsk::new(metric, Span::this(period), by, floor.now())).unwrap()
 }
 
 fn ranks(board: &Board) -> Vec<(u32, &str, i64)> {
     board.rows.iter().map(|row| (row.rank, row.name.as_str(), row.gap.done)).collect()
-}
-
-fn gap_line(floor: &mut Floor, user: UserId) -> GapLine {
-    let now = floor.now();
-    match floor.read(&Query::Gap { user, now }).unwrap() {
-        Answer::Gap(line) => line,
-        other => panic!("{other:?}"),
-    }
 }
 
 /// A lead's line is the team's month, a manager's every team's (S001-17): two of team One sold 4,680 each and have 70,000 to reach each;
@@ -78,14 +66,14 @@ fn who_leads_sees_the_month_of_who_is_led() {
     floor.set_clock("2026-12-20T09:30:00+08:00");
     sell(&mut floor, mate, "13800138002", 4_680);
     sell(&mut floor, stranger, "13800138003", 1_000);
-    let line = gap_line(&mut floor, lead);
+    let line = floor.gap_line(lead);
     assert_eq!((line.team.as_deref(), line.gap.done, line.gap.target), (Some("One"), 936_000, 14_000_000));
     assert_eq!((line.gap.gap, line.today, line.rank), (13_064_000, 468_000, None));
     // 14 of 22 days are gone: 14,000,000 × 14 / 22 = 8,909,090.9…
     assert_eq!(line.gap.pace, 936_000 - 8_909_091);
-    let line = gap_line(&mut floor, manager);
+    let line = floor.gap_line(manager);
     assert_eq!((line.team.as_deref(), line.gap.done, line.gap.target), (Some(""), 1_036_000, 21_000_000));
-    assert_eq!(gap_line(&mut floor, rep).team, None);
+    assert_eq!(floor.gap_line(rep).team, None);
 }
 
 #[test]
@@ -111,11 +99,11 @@ fn the_worked_example_comes_out_on_board_and_gap_line() {
     };
     let month = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Rep);
     assert_eq!((month.rows[0].name.as_str(), month.rows[0].gap), ("王芳", expected));
-    let line = gap_line(&mut floor, rep);
+    let line = floor.gap_line(rep);
     assert_eq!(line.gap, Gap { orders_needed: Some(5), per_hour: None, ..expected });
     assert_eq!((line.rank, line.ahead, line.today), (Some((1, 2)), None, 468_000));
     let mate = floor.mate;
-    let behind = gap_line(&mut floor, mate);
+    let behind = floor.gap_line(mate);
     assert_eq!((behind.rank, behind.ahead), (Some((2, 2)), Some(("王芳".to_owned(), 4_680_000))));
     assert_eq!(behind.gap.orders_needed, Some(15), "70,000 at the course's 4,680: 14.96");
 }
@@ -160,21 +148,11 @@ fn a_week_is_the_sum_of_its_days_and_a_day_is_its_own() {
 #[test]
 fn a_team_keeps_what_was_done_in_it_when_the_maker_moves_on() {
     let mut floor = floor();
-    let (rep, mate, manager) = (floor.rep, floor.mate, floor.manager);
+    let (rep, mate) = (floor.rep, floor.mate);
     sell(&mut floor, rep, "13800138000", 1_000);
     sell(&mut floor, mate, "13800138001", 2_000);
     floor.set_clock("2026-12-09T10:00:00+08:00");
-    let moved = PeopleChange::SetUser {
-        user: mate,
-        name: None,
-        role: None,
-        team: Some("Two".to_owned()),
-        rank: None,
-        job: None,
-        state: None,
-        coach: None,
-    };
-    floor.write(manager, Change::People(moved)).unwrap();
+    floor.move_to(mate, "Two");
     sell(&mut floor, mate, "13800138002", 4_000);
     let teams = board(&mut floor, Metric::RevenueNew, Period::Month, BoardBy::Team);
     assert_eq!(ranks(&teams), [(1, "Two", 400_000), (2, "One", 300_000)]);
@@ -237,7 +215,7 @@ fn a_set_target_wins_over_the_playbooks_and_the_newest_over_the_older() {
     assert_eq!(of(&mut floor, BoardBy::Team, "One"), 1_000_000);
     floor.set_clock("2026-12-10T10:00:00+08:00");
     assert_eq!(of(&mut floor, BoardBy::Rep, "王芳"), 6_000_000);
-    assert_eq!(gap_line(&mut floor, rep).gap.target, 6_000_000);
+    assert_eq!(floor.gap_line(rep).gap.target, 6_000_000);
     let now = floor.now();
     let Answer::Targets(targets) = floor.read(&Query::Targets { now }).unwrap() else { panic!() };
     let own: Vec<(i64, bool)> =
@@ -517,7 +495,7 @@ fn a_newcomer_has_the_share_of_the_target_that_the_ramp_gives_and_the_gap_told_a
     };
     assert_eq!(month(&mut floor, "新人"), expected);
     sell(&mut floor, new, "13800138000", 1_000);
-    let line = gap_line(&mut floor, new);
+    let line = floor.gap_line(new);
     assert_eq!(line.gap.target, expected);
     let third = corral::domain::time::Month(later.0 + 4).first();
     floor.set_clock(&format!("{third}T10:00:00+08:00"));

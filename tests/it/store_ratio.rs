@@ -55,10 +55,7 @@ fn win(floor: &mut Floor, rep: UserId, customer: CustomerId, yuan: i64) {
 }
 
 fn board(floor: &mut Floor, metric: Metric, span: Span, by: BoardBy) -> SharedBoard {
-    match floor.read(&Query::Board(BoardAsk::new(metric, span, by, floor.now()))).unwrap() {
-        Answer::Board(board) => board,
-        other => panic!("{other:?}"),
-    }
+    floor.board(BoardAsk::new(metric, span, by, floor.now())).unwrap()
 }
 
 fn row<'a>(board: &'a Board, name: &str) -> &'a BoardRow {
@@ -370,7 +367,7 @@ fn a_ratio_that_is_followed_is_the_ratio_that_is_read_anew() {
         Metric::RevenuePerHead,
     ];
     let mut floor = floor();
-    let (rep, mate, lead_user, manager) = (floor.rep, floor.mate, floor.lead, floor.manager);
+    let (rep, mate, lead_user) = (floor.rep, floor.mate, floor.lead);
     let mut seen = Vec::new();
     let mut agree = |floor: &mut Floor, when: &str| {
         for metric in RATIOS {
@@ -404,18 +401,8 @@ fn a_ratio_that_is_followed_is_the_ratio_that_is_read_anew() {
         corral::store::change::DeskChange::Reassign { from: mate, to: vec![rep], tasks: Vec::new() };
     floor.write(lead_user, Change::Desk(reassign)).unwrap();
     agree(&mut floor, "the day given");
-    let moved = PeopleChange::SetUser {
-        user: mate,
-        name: None,
-        role: None,
-        team: Some("Two".to_owned()),
-        rank: None,
-        job: None,
-        state: None,
-        coach: None,
-    };
     floor.set_clock("2026-11-18T10:00:00+08:00");
-    floor.write(manager, Change::People(moved)).unwrap();
+    floor.move_to(mate, "Two");
     agree(&mut floor, "another team");
     // each of them was more than nothing at some time
     for metric in RATIOS {

@@ -5,12 +5,11 @@ use corral::domain::id::{CustomerId, UserId};
 use corral::domain::lists::{Metric, Period};
 use corral::domain::money::Money;
 use corral::domain::span::Span;
-use corral::store::StoreError;
 use corral::store::change::deal::NewOrder;
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, CustomerChange, DealChange, WorkChange};
+use corral::store::query::BoardAsk;
 use corral::store::query::board::{BoardBy, BoardRow, SharedBoard};
-use corral::store::query::{Answer, BoardAsk, GapLine, Query};
 
 use crate::customers::{add, card, change, household};
 use crate::floor::Floor;
@@ -44,16 +43,8 @@ fn reach(floor: &mut Floor, rep: UserId, customer: CustomerId, seconds: u32) {
     floor.write(rep, Change::Work(WorkChange::Log(Box::new(touch)))).unwrap();
 }
 
-fn ask(floor: &mut Floor, ask: BoardAsk) -> Result<SharedBoard, StoreError> {
-    floor.read(&Query::Board(ask)).map(|answer| match answer {
-        Answer::Board(board) => board,
-        other => panic!("{other:?}"),
-    })
-}
-
 fn board(floor: &mut Floor, metric: Metric, by: BoardBy) -> SharedBoard {
-    let now = floor.now();
-    ask(floor, BoardAsk::new(metric, Span::this(Period::Month), by, now)).unwrap()
+    floor.board(BoardAsk::new(metric, Span::this(Period::Month), by, floor.now())).unwrap()
 }
 
 /// Rank, source, leads, valid, attended, won, revenue.
@@ -110,7 +101,7 @@ fn a_source_whose_leads_nobody_wins_is_the_last_row_with_the_reasons() {
     );
     let now = floor.now();
     let talk = BoardAsk::new(Metric::TalkMinutes, Span::this(Period::Month), BoardBy::Source, now);
-    assert_eq!(ask(&mut floor, talk).unwrap_err().code(), "not_by_source");
+    assert_eq!(floor.board(talk).unwrap_err().code(), "not_by_source");
 }
 
 #[test]
@@ -122,7 +113,7 @@ fn leads_of_a_source_are_of_the_team_that_has_them_and_are_read_once_a_minute() 
     let of_team = |floor: &mut Floor| {
         let now = floor.now();
         let asked = BoardAsk::new(Metric::RevenueNew, Span::this(Period::Month), BoardBy::Source, now);
-        ask(floor, BoardAsk { team: Some(team), ..asked }).unwrap().rows[0].source.as_ref().unwrap().leads
+        floor.board(BoardAsk { team: Some(team), ..asked }).unwrap().rows[0].source.as_ref().unwrap().leads
     };
     assert_eq!(of_team(&mut floor), 1);
     lead(&mut floor, rep, "X", 2);
@@ -138,14 +129,6 @@ fn with_floor() -> Floor {
         "{method}\n[[products]]\nid = \"fresh\"\nname = {{ zh = \"新课\", en = \"New course\" }}\nprice = 100\nfloor = 10\n\
          [[product_floors]]\nproduct = \"fresh\"\nleast = 3\n"
     ))
-}
-
-fn gap_line(floor: &mut Floor, user: UserId) -> GapLine {
-    let now = floor.now();
-    match floor.read(&Query::Gap { user, now }).unwrap() {
-        Answer::Gap(line) => line,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]
@@ -170,12 +153,12 @@ fn below_the_floor_of_a_new_product_no_more_than_the_cap_is_attained() {
     // a team's floor is that of its people: two of them, and 12,000 of 20,000
     let teams = board(&mut floor, Metric::RevenueNew, BoardBy::Team);
     assert_eq!(of(&teams, "One"), (1_200_000, held(6_000, 6)));
-    assert_eq!(gap_line(&mut floor, rep).held_down, held(9_000, 3));
+    assert_eq!(floor.gap_line(rep).held_down, held(9_000, 3));
     for n in 12..14 {
         let customer = lead(&mut floor, rep, "", n);
         win(&mut floor, rep, customer, "fresh", 10);
     }
-    assert_eq!(gap_line(&mut floor, rep).held_down, held(9_000, 1));
+    assert_eq!(floor.gap_line(rep).held_down, held(9_000, 1));
     let customer = lead(&mut floor, rep, "", 14);
     win(&mut floor, rep, customer, "fresh", 10);
     // 12,030 of 10,000; the board is the one that was looked at before, followed
@@ -183,13 +166,13 @@ fn below_the_floor_of_a_new_product_no_more_than_the_cap_is_attained() {
     assert_eq!(of(&reps, "王芳"), (1_203_000, None));
     let attained = board(&mut floor, Metric::Attainment, BoardBy::Rep);
     assert_eq!(of(&attained, "王芳").0, 12_030);
-    assert_eq!(gap_line(&mut floor, rep).held_down, None);
+    assert_eq!(floor.gap_line(rep).held_down, None);
     // taken back, the last one is to go again
     floor.write(rep, Change::Undo { write: None }).unwrap();
     let reps = board(&mut floor, Metric::RevenueNew, BoardBy::Rep);
     assert_eq!(of(&reps, "王芳"), (1_202_000, held(9_000, 1)));
     let week = Span::this(Period::Week);
     let now = floor.now();
-    let week = ask(&mut floor, BoardAsk::new(Metric::RevenueNew, week, BoardBy::Rep, now)).unwrap();
+    let week = floor.board(BoardAsk::new(Metric::RevenueNew, week, BoardBy::Rep, now)).unwrap();
     assert_eq!(of(&week, "王芳").1, None, "a floor is of its period");
 }

@@ -5,32 +5,12 @@ use std::process::Command;
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::program::{MORNING, Program, id, python, repository, skipped};
+use crate::program::{MORNING, Program, explained, id, python, repository};
 
 /// The summary of `tests/tools/week.py`, which ends with an error on the first thing it cannot explain.
 fn week(playbook: &str, reps: u32, days: u32) -> Option<Value> {
-    let Some(python) = python() else {
-        skipped("there is no python3 with tomllib on this machine; the week was not simulated");
-        return None;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(python)
-        .arg("-B")
-        .arg(repository("tests/tools/week.py"))
-        .args(["--corral", env!("CARGO_BIN_EXE_corral")])
-        .arg("--playbook")
-        .arg(repository("playbooks").join(format!("{playbook}.toml")))
-        .args(["--reps", &reps.to_string(), "--days", &days.to_string(), "--leads", &(reps * 20).to_string()])
-        .arg("--dir")
-        .arg(folder.path())
-        .env("CORRAL_SETTINGS", folder.path().join("settings.toml"))
-        .env("HOME", folder.path())
-        .env_remove("CORRAL_USER")
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stdout));
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    let (leads, reps, days) = ((reps * 20).to_string(), reps.to_string(), days.to_string());
+    explained("week.py", playbook, &["--reps", &reps, "--days", &days, "--leads", &leads])
 }
 
 #[rstest]
