@@ -77,6 +77,25 @@ impl Filler {
         filler
     }
 
+    /// Keeps the room of every file there is in a folder, and below it, from becoming free: a file that is removed goes on
+    /// taking it up until what is given is dropped.
+    pub fn hold(&mut self, folder: &Path) -> Vec<File> {
+        let mut held = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else if let Ok(file) = File::open(entry.path()) {
+                    // one that is replaced at this moment has left its room to what replaced it
+                    held.push(file);
+                }
+            }
+        }
+        self.more();
+        held
+    }
+
     /// Takes what has become free since.
     pub fn more(&mut self) {
         for piece in [65_536, 4_096, 1] {
