@@ -1,6 +1,9 @@
 //! `corral board` and `corral facts`.
 
-use serde_json::json;
+use std::sync::Arc;
+
+use clap::{Args as _, FromArgMatches as _};
+use serde_json::{Value, json};
 
 use crate::app::amount::{self, amount, signed};
 use crate::cli::args::{Board as Wanted, Facts};
@@ -23,39 +26,7 @@ use crate::text::width::pad;
 /// `corral board`.
 pub fn board(local: &mut Local, wanted: &Wanted) -> Result<(), Failure> {
     let playbook = playbook(local)?;
-    let team = match &wanted.team {
-        Some(name) => Some(team_named(local, name)?.id),
-        None => None,
-    };
-    let by = match wanted.by.as_str() {
-        "team" => BoardBy::Team,
-        "coach" => BoardBy::Coach,
-        "source" => BoardBy::Source,
-        _ => BoardBy::Rep,
-    };
-    let now = local.now();
-    let of = match &wanted.score {
-        Some(code) => Measure::Score(code.clone()),
-        None => Measure::Metric(wanted.metric.unwrap_or(playbook.metrics.main)),
-    };
-    let ask = BoardAsk { of: of.clone(), part: wanted.only.part(), span: wanted.days.span()?, by, team, now };
-    let Answer::Board(board) = local.ask(&Query::Board(ask))? else { return Err(strange()) };
-    let rates = rates(local, &board)?;
-    let of_row =
-        |row: &BoardRow| rates.iter().find(|(user, _)| user.to_string() == row.id).map(|(_, rates)| rates);
-    let shape = json!({
-        "as_of": when(playbook.zone, now),
-        "metric": of.metric(),
-        "score": wanted.score,
-        "pipeline": wanted.only.pipeline,
-        "product": wanted.only.product,
-        "unit": board.unit,
-        "period": board.ask.span.period(),
-        "from": board.days.0,
-        "to": board.days.1,
-        "revision": board.revision,
-        "rows": board.rows.iter().map(|row| shapes::board_row(playbook.zone, row, of_row(row))).collect::<Vec<_>>(),
-    });
+    let (board, shape) = read(local, &playbook, wanted)?;
     let show = |value: i64| amount(board.unit, &playbook.currency, value);
     output::answer(local.json, &shape, || {
         let line = |row: &BoardRow| {
@@ -96,6 +67,59 @@ pub fn board(local: &mut Local, wanted: &Wanted) -> Result<(), Failure> {
         };
         board.rows.iter().map(line).collect()
     })
+}
+
+/// A board as a document, by the options of `corral board` as they stand in a line.
+///
+/// # Errors
+/// Options that are not a board's, and what `corral board` is refused for.
+pub fn of_options(local: &mut Local, playbook: &Playbook, options: &[String]) -> Result<Value, Failure> {
+    let command = Wanted::augment_args(clap::Command::new("board")).no_binary_name(true);
+    let wanted = command.try_get_matches_from(options).and_then(|matches| Wanted::from_arg_matches(&matches));
+    let wanted = wanted.map_err(|error| {
+        let told = error.to_string();
+        let first = told.lines().next().unwrap_or_default();
+        Failure::usage(format!("'with' is not what a board is asked with: {}", first.trim_start_matches("error: ")))
+    })?;
+    Ok(read(local, playbook, &wanted)?.1)
+}
+
+/// Reads a board; answers with it and with the document that it is.
+fn read(local: &mut Local, playbook: &Playbook, wanted: &Wanted) -> Result<(Arc<Board>, Value), Failure> {
+    let team = match &wanted.team {
+        Some(name) => Some(team_named(local, name)?.id),
+        None => None,
+    };
+    let by = match wanted.by.as_str() {
+        "team" => BoardBy::Team,
+        "coach" => BoardBy::Coach,
+        "source" => BoardBy::Source,
+        _ => BoardBy::Rep,
+    };
+    let now = local.now();
+    let of = match &wanted.score {
+        Some(code) => Measure::Score(code.clone()),
+        None => Measure::Metric(wanted.metric.unwrap_or(playbook.metrics.main)),
+    };
+    let ask = BoardAsk { of: of.clone(), part: wanted.only.part(), span: wanted.days.span()?, by, team, now };
+    let Answer::Board(board) = local.ask(&Query::Board(ask))? else { return Err(strange()) };
+    let rates = rates(local, &board)?;
+    let of_row =
+        |row: &BoardRow| rates.iter().find(|(user, _)| user.to_string() == row.id).map(|(_, rates)| rates);
+    let shape = json!({
+        "as_of": when(playbook.zone, now),
+        "metric": of.metric(),
+        "score": wanted.score,
+        "pipeline": wanted.only.pipeline,
+        "product": wanted.only.product,
+        "unit": board.unit,
+        "period": board.ask.span.period(),
+        "from": board.days.0,
+        "to": board.days.1,
+        "revision": board.revision,
+        "rows": board.rows.iter().map(|row| shapes::board_row(playbook.zone, row, of_row(row))).collect::<Vec<_>>(),
+    });
+    Ok((board, shape))
 }
 
 /// A source in a line: leads, those reached, those who came, those who bought, for how much, and why others did not.
@@ -168,7 +192,7 @@ pub fn facts(local: &mut Local, wanted: &Facts) -> Result<(), Failure> {
 }
 
 /// The playbook of whoever acts, or of the database.
-fn playbook(local: &mut Local) -> Result<std::sync::Arc<Playbook>, Failure> {
+fn playbook(local: &mut Local) -> Result<Arc<Playbook>, Failure> {
     let user = match local.login() {
         Some(_) => local.actor()?.id,
         None => Db::SYSTEM,

@@ -3,13 +3,14 @@
 //!
 //! A line is `{"task": "…", "outcome": "…", …}` with the fields of `corral log`; it may also carry `user` (else the
 //! command's), `now`, and `do` with another command: `today`, `send`, `push`, `skip`, `snooze`, `undo`, `roll`, `book`,
-//! `win`, `move`, `lose`.
+//! `win`, `move`, `lose`, `board`.
 
 use std::io::{self, BufRead as _, Write as _};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::cli::board;
 use crate::cli::day::{outcome_named, roll_over};
 use crate::cli::output::Failure;
 use crate::cli::session::{Local, strange};
@@ -55,6 +56,7 @@ struct Line {
     price: Option<i64>,
     paid: Option<i64>,
     limit: Option<usize>,
+    with: Vec<String>,
 }
 
 /// Answers every line; a line that fails is answered by an object with `error` and stops nothing.
@@ -112,6 +114,7 @@ fn one(
             roll_over(local, me.user.id)?;
             return today(local, &me, line.limit.unwrap_or(200));
         }
+        "board" => return board::of_options(local, &me.playbook, &line.with),
         "roll" => return roll_over(local, me.user.id).map(|parts| json!({ "parts": parts })),
         "log" => log_touch(local, &me, line)?,
         "send" => Change::Work(WorkChange::Send { task: needed(line.task, "task")?, chinese: true }),

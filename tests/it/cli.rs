@@ -273,6 +273,25 @@ fn a_line_that_fails_is_told_and_stops_nothing() {
 }
 
 #[test]
+fn a_board_asked_for_by_a_line_is_the_one_the_command_answers_with() {
+    let program = school();
+    let options = ["--metric", "calls_dialed", "--period", "day"];
+    let task = program.json(MORNING, &["today", "--user", "wang"])["calls"][0]["id"].clone();
+    let board = json!({ "do": "board", "user": "wang", "now": TEN_PAST, "with": options });
+    let told = program.lines(&[
+        json!({ "task": task, "outcome": "1", "user": "wang", "now": TEN_PAST }),
+        board,
+        json!({ "do": "board", "user": "wang", "now": TEN_PAST, "with": ["--metric", "calls_dailed"] }),
+    ]);
+    // one call was made, by the line before
+    assert_eq!(told[1]["rows"][0]["value"], 1, "{}", told[1]);
+    let asked = [&["board", "--user", "wang"][..], &options].concat();
+    assert_eq!(told[1], program.json(TEN_PAST, &asked));
+    assert_eq!(told[2]["error"]["code"], "usage");
+    assert!(told[2]["error"]["message"].as_str().unwrap().contains("calls_dailed"), "{}", told[2]);
+}
+
+#[test]
 fn every_playbook_of_the_program_is_checked_applied_and_given_back() {
     let files = [
         ("edu-english", include_str!("../../playbooks/edu-english.toml")),
