@@ -79,7 +79,10 @@ pub fn of_options(local: &mut Local, playbook: &Playbook, options: &[String]) ->
     let wanted = wanted.map_err(|error| {
         let told = error.to_string();
         let first = told.lines().next().unwrap_or_default();
-        Failure::usage(format!("'with' is not what a board is asked with: {}", first.trim_start_matches("error: ")))
+        Failure::usage(format!(
+            "'with' is not what a board is asked with: {}",
+            first.trim_start_matches("error: ")
+        ))
     })?;
     Ok(read(local, playbook, &wanted)?.1)
 }
@@ -125,7 +128,7 @@ fn read(local: &mut Local, playbook: &Playbook, wanted: &Wanted) -> Result<(Arc<
 /// A source in a line: leads, those reached, those who came, those who bought, for how much, and why others did not.
 fn source(playbook: &Playbook, row: &BoardRow, sums: &SourceSums) -> String {
     let reasons: Vec<String> =
-        sums.reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+        sums.reasons.iter().map(|lost| format!("{} {}", lost.reason, lost.count)).collect();
     format!(
         "{:>3}  {}  {:>6}  {:>6}  {:>6}  {:>6}  {:>12}  {}",
         row.rank,

@@ -226,7 +226,7 @@ pub fn board_row(zone: Zone, row: &BoardRow, rates: Option<&Rates>) -> Value {
         object.insert("won".to_owned(), json!(sums.won));
         object.insert("revenue".to_owned(), json!(sums.revenue));
         let reasons: Vec<Value> =
-            sums.reasons.iter().map(|(reason, count)| json!({ "reason": reason, "count": count })).collect();
+            sums.reasons.iter().map(|lost| json!({ "reason": lost.reason, "count": lost.count })).collect();
         object.insert("reasons".to_owned(), json!(reasons));
     }
     shape

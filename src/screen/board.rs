@@ -132,15 +132,40 @@ impl Board {
         }
     }
 
+    /// What can be shown as the board stands, by its place in [`Self::measures`]: leads tell of few figures, and of the main
+    /// one where it is money.
+    fn offers(&self) -> Vec<usize> {
+        let tells = |place: usize, of: &Measure| {
+            of.metric().is_some_and(|metric| {
+                BY_SOURCE.contains(&metric) || (place == 0 && metric.unit() == Unit::Money)
+            })
+        };
+        let measures = self.measures.iter().enumerate();
+        let offered = measures.filter(|(place, of)| self.by != BoardBy::Source || tells(*place, of));
+        offered.map(|(place, _)| place).collect()
+    }
+
+    /// Which of [`Self::offers`] is shown: where what was looked at cannot be, the first.
+    fn offered(&self, offers: &[usize]) -> usize {
+        offers.iter().position(|place| *place == self.measure).unwrap_or(0)
+    }
+
+    /// Turns to the measure so many to the right.
+    fn turn_by(&mut self, steps: usize, cx: &mut Cx<'_>) {
+        let offers = self.offers();
+        let next = (self.offered(&offers) + steps) % offers.len().max(1);
+        self.measure = offers.get(next).copied().unwrap_or(self.measure);
+        self.turn(cx);
+    }
+
     fn query(&self, now: Timestamp) -> Option<BoardAsk> {
-        let mut of = self.measure()?.clone();
-        // leads tell of few figures; where another is looked at, by what they brought
-        if self.by == BoardBy::Source && !of.metric().is_some_and(|metric| BY_SOURCE.contains(&metric)) {
-            of = self.measures.first()?.clone();
-            if of.metric().is_none_or(|metric| metric.unit() != Unit::Money) {
-                of = Measure::Metric(Metric::OrdersWon);
-            }
-        }
+        let offers = self.offers();
+        let of = offers.get(self.offered(&offers)).and_then(|place| self.measures.get(*place));
+        let of = match of {
+            Some(of) => of.clone(),
+            None if self.by == BoardBy::Source => Measure::Metric(Metric::OrdersWon),
+            None => return None,
+        };
         Some(BoardAsk { of, ..BoardAsk::new(Metric::OrdersWon, self.span, self.by, now) })
     }
 
@@ -222,16 +247,9 @@ impl Board {
             self.ask_chart(cx);
             return Flow::Used;
         }
-        let count = self.measures.len().max(1);
         match act {
-            Act::Left => {
-                self.measure = (self.measure + count - 1) % count;
-                self.turn(cx);
-            }
-            Act::Right => {
-                self.measure = (self.measure + 1) % count;
-                self.turn(cx);
-            }
+            Act::Left => self.turn_by(self.offers().len().saturating_sub(1), cx),
+            Act::Right => self.turn_by(1, cx),
             Act::Period => {
                 self.span = Span::this(self.span.period().unwrap_or(Period::Quarter).next());
                 self.turn(cx);
@@ -269,8 +287,11 @@ impl Board {
     fn pointed(&mut self, spot: Spot, cx: &mut Cx<'_>) -> Flow {
         let keys = self.keys();
         match spot {
-            Spot::Part(Part(part)) if (1..=self.measures.len()).contains(&part) => {
-                self.measure = part - 1;
+            Spot::Part(Part(part)) => {
+                let Some(place) = part.checked_sub(1).and_then(|at| self.offers().get(at).copied()) else {
+                    return Flow::Passed;
+                };
+                self.measure = place;
                 self.turn(cx);
             }
             Spot::Row(_, id) if self.select.point(id.to_string(), &keys) => self.ask_chart(cx),

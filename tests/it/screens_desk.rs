@@ -388,7 +388,7 @@ fn a_board_turns_by_metric_period_and_team() {
     use corral::store::query::board::BoardBy::{Coach, Rep, Source, Team};
     let mut desk = Desk::new(Lang::En, Board::new());
     let asked = |effects: Vec<Effect>| {
-        effects.into_iter().find_map(|e| match e {
+        effects.into_iter().rev().find_map(|e| match e {
             Effect::Read(_, Query::Board(ask)) => {
                 Some((ask.of.metric().unwrap(), ask.span.period().unwrap(), ask.by))
             }
@@ -403,10 +403,16 @@ fn a_board_turns_by_metric_period_and_team() {
     assert_eq!(asked(desk.play("b")), Some((Metric::RevenueNew, Period::Day, Team)));
     assert_eq!(asked(desk.play("b")), Some((Metric::RevenueNew, Period::Day, Coach)));
     assert_eq!(asked(desk.play("b")), Some((Metric::RevenueNew, Period::Day, Source)));
-    // leads tell of no WeChat contact: by what they brought
+    // leads tell of four figures: those are what there is to turn to
     assert_eq!(asked(desk.play("right")), Some((Metric::NodesAttended, Period::Day, Source)));
     assert_eq!(asked(desk.play("right")), Some((Metric::CallsValid, Period::Day, Source)));
+    assert_eq!(asked(desk.play("right")), Some((Metric::ConversionRateBp, Period::Day, Source)));
     assert_eq!(asked(desk.play("right")), Some((Metric::RevenueNew, Period::Day, Source)));
+    assert_eq!(asked(desk.play("left")), Some((Metric::ConversionRateBp, Period::Day, Source)));
+    // of another they are told by what they brought; it is there again where they are left
+    assert_eq!(asked(desk.play("right b")), Some((Metric::RevenueNew, Period::Day, Rep)));
+    assert_eq!(asked(desk.play("right right right")), Some((Metric::WechatAdded, Period::Day, Rep)));
+    assert_eq!(asked(desk.play("b b b")), Some((Metric::RevenueNew, Period::Day, Source)));
     assert_eq!(asked(desk.play("b")), Some((Metric::WechatAdded, Period::Day, Rep)));
 }
 

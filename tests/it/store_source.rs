@@ -5,11 +5,12 @@ use corral::domain::id::{CustomerId, UserId};
 use corral::domain::lists::{Metric, Period};
 use corral::domain::money::Money;
 use corral::domain::span::Span;
+use corral::playbook::model::Bilingual;
 use corral::store::change::deal::NewOrder;
 use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, CustomerChange, DealChange, WorkChange};
 use corral::store::query::BoardAsk;
-use corral::store::query::board::{BoardBy, BoardRow, SharedBoard};
+use corral::store::query::board::{BoardBy, BoardRow, LostFor, SharedBoard};
 
 use crate::customers::{add, card, change, household};
 use crate::floor::Floor;
@@ -86,7 +87,8 @@ fn a_source_whose_leads_nobody_wins_is_the_last_row_with_the_reasons() {
     let month = board(&mut floor, Metric::RevenueNew, BoardBy::Source);
     assert_eq!(month.rows.iter().map(told).collect::<Vec<_>>(), expected);
     let reasons = |row: &BoardRow| row.source.as_ref().unwrap().reasons.clone();
-    assert_eq!(reasons(&month.rows[1]), [("price".to_owned(), 3)]);
+    let name = Some(Bilingual { zh: "价格".to_owned(), en: "Price".to_owned() });
+    assert_eq!(reasons(&month.rows[1]), [LostFor { reason: "price".to_owned(), name, count: 3 }]);
     assert_eq!(reasons(&month.rows[0]), []);
     // by valid calls X is the first, by the share that was won the last: 2 / 40 = 5 %
     let valid = board(&mut floor, Metric::CallsValid, BoardBy::Source);

@@ -11,7 +11,7 @@ use crate::domain::lists::{Metric, Unit};
 use crate::domain::ratio::Ratio;
 use crate::domain::report::share::{Share, WHOLE_BP};
 use crate::store::query::BoardRow;
-use crate::store::query::board::{BoardBy, Measure, SourceSums};
+use crate::store::query::board::{BoardBy, LostFor, Measure, SourceSums};
 use crate::text::Text;
 use crate::text::format::hundredths;
 use crate::theme::Role;
@@ -49,8 +49,9 @@ impl Board {
         if usize::from(head.width) > usize::from(used) + line_cells(&stamp) + 2 {
             draw_right(&stamp, head, buf, theme);
         }
-        let names = self.measures.iter().map(|measure| measure_name(session, measure));
-        let tabs = Tabs::new(names, self.measure);
+        let offers = self.offers();
+        let names = offers.iter().filter_map(|place| self.measures.get(*place));
+        let tabs = Tabs::new(names.map(|measure| measure_name(session, measure)), self.offered(&offers));
         note_metrics(&tabs, row(1), session);
         tabs.render(row(1), buf, theme);
         let above = if Shape::of(buf.area, theme).is_narrow() { 2 } else { 3 };
@@ -350,14 +351,12 @@ impl Show<'_> {
             }
             Cell::Revenue => vec![piece(amount(Unit::Money, self.currency(), sums.revenue), Role::Money)],
             _ => {
-                let named = |code: &str| {
-                    let reason = self.session.playbook().and_then(|book| {
-                        book.reasons.lost.iter().find(|reason| reason.code.as_str() == code)
-                    });
-                    reason.map_or_else(|| code.to_owned(), |reason| speak::named(self.session, &reason.name))
+                let named = |lost: &LostFor| match &lost.name {
+                    Some(name) => speak::named(self.session, name),
+                    None => lost.reason.clone(),
                 };
                 let told: Vec<String> =
-                    sums.reasons.iter().map(|(code, count)| format!("{} {count}", named(code))).collect();
+                    sums.reasons.iter().map(|lost| format!("{} {}", named(lost), lost.count)).collect();
                 vec![piece(told.join(" "), Role::Dim)]
             }
         }

@@ -16,6 +16,7 @@ use crate::domain::ratio::Ratio;
 use crate::domain::report::share::Share;
 use crate::domain::span::Span;
 use crate::domain::time::{Day, Timestamp};
+use crate::playbook::model::Bilingual;
 
 pub use crate::store::change::people::Part;
 
@@ -110,7 +111,7 @@ pub struct Board {
 pub type SharedBoard = Arc<Board>;
 
 /// A row of a board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardRow {
     /// 1 for the first; equal values share a rank.
     pub rank: u32,
@@ -121,7 +122,6 @@ pub struct BoardRow {
     /// Team name, for reps.
     pub team: String,
     /// Value, target, gap, pace, per day and hour: see [`Gap`].
-    #[serde(flatten)]
     pub gap: Gap,
     /// Of a ratio the two sums it is of; where too few cases make it be withheld, `gap` says nothing but the target.
     pub ratio: Option<Ratio>,
@@ -144,7 +144,7 @@ pub struct BoardRow {
 }
 
 /// What the leads of a source came to.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceSums {
     /// Households that were first given to somebody on the days.
     pub leads: i64,
@@ -156,8 +156,19 @@ pub struct SourceSums {
     pub won: i64,
     /// For how much.
     pub revenue: i64,
-    /// Why deals with them were lost, with how many: the playbook's codes, the most frequent first.
-    pub reasons: Vec<(String, i64)>,
+    /// Why deals with them were lost, the most frequent first.
+    pub reasons: Vec<LostFor>,
+}
+
+/// How many deals were lost for a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostFor {
+    /// The reason's code.
+    pub reason: String,
+    /// Its name, in whichever playbook has it; `None` where none has it any more.
+    pub name: Option<Bilingual>,
+    /// How many.
+    pub count: i64,
 }
 
 impl BoardRow {

@@ -18,7 +18,7 @@ use corral::playbook::Playbook;
 use corral::store::StoreError;
 use corral::store::change::people::{Part, TargetOf};
 use corral::store::change::{About, Change, Commit, Effects, Topic};
-use corral::store::query::board::{BoardBy, SourceSums};
+use corral::store::query::board::{BoardBy, LostFor, SourceSums};
 use corral::store::query::customer::CardCoupon;
 use corral::store::query::*;
 use corral::text::{Lang, Words};
@@ -385,8 +385,10 @@ fn ratios(metric: Metric) -> Vec<BoardRow> {
 
 /// Where leads came from; nobody won one of those that were bought.
 fn sources() -> Vec<BoardRow> {
-    let lost = BOOK.reasons.lost.iter().map(|reason| reason.code.0.clone());
-    let reasons: Vec<(String, i64)> = lost.zip([31, 12, 4]).collect();
+    let lost = BOOK.reasons.lost.iter().zip([31, 12, 4]);
+    let reasons: Vec<LostFor> = lost
+        .map(|(lost, count)| LostFor { reason: lost.code.0.clone(), name: Some(lost.name.clone()), count })
+        .collect();
     let all =
         [("展会", 120, 64, 31, 9, 4_212_000), ("", 40, 9, 2, 1, 468_000), ("Source X", 200, 18, 0, 0, 0)];
     let row =

@@ -116,18 +116,19 @@ fn by_source(
     (book, today, days): (&Playbook, Day, (Day, Day)),
 ) -> Result<Arc<Board>, StoreError> {
     let which = (ask.of.clone(), ask.part.clone(), ask.span, ask.by, ask.team);
-    let boards = books.boards();
     let fresh = |board: &Board| {
         let since = ask.now.since(board.ask.now);
         (0..MINUTE_MS).contains(&since) && board.revision <= revision && board.days == days
     };
-    if let Some((_, kept)) = boards.sources.iter().find(|(of, board)| *of == which && fresh(board)) {
+    if let Some((_, kept)) = books.boards().sources.iter().find(|(of, board)| *of == which && fresh(board)) {
         return Ok(Arc::clone(kept));
     }
     let before = tx.unanswered();
-    let rows = source::rows(tx, ask, (book, today))?;
+    let mut rows = source::rows(tx, ask, (book, today))?;
+    source::name_reasons(tx, books, &mut rows)?;
     let board = Arc::new(Board { ask: ask.clone(), unit: unit(&ask.of), days, rows, revision });
     if tx.unanswered() == before {
+        let boards = books.boards();
         boards.sources.retain(|(of, _)| *of != which);
         boards.sources.truncate(KEPT - 1);
         boards.sources.insert(0, (which, Arc::clone(&board)));

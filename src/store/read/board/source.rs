@@ -13,9 +13,10 @@ use crate::domain::ratio::Ratio;
 use crate::domain::report::share::Share;
 use crate::domain::time::{Day, Timestamp};
 use crate::playbook::Playbook;
+use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::query::board::{BY_SOURCE, BoardAsk, BoardRow, Measure, SourceSums};
+use crate::store::query::board::{BY_SOURCE, BoardAsk, BoardRow, LostFor, Measure, SourceSums};
 use crate::store::read::board::cases::cohorts;
 use crate::{sql, values};
 
@@ -81,6 +82,19 @@ pub(super) fn rows(
     Ok(rows)
 }
 
+/// Names the reasons: a floor may work by several playbooks, whoever looks knows one of them.
+pub(super) fn name_reasons(tx: Tx<'_>, books: &mut Books, rows: &mut [BoardRow]) -> Result<(), StoreError> {
+    for id in books.in_force(tx)?.iter() {
+        let book = books.newest(tx, id)?;
+        let sums = rows.iter_mut().filter_map(|row| row.source.as_mut());
+        for lost in sums.flat_map(|sums| &mut sums.reasons).filter(|lost| lost.name.is_none()) {
+            let known = book.playbook.reasons.lost.iter().find(|known| known.code.as_str() == lost.reason);
+            lost.name = known.map(|known| known.name.clone());
+        }
+    }
+    Ok(())
+}
+
 fn row(metric: Metric, source: String, sums: SourceSums) -> BoardRow {
     let ratio =
         (metric == Metric::ConversionRateBp).then(|| Ratio::of_cases(Share::of(sums.won, sums.leads)));
@@ -119,7 +133,7 @@ impl Leads<'_> {
         }
         for sums in found.values_mut() {
             // the most frequent first
-            sums.reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            sums.reasons.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
             sums.reasons.truncate(REASONS);
         }
         Ok(found)
@@ -164,7 +178,7 @@ impl Leads<'_> {
         )
     }
 
-    /// Why deals with these leads were lost, in the words of the playbook.
+    /// Why deals with these leads were lost, by the codes of their playbooks.
     fn reasons(
         &self,
         (from, to): (Timestamp, Timestamp),
@@ -186,9 +200,9 @@ impl Leads<'_> {
             |row| {
                 let (reason, count) = (row.text(1)?.to_owned(), row.int(2)?);
                 let sums = found.entry(row.text(0)?.to_owned()).or_default();
-                match sums.reasons.iter_mut().find(|(known, _)| *known == reason) {
-                    Some((_, sum)) => *sum += count,
-                    None => sums.reasons.push((reason, count)),
+                match sums.reasons.iter_mut().find(|known| known.reason == reason) {
+                    Some(known) => known.count += count,
+                    None => sums.reasons.push(LostFor { reason, name: None, count }),
                 }
                 Ok(())
             },
