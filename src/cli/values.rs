@@ -109,6 +109,11 @@ pub fn round() -> impl TypedValueParser<Value = RoundKind> {
     listed(RoundKind::ALL, RoundKind::as_str)
 }
 
+/// What a stock-take decides.
+pub fn stock_decision() -> impl TypedValueParser<Value = StockDecision> {
+    listed(StockDecision::ALL, StockDecision::as_str)
+}
+
 /// To whom a warning has climbed.
 pub fn warn_level() -> impl TypedValueParser<Value = WarnLevel> {
     listed(WarnLevel::ALL, WarnLevel::as_str)

@@ -438,6 +438,34 @@ closed! {
         Evening = "evening",
     }
 
+    /// What a stock-take (盘点) decides about an open deal (S001-56).
+    StockDecision {
+        /// It goes on to the next stage.
+        Advance = "advance",
+        /// It is lost.
+        Drop = "drop",
+        /// Its customer goes back to the pool.
+        Pool = "pool",
+        /// Somebody gets a task with a line of advice.
+        Coach = "coach",
+        /// It stays as it is.
+        Keep = "keep",
+    }
+
+    /// What about a deal is not as the stock-take before left it.
+    StockNews {
+        /// It was not looked at then.
+        New = "new",
+        /// Somebody else follows its customer.
+        Owner = "owner",
+        /// It stands at another stage.
+        Stage = "stage",
+        /// It is worth something else.
+        Value = "value",
+        /// Somebody was in touch with its customer.
+        Contact = "contact",
+    }
+
     /// To whom a warning has climbed, by its age.
     WarnLevel { Rep = "rep", Lead = "lead", Manager = "manager" }
 

@@ -74,6 +74,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         task_rules: rows(root, "task_rules", rules::task_rule)?,
         warnings: rows(root, "warnings", rules::warning)?,
         desk: rules::desk(root.row("desk")?)?,
+        stock_take: rules::stock_take(root.row("stock_take")?)?,
         ranks: rows(root, "ranks", rules::rank)?,
         targets: rows(root, "targets", |row| rules::target(row, minor))?,
         ramp: rows(root, "ramp", rules::ramp)?,

@@ -121,6 +121,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         "standards" standards |row| row.metric.to_string(),
     }
     whole(&mut differences, "desk", old.desk == new.desk);
+    whole(&mut differences, "stock_take", old.stock_take == new.stock_take);
     whole(&mut differences, "metrics", old.metrics == new.metrics);
     lists! { "boards" boards |row| row.code.clone(), "good_news" good_news |row| row.code.clone(), "reports" reports |row| row.period.to_string() }
     list(

@@ -95,6 +95,8 @@ pub struct Playbook {
     pub warnings: Vec<Warning>,
     /// What the lead's desk goes by.
     pub desk: Desk,
+    /// What a stock-take of open deals goes by.
+    pub stock_take: StockTake,
     /// Ranks.
     pub ranks: Vec<Rank>,
     /// Targets by rank, role or team.
@@ -664,6 +666,24 @@ impl Default for Desk {
             warned_days: 7,
             rounds: true,
         }
+    }
+}
+
+/// What a stock-take (盘点) of open deals goes by (S001-56).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StockTake {
+    /// Deals open for more than so many days are gone through.
+    pub older_than: u32,
+    /// The money field of the deal or its customer that says what it is worth; `None` takes the price of the first product.
+    pub value: Option<FieldCode>,
+    /// Months before this one whose deals tell how many are won by a month's end.
+    pub months: u32,
+}
+
+impl Default for StockTake {
+    /// As a playbook that says nothing of it.
+    fn default() -> Self {
+        Self { older_than: 14, value: None, months: 3 }
     }
 }
 

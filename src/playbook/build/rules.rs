@@ -10,7 +10,7 @@ use crate::domain::report::Terms;
 use crate::domain::time::Clock;
 use crate::playbook::model::{
     Access, AccessRule, Board, Desk, GoodNewsRule, MetricRules, Pool, ProductFloor, RampStep, Rank,
-    RecycleRule, ReportRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
+    RecycleRule, ReportRule, Standard, StockTake, TargetRule, TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 
@@ -56,6 +56,14 @@ pub fn desk(row: &Row) -> Option<Desk> {
         manager_after: row.span("manager_after")?,
         warned_days: count(row, "warned_days")?,
         rounds: row.flag("rounds"),
+    })
+}
+
+pub fn stock_take(row: &Row) -> Option<StockTake> {
+    Some(StockTake {
+        older_than: count(row, "older_than")?,
+        value: code(row, "value"),
+        months: count(row, "months")?,
     })
 }
 

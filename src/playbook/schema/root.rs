@@ -39,6 +39,12 @@ pub static ROOT: Table = table(
         ),
         or("warnings", Kind::Tables(&rules::WARNING), "[]", "What to warn of."),
         or("desk", Kind::Table(&rules::DESK), "{}", "What the lead's desk goes by."),
+        or(
+            "stock_take",
+            Kind::Table(&rules::STOCK_TAKE),
+            "{}",
+            "What a stock-take of open deals goes by.",
+        ),
         or("signals", Kind::Tables(&rules::SIGNAL), "[]", "Words in a note that mean something."),
         or("ranks", Kind::Tables(&rules::RANK), "[]", "Grades of reps, lowest first."),
         or("targets", Kind::Tables(&rules::TARGET), "[]", "Targets by rank, job or team."),

@@ -102,6 +102,26 @@ pub static DESK: Table = table(
     ],
 );
 
+/// `[stock_take]`.
+pub static STOCK_TAKE: Table = table(
+    "[stock_take]",
+    "What a stock-take of open deals goes by.",
+    &[
+        or("older_than", Kind::Int(0, 365), "14", "Deals open for more than so many days are gone through."),
+        may(
+            "value",
+            Kind::Ref(Domain::Field),
+            "The `money` field of the opportunity or the customer that says what a deal is worth; else the price of the first product.",
+        ),
+        or(
+            "months",
+            Kind::Int(1, 24),
+            "3",
+            "Months before this one whose deals tell how many are won by a month's end.",
+        ),
+    ],
+);
+
 /// `[[signals]]`.
 pub static SIGNAL: Table = table(
     "[[signals]]",

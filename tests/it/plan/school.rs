@@ -225,6 +225,7 @@ pub fn playbook() -> Playbook {
         good_news: Vec::new(),
         reports: Vec::new(),
         desk: corral::playbook::model::Desk::default(),
+        stock_take: corral::playbook::model::StockTake::default(),
         hours: (clock("10:00"), clock("20:30")),
         profile: BTreeMap::new(),
         retention: corral::playbook::model::Retention::default(),
