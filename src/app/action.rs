@@ -184,7 +184,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Today,
         Self::Call,
         Self::Customers,

@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, Type
 
 use crate::domain::lists::{
     Attendance, AuditKind, FunnelCell, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records,
-    Role, RoundKind, UserState, WarnLevel,
+    Role, RoundKind, StockDecision, UserState, WarnLevel,
 };
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Day, Month, Timestamp};

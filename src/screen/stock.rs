@@ -333,7 +333,8 @@ impl Stock {
         }
         if self.finishing.take_if(|finishing| *finishing == id).is_some() {
             let said = cx.session.words.say(Text("stock.saved")).to_owned();
-            return cx.say(Notice::done(said));
+            cx.say(Notice::done(said));
+            return self.ask_end(cx);
         }
         let known = self.pending.iter().any(|(other, ..)| *other == id);
         if commit.effects.made_at_desk.is_none() || (!known && self.asking.is_none()) {

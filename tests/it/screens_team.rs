@@ -166,6 +166,7 @@ pub fn answer(ask: &DeskAsk, count: i64) -> DeskAnswer {
                 .collect(),
             to: Day(20_781),
         }),
+        DeskAsk::Stock { .. } | DeskAsk::StockSaved { .. } => crate::screens_stock::answer(ask),
         DeskAsk::Whispers { .. } => DeskAnswer::Whispers(vec![WhisperRow {
             id: WhisperId(5),
             at: minutes(-1),

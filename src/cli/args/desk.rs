@@ -3,7 +3,6 @@
 use clap::Subcommand;
 
 use crate::cli::values;
-use crate::domain::code::FieldCode;
 use crate::domain::id::{CustomerId, DealId, DecisionId, RoundId, StockRowId, StockTakeId, TaskId};
 use crate::domain::lists::{Attendance, RoundKind, StockDecision, WarnLevel};
 use crate::domain::time::Timestamp;
@@ -128,8 +127,8 @@ pub enum StockCommand {
         #[arg(long)]
         to: Option<String>,
         /// advance: a fact that stage asks for, as FIELD=VALUE; once a fact
-        #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = values::fact)]
-        set: Vec<(FieldCode, String)>,
+        #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = values::pair)]
+        set: Vec<(String, String)>,
         /// drop: the playbook's reason
         #[arg(long)]
         reason: Option<String>,

@@ -43,11 +43,11 @@ struct Done {
 pub fn decide(work: &mut Work<'_>, wanted: &TakeStock) -> Result<(), StoreError> {
     let deal = find::find(work, wanted.deal)?;
     let owner = owner_of(work.tx, deal.customer)?;
+    stand::may_with(work, (Action::RunDesk, owner), "take stock of this team's deals")?;
     let team = owner.map(|owner| work.team_of(owner)).transpose()?.flatten();
     let Some((owner, team)) = owner.zip(team) else {
         return Err(invalid("no_team", "nobody of a team follows this customer; there is nothing to take stock of"));
     };
-    stand::may_team(work, team, "take stock of this team's deals")?;
     let deal = find::open(work, wanted.deal, "decide about a deal")?;
     work.effects.customer = Some(deal.customer);
     let book = work.book_of(deal.customer)?;
