@@ -469,6 +469,12 @@ closed! {
     /// To whom a warning has climbed, by its age.
     WarnLevel { Rep = "rep", Lead = "lead", Manager = "manager" }
 
+    /// What of a rep is held against the team's median (S001-57).
+    RepRate {
+        /// Customers with a key node booked, of those that were given.
+        Booking = "booking_rate",
+    }
+
     /// What about a rep or a deal deserves a lead's look.
     SignalKind {
         /// No new customer was tried for some working days.
@@ -481,6 +487,8 @@ closed! {
         Waiting = "waiting",
         /// New customers fall quarter after quarter.
         Drifting = "drifting",
+        /// Far below the team's median in something.
+        Behind = "behind",
     }
 
     /// How the sides of a match are measured, and who meets whom.

@@ -73,6 +73,7 @@ pub fn build(root: &Row) -> Option<Playbook> {
         questions: rows(root, "questions", work::question)?,
         task_rules: rows(root, "task_rules", rules::task_rule)?,
         warnings: rows(root, "warnings", rules::warning)?,
+        rep_warnings: rows(root, "rep_warnings", rules::rep_warning)?,
         desk: rules::desk(root.row("desk")?)?,
         stock_take: rules::stock_take(root.row("stock_take")?)?,
         ranks: rows(root, "ranks", rules::rank)?,

@@ -114,6 +114,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         "questions" questions |row| row.code.to_string(),
         "task_rules" task_rules |row| row.code.to_string(),
         "warnings" warnings |row| row.code.to_string(),
+        "rep_warnings" rep_warnings |row| row.code.to_string(),
         "ranks" ranks |row| row.code.to_string(),
         "targets" targets |row| format!("{}.{:?}.{}.{}", row.period, row.scope, row.metric, row.level),
         "ramp" ramp |row| row.days.to_string(),

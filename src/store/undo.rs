@@ -325,6 +325,8 @@ pub enum Reversal {
     WarningOpened(WarningId),
     /// A warning was closed by what cured it: open again.
     WarningClosed(WarningId),
+    /// A warning of a rep was closed by what cured it: open again.
+    RepWarningClosed(WarningId),
     /// A target was set: void it.
     TargetSet(TargetId),
     /// A score was set: void it, so that the one before counts.
@@ -419,6 +421,7 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
             | Reversal::StockFinished(_) => desk::back(work, &past, step)?,
             Reversal::WarningOpened(warning) => warning::opened_back(work, *warning)?,
             Reversal::WarningClosed(warning) => warning::closed_back(work, *warning)?,
+            Reversal::RepWarningClosed(warning) => warning::rep::closed_back(work, *warning)?,
             // refused before
             Reversal::Erased => {}
             Reversal::NewsTold(news) => good_news::take_back(work, *news)?,

@@ -38,6 +38,12 @@ pub static ROOT: Table = table(
             "Rules that make a task when something happens.",
         ),
         or("warnings", Kind::Tables(&rules::WARNING), "[]", "What to warn of."),
+        or(
+            "rep_warnings",
+            Kind::Tables(&rules::REP_WARNING),
+            "[]",
+            "What to warn of a rep, held against the team.",
+        ),
         or("desk", Kind::Table(&rules::DESK), "{}", "What the lead's desk goes by."),
         or(
             "stock_take",

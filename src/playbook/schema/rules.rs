@@ -3,7 +3,8 @@
 use super::root::LANE;
 use super::{Domain, EVENT, Extra, Kind, Table, may, members, must, or, table, words};
 use crate::domain::lists::{
-    Audience, EventKind, Fact, FieldRight, Gladness, Level, Metric, Op, OutcomeFlag, Period, Role, Severity,
+    Audience, EventKind, Fact, FieldRight, Gladness, Level, Metric, Op, OutcomeFlag, Period, RepRate, Role,
+    Severity,
 };
 
 const METRIC: Kind = members!(Metric);
@@ -55,6 +56,21 @@ pub static WARNING: Table = table(
         must("lane", LANE, "The pen its task appears in."),
         may("lead_after", Kind::Span, "How old it is when the lead is told; else as `[desk]` says."),
         may("manager_after", Kind::Span, "How old it is when the manager is told; else as `[desk]` says."),
+    ],
+);
+
+/// `[[rep_warnings]]`.
+pub static REP_WARNING: Table = table(
+    "[[rep_warnings]]",
+    "What to warn of a rep who is far below the team's median: one a rule and rep, with a task of the coach, else of the lead.",
+    &[
+        must("id", Kind::Id(Domain::Rule), "Its code."),
+        must("name", Kind::Both, "Its name, shown as the reason of the task."),
+        must("rate", members!(RepRate), "What is looked at: customers with a key node booked, of those given."),
+        must("severity", members!(Severity), "How bad."),
+        or("below", BP, "5000", "Below this share of the team's median it holds."),
+        or("cases", Kind::Int(30, 100_000), "30", "Reps with fewer cases are neither warned of nor counted."),
+        or("days", Kind::Int(1, 366), "30", "Days that are looked back at."),
     ],
 );
 

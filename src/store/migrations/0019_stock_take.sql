@@ -55,3 +55,19 @@ CREATE TABLE stock_rate (
 
 -- what was closed since an instant of a month before
 CREATE INDEX deal_closed ON deal (playbook, closed_at) WHERE state <> 'open';
+
+-- reps who are far below their team's median: one open warning a rule and rep, closed by what cures it
+CREATE TABLE rep_warning (
+  id BIGINT NOT NULL PRIMARY KEY,
+  playbook TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  user_id BIGINT NOT NULL,
+  part BIGINT NOT NULL,
+  cases BIGINT NOT NULL,
+  median_bp BIGINT NOT NULL,
+  coach_id BIGINT,
+  task_id BIGINT,
+  since BIGINT NOT NULL,
+  closed_at BIGINT
+);
+CREATE UNIQUE INDEX rep_warning_one ON rep_warning (user_id, rule) WHERE closed_at IS NULL;

@@ -230,6 +230,7 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("whisper", "people of the floor; its words are to them"),
     ("round_call", "teams of the floor; its words are to them"),
     ("stock_take", "teams of the floor"),
+    ("rep_warning", "figures of people of the floor"),
     ("stock_rate", "figures of a team by stage"),
     ("barred_contact", "keyed digests without a name, so that nobody calls who has refused"),
 ];
@@ -270,6 +271,7 @@ pub const OF_USER: &[(&str, &str, &[&str])] = &[
     // what was decided may name a customer
     ("decision", "user_id", &["words"]),
     ("stock_take", "began_by", &[]),
+    ("rep_warning", "user_id", &[]),
     ("stock_row", "by_user", &["words"]),
     ("journal", "by_user", &["payload", "effects", "reversal", "salt", "hash"]),
     ("audit", "by_user", &["was", "became", "why", "personal", "seal"]),

@@ -8,6 +8,7 @@ use crate::domain::id::{
     WarningId, WhisperId,
 };
 use crate::domain::lists::{Attendance, Lane, Metric, RepState, RoundKind, Severity, SignalKind, WarnLevel};
+use crate::domain::report::share::Share;
 use crate::domain::time::{Day, Timestamp};
 use crate::store::query::Viewer;
 use crate::store::query::stock::{StockPage, StockSaved};
@@ -392,6 +393,24 @@ pub struct RepSignal {
     pub since: Option<Day>,
     /// What there is of it: a share in basis points of one that waits; 0 else.
     pub value: i64,
+    /// Of one who is far below the team: what it is held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behind: Option<Behind>,
+}
+
+/// A rep's warning: what it is held against, and who sees to it (S001-57).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Behind {
+    /// The rule.
+    pub rule: String,
+    /// Both sums of the rep when it was opened.
+    pub own: Share,
+    /// The team's median then, basis points.
+    pub median_bp: i64,
+    /// Who has its task, where somebody has.
+    pub coach: Option<(UserId, String)>,
+    /// The task, while it is due.
+    pub task: Option<TaskId>,
 }
 
 /// A deal nobody was in touch with.

@@ -109,6 +109,7 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::StockFinished(_) => other("stock_take", ""),
         Reversal::WarningOpened(_)
         | Reversal::WarningClosed(_)
+        | Reversal::RepWarningClosed(_)
         | Reversal::Erased
         | Reversal::Counters { .. }
         | Reversal::PersonTouched(_)

@@ -49,6 +49,15 @@ pub fn desk(tx: Tx<'_>, report: &mut Report) -> Result<(), StoreError> {
     each_id(
         tx,
         report,
+        ("rep_warning", "a task where it has one", "none"),
+        sql!(
+            "SELECT w.id FROM rep_warning w WHERE w.task_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM task t WHERE t.id = w.task_id)"
+        ),
+    )?;
+    count(tx, report, "rep_warning", sql!("SELECT COUNT(*) FROM rep_warning"))?;
+    each_id(
+        tx,
+        report,
         ("stock_row", "a deal and a task of its customer", "one of somebody else, or none"),
         sql!(
             "SELECT r.id FROM stock_row r WHERE NOT EXISTS (SELECT 1 FROM deal d WHERE d.id = r.deal_id \

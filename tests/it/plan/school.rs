@@ -224,6 +224,7 @@ pub fn playbook() -> Playbook {
         product_floors: Vec::new(),
         good_news: Vec::new(),
         reports: Vec::new(),
+        rep_warnings: Vec::new(),
         desk: corral::playbook::model::Desk::default(),
         stock_take: corral::playbook::model::StockTake::default(),
         hours: (clock("10:00"), clock("20:30")),
