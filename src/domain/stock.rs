@@ -40,11 +40,7 @@ pub fn news(before: Option<&Stood>, now: &Stood) -> Vec<StockNews> {
 pub type Place = (bool, usize, Day, Reverse<i64>, DealId);
 
 /// See [`Place`]; `rep` is the rep's own place.
-pub const fn place(
-    has_changed: bool,
-    rep: usize,
-    (opened, value, deal): (Day, Money, DealId),
-) -> Place {
+pub const fn place(has_changed: bool, rep: usize, (opened, value, deal): (Day, Money, DealId)) -> Place {
     (!has_changed, rep, opened, Reverse(value.0), deal)
 }
 

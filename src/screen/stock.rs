@@ -2,6 +2,7 @@
 //!
 //! A decision is the change it names. It is shown at once and the next row is selected; what is refused waits for a decision again.
 
+mod decide;
 mod end;
 mod rows;
 
@@ -11,10 +12,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Spot, Ticket, View, speak};
-use crate::dialog::Asking;
-use crate::dialog::line::Line;
-use crate::dialog::reason::Why;
-use crate::dialog::stage::{Advance, advance};
 use crate::domain::id::{DealId, TeamId, WriteId};
 use crate::domain::lists::StockDecision;
 use crate::screen::card::Card;
@@ -22,10 +19,9 @@ use crate::screen::following::Following;
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
-use crate::store::change::desk::TakeStock;
-use crate::store::change::{Change, Commit, DealChange, DeskChange, Topic};
+use crate::store::change::{Change, Commit, DeskChange, Topic};
 use crate::store::query::stock::{StockPage, StockRow, StockSaved};
-use crate::store::query::{self, Answer, DeskAnswer, DeskAsk, Query};
+use crate::store::query::{Answer, DeskAnswer, DeskAsk, Query};
 use crate::text::Text;
 
 /// Least time between two readings.
@@ -140,7 +136,8 @@ impl Stock {
     }
 
     fn ask_next(&mut self, cx: &mut Cx<'_>) {
-        let more = self.page.as_ref().is_some_and(|page| self.rows.len() < usize::try_from(page.all).unwrap_or(0));
+        let more =
+            self.page.as_ref().is_some_and(|page| self.rows.len() < usize::try_from(page.all).unwrap_or(0));
         if !more || self.select.at() + NEAR_END < self.rows.len() || self.next_asked.is_some() {
             return;
         }
@@ -178,9 +175,8 @@ impl Stock {
                 self.rows.clone_from(&page.rows);
                 self.team = Some(page.team.0);
                 self.page = Some((**page).clone());
-                let stored = |deal: DealId| {
-                    page.rows.iter().any(|row| row.deal == deal && row.decided.is_some())
-                };
+                let stored =
+                    |deal: DealId| page.rows.iter().any(|row| row.deal == deal && row.decided.is_some());
                 self.pending.retain(|(_, deal, _)| !stored(*deal));
                 let keys = self.keys();
                 self.select.settle(&keys);
@@ -250,78 +246,6 @@ impl Stock {
         Flow::Used
     }
 
-    /// A decision that needs nothing more said: written, shown, and the next row.
-    fn decide(&mut self, decision: StockDecision, cx: &mut Cx<'_>) {
-        let Some(deal) = self.selected().map(|row| row.deal) else { return };
-        self.asking = None;
-        let change = DeskChange::TakeStock(Box::new(TakeStock::new(deal, decision)));
-        let id = cx.write(Change::Desk(change));
-        self.pending.push((id, deal, decision));
-        self.move_on(cx);
-    }
-
-    /// Reads the card: it knows what the next stage asks for.
-    fn look_ahead(&mut self, cx: &mut Cx<'_>) {
-        let Some((deal, customer)) = self.selected().map(|row| (row.deal, row.customer.0)) else { return };
-        self.asking = None;
-        let ticket = cx.read(Query::Card { customer, by: cx.viewer() });
-        self.card_asked = Some((ticket, deal));
-    }
-
-    fn advance(&mut self, deal: DealId, card: &query::Card, cx: &mut Cx<'_>) {
-        let Some(of_card) = card.deals.iter().find(|of_card| of_card.id == deal) else { return };
-        match advance(cx.session, card, of_card) {
-            Advance::Ready(change) => {
-                if let Some(wanted) = onward(change) {
-                    let id = cx.write(Change::Desk(DeskChange::TakeStock(Box::new(wanted))));
-                    self.pending.push((id, deal, StockDecision::Advance));
-                    self.move_on(cx);
-                }
-            }
-            Advance::Ask(ask) => {
-                self.asking = Some((deal, StockDecision::Advance));
-                cx.push(Asking::new(*ask, |change, cx| {
-                    if let Some(wanted) = onward(change) {
-                        cx.write(Change::Desk(DeskChange::TakeStock(Box::new(wanted))));
-                    }
-                }));
-            }
-            Advance::Win => {
-                let said = cx.session.keyed(Context::Stock, Text("stock.by_order"), &[]);
-                cx.say(Notice::refused(said));
-            }
-            Advance::None => {
-                let said = cx.session.words.say(Text("call.last_stage")).to_owned();
-                cx.say(Notice::refused(said));
-            }
-        }
-    }
-
-    fn drop(&mut self, cx: &mut Cx<'_>) {
-        let Some((deal, name)) = self.selected().map(|row| (row.deal, row.customer.1.clone())) else { return };
-        self.asking = Some((deal, StockDecision::Drop));
-        let ask = Why::lost(cx.session, name);
-        cx.push(Asking::new(ask, move |reason, cx| {
-            let wanted = TakeStock { reason: Some(reason), ..TakeStock::new(deal, StockDecision::Drop) };
-            cx.write(Change::Desk(DeskChange::TakeStock(Box::new(wanted))));
-        }));
-    }
-
-    fn coach(&mut self, cx: &mut Cx<'_>) {
-        let Some((deal, about)) = self.selected().map(|row| {
-            (row.deal, format!("{} · {}", row.owner.1, row.customer.1))
-        }) else {
-            return;
-        };
-        self.asking = Some((deal, StockDecision::Coach));
-        let advice = cx.session.words.say(Text("stock.advice")).to_owned();
-        let ask = Line::new(Text("stock.coach_line"), about, &advice);
-        cx.push(Asking::new(ask, move |words, cx| {
-            let wanted = TakeStock { words, ..TakeStock::new(deal, StockDecision::Coach) };
-            cx.write(Change::Desk(DeskChange::TakeStock(Box::new(wanted))));
-        }));
-    }
-
     fn written(&mut self, id: WriteId, commit: &Commit, cx: &mut Cx<'_>) {
         if let Some((_, kind)) = &commit.effects.undone {
             let row = self.rows.iter().find(|row| Some(row.customer.0) == commit.effects.customer);
@@ -360,22 +284,9 @@ impl Stock {
     }
 }
 
-/// A move as a decision.
-fn onward(change: DealChange) -> Option<TakeStock> {
-    match change {
-        DealChange::Move { deal, to, set } => {
-            Some(TakeStock { to: Some(to), set, ..TakeStock::new(deal, StockDecision::Advance) })
-        }
-        _ => None,
-    }
-}
-
 /// Whether it decides about a row.
 const fn decides(act: Act) -> bool {
-    matches!(
-        act,
-        Act::StockAdvance | Act::StockDrop | Act::StockPool | Act::StockCoach | Act::StockKeep
-    )
+    matches!(act, Act::StockAdvance | Act::StockDrop | Act::StockPool | Act::StockCoach | Act::StockKeep)
 }
 
 impl Layer for Stock {

@@ -498,9 +498,11 @@ fn a_rep_at_twelve_per_cent_beside_twenty_eight_gets_a_coach_task_until_the_book
     let open = "SELECT user_id, part, cases, median_bp, coach_id FROM rep_warning WHERE closed_at IS NULL";
     let row = [rep.0, 6, 50, 2_800, lead.0].map(|n| n.to_string());
     assert_eq!(floor.rows(open), [row.clone()], "nobody coaches the rep: the lead has it");
-    let task = "SELECT t.state FROM task t JOIN rep_warning w ON w.task_id = t.id AND t.owner_id = w.coach_id";
+    let task =
+        "SELECT t.state FROM task t JOIN rep_warning w ON w.task_id = t.id AND t.owner_id = w.coach_id";
     assert_eq!(cell(&floor, task), "due");
-    let told: Vec<_> = signals(&mut floor).reps.into_iter().filter(|row| row.kind == SignalKind::Behind).collect();
+    let told: Vec<_> =
+        signals(&mut floor).reps.into_iter().filter(|row| row.kind == SignalKind::Behind).collect();
     assert_eq!(told.len(), 1);
     let behind = told[0].behind.clone().unwrap();
     assert_eq!((told[0].rep.0, behind.own.part, behind.own.of, behind.median_bp), (rep, 6, 50, 2_800));

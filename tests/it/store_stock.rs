@@ -130,14 +130,12 @@ fn thirty_rows_are_decided_about_kept_and_the_next_time_begins_with_what_changed
     assert_eq!(rows.len(), 18);
     assert!(rows.iter().all(|row| row.news.is_empty() && row.last.is_some()), "{:?}", news(&rows));
     let (called, priced) = (rows[9].clone(), rows[17].clone());
-    let touch = LogTouch {
-        customer: Some(called.customer.0),
-        outcome: "no_answer".into(),
-        ..LogTouch::default()
-    };
+    let touch =
+        LogTouch { customer: Some(called.customer.0), outcome: "no_answer".into(), ..LogTouch::default() };
     log(&mut floor, called.owner.0, touch).unwrap();
     let on = corral::store::change::customer::FieldOwner::Deal(priced.deal);
-    let told = CustomerChange::SetField { on, field: "price_told".into(), value: "4480".to_owned(), seen: None };
+    let told =
+        CustomerChange::SetField { on, field: "price_told".into(), value: "4480".to_owned(), seen: None };
     floor.write(priced.owner.0, Change::Customer(told)).unwrap();
     let next = page(&mut floor, lead);
     assert_eq!(next.left_changed, 2);
@@ -157,7 +155,8 @@ fn an_undo_marks_the_row_and_what_was_finished_opens_again() {
     let (mut floor, _) = families(2);
     let lead = floor.lead;
     let rows = page(&mut floor, lead).rows;
-    let lost = TakeStock { reason: Some("lost_price".into()), ..TakeStock::new(rows[0].deal, StockDecision::Drop) };
+    let lost =
+        TakeStock { reason: Some("lost_price".into()), ..TakeStock::new(rows[0].deal, StockDecision::Drop) };
     take(&mut floor, lead, lost.clone()).unwrap();
     floor.pass_minutes(1);
     undo(&mut floor, lead).unwrap();
@@ -292,7 +291,13 @@ fn thirty_rows_are_finished_from_the_command_line() {
         let deal = row["deal"].as_str().unwrap();
         let words: &[&str] = match place % 5 {
             0 => &[
-                "advance", "--set", "child_age=6", "--set", "english_base=zero", "--set", "decider_known=both",
+                "advance",
+                "--set",
+                "child_age=6",
+                "--set",
+                "english_base=zero",
+                "--set",
+                "decider_known=both",
             ],
             1 => &["drop", "--reason", "lost_time"],
             2 => &["pool"],
@@ -324,8 +329,7 @@ impl Seat {
     fn new(mut floor: Floor, by: UserId, team: corral::domain::id::TeamId) -> Self {
         let Answer::Me(me) = floor.read(&Query::Me(by)).unwrap() else { panic!("me") };
         let words = Arc::new(Words::new(Lang::En));
-        let mut session =
-            Session::new(words, Arc::new(Theme::default()), Arc::new(Keymap::default()), 1);
+        let mut session = Session::new(words, Arc::new(Theme::default()), Arc::new(Keymap::default()), 1);
         session.now = floor.now();
         session.me = Some(*me);
         session.size = Size::clamped(80, 24);

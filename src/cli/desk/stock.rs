@@ -28,7 +28,8 @@ pub fn run(local: &mut Local, team: Option<TeamId>, wanted: Option<&StockCommand
         None => list(local, team, (None, LIMIT)),
         Some(StockCommand::List { after, limit }) => list(local, team, (*after, *limit)),
         Some(StockCommand::Decide { deal, decision, to, set, reason, words, who, by }) => {
-            let who = who.as_deref().map(|login| Ok::<_, Failure>(local.user_named(login)?.id)).transpose()?;
+            let who =
+                who.as_deref().map(|login| Ok::<_, Failure>(local.user_named(login)?.id)).transpose()?;
             let wanted = TakeStock {
                 to: to.as_deref().map(StageCode::from),
                 set: set.iter().map(|(f, v)| (FieldCode::from(f.as_str()), v.clone())).collect(),
@@ -101,7 +102,11 @@ fn list(local: &mut Local, team: Option<TeamId>, window: (Option<DealId>, usize)
 
 fn counts(decided: &[(StockDecision, u32)]) -> Value {
     let count = |of: &StockDecision| decided.iter().find(|(known, _)| known == of).map_or(0, |(_, n)| *n);
-    StockDecision::ALL.iter().map(|of| (of.as_str().to_owned(), json!(count(of)))).collect::<serde_json::Map<_, _>>().into()
+    StockDecision::ALL
+        .iter()
+        .map(|of| (of.as_str().to_owned(), json!(count(of))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn row(zone: Zone, row: &StockRow) -> Value {
@@ -215,7 +220,8 @@ fn saved(zone: Zone, saved: &StockSaved) -> Value {
 }
 
 fn told(playbook: &Playbook, forecast: &Forecast) -> Vec<String> {
-    let mut lines = vec![format!("forecast to {} by the deals of {} months", forecast.month_end, forecast.months)];
+    let mut lines =
+        vec![format!("forecast to {} by the deals of {} months", forecast.month_end, forecast.months)];
     for rate in &forecast.rates {
         let likely = rate.expected().map_or_else(
             || "withheld: too few cases".to_owned(),

@@ -45,12 +45,7 @@ pub static ROOT: Table = table(
             "What to warn of a rep, held against the team.",
         ),
         or("desk", Kind::Table(&rules::DESK), "{}", "What the lead's desk goes by."),
-        or(
-            "stock_take",
-            Kind::Table(&rules::STOCK_TAKE),
-            "{}",
-            "What a stock-take of open deals goes by.",
-        ),
+        or("stock_take", Kind::Table(&rules::STOCK_TAKE), "{}", "What a stock-take of open deals goes by."),
         or("signals", Kind::Tables(&rules::SIGNAL), "[]", "Words in a note that mean something."),
         or("ranks", Kind::Tables(&rules::RANK), "[]", "Grades of reps, lowest first."),
         or("targets", Kind::Tables(&rules::TARGET), "[]", "Targets by rank, job or team."),

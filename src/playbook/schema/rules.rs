@@ -66,7 +66,11 @@ pub static REP_WARNING: Table = table(
     &[
         must("id", Kind::Id(Domain::Rule), "Its code."),
         must("name", Kind::Both, "Its name, shown as the reason of the task."),
-        must("rate", members!(RepRate), "What is looked at: customers with a key node booked, of those given."),
+        must(
+            "rate",
+            members!(RepRate),
+            "What is looked at: customers with a key node booked, of those given.",
+        ),
         must("severity", members!(Severity), "How bad."),
         or("below", BP, "5000", "Below this share of the team's median it holds."),
         or("cases", Kind::Int(30, 100_000), "30", "Reps with fewer cases are neither warned of nor counted."),

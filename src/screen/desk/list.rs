@@ -183,7 +183,8 @@ fn warning(session: &Session, row: &WarningRow) -> Row<'static> {
 fn far_below(session: &Session, behind: &Behind, since: &str) -> Line<'static> {
     let words = &session.words;
     let playbook = session.playbook();
-    let rule = playbook.and_then(|book| book.rep_warnings.iter().find(|rule| rule.code.as_str() == behind.rule));
+    let rule =
+        playbook.and_then(|book| book.rep_warnings.iter().find(|rule| rule.code.as_str() == behind.rule));
     let name = rule.map_or_else(|| behind.rule.clone(), |rule| named(session, &rule.name));
     let median = format!("{}%", (behind.median_bp + 50) / 100);
     let own = format!("{}/{} {}", behind.own.part, behind.own.of, behind.own.shown());

@@ -37,7 +37,12 @@ impl Stock {
         }
         let rates = &saved.forecast.rates;
         if rates.is_empty() {
-            draw(&[piece(words.say(Text("stock.nothing_open")).to_owned(), Role::Dim)], line_at(y), buf, theme);
+            draw(
+                &[piece(words.say(Text("stock.nothing_open")).to_owned(), Role::Dim)],
+                line_at(y),
+                buf,
+                theme,
+            );
             return None;
         }
         let columns = [
@@ -50,14 +55,15 @@ impl Stock {
         ];
         let mut rows: Vec<Row<'_>> = rates.iter().map(|rate| row(session, rate)).collect();
         let sums = saved.forecast.sums();
-        rows.push(Row::new([
+        let together = Row::new([
             vec![piece(words.say(Text("stock.together")).to_owned(), Role::Title)],
             vec![piece(sums.deals.to_string(), Role::Title)],
             vec![piece(amount::money(session, sums.value), Role::Title)],
             vec![piece("", Role::Dim)],
             vec![piece(hundredths(sums.expected), Role::Title)],
             vec![piece(amount::money(session, sums.expected.value), Role::Title)],
-        ]));
+        ]);
+        rows.extend((sums.deals > 0).then_some(together));
         let below = u16::from(sums.withheld > 0) + 2;
         let high = u16::try_from(rows.len() + 1).unwrap_or(u16::MAX);
         let room = area.bottom().saturating_sub(y).saturating_sub(below);
@@ -65,8 +71,7 @@ impl Stock {
         Table::new(&columns, &rows).head(true).total(rows.len()).render(list, buf, theme);
         let mut y = list.bottom();
         if sums.withheld > 0 {
-            let said =
-                words.fill(Text("stock.withheld"), &[("n", &sums.withheld), ("least", &CASES_MIN)]);
+            let said = words.fill(Text("stock.withheld"), &[("n", &sums.withheld), ("least", &CASES_MIN)]);
             draw(&[piece(said, Role::Warning)], line_at(y), buf, theme);
             y = y.saturating_add(1);
         }
@@ -85,7 +90,8 @@ fn above(session: &Session, saved: &StockSaved) -> Vec<Line<'static>> {
         piece(format!(" · {}", saved.team.1), Role::Text),
     ];
     if let Some((at, by)) = &saved.finished {
-        let said = words.fill(Text("stock.finished_at"), &[("when", &time::when(session, *at)), ("name", by)]);
+        let said =
+            words.fill(Text("stock.finished_at"), &[("when", &time::when(session, *at)), ("name", by)]);
         title.push(piece(format!(" · {said}"), Role::Dim));
     }
     let mut counts: Line<'static> = Vec::new();
@@ -97,10 +103,7 @@ fn above(session: &Session, saved: &StockSaved) -> Vec<Line<'static>> {
     let role = if saved.left_over == 0 { Role::Dim } else { Role::Warning };
     counts.push(piece(words.fill(Text("stock.left_over"), &[("n", &saved.left_over)]), role));
     let month = time::date(session, saved.forecast.month_end);
-    let forecast = words.fill(
-        Text("stock.forecast"),
-        &[("day", &month), ("months", &saved.forecast.months)],
-    );
+    let forecast = words.fill(Text("stock.forecast"), &[("day", &month), ("months", &saved.forecast.months)]);
     vec![title, counts, Vec::new(), vec![piece(forecast, Role::Title)]]
 }
 

@@ -38,7 +38,7 @@ impl Stock {
         }
         if let Some(row) = self.selected() {
             let brief = Rect { y: area.y + 1, ..head }.intersection(area);
-            draw(&about(session, row), brief, buf, theme);
+            draw(&self.about(session, row), brief, buf, theme);
         }
         let columns = [
             Column::flex(words.say(Text("desk.owner")), 6).priority(1),
@@ -126,47 +126,55 @@ impl Stock {
             vec![piece(days(row.opened_at), plain)],
             vec![piece(days(row.stage_since), Role::Dim)],
             vec![piece(amount::money(session, row.value), plain)],
-            vec![piece(news(session, row), if row.news.is_empty() { Role::Dim } else { plain })],
+            vec![piece(self.news(session, row), if row.news.is_empty() { Role::Dim } else { plain })],
             decided,
         ])
+    }
+
+    /// What has changed since the stock-take before, or that nothing has; nothing is said in the first one.
+    fn news(&self, session: &Session, row: &StockRow) -> String {
+        let words = &session.words;
+        if self.page.as_ref().is_none_or(|page| page.before.is_none()) {
+            return String::new();
+        }
+        if row.news.is_empty() {
+            return words.say(Text("stock.unchanged")).to_owned();
+        }
+        let names: Vec<&str> = row.news.iter().map(|news| words.name("stock.new", news.as_str())).collect();
+        names.join(" ")
+    }
+
+    /// What is known of the selected row, whatever columns there is room for.
+    fn about(&self, session: &Session, row: &StockRow) -> Line<'static> {
+        let words = &session.words;
+        let last = match row.last_at {
+            Some(at) => words.fill(Text("stock.contact_at"), &[("when", &time::when(session, at))]),
+            None => words.say(Text("stock.no_contact")).to_owned(),
+        };
+        let next = match row.next_at {
+            Some(at) if at < session.now => piece(
+                words.fill(Text("stock.next_late"), &[("when", &time::when(session, at))]),
+                Role::Warning,
+            ),
+            Some(at) => {
+                piece(words.fill(Text("stock.next_at"), &[("when", &time::when(session, at))]), Role::Text)
+            }
+            None => piece(words.say(Text("desk.nothing_planned")).to_owned(), Role::Bad),
+        };
+        let mut line = vec![
+            piece(row.customer.1.clone(), Role::Accent),
+            piece(format!(" · {last} · "), Role::Text),
+            next,
+        ];
+        let news = self.news(session, row);
+        if !news.is_empty() {
+            line.push(piece(format!(" · {news}"), Role::Dim));
+        }
+        line
     }
 }
 
 /// The name of a stage.
 pub(super) fn stage(session: &Session, pipeline: &str, stage: &str) -> String {
     speak::stage(session, &PipelineCode::from(pipeline), &StageCode::from(stage))
-}
-
-/// What has changed since the stock-take before, or that nothing has.
-fn news(session: &Session, row: &StockRow) -> String {
-    let words = &session.words;
-    if row.news.is_empty() {
-        return words.say(Text("stock.unchanged")).to_owned();
-    }
-    let names: Vec<&str> = row.news.iter().map(|news| words.name("stock.new", news.as_str())).collect();
-    names.join(" ")
-}
-
-/// What is known of the selected row, whatever columns there is room for.
-fn about(session: &Session, row: &StockRow) -> Line<'static> {
-    let words = &session.words;
-    let last = match row.last_at {
-        Some(at) => words.fill(Text("stock.contact_at"), &[("when", &time::when(session, at))]),
-        None => words.say(Text("stock.no_contact")).to_owned(),
-    };
-    let next = match row.next_at {
-        Some(at) if at < session.now => {
-            piece(words.fill(Text("stock.next_late"), &[("when", &time::when(session, at))]), Role::Warning)
-        }
-        Some(at) => {
-            piece(words.fill(Text("stock.next_at"), &[("when", &time::when(session, at))]), Role::Text)
-        }
-        None => piece(words.say(Text("desk.nothing_planned")).to_owned(), Role::Bad),
-    };
-    vec![
-        piece(row.customer.1.clone(), Role::Accent),
-        piece(format!(" · {last} · "), Role::Text),
-        next,
-        piece(format!(" · {}", news(session, row)), Role::Dim),
-    ]
 }

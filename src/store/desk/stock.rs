@@ -46,7 +46,10 @@ pub fn decide(work: &mut Work<'_>, wanted: &TakeStock) -> Result<(), StoreError>
     stand::may_with(work, (Action::RunDesk, owner), "take stock of this team's deals")?;
     let team = owner.map(|owner| work.team_of(owner)).transpose()?.flatten();
     let Some((owner, team)) = owner.zip(team) else {
-        return Err(invalid("no_team", "nobody of a team follows this customer; there is nothing to take stock of"));
+        return Err(invalid(
+            "no_team",
+            "nobody of a team follows this customer; there is nothing to take stock of",
+        ));
     };
     let deal = find::open(work, wanted.deal, "decide about a deal")?;
     work.effects.customer = Some(deal.customer);

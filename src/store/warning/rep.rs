@@ -93,7 +93,8 @@ fn look_at(
                 shares.push(share(work, rule, member.id)?);
             }
             for (member, own) in members.iter().zip(&shares) {
-                let known = open.iter().find(|open| open.user == member.id && open.rule == rule.code.as_str());
+                let known =
+                    open.iter().find(|open| open.user == member.id && open.rule == rule.code.as_str());
                 match (behind(*own, &shares, bar), known) {
                     (Some(_), Some(known)) => drop(holds.insert(known.id)),
                     (Some(middle), None) if only.is_none() => {

@@ -199,9 +199,7 @@ fn on_customer(ground: &Ground, kind: &str, role: Role, relation: Relation) -> C
         "work.do_not_contact" => Change::Work(W::DoNotContact { customer, until: None, words }),
         "work.may_contact" => Change::Work(W::MayContact { customer, words }),
         "desk.defer" => Change::Desk(E::Defer { tasks: vec![task] }),
-        "desk.take_stock" => {
-            Change::Desk(E::TakeStock(Box::new(TakeStock::new(deal, StockDecision::Keep))))
-        }
+        "desk.take_stock" => Change::Desk(E::TakeStock(Box::new(TakeStock::new(deal, StockDecision::Keep)))),
         "deal.open" => Change::Deal(D::Open { customer, pipeline: "extra".into() }),
         "deal.move" => Change::Deal(D::Move { deal, to: "warm".into(), set: Vec::new() }),
         "deal.lose" => Change::Deal(D::Lose { deal, reason: "price".into(), words }),

@@ -51,9 +51,9 @@ pub fn forecast(tx: Tx<'_>, sphere: &Sphere, now: Timestamp) -> Result<Forecast,
     // in the order of the method; what it knows no more comes last
     rates.sort_by_cached_key(|rate| {
         let pipeline = playbook.pipelines.iter().position(|known| known.code.as_str() == rate.pipeline);
-        let stage = pipeline.and_then(|at| playbook.pipelines.get(at)).and_then(|pipeline| {
-            pipeline.stages.iter().position(|known| known.code.as_str() == rate.stage)
-        });
+        let stage = pipeline
+            .and_then(|at| playbook.pipelines.get(at))
+            .and_then(|pipeline| pipeline.stages.iter().position(|known| known.code.as_str() == rate.stage));
         (pipeline.unwrap_or(usize::MAX), stage.unwrap_or(usize::MAX), rate.stage.clone())
     });
     Ok(Forecast { month_end: this.last(), months, rates })

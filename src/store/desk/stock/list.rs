@@ -159,7 +159,8 @@ pub fn page(
     rows.sort_unstable_by_key(|(place, _)| *place);
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let all = count(rows.len());
-    let from = after.and_then(|after| rows.iter().position(|(_, row)| row.deal == after)).map_or(0, |at| at + 1);
+    let from =
+        after.and_then(|after| rows.iter().position(|(_, row)| row.deal == after)).map_or(0, |at| at + 1);
     let mut shown: Vec<StockRow> =
         rows.into_iter().skip(from).take(limit.min(ROWS_MAX)).map(|(_, row)| row).collect();
     for row in &mut shown {
