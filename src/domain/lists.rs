@@ -473,6 +473,10 @@ closed! {
     RepRate {
         /// Customers with a key node booked, of those that were given.
         Booking = "booking_rate",
+        /// Open deals that are within the days of their stage, of all open ones.
+        InStage = "in_stage_rate",
+        /// Tasks done on their day, of those that were due before today.
+        OnTime = "on_time_rate",
     }
 
     /// What about a rep or a deal deserves a lead's look.

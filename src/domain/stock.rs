@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn what_changed_comes_first_then_reps_then_age_then_worth() {
         let at = |changed, rep, day, value, deal| place(changed, rep, (Day(day), Money(value), DealId(deal)));
-        let mut rows = vec![
+        let mut rows = [
             at(false, 0, 1, 900, 1),
             at(true, 1, 1, 100, 2),
             at(true, 0, 3, 100, 3),

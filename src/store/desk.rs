@@ -10,7 +10,7 @@ pub(in crate::store) mod proactive;
 mod round;
 mod signals;
 mod stand;
-mod stock;
+pub(in crate::store) mod stock;
 mod whisper;
 
 use crate::store::books::Books;

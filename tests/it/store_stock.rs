@@ -277,10 +277,8 @@ fn a_forecast_of_too_few_cases_is_withheld() {
 fn thirty_rows_are_finished_from_the_command_line() {
     let program = Program::with("edu-english", &["lin"]);
     program.json("2026-11-16T09:30:00+08:00", &["user", "add", "ma", "--role", "lead", "--team", "One"]);
-    let mut leads = "name,phone\n".to_owned();
-    for n in 0..30 {
-        leads.push_str(&format!("家庭{n},1380000{n:04}\n"));
-    }
+    let rows = (0..30).map(|n| format!("家庭{n},1380000{n:04}\n"));
+    let leads = std::iter::once("name,phone\n".to_owned()).chain(rows).collect::<String>();
     program.import("2026-11-17T10:05:00+08:00", &leads, &["--assign", "lin", "--user", "boss"]);
     let as_lead = |words: &[&str]| program.json(LATER, &[&["desk", "--user", "ma"], words].concat());
     let list = as_lead(&["stock-take", "list"]);

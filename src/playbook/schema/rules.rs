@@ -69,7 +69,7 @@ pub static REP_WARNING: Table = table(
         must(
             "rate",
             members!(RepRate),
-            "What is looked at: customers with a key node booked, of those given.",
+            "What is looked at: customers with a key node booked, of those given; open deals within their stage's `max_days`, of all; tasks done on their day, of those due before today.",
         ),
         must("severity", members!(Severity), "How bad."),
         or("below", BP, "5000", "Below this share of the team's median it holds."),

@@ -8,7 +8,7 @@ mod kept;
 mod list;
 
 pub use kept::saved;
-pub use list::page;
+pub use list::{open_deals, page};
 
 use crate::domain::clean::clean;
 use crate::domain::id::{StockRowId, StockTakeId, TaskId, TeamId, UserId};

@@ -1,4 +1,5 @@
-//! Warnings of reps who are far below their team's median (S001-57): looked for once a day, closed by the booking that cures them.
+//! Warnings of reps who are far below their team's median (S001-57): looked for once a day, closed by the booking that cures them, or
+//! by the next day's look.
 //!
 //! Each makes one task: whoever coaches the rep, else the team's lead, goes through the rep's next call with the rep.
 
@@ -8,15 +9,17 @@ use crate::domain::contact::next_allowed;
 use crate::domain::id::{CustomerId, TaskId, TeamId, UserId, WarningId};
 use crate::domain::lists::{Lane, RepRate, Role, TaskState};
 use crate::domain::report::share::Share;
-use crate::domain::time::DAY_MS;
+use crate::domain::time::{DAY_MS, Timestamp};
 use crate::domain::warning::{Bar, behind};
 use crate::playbook::Playbook;
 use crate::playbook::model::RepWarning;
 use crate::playbook::plan::{NewTask, Source};
 use crate::store::actor::{owner_of, team_of};
 use crate::store::change::Topic;
+use crate::store::desk::stock;
 use crate::store::error::StoreError;
 use crate::store::read::board::people::{self, Member};
+use crate::store::report::execution;
 use crate::store::tasks;
 use crate::store::undo::Reversal;
 use crate::store::write::Work;
@@ -90,7 +93,7 @@ fn look_at(
         for (team, members) in &teams {
             let mut shares = Vec::with_capacity(members.len());
             for member in members {
-                shares.push(share(work, rule, member.id)?);
+                shares.push(share(work, (playbook, rule), member.id)?);
             }
             for (member, own) in members.iter().zip(&shares) {
                 let known =
@@ -122,10 +125,32 @@ fn lead(everybody: &[Member], rep: &Member, team: TeamId) -> Option<UserId> {
 }
 
 /// What a rule looks at, of one rep.
-fn share(work: &Work<'_>, rule: &RepWarning, rep: UserId) -> Result<Share, StoreError> {
-    let from = crate::domain::time::Timestamp(work.at.0.saturating_sub(i64::from(rule.days) * DAY_MS));
+fn share(
+    work: &Work<'_>,
+    (playbook, rule): (&Playbook, &RepWarning),
+    rep: UserId,
+) -> Result<Share, StoreError> {
+    let zone = playbook.zone;
     match rule.rate {
+        RepRate::OnTime => {
+            let days = (work.day.plus(-i64::from(rule.days)), work.day.plus(-1));
+            let instants = (zone.start(days.0), zone.end(days.1));
+            let done = execution(work.tx, rep, (days, instants), work.at)?;
+            Ok(Share::of(i64::from(done.on_time), i64::from(done.planned)))
+        }
+        RepRate::InStage => {
+            let mut share = Share::default();
+            for deal in stock::open_deals(work.tx, playbook, rep)? {
+                let pipeline = playbook.pipeline(&deal.pipeline.as_str().into());
+                let stage = pipeline.and_then(|pipeline| pipeline.stage(&deal.stage.as_str().into()));
+                let days = stage.and_then(|stage| stage.max_days).map_or(i64::MAX, i64::from);
+                let within = work.day.0 - zone.day(deal.stage_since).0 <= days;
+                share = share.and(Share::of(i64::from(within), 1));
+            }
+            Ok(share)
+        }
         RepRate::Booking => {
+            let from = Timestamp(work.at.0.saturating_sub(i64::from(rule.days) * DAY_MS));
             let found = work.tx.one(
                 sql!(
                     "SELECT COUNT(DISTINCT w.customer_id), COUNT(DISTINCT n.customer_id) FROM ownership w \
