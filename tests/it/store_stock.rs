@@ -404,3 +404,51 @@ fn thirty_rows_are_finished_by_keys_alone() {
     assert_eq!(counts, [7, 7, 7, 9], "drop, pool, coach, keep");
     is_clean(&mut floor);
 }
+
+#[test]
+fn an_undo_by_key_selects_the_row_it_brings_back() {
+    let (floor, _) = families(3);
+    let (lead, team) = (floor.lead, floor.team);
+    let mut seat = Seat::new(floor, lead, team);
+    seat.play("space p");
+    assert!(seat.screen().contains("1 left"), "{}", seat.screen());
+    seat.play("u");
+    seat.floor.pass_minutes(1);
+    seat.event(Event::Minute);
+    assert!(seat.screen().contains("2 left"), "{}", seat.screen());
+    // the key acts on the row that came back
+    seat.play("d 3");
+    let mut floor = seat.floor;
+    let rows = saved(&mut floor, lead).rows;
+    let told: Vec<_> = rows
+        .iter()
+        .filter_map(|row| row.decided.as_ref().map(|said| (row.deal, said.decision, said.void_at.is_some())))
+        .collect();
+    let (pooled, lost) = (told[1], told[2]);
+    assert_eq!((pooled.1, pooled.2), (StockDecision::Pool, true));
+    assert_eq!((lost.1, lost.2), (StockDecision::Drop, false));
+    assert_eq!(pooled.0, lost.0, "the same deal");
+    is_clean(&mut floor);
+}
+
+#[test]
+fn a_long_list_is_read_by_windows_in_one_order() {
+    let (mut floor, _) = families(7);
+    let by = floor.sees(floor.lead);
+    let whole: Vec<DealId> = {
+        let lead = floor.lead;
+        page(&mut floor, lead).rows.iter().map(|row| row.deal).collect()
+    };
+    let (mut after, mut seen) = (None, Vec::new());
+    loop {
+        let ask = DeskAsk::Stock { by, team: None, after, limit: 3 };
+        let Answer::Desk(DeskAnswer::Stock(page)) = floor.read(&Query::Desk(ask)).unwrap() else { panic!() };
+        assert_eq!(page.all, 7);
+        if page.rows.is_empty() {
+            break;
+        }
+        seen.extend(page.rows.iter().map(|row| row.deal));
+        after = seen.last().copied();
+    }
+    assert_eq!(seen, whole);
+}

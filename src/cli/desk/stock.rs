@@ -206,7 +206,7 @@ fn saved(zone: Zone, saved: &StockSaved) -> Value {
                 "value": rate.value,
                 "won": rate.won.part,
                 "cases": rate.won.of,
-                "rate_bp": rate.won.bp(),
+                "won_bp": rate.won.bp(),
                 "expected_hundredths": rate.expected().map(|expected| expected.hundredths),
                 "expected_value": rate.expected().map(|expected| expected.value),
             })).collect::<Vec<_>>(),
