@@ -40,16 +40,18 @@ impl Stock {
             let brief = Rect { y: area.y + 1, ..head }.intersection(area);
             draw(&self.about(session, row), brief, buf, theme);
         }
-        let columns = [
+        let mut columns = vec![
             Column::flex(words.say(Text("desk.owner")), 6).priority(1),
             Column::flex(words.say(Text("column.customer")), 8).weight(2).priority(0),
             Column::flex(words.say(Text("column.stage")), 8).weight(2).priority(0),
             Column::fixed(words.say(Text("stock.age")), 6).right().priority(0),
             Column::fixed(words.say(Text("stock.in_stage")), 6).right().priority(3),
             Column::fixed(words.say(Text("stock.value")), 11).right().priority(2),
-            Column::flex(words.say(Text("stock.news")), 9).weight(2).priority(4),
-            Column::flex(words.say(Text("stock.decision")), 9).weight(2).priority(0),
         ];
+        if !self.is_first() {
+            columns.push(Column::flex(words.say(Text("stock.news")), 9).weight(2).priority(4));
+        }
+        columns.push(Column::flex(words.say(Text("stock.decision")), 9).weight(2).priority(0));
         let high = usize::from(list.height.saturating_sub(1)).max(1);
         let top = window::keep(0, self.select.at(), high, self.rows.len());
         let shown: Vec<Row<'_>> =
@@ -119,22 +121,31 @@ impl Stock {
             }
             (None, None) => vec![piece("–", Role::Dim)],
         };
-        Row::new([
+        let mut cells = vec![
             vec![piece(row.owner.1.clone(), plain)],
             vec![piece(row.customer.1.clone(), strong)],
             vec![piece(stage(session, &row.pipeline, &row.stage), plain)],
             vec![piece(days(row.opened_at), plain)],
             vec![piece(days(row.stage_since), Role::Dim)],
             vec![piece(amount::money(session, row.value), plain)],
-            vec![piece(self.news(session, row), if row.news.is_empty() { Role::Dim } else { plain })],
-            decided,
-        ])
+        ];
+        if !self.is_first() {
+            let role = if row.news.is_empty() { Role::Dim } else { plain };
+            cells.push(vec![piece(self.news(session, row), role)]);
+        }
+        cells.push(decided);
+        Row::new(cells)
+    }
+
+    /// Whether there was none before: everything would be new.
+    fn is_first(&self) -> bool {
+        self.page.as_ref().is_none_or(|page| page.before.is_none())
     }
 
     /// What has changed since the stock-take before, or that nothing has; nothing is said in the first one.
     fn news(&self, session: &Session, row: &StockRow) -> String {
         let words = &session.words;
-        if self.page.as_ref().is_none_or(|page| page.before.is_none()) {
+        if self.is_first() {
             return String::new();
         }
         if row.news.is_empty() {
