@@ -14,7 +14,7 @@ use crate::domain::warning::{Bar, behind};
 use crate::playbook::Playbook;
 use crate::playbook::model::RepWarning;
 use crate::playbook::plan::{NewTask, Source};
-use crate::store::actor::{owner_of, team_of};
+use crate::store::actor::team_of;
 use crate::store::change::Topic;
 use crate::store::desk::stock;
 use crate::store::error::StoreError;
@@ -25,6 +25,10 @@ use crate::store::undo::Reversal;
 use crate::store::write::Work;
 use crate::{sql, values};
 
+/// Whoever follows a customer, where that person is warned of.
+pub const OF_OWNER: &str = sql!(
+    "SELECT w.user_id FROM rep_warning w JOIN customer c ON c.owner_id = w.user_id WHERE c.id = $1 AND w.closed_at IS NULL LIMIT 1"
+);
 /// How pressing the task is, of five.
 const PRIORITY: u8 = 2;
 
@@ -47,12 +51,13 @@ pub fn booked(work: &mut Work<'_>, playbook: &Playbook, customer: CustomerId) ->
     if playbook.rep_warnings.is_empty() {
         return Ok(());
     }
-    let Some(owner) = owner_of(work.tx, customer)? else { return Ok(()) };
-    let open = work.tx.number(
-        sql!("SELECT id FROM rep_warning WHERE user_id = $1 AND closed_at IS NULL LIMIT 1"),
-        values![owner],
-    )?;
-    match open.and(team_of(work.tx, owner, work.day)?) {
+    let known = work.foreseen.rep_warned.filter(|(of, _)| *of == customer);
+    let warned = match known {
+        Some((_, warned)) => warned,
+        None => work.tx.number(OF_OWNER, values![customer])?.map(UserId),
+    };
+    let Some(owner) = warned else { return Ok(()) };
+    match team_of(work.tx, owner, work.day)? {
         Some(team) => look_at(work, playbook, Some((team, owner))),
         None => Ok(()),
     }
