@@ -19,6 +19,7 @@ pub mod score;
 pub mod secret;
 pub mod share_out;
 pub mod span;
+pub mod stock;
 pub mod time;
 pub mod warning;
 

@@ -20,6 +20,7 @@ pub mod pk;
 pub mod report;
 pub mod select;
 pub mod sign_in;
+pub mod stock;
 pub mod targets;
 pub mod today;
 pub mod wall;

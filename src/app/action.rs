@@ -110,6 +110,14 @@ pub enum Act {
     Start,
     /// What somebody is paid.
     Statement,
+    /// Opens the stock-take.
+    Stock,
+    StockAdvance,
+    StockCoach,
+    StockDrop,
+    StockEnd,
+    StockKeep,
+    StockPool,
     Suspend,
     TargetLevel,
     Targets,
@@ -156,6 +164,8 @@ pub enum Context {
     Funnel,
     /// The lead's desk.
     Desk,
+    /// A stock-take of open deals.
+    Stock,
     /// A list to choose from.
     Choice,
     /// A form to fill in.
@@ -174,7 +184,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -188,6 +198,7 @@ impl Context {
         Self::Report,
         Self::Funnel,
         Self::Desk,
+        Self::Stock,
         Self::SignIn,
         Self::Choice,
         Self::Form,
@@ -215,6 +226,7 @@ impl Context {
             Self::Report => "report",
             Self::Funnel => "funnel",
             Self::Desk => "desk",
+            Self::Stock => "stock",
             Self::Choice => "choice",
             Self::Form => "form",
             Self::Reader => "reader",
@@ -251,6 +263,7 @@ const SCREENS: &[Context] = &[
     C::Report,
     C::Funnel,
     C::Desk,
+    C::Stock,
 ];
 /// Screens and the cockpit.
 const WORK: &[Context] = &[
@@ -266,6 +279,7 @@ const WORK: &[Context] = &[
     C::Report,
     C::Funnel,
     C::Desk,
+    C::Stock,
 ];
 /// Whatever shows a list and takes no letters for itself.
 const LISTS: &[Context] = &[
@@ -280,6 +294,7 @@ const LISTS: &[Context] = &[
     C::Report,
     C::Funnel,
     C::Desk,
+    C::Stock,
     C::Choice,
     C::Reader,
     C::Call,
@@ -300,6 +315,7 @@ const LONG: &[Context] = &[
     C::Report,
     C::Funnel,
     C::Desk,
+    C::Stock,
     C::Choice,
     C::Reader,
     C::Palette,
@@ -321,6 +337,7 @@ const ANYWHERE: &[Context] = &[
     C::Report,
     C::Funnel,
     C::Desk,
+    C::Stock,
     C::Choice,
     C::Form,
     C::Preview,
@@ -375,7 +392,7 @@ macro_rules! actions {
 
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
-    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Choice, C::Form, C::Preview, C::Palette, C::Card, C::Desk], ["enter"], 1;
+    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Choice, C::Form, C::Preview, C::Palette, C::Card, C::Desk, C::Stock], ["enter"], 1;
     Accept "accept" &[C::Lock], ["enter"], 0;
     Back "back" ANYWHERE, ["esc"], 9;
     Back "back" &[C::Lock], ["esc"], 0;
@@ -398,7 +415,7 @@ actions! {
     Explain "explain" &[C::Today, C::Call], ["y"], 4;
     Explain "explain" &[C::Board, C::Report, C::Funnel, C::Desk], ["x", "y"], 4;
     Held "held" &[C::Today], ["h"], 0;
-    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel, C::Desk], ["r"], 0;
+    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel, C::Desk, C::Stock], ["r"], 0;
     Note "note" &[C::Call, C::Card], ["n"], 2;
     Answers "answers" &[C::Call], ["/"], 3;
     Mark "mark" &[C::Call], ["space"], 4;
@@ -475,7 +492,14 @@ actions! {
     DeskSignals "desk_signals" &[C::Desk], ["g"], 8;
     DeskCall "desk_call" &[C::Desk], ["c"], 0;
     DeskDecide "desk_decide" &[C::Desk], ["o"], 0;
-    DeskTeam "desk_team" &[C::Desk], ["t"], 0;
+    DeskTeam "desk_team" &[C::Desk, C::Stock], ["t"], 0;
+    Stock "open_stock" as "stock" &[C::Desk], ["s"], 8;
+    StockAdvance "stock_advance" &[C::Stock], ["a"], 2;
+    StockDrop "stock_drop" &[C::Stock], ["d"], 3;
+    StockPool "stock_pool" &[C::Stock], ["p"], 4;
+    StockCoach "stock_coach" &[C::Stock], ["c"], 5;
+    StockKeep "stock_keep" &[C::Stock], ["space"], 1;
+    StockEnd "stock_end" &[C::Stock], ["f"], 7;
     CheckIn "check_in" &[C::Today, C::Desk], ["p"], 0;
     Palette "actions" as "palette" WORK, ["ctrl-p", ":"], 0;
     Language "language" ANYWHERE, ["f2"], 0;

@@ -1,6 +1,7 @@
 //! `corral desk` and `corral warnings`.
 
 mod shape;
+mod stock;
 
 use serde_json::json;
 
@@ -69,6 +70,7 @@ pub fn run(local: &mut Local, wanted: &Desk) -> Result<(), Failure> {
             })
         }
         Some(DeskCommand::Signals) => signals(local, team),
+        Some(DeskCommand::StockTake { command }) => stock::run(local, team, command.as_ref()),
     }
 }
 

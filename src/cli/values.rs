@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, Type
 
 use crate::domain::lists::{
     Attendance, AuditKind, FunnelCell, Lane, Level, Metric, OwnerRight, Period, PkKind, PkVerdict, Records,
-    Role, RoundKind, UserState, WarnLevel,
+    Role, RoundKind, StockDecision, UserState, WarnLevel,
 };
 use crate::domain::money::percent;
 use crate::domain::time::{BadTime, Day, Month, Timestamp};
@@ -107,6 +107,11 @@ pub fn attendance() -> impl TypedValueParser<Value = Attendance> {
 /// A round of a team's day.
 pub fn round() -> impl TypedValueParser<Value = RoundKind> {
     listed(RoundKind::ALL, RoundKind::as_str)
+}
+
+/// What a stock-take decides.
+pub fn stock_decision() -> impl TypedValueParser<Value = StockDecision> {
+    listed(StockDecision::ALL, StockDecision::as_str)
 }
 
 /// To whom a warning has climbed.

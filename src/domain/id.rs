@@ -107,6 +107,10 @@ ids! {
     RoundId,
     /// What was decided in a round.
     DecisionId,
+    /// A stock-take of a team's deals.
+    StockTakeId,
+    /// What a stock-take decided about a deal.
+    StockRowId,
     /// One change as its maker named it: the same id twice changes nothing.
     WriteId,
 }

@@ -438,8 +438,46 @@ closed! {
         Evening = "evening",
     }
 
+    /// What a stock-take (盘点) decides about an open deal (S001-56).
+    StockDecision {
+        /// It goes on to the next stage.
+        Advance = "advance",
+        /// It is lost.
+        Drop = "drop",
+        /// Its customer goes back to the pool.
+        Pool = "pool",
+        /// Somebody gets a task with a line of advice.
+        Coach = "coach",
+        /// It stays as it is.
+        Keep = "keep",
+    }
+
+    /// What about a deal is not as the stock-take before left it.
+    StockNews {
+        /// It was not looked at then.
+        New = "new",
+        /// Somebody else follows its customer.
+        Owner = "owner",
+        /// It stands at another stage.
+        Stage = "stage",
+        /// It is worth something else.
+        Value = "value",
+        /// Somebody was in touch with its customer.
+        Contact = "contact",
+    }
+
     /// To whom a warning has climbed, by its age.
     WarnLevel { Rep = "rep", Lead = "lead", Manager = "manager" }
+
+    /// What of a rep is held against the team's median (S001-57).
+    RepRate {
+        /// Customers with a key node booked, of those that were given.
+        Booking = "booking_rate",
+        /// Open deals that are within the days of their stage, of all open ones.
+        InStage = "in_stage_rate",
+        /// Tasks done on their day, of those that were due before today.
+        OnTime = "on_time_rate",
+    }
 
     /// What about a rep or a deal deserves a lead's look.
     SignalKind {
@@ -453,6 +491,8 @@ closed! {
         Waiting = "waiting",
         /// New customers fall quarter after quarter.
         Drifting = "drifting",
+        /// Far below the team's median in something.
+        Behind = "behind",
     }
 
     /// How the sides of a match are measured, and who meets whom.

@@ -1,8 +1,11 @@
 //! How far a warning has climbed: rep, lead, manager, by its age alone (peers.md 2.14). Nothing is kept of it, so it cannot be wrong.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::lists::WarnLevel;
+use crate::domain::report::funnel::median;
+use crate::domain::report::share::{Share, WHOLE_BP};
 use crate::domain::time::Timestamp;
 
 /// How old a warning is when each of them is told.
@@ -41,6 +44,31 @@ pub const fn share_bp(part: i64, whole: i64) -> Option<i64> {
     if whole <= 0 { None } else { Some(part * 10_000 / whole) }
 }
 
+/// What a rep's share is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bar {
+    /// Below this part of the team's median it is too low, basis points.
+    pub below_bp: i64,
+    /// Fewer cases than these say nothing (AP-05).
+    pub cases: i64,
+}
+
+/// The team's median in basis points where a rep is too far below it; `None` where the rep is not, has too few cases, or is the only
+/// one of the team who has enough (S001-57).
+pub fn behind(own: Share, team: &[Share], bar: Bar) -> Option<i64> {
+    let enough = |share: &&Share| share.of >= bar.cases;
+    let own = Some(&own).filter(enough)?.exact_bp()?;
+    let mut counted = BTreeMap::new();
+    for bp in team.iter().filter(enough).filter_map(|share| share.exact_bp()) {
+        *counted.entry(bp).or_insert(0) += 1;
+    }
+    if counted.values().sum::<i64>() < 2 {
+        return None;
+    }
+    let middle = median(&counted)?;
+    (i128::from(own) * i128::from(WHOLE_BP) < i128::from(middle) * i128::from(bar.below_bp)).then_some(middle)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +85,22 @@ mod tests {
             let since = ladder.since(*wanted, now);
             assert_eq!(ladder.level(since, now), *wanted);
         }
+    }
+
+    #[test]
+    fn a_rep_at_twelve_per_cent_of_a_team_at_twenty_eight_is_behind_with_enough_leads() {
+        let bar = Bar { below_bp: 5_000, cases: 30 };
+        // 12 %, 28 % and 30 %: the one in the middle is 28; half of it is 14
+        let team = [Share::of(6, 50), Share::of(14, 50), Share::of(15, 50)];
+        assert_eq!(behind(team[0], &team, bar), Some(2_800));
+        assert_eq!(behind(team[1], &team, bar), None);
+        // 1 of 8 is 12.5 %, and says nothing; nor does it move the middle
+        let few = [Share::of(1, 8), team[1], team[2]];
+        assert_eq!(behind(few[0], &few, bar), None);
+        // exactly half is not below it
+        assert_eq!(behind(Share::of(7, 50), &team, bar), None);
+        // nobody to be held against
+        assert_eq!(behind(team[0], &team[..1], bar), None);
     }
 
     #[test]

@@ -114,6 +114,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         "questions" questions |row| row.code.to_string(),
         "task_rules" task_rules |row| row.code.to_string(),
         "warnings" warnings |row| row.code.to_string(),
+        "rep_warnings" rep_warnings |row| row.code.to_string(),
         "ranks" ranks |row| row.code.to_string(),
         "targets" targets |row| format!("{}.{:?}.{}.{}", row.period, row.scope, row.metric, row.level),
         "ramp" ramp |row| row.days.to_string(),
@@ -121,6 +122,7 @@ pub fn diff(old: &Playbook, new: &Playbook) -> Vec<Difference> {
         "standards" standards |row| row.metric.to_string(),
     }
     whole(&mut differences, "desk", old.desk == new.desk);
+    whole(&mut differences, "stock_take", old.stock_take == new.stock_take);
     whole(&mut differences, "metrics", old.metrics == new.metrics);
     lists! { "boards" boards |row| row.code.clone(), "good_news" good_news |row| row.code.clone(), "reports" reports |row| row.period.to_string() }
     list(

@@ -13,7 +13,7 @@ use crate::domain::code::{
 use crate::domain::gap::WorkTime;
 use crate::domain::lists::{
     Audience, DoneKind, Entity, EventKind, Fact, FieldType, GateKind, Gladness, Inducement, Lane, Level,
-    LineKind, Metric, NextKind, Op, OutcomeFlag, Period, ScriptMode, Severity, Shape, Tier,
+    LineKind, Metric, NextKind, Op, OutcomeFlag, Period, RepRate, ScriptMode, Severity, Shape, Tier,
 };
 use crate::domain::money::Money;
 use crate::domain::pay::plan::Plan;
@@ -93,8 +93,12 @@ pub struct Playbook {
     pub task_rules: Vec<TaskRule>,
     /// Warnings.
     pub warnings: Vec<Warning>,
+    /// What to warn of a rep, held against the team.
+    pub rep_warnings: Vec<RepWarning>,
     /// What the lead's desk goes by.
     pub desk: Desk,
+    /// What a stock-take of open deals goes by.
+    pub stock_take: StockTake,
     /// Ranks.
     pub ranks: Vec<Rank>,
     /// Targets by rank, role or team.
@@ -621,6 +625,25 @@ pub struct Warning {
     pub manager_after: Option<Duration>,
 }
 
+/// A warning of a rep who is far below the team's median (S001-57): it makes a task of the coach, else of the lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepWarning {
+    /// Its code.
+    pub code: RuleCode,
+    /// Its name.
+    pub name: Bilingual,
+    /// How bad.
+    pub severity: Severity,
+    /// What is looked at.
+    pub rate: RepRate,
+    /// Below this share of the team's median it holds, basis points.
+    pub below_bp: u32,
+    /// Fewer cases than these say nothing (AP-05).
+    pub cases: u32,
+    /// Days that are looked back at.
+    pub days: u32,
+}
+
 /// What the lead's desk goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
@@ -664,6 +687,24 @@ impl Default for Desk {
             warned_days: 7,
             rounds: true,
         }
+    }
+}
+
+/// What a stock-take (盘点) of open deals goes by (S001-56).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StockTake {
+    /// Deals open for more than so many days are gone through.
+    pub older_than: u32,
+    /// The money field of the deal or its customer that says what it is worth; `None` takes the price of the first product.
+    pub value: Option<FieldCode>,
+    /// Months before this one whose deals tell how many are won by a month's end.
+    pub months: u32,
+}
+
+impl Default for StockTake {
+    /// As a playbook that says nothing of it.
+    fn default() -> Self {
+        Self { older_than: 14, value: None, months: 3 }
     }
 }
 

@@ -28,6 +28,7 @@ use crate::screen::facts::{Facts, Whose};
 use crate::screen::following::Following;
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
+use crate::screen::stock::Stock;
 use crate::screen::{ScreenId, switch};
 use crate::store::change::people::TargetOf;
 use crate::store::change::{Change, Commit, DeskChange, Topic};
@@ -309,6 +310,7 @@ impl Desk {
                 };
                 self.turn(Face::Round, cx);
             }
+            Act::Stock => cx.push(Stock::new(self.round_team())),
             Act::DeskTeam => {
                 let next = match self.team {
                     None => self.teams.first(),

@@ -10,6 +10,7 @@ pub(in crate::store) mod proactive;
 mod round;
 mod signals;
 mod stand;
+pub(in crate::store) mod stock;
 mod whisper;
 
 use crate::store::books::Books;
@@ -32,6 +33,8 @@ pub fn apply(work: &mut Work<'_>, change: &DeskChange) -> Result<(), StoreError>
         DeskChange::CallRound { team, kind, words } => round::call(work, *team, (*kind, words)),
         DeskChange::Decide(decide) => round::decide(work, decide),
         DeskChange::Settle { decision } => round::settle(work, *decision),
+        DeskChange::TakeStock(wanted) => stock::decide(work, wanted),
+        DeskChange::FinishStock { team } => stock::finish(work, *team),
     }
 }
 
@@ -51,5 +54,12 @@ pub fn ask(tx: Tx<'_>, books: &mut Books, ask: &DeskAsk) -> Result<DeskAnswer, S
             DeskAnswer::Warnings(stand::warnings(tx, books, *by, (*team, *level), (*after, *limit))?)
         }
         DeskAsk::Signals { by, team } => DeskAnswer::Signals(signals::signals(tx, books, *by, *team)?),
+        DeskAsk::Stock { by, team, after, limit } => {
+            DeskAnswer::Stock(Box::new(stock::page(tx, books, *by, (*team, *after, *limit))?))
+        }
+        DeskAsk::StockSaved { by, team, take, after, limit } => {
+            let asked = (*team, *take, (*after, *limit));
+            DeskAnswer::StockSaved(Box::new(stock::saved(tx, books, *by, asked)?))
+        }
     })
 }

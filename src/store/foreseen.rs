@@ -68,6 +68,8 @@ pub struct Foreseen {
     pub nodes: Option<Vec<KnownNode>>,
     /// Whose open warnings are known, and those.
     pub warnings: Option<(CustomerId, Vec<warning::Open>)>,
+    /// Of whose customer it is known that its rep is warned of, and the rep; `None` within where nobody is.
+    pub rep_warned: Option<(CustomerId, Option<UserId>)>,
     deals: BTreeMap<DealId, Stood>,
     tasks: BTreeMap<TaskId, (Option<UserId>, bool)>,
 }
@@ -102,6 +104,8 @@ impl Foreseen {
         self.nodes = known::nodes_at_hand(tx, customer)?;
         let open = tx.at_hand(warning::OPEN, values![customer], warning::Open::read)?;
         self.warnings = open.map(|open| (customer, open));
+        let warned = tx.at_hand(warning::rep::OF_OWNER, values![customer], |row| Ok(UserId(row.int(0)?)))?;
+        self.rep_warned = warned.map(|reps| (customer, reps.first().copied()));
         self.heard = known::Heard::at_hand(tx, playbook, customer, now)?;
         Ok(())
     }
@@ -161,7 +165,12 @@ pub fn ask(
 ) -> Result<(), StoreError> {
     let whose: &[Value<'_>] = values![customer];
     let mut questions = known::questions(whose);
-    questions.extend([(PROMISES, whose), (FIELDS, whose), (warning::OPEN, whose)]);
+    questions.extend([
+        (PROMISES, whose),
+        (FIELDS, whose),
+        (warning::OPEN, whose),
+        (warning::rep::OF_OWNER, whose),
+    ]);
     let (day, month): ([Value<'_>; 2], [Value<'_>; 3]);
     if let Some((metric, user, on)) = of_actor {
         day = [customer.into(), on.into()];

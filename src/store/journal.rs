@@ -293,6 +293,8 @@ kinds! {
     Change::Desk(E::CallRound { .. }) => "desk.call_round",
     Change::Desk(E::Decide(_)) => "desk.decide",
     Change::Desk(E::Settle { .. }) => "desk.settle",
+    Change::Desk(E::TakeStock(_)) => "desk.take_stock",
+    Change::Desk(E::FinishStock { .. }) => "desk.finish_stock",
     Change::Figures(F::Mend { .. }) => "figures.mend",
     Change::Undo { .. } => "undo",
     Change::Note(_) => "note",

@@ -12,6 +12,7 @@ pub mod people;
 pub mod pk;
 pub mod report;
 pub mod sign_in;
+pub mod stock;
 pub mod today;
 
 pub use audit::{AuditAsk, AuditPage, AuditRow};

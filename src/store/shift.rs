@@ -113,7 +113,13 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
         sql!("UPDATE put_off SET at = at + $1"),
         sql!("UPDATE whisper SET at = at + $1, heard_at = heard_at + $1, void_at = void_at + $1"),
         sql!("UPDATE warning SET since = since + $1, closed_at = closed_at + $1"),
+        sql!("UPDATE rep_warning SET since = since + $1, closed_at = closed_at + $1"),
         sql!("UPDATE round_call SET at = at + $1, void_at = void_at + $1"),
+        sql!("UPDATE stock_take SET began_at = began_at + $1, finished_at = finished_at + $1"),
+        sql!(
+            "UPDATE stock_row SET stage_since = stage_since + $1, opened_at = opened_at + $1, last_touch_at = last_touch_at + $1, \
+             at = at + $1, void_at = void_at + $1"
+        ),
         sql!(
             "UPDATE decision SET at = at + $1, due_at = due_at + $1, done_at = done_at + $1, void_at = void_at + $1"
         ),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
     CustomerId, DealId, DecisionId, IssueId, NewsId, NodeId, OrderId, PersonId, PkId, PromiseId, ReportId,
-    RoundId, TargetId, TaskId, TouchId, UserId, WarningId, WhisperId, WriteId,
+    RoundId, StockRowId, StockTakeId, TargetId, TaskId, TouchId, UserId, WarningId, WhisperId, WriteId,
 };
 use crate::domain::lists::{Attendance, IssueState, Metric, NodeState, PkState, TaskState};
 use crate::domain::time::{Day, Timestamp};
@@ -317,10 +317,16 @@ pub enum Reversal {
     Decided(DecisionId),
     /// What was decided was done: not done.
     DecisionDone(DecisionId),
+    /// A stock-take decided about a deal: its row is marked, the deal waits for a decision again.
+    StockDecided(StockRowId),
+    /// A stock-take was finished: it is open again, while no other has begun.
+    StockFinished(StockTakeId),
     /// A warning was opened: it never was.
     WarningOpened(WarningId),
     /// A warning was closed by what cured it: open again.
     WarningClosed(WarningId),
+    /// A warning of a rep was closed by what cured it: open again.
+    RepWarningClosed(WarningId),
     /// A target was set: void it.
     TargetSet(TargetId),
     /// A score was set: void it, so that the one before counts.
@@ -410,9 +416,12 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
             | Reversal::Whispered(_)
             | Reversal::RoundCalled(_)
             | Reversal::Decided(_)
-            | Reversal::DecisionDone(_) => desk::back(work, &past, step)?,
+            | Reversal::DecisionDone(_)
+            | Reversal::StockDecided(_)
+            | Reversal::StockFinished(_) => desk::back(work, &past, step)?,
             Reversal::WarningOpened(warning) => warning::opened_back(work, *warning)?,
             Reversal::WarningClosed(warning) => warning::closed_back(work, *warning)?,
+            Reversal::RepWarningClosed(warning) => warning::rep::closed_back(work, *warning)?,
             // refused before
             Reversal::Erased => {}
             Reversal::NewsTold(news) => good_news::take_back(work, *news)?,

@@ -80,6 +80,8 @@ bind_newtypes!(
     crate::domain::id::WarningId,
     crate::domain::id::RoundId,
     crate::domain::id::DecisionId,
+    crate::domain::id::StockRowId,
+    crate::domain::id::StockTakeId,
     crate::domain::id::BatchId,
     crate::domain::id::TargetId,
     crate::domain::id::WriteId,
@@ -158,6 +160,7 @@ bind_words!(
     PkVerdict,
     Attendance,
     RoundKind,
+    StockDecision,
 );
 
 /// Things asked for in one statement whose text names that many.

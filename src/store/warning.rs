@@ -4,6 +4,7 @@
 //! a warning has climbed is read from its age. Nobody closes one by hand.
 
 mod page;
+pub mod rep;
 mod share;
 
 use crate::domain::id::{CustomerId, DealId, TaskId, WarningId};

@@ -32,6 +32,7 @@ const BOTH: &[&str] = &[
     "store_report::",
     "store_search::",
     "store_source::",
+    "store_stock::",
     "store_today::",
     "store_trips::",
     "store_work::",

@@ -4,6 +4,7 @@ use corral::app::action::Context;
 use corral::app::{Effect, Event};
 use corral::domain::id::*;
 use corral::domain::lists::*;
+use corral::domain::report::share::Share;
 use corral::domain::time::Day;
 use corral::playbook::model::Bilingual;
 use corral::screen::desk::Desk as Team;
@@ -117,6 +118,7 @@ pub fn answer(ask: &DeskAsk, count: i64) -> DeskAnswer {
                     lasts: 3,
                     since: Some(Day(20_776)),
                     value: 0,
+                    behind: None,
                 },
                 RepSignal {
                     kind: SignalKind::Waiting,
@@ -124,6 +126,7 @@ pub fn answer(ask: &DeskAsk, count: i64) -> DeskAnswer {
                     lasts: 3,
                     since: Some(Day(20_776)),
                     value: 1_500,
+                    behind: None,
                 },
                 RepSignal {
                     kind: SignalKind::Drifting,
@@ -131,6 +134,21 @@ pub fn answer(ask: &DeskAsk, count: i64) -> DeskAnswer {
                     lasts: 3,
                     since: Some(Day(20_574)),
                     value: 4,
+                    behind: None,
+                },
+                RepSignal {
+                    kind: SignalKind::Behind,
+                    rep: rep(3),
+                    lasts: 2,
+                    since: Some(Day(20_777)),
+                    value: 0,
+                    behind: Some(Behind {
+                        rule: "w_few_booked".to_owned(),
+                        own: Share::of(6, 50),
+                        median_bp: 2_800,
+                        coach: Some((UserId(9), "孙组长".to_owned())),
+                        task: Some(TaskId(4)),
+                    }),
                 },
             ],
             deals: vec![DealSignal {
@@ -166,6 +184,7 @@ pub fn answer(ask: &DeskAsk, count: i64) -> DeskAnswer {
                 .collect(),
             to: Day(20_781),
         }),
+        DeskAsk::Stock { .. } | DeskAsk::StockSaved { .. } => crate::screens_stock::answer(ask),
         DeskAsk::Whispers { .. } => DeskAnswer::Whispers(vec![WhisperRow {
             id: WhisperId(5),
             at: minutes(-1),

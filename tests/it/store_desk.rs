@@ -454,3 +454,132 @@ fn who_answers_instead_of_going_out_is_told_with_the_share() {
     let ratio = found.ratios.iter().find(|row| row.rep.0 == rep).unwrap();
     assert_eq!((ratio.share_bp, ratio.days.len()), (Some(2_500), 3));
 }
+
+/// A team whose rep, mate and third have so many leads of today, and so many of them booked.
+fn booked_of(of: [(u32, usize); 3]) -> (Floor, Vec<CustomerId>) {
+    let mut floor = school();
+    let third = floor.add_user("third", "周杰", Role::Rep, Some("One"));
+    let mut reps = Vec::new();
+    for (place, (user, (leads, booked))) in [floor.rep, floor.mate, third].into_iter().zip(of).enumerate() {
+        let ids: Vec<CustomerId> =
+            (0..leads).map(|n| family(&mut floor, user, &format!("138{place}000{n:04}"), "")).collect();
+        for customer in &ids[..booked] {
+            book(&mut floor, user, *customer);
+        }
+        reps.push(ids);
+    }
+    // the next morning the day is rolled over
+    floor.set_clock("2026-11-18T10:30:00+08:00");
+    roll(&mut floor);
+    (floor, reps.remove(0))
+}
+
+fn book(floor: &mut Floor, by: UserId, customer: CustomerId) {
+    let (deal, at) = (deal_of(floor, customer), "2026-11-20T19:00:00+08:00".parse().unwrap());
+    floor.write(by, Change::Deal(DealChange::Book { deal, node: "trial".into(), at })).unwrap();
+}
+
+fn roll(floor: &mut Floor) {
+    let (lead, day, mut after) = (floor.lead, floor.day(), None);
+    loop {
+        let roll = WorkChange::RollDay { day, after };
+        after = floor.write(lead, Change::Work(roll)).unwrap().effects.more;
+        if after.is_none() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_rep_at_twelve_per_cent_beside_twenty_eight_gets_a_coach_task_until_the_booking_that_cures_it() {
+    // 6 of 50 is 12 %; 14 of 50 and 15 of 50 beside it: the median is 28 %, half of it 14 %
+    let (mut floor, leads) = booked_of([(50, 6), (50, 14), (50, 15)]);
+    let (rep, lead) = (floor.rep, floor.lead);
+    let open = "SELECT user_id, part, cases, median_bp, coach_id FROM rep_warning WHERE closed_at IS NULL";
+    let row = vec![[rep.0, 6, 50, 2_800, lead.0].map(|n| n.to_string()).to_vec()];
+    assert_eq!(floor.rows(open), row, "nobody coaches the rep: the lead has it");
+    let task =
+        "SELECT t.state FROM task t JOIN rep_warning w ON w.task_id = t.id AND t.owner_id = w.coach_id";
+    assert_eq!(cell(&floor, task), "due");
+    let told: Vec<_> =
+        signals(&mut floor).reps.into_iter().filter(|row| row.kind == SignalKind::Behind).collect();
+    assert_eq!(told.len(), 1);
+    let behind = told[0].behind.clone().unwrap();
+    assert_eq!((told[0].rep.0, behind.own.part, behind.own.of, behind.median_bp), (rep, 6, 50, 2_800));
+    assert!(behind.task.is_some());
+    // another day opens no second one
+    floor.set_clock("2026-11-19T10:30:00+08:00");
+    roll(&mut floor);
+    assert_eq!(floor.rows(open), row);
+    // the seventh booking is 14 %: not below half any more
+    book(&mut floor, rep, leads[6]);
+    assert_eq!(cell(&floor, "SELECT count(*) FROM rep_warning WHERE closed_at IS NULL"), "0");
+    assert_eq!(cell(&floor, task), "cancelled");
+    // and what cured it is taken back
+    undo(&mut floor, rep).unwrap();
+    assert_eq!(floor.rows(open), row);
+    assert_eq!(cell(&floor, task), "due");
+    crate::school::is_clean(&mut floor);
+}
+
+#[test]
+fn a_rep_with_eight_leads_is_not_held_against_the_team() {
+    // 1 of 8 is 12.5 %, of too few to say anything
+    let (mut floor, _) = booked_of([(8, 1), (50, 14), (50, 15)]);
+    assert_eq!(cell(&floor, "SELECT count(*) FROM rep_warning"), "0");
+    assert!(!signals(&mut floor).reps.iter().any(|row| row.kind == SignalKind::Behind));
+}
+
+/// The school with its rep's warning by another rate, and a team whose rep, mate and third have forty leads each.
+fn forty_each(rate: &str) -> (Floor, [Vec<CustomerId>; 3]) {
+    let method = SCHOOL.replace("rate = \"booking_rate\"", &format!("rate = \"{rate}\""));
+    assert!(method != SCHOOL);
+    let mut floor = Floor::with(&method);
+    floor.set_clock(crate::school::MORNING);
+    let third = floor.add_user("third", "周杰", Role::Rep, Some("One"));
+    let reps = [floor.rep, floor.mate, third];
+    let mut place = 0;
+    let leads = reps.map(|user| {
+        place += 1;
+        (0..40).map(|n| family(&mut floor, user, &format!("138{place}000{n:04}"), "")).collect()
+    });
+    (floor, leads)
+}
+
+#[test]
+fn a_rep_whose_deals_outstay_their_stage_is_held_against_the_team() {
+    let (mut floor, leads) = forty_each("in_stage_rate");
+    // four days on, the mates' forty move to a stage of three days; the rep's stay in one that has long run out
+    floor.set_clock("2026-11-21T10:30:00+08:00");
+    let lead = floor.lead;
+    for customer in leads[1..].iter().flatten() {
+        let (deal, set) = (deal_of(&floor, *customer), crate::school::facts());
+        let to = "connected".into();
+        floor.write(lead, Change::Deal(DealChange::Move { deal, to, set })).unwrap();
+    }
+    floor.set_clock("2026-11-22T10:30:00+08:00");
+    roll(&mut floor);
+    let open = "SELECT user_id, part, cases, median_bp FROM rep_warning WHERE closed_at IS NULL";
+    let row = [floor.rep.0, 0, 40, 10_000].map(|n| n.to_string()).to_vec();
+    assert_eq!(floor.rows(open), vec![row]);
+    // three days later everybody's have run out: nobody is below the others, the day's look closes it
+    floor.set_clock("2026-11-25T10:30:00+08:00");
+    roll(&mut floor);
+    assert_eq!(cell(&floor, "SELECT count(*) FROM rep_warning WHERE closed_at IS NULL"), "0");
+}
+
+#[test]
+fn a_rep_who_does_nothing_on_its_day_is_held_against_the_team() {
+    let (mut floor, leads) = forty_each("on_time_rate");
+    let lead = floor.lead;
+    for customer in leads[1..].iter().flatten() {
+        let task = due(&floor, *customer, Lane::Call);
+        log(&mut floor, lead, said(task, "no_answer")).unwrap();
+    }
+    floor.set_clock("2026-11-18T10:30:00+08:00");
+    roll(&mut floor);
+    // none of the rep's forty first calls was made on its day
+    let open = "SELECT user_id, part FROM rep_warning WHERE closed_at IS NULL";
+    let row = [floor.rep.0, 0].map(|n| n.to_string()).to_vec();
+    assert_eq!(floor.rows(open), vec![row]);
+}

@@ -42,7 +42,9 @@ fn source(session: &Session, source: &Source, row: &TaskRow) -> String {
         Source::Rule { rule } => {
             let rules = playbook.and_then(|p| p.task_rules.iter().find(|r| r.code == *rule).map(|r| &r.name));
             let warning = playbook.and_then(|p| p.warnings.iter().find(|w| w.code == *rule).map(|w| &w.name));
-            rules.or(warning).map_or_else(|| rule.to_string(), |name| named(session, name))
+            let of_rep =
+                playbook.and_then(|p| p.rep_warnings.iter().find(|w| w.code == *rule).map(|w| &w.name));
+            rules.or(warning).or(of_rep).map_or_else(|| rule.to_string(), |name| named(session, name))
         }
         Source::StageLimit { stage: code } => {
             let name = row.deal.as_ref().map(|(_, pipeline, _)| stage(session, pipeline, code));

@@ -3,8 +3,8 @@
 use clap::Subcommand;
 
 use crate::cli::values;
-use crate::domain::id::{CustomerId, DecisionId, RoundId, TaskId};
-use crate::domain::lists::{Attendance, RoundKind, WarnLevel};
+use crate::domain::id::{CustomerId, DealId, DecisionId, RoundId, StockRowId, StockTakeId, TaskId};
+use crate::domain::lists::{Attendance, RoundKind, StockDecision, WarnLevel};
 use crate::domain::time::Timestamp;
 
 /// The lead's desk.
@@ -96,6 +96,65 @@ pub enum DeskCommand {
     },
     /// Prints reps and deals that deserve a look: who has stalled, waits or drifts, which deals nobody follows
     Signals,
+    /// Goes through a team's open deals: what is open for long, a decision each, the forecast of the month's end
+    StockTake {
+        /// What to do; prints the deals where not given
+        #[command(subcommand)]
+        command: Option<StockCommand>,
+    },
+}
+
+/// What is done in a stock-take.
+#[derive(Debug, Clone, Subcommand)]
+pub enum StockCommand {
+    /// Prints the deals that are gone through, what has changed since the last time first
+    List {
+        /// The deals after this one
+        #[arg(long)]
+        after: Option<DealId>,
+        /// At most this many
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Decides about a deal; the first decision begins a stock-take
+    Decide {
+        /// The deal
+        deal: DealId,
+        /// advance, drop, pool, coach or keep
+        #[arg(value_parser = values::stock_decision())]
+        decision: StockDecision,
+        /// advance: to this stage; the next where not given
+        #[arg(long)]
+        to: Option<String>,
+        /// advance: a fact that stage asks for, as FIELD=VALUE; once a fact
+        #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = values::pair)]
+        set: Vec<(String, String)>,
+        /// drop: the playbook's reason
+        #[arg(long)]
+        reason: Option<String>,
+        /// coach: the line of advice; else own words
+        #[arg(long, default_value = "")]
+        words: String,
+        /// coach: who gets the task, a sign-in name; who follows the customer where not given
+        #[arg(long)]
+        who: Option<String>,
+        /// coach: by when, as RFC 3339; the end of today where not given
+        #[arg(long, value_parser = values::instant)]
+        by: Option<Timestamp>,
+    },
+    /// Ends the open stock-take and keeps its forecast
+    Finish,
+    /// Prints a stock-take with its decisions and its forecast: the open one, else the last one
+    Show {
+        /// Which
+        take: Option<StockTakeId>,
+        /// The rows decided after this one
+        #[arg(long)]
+        after: Option<StockRowId>,
+        /// At most this many rows
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
 }
 
 /// Warnings.

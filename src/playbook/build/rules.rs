@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::lists::{
-    Audience, FieldRight, Gladness, Lane, Level, Metric, OutcomeFlag, Period, Role, Severity, Unit,
+    Audience, FieldRight, Gladness, Lane, Level, Metric, OutcomeFlag, Period, RepRate, Role, Severity, Unit,
 };
 use crate::domain::report::Terms;
 use crate::domain::time::Clock;
 use crate::playbook::model::{
     Access, AccessRule, Board, Desk, GoodNewsRule, MetricRules, Pool, ProductFloor, RampStep, Rank,
-    RecycleRule, ReportRule, Standard, TargetRule, TargetScope, TaskRule, Warning,
+    RecycleRule, RepWarning, ReportRule, Standard, StockTake, TargetRule, TargetScope, TaskRule, Warning,
 };
 use crate::playbook::reader::row::{Item, Row, Value};
 
@@ -43,6 +43,18 @@ pub fn warning(row: &Row) -> Option<Warning> {
     })
 }
 
+pub fn rep_warning(row: &Row) -> Option<RepWarning> {
+    Some(RepWarning {
+        code: code(row, "id")?,
+        name: row.both("name")?.clone(),
+        severity: Severity::parse(row.text("severity")?)?,
+        rate: RepRate::parse(row.text("rate")?)?,
+        below_bp: count(row, "below")?,
+        cases: count(row, "cases")?,
+        days: count(row, "days")?,
+    })
+}
+
 pub fn desk(row: &Row) -> Option<Desk> {
     Some(Desk {
         quiet_after: row.span("quiet_after")?,
@@ -56,6 +68,14 @@ pub fn desk(row: &Row) -> Option<Desk> {
         manager_after: row.span("manager_after")?,
         warned_days: count(row, "warned_days")?,
         rounds: row.flag("rounds"),
+    })
+}
+
+pub fn stock_take(row: &Row) -> Option<StockTake> {
+    Some(StockTake {
+        older_than: count(row, "older_than")?,
+        value: code(row, "value"),
+        months: count(row, "months")?,
     })
 }
 

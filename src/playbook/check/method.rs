@@ -28,6 +28,7 @@ impl Checker<'_> {
         for node in self.root.rows("nodes") {
             self.node(node);
         }
+        self.stock_take();
         self.fields();
     }
 
@@ -130,6 +131,22 @@ impl Checker<'_> {
         }
         for (key, item) in row.items().filter(|(key, _)| *key != "kind" && !allowed.contains(key)) {
             self.error(item.place, format!("gate '{kind}' takes no '{key}'"), "leave it out");
+        }
+    }
+
+    /// What a deal is worth is an amount that one customer or one deal has.
+    fn stock_take(&mut self) {
+        let Some(row) = self.root.row("stock_take") else { return };
+        let Some(field) = row.text("value").and_then(|field| self.find("fields", field)) else { return };
+        let (on, kind) = (field.text("on"), field.text("type"));
+        if on.is_some_and(|on| !["opportunity", "customer"].contains(&on))
+            || kind.is_some_and(|kind| kind != "money")
+        {
+            self.error(
+                row.place_of("value"),
+                "what a deal is worth is no amount of the opportunity or the customer",
+                "name a field with on = \"opportunity\" or on = \"customer\", type = \"money\"",
+            );
         }
     }
 

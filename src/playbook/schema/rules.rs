@@ -3,7 +3,8 @@
 use super::root::LANE;
 use super::{Domain, EVENT, Extra, Kind, Table, may, members, must, or, table, words};
 use crate::domain::lists::{
-    Audience, EventKind, Fact, FieldRight, Gladness, Level, Metric, Op, OutcomeFlag, Period, Role, Severity,
+    Audience, EventKind, Fact, FieldRight, Gladness, Level, Metric, Op, OutcomeFlag, Period, RepRate, Role,
+    Severity,
 };
 
 const METRIC: Kind = members!(Metric);
@@ -58,6 +59,25 @@ pub static WARNING: Table = table(
     ],
 );
 
+/// `[[rep_warnings]]`.
+pub static REP_WARNING: Table = table(
+    "[[rep_warnings]]",
+    "What to warn of a rep who is far below the team's median: one a rule and rep, with a task of the coach, else of the lead.",
+    &[
+        must("id", Kind::Id(Domain::Rule), "Its code."),
+        must("name", Kind::Both, "Its name, shown as the reason of the task."),
+        must(
+            "rate",
+            members!(RepRate),
+            "What is looked at: customers with a key node booked, of those given; open deals within their stage's `max_days`, of all; tasks done on their day, of those due before today.",
+        ),
+        must("severity", members!(Severity), "How bad."),
+        or("below", BP, "5000", "Below this share of the team's median it holds."),
+        or("cases", Kind::Int(30, 100_000), "30", "Reps with fewer cases are neither warned of nor counted."),
+        or("days", Kind::Int(1, 366), "30", "Days that are looked back at."),
+    ],
+);
+
 /// `[desk]`.
 pub static DESK: Table = table(
     "[desk]",
@@ -99,6 +119,26 @@ pub static DESK: Table = table(
             "A lost deal was warned of when a warning of it was opened at most so many days before.",
         ),
         or("rounds", Kind::Bool, "true", "Whether the team meets in the morning and in the evening."),
+    ],
+);
+
+/// `[stock_take]`.
+pub static STOCK_TAKE: Table = table(
+    "[stock_take]",
+    "What a stock-take of open deals goes by.",
+    &[
+        or("older_than", Kind::Int(0, 365), "14", "Deals open for more than so many days are gone through."),
+        may(
+            "value",
+            Kind::Ref(Domain::Field),
+            "The `money` field of the opportunity or the customer that says what a deal is worth; else the price of the first product.",
+        ),
+        or(
+            "months",
+            Kind::Int(1, 24),
+            "3",
+            "Months before this one whose deals tell how many are won by a month's end.",
+        ),
     ],
 );
 

@@ -9,7 +9,7 @@ use crate::app::{Part, Session, View};
 use crate::domain::code::{PipelineCode, StageCode};
 use crate::domain::id::{CustomerId, DecisionId, UserId};
 use crate::domain::lists::{Severity, SignalKind, WarnLevel};
-use crate::store::query::desk::{DealSignal, FollowedRow, Proactive, RepSignal, WarningRow};
+use crate::store::query::desk::{Behind, DealSignal, FollowedRow, Proactive, RepSignal, WarningRow};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::widget::{Column, Line, Row, Table, piece, window};
@@ -179,6 +179,25 @@ fn warning(session: &Session, row: &WarningRow) -> Row<'static> {
     ])
 }
 
+/// What a rep is far below the team in, and who sees to it.
+fn far_below(session: &Session, behind: &Behind, since: &str) -> Line<'static> {
+    let words = &session.words;
+    let playbook = session.playbook();
+    let rule =
+        playbook.and_then(|book| book.rep_warnings.iter().find(|rule| rule.code.as_str() == behind.rule));
+    let name = rule.map_or_else(|| behind.rule.clone(), |rule| named(session, &rule.name));
+    let median = format!("{}%", (behind.median_bp + 50) / 100);
+    let own = format!("{}/{} {}", behind.own.part, behind.own.of, behind.own.shown());
+    let said = words
+        .fill(Text("desk.behind"), &[("name", &name), ("own", &own), ("median", &median), ("since", &since)]);
+    let mut line = vec![piece(said, Role::Text)];
+    if let Some((_, coach)) = &behind.coach {
+        let text = if behind.task.is_some() { Text("desk.coached") } else { Text("desk.told") };
+        line.push(piece(format!(" · {}", words.fill(text, &[("name", coach)])), Role::Dim));
+    }
+    line
+}
+
 fn signal(session: &Session, row: &Signal<'_>) -> Row<'static> {
     let words = &session.words;
     let percent = |bp: i64| format!("{}%", (bp + 50) / 100);
@@ -190,6 +209,7 @@ fn signal(session: &Session, row: &Signal<'_>) -> Row<'static> {
                 SignalKind::Waiting => Text("desk.waiting"),
                 SignalKind::Drifting => Text("desk.drifting"),
                 SignalKind::Unfollowed => Text("desk.unfollowed"),
+                SignalKind::Behind => Text("desk.behind"),
             };
             let since = row.since.map(|day| time::date(session, day)).unwrap_or_default();
             let least = session.playbook().map_or(0, |playbook| i64::from(playbook.desk.proactive_bp));
@@ -202,8 +222,12 @@ fn signal(session: &Session, row: &Signal<'_>) -> Row<'static> {
                     ("least", &percent(least)),
                 ],
             );
+            let line = match &row.behind {
+                Some(behind) => far_below(session, behind, &since),
+                None => vec![piece(said, Role::Text)],
+            };
             let kind = words.name("desk.signal_of", row.kind.as_str()).to_owned();
-            (kind, Role::Warning, row.rep.1.clone(), vec![piece(said, Role::Text)])
+            (kind, Role::Warning, row.rep.1.clone(), line)
         }
         Signal::Ratio(row) => {
             let mut line = vec![piece(percent(row.share_bp.unwrap_or(0)), Role::Accent)];

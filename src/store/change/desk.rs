@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{CustomerId, DecisionId, RoundId, TaskId, TeamId, UserId, WhisperId};
-use crate::domain::lists::{Attendance, RoundKind};
+use crate::domain::code::{FieldCode, ReasonCode, StageCode};
+use crate::domain::id::{CustomerId, DealId, DecisionId, RoundId, TaskId, TeamId, UserId, WhisperId};
+use crate::domain::lists::{Attendance, RoundKind, StockDecision};
 use crate::domain::time::Timestamp;
 
 /// What a lead does at the desk, and what is answered to it.
@@ -59,6 +60,56 @@ pub enum DeskChange {
         /// Which.
         decision: DecisionId,
     },
+    /// Decides about a deal in the stock-take of its team, which begins with its first decision (S001-56).
+    TakeStock(Box<TakeStock>),
+    /// Ends the open stock-take of a team: its decisions and its forecast stay as they are.
+    FinishStock {
+        /// Whose.
+        team: TeamId,
+    },
+}
+
+/// What a stock-take decides about a deal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TakeStock {
+    /// Which.
+    pub deal: DealId,
+    /// What.
+    pub decision: StockDecision,
+    /// To which stage it goes on; `None` for the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<StageCode>,
+    /// Facts that stage asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<(FieldCode, String)>,
+    /// Why it is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonCode>,
+    /// The advice of a task, or why; may be empty where nobody is to do anything.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
+    /// Who gets the task; `None` for who follows the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<UserId>,
+    /// By when; `None` for the end of today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+}
+
+impl TakeStock {
+    /// A decision that needs nothing more said.
+    pub fn new(deal: DealId, decision: StockDecision) -> Self {
+        Self {
+            deal,
+            decision,
+            to: None,
+            set: Vec::new(),
+            reason: None,
+            words: String::new(),
+            who: None,
+            due_at: None,
+        }
+    }
 }
 
 /// Something decided in a round.

@@ -21,7 +21,7 @@ use crate::store::undo::Reversal;
 use crate::store::value::word;
 use crate::store::work::{gap, invalid};
 use crate::store::write::Work;
-use crate::store::{known, tasks};
+use crate::store::{known, tasks, warning};
 use crate::{sql, values};
 
 /// A node to book.
@@ -155,6 +155,7 @@ pub fn book(
         let time = playbook.zone.rfc3339(booking.at);
         happened.extend(field::write(work, FieldOwner::Deal(deal), booking.customer, (code, &time))?);
     }
+    warning::rep::booked(work, playbook, booking.customer)?;
     Ok((id, happened))
 }
 

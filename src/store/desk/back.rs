@@ -85,6 +85,24 @@ pub fn back(work: &mut Work<'_>, past: &Past, step: &Reversal) -> Result<(), Sto
             )?;
             past.expect(open, "it was taken back")
         }
+        Reversal::StockDecided(id) => {
+            let gone = work.tx.run(
+                sql!("UPDATE stock_row SET void_at = $2 WHERE id = $1 AND void_at IS NULL"),
+                values![*id, work.at],
+            )?;
+            past.expect(gone, "it was taken back already")
+        }
+        Reversal::StockFinished(id) => {
+            let open = work.tx.run(
+                sql!(
+                    "UPDATE stock_take SET finished_at = NULL, finished_by = NULL, left_over = 0 WHERE id = $1 AND finished_at IS NOT NULL \
+                     AND NOT EXISTS (SELECT 1 FROM stock_take n WHERE n.team_id = stock_take.team_id AND n.id > stock_take.id)"
+                ),
+                values![*id],
+            )?;
+            work.tx.put(sql!("DELETE FROM stock_rate WHERE stock_take_id = $1"), values![*id])?;
+            past.expect(open, "another stock-take has begun")
+        }
         _ => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ pub use page::page;
 use crate::domain::clean::clean;
 use crate::domain::id::{CustomerId, DecisionId, RoundId, TaskId, TeamId, UserId};
 use crate::domain::lists::{Lane, RoundKind};
+use crate::domain::time::Timestamp;
 use crate::store::change::Topic;
 use crate::store::change::desk::Decide;
 use crate::store::customers::invalid;
@@ -80,7 +81,7 @@ pub fn decide(work: &mut Work<'_>, decide: &Decide) -> Result<(), StoreError> {
         return Err(invalid("no_words", "say what was decided"));
     }
     let task = if let Some(customer) = decide.customer {
-        Some(task(work, customer, decide, words)?)
+        Some(task(work, customer, (decide.user, decide.due_at), words)?)
     } else {
         let line: String = words.chars().take(whisper::LONGEST).collect();
         whisper::put(work, decide.user, &line)?;
@@ -112,25 +113,25 @@ pub fn decide(work: &mut Work<'_>, decide: &Decide) -> Result<(), StoreError> {
 }
 
 /// The task a decision becomes: of whoever follows the customer; given on where somebody else is to do it.
-fn task(
+pub fn task(
     work: &mut Work<'_>,
     customer: CustomerId,
-    decide: &Decide,
+    (user, due_at): (UserId, Timestamp),
     words: &str,
 ) -> Result<TaskId, StoreError> {
-    later::add(work, customer, (Lane::Call, decide.due_at), words)?;
+    later::add(work, customer, (Lane::Call, due_at), words)?;
     let Some(task) = work.effects.task else {
         return Err(StoreError::NotFound { kind: "task", id: customer.to_string(), hint: None });
     };
     let owner = crate::store::actor::owner_of(work.tx, customer)?;
-    if owner.is_some_and(|owner| owner != decide.user) {
-        work.tx.put(sql!("UPDATE task SET owner_id = $2 WHERE id = $1"), values![task, decide.user])?;
-        work.reverse(Reversal::TaskGiven { task, before: owner, to: decide.user });
-        let playbook = playbook_of(work.tx, decide.user)?.unwrap_or_default();
+    if owner.is_some_and(|owner| owner != user) {
+        work.tx.put(sql!("UPDATE task SET owner_id = $2 WHERE id = $1"), values![task, user])?;
+        work.reverse(Reversal::TaskGiven { task, before: owner, to: user });
+        let playbook = playbook_of(work.tx, user)?.unwrap_or_default();
         let zone = work.book(&playbook)?.playbook.zone;
-        let until = zone.end(zone.day(decide.due_at));
-        give::grant(work, customer, (decide.user, until))?;
-        work.owner(Some(decide.user));
+        let until = zone.end(zone.day(due_at));
+        give::grant(work, customer, (user, until))?;
+        work.owner(Some(user));
     }
     Ok(task)
 }

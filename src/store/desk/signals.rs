@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::domain::desk::falling;
-use crate::domain::id::{CustomerId, DealId, TeamId, UserId};
+use crate::domain::id::{CustomerId, DealId, TaskId, TeamId, UserId};
 use crate::domain::lists::{Metric, SignalKind};
+use crate::domain::report::share::Share;
 use crate::domain::time::{Day, Month, Timestamp};
 use crate::domain::warning::share_bp;
 use crate::playbook::Playbook;
@@ -16,7 +17,7 @@ use crate::store::desk::stand::Sphere;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::Viewer;
-use crate::store::query::desk::{DealSignal, Proactive, RepSignal, Signals};
+use crate::store::query::desk::{Behind, DealSignal, Proactive, RepSignal, Signals};
 use crate::store::read::board::people::Member;
 use crate::{sql, values};
 
@@ -35,6 +36,7 @@ pub fn signals(
     let sphere = Sphere::find(tx, books, by, team)?;
     let playbook = &sphere.book.playbook;
     let mut found = Signals::default();
+    behind(tx, &sphere, &mut found.reps)?;
     for member in &sphere.members {
         stalled(tx, playbook, member, (sphere.day, by.now), &mut found.reps)?;
         let ratio = going_out(tx, playbook, member, (sphere.day, by.now))?;
@@ -46,6 +48,40 @@ pub fn signals(
     found.deals.sort_by_key(|deal| (deal.last_at, deal.deal));
     found.deals.truncate(Signals::DEALS);
     Ok(found)
+}
+
+/// Whoever is far below the team in something, with whom it was given to see to (S001-57).
+fn behind(tx: Tx<'_>, sphere: &Sphere, found: &mut Vec<RepSignal>) -> Result<(), StoreError> {
+    let playbook = &sphere.book.playbook;
+    tx.each(
+        sql!(
+            "SELECT w.user_id, w.rule, w.part, w.cases, w.median_bp, w.since, w.coach_id, u.name, t.id FROM rep_warning w \
+             LEFT JOIN person_user u ON u.id = w.coach_id LEFT JOIN task t ON t.id = w.task_id AND t.state = 'due' \
+             WHERE w.playbook = $1 AND w.closed_at IS NULL ORDER BY w.since, w.id"
+        ),
+        values![&playbook.id],
+        |row| {
+            let user = UserId(row.int(0)?);
+            let Some(member) = sphere.members.iter().find(|member| member.id == user) else { return Ok(()) };
+            let coach = row.opt_int(6)?.map(UserId);
+            let since = playbook.zone.day(Timestamp(row.int(5)?));
+            found.push(RepSignal {
+                kind: SignalKind::Behind,
+                rep: (member.id, member.name.clone()),
+                lasts: u32::try_from(sphere.day.0 - since.0).unwrap_or(0),
+                since: Some(since),
+                value: 0,
+                behind: Some(Behind {
+                    rule: row.text(1)?.to_owned(),
+                    own: Share::of(row.int(2)?, row.int(3)?),
+                    median_bp: row.int(4)?,
+                    coach: coach.zip(row.opt_text(7)?.map(str::to_owned)),
+                    task: row.opt_int(8)?.map(TaskId),
+                }),
+            });
+            Ok(())
+        },
+    )
 }
 
 /// The last so many working days before a day, oldest first.
@@ -89,7 +125,7 @@ fn stalled(
     for (kind, last) in [(SignalKind::NoNew, tried), (SignalKind::NoAdvance, moved)] {
         if last.is_none() {
             let rep = (member.id, member.name.clone());
-            found.push(RepSignal { kind, rep, lasts: days, since: Some(first), value: 0 });
+            found.push(RepSignal { kind, rep, lasts: days, since: Some(first), value: 0, behind: None });
         }
     }
     Ok(())
@@ -134,6 +170,7 @@ fn waiting(playbook: &Playbook, today: Day, ratio: &Proactive, found: &mut Vec<R
         lasts: playbook.desk.proactive_days,
         since: before().next().map(|(day, ..)| *day),
         value: share_bp(out, all).unwrap_or(0),
+        behind: None,
     });
 }
 
@@ -202,6 +239,7 @@ fn drifting(tx: Tx<'_>, members: &[Member], day: Day, found: &mut Vec<RepSignal>
             lasts: u32::try_from(lasts).unwrap_or(0),
             since: Some(Month(first + 3 * quarter).first()),
             value: values.last().copied().unwrap_or(0),
+            behind: None,
         });
     }
     Ok(())

@@ -146,6 +146,14 @@ pub const HELD: &[Held] = &[
     // what was decided may be in words about the customer
     held("decision", Tie::Customer, Fate::Stays { emptied: &[("words", Empty::Dash)], kept: &[] }),
     held(
+        "stock_row",
+        Tie::Customer,
+        Fate::Stays {
+            emptied: &[("words", Empty::Text)],
+            kept: &["pipeline", "stage", "decision", "to_stage", "reason"],
+        },
+    ),
+    held(
         "touch",
         Tie::Customer,
         Fate::Stays {
@@ -221,6 +229,9 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("attendance", "people of the floor"),
     ("whisper", "people of the floor; its words are to them"),
     ("round_call", "teams of the floor; its words are to them"),
+    ("stock_take", "teams of the floor"),
+    ("rep_warning", "figures of people of the floor"),
+    ("stock_rate", "figures of a team by stage"),
     ("barred_contact", "keyed digests without a name, so that nobody calls who has refused"),
 ];
 
@@ -259,6 +270,9 @@ pub const OF_USER: &[(&str, &str, &[&str])] = &[
     ("round_call", "by_user", &[]),
     // what was decided may name a customer
     ("decision", "user_id", &["words"]),
+    ("stock_take", "began_by", &[]),
+    ("rep_warning", "user_id", &[]),
+    ("stock_row", "by_user", &["words"]),
     ("journal", "by_user", &["payload", "effects", "reversal", "salt", "hash"]),
     ("audit", "by_user", &["was", "became", "why", "personal", "seal"]),
 ];

@@ -4,11 +4,14 @@ use serde::Serialize;
 
 use crate::domain::code::OutcomeCode;
 use crate::domain::id::{
-    CustomerId, DealId, DecisionId, RoundId, TaskId, TeamId, TouchId, UserId, WarningId, WhisperId,
+    CustomerId, DealId, DecisionId, RoundId, StockRowId, StockTakeId, TaskId, TeamId, TouchId, UserId,
+    WarningId, WhisperId,
 };
 use crate::domain::lists::{Attendance, Lane, Metric, RepState, RoundKind, Severity, SignalKind, WarnLevel};
+use crate::domain::report::share::Share;
 use crate::domain::time::{Day, Timestamp};
 use crate::store::query::Viewer;
+use crate::store::query::stock::{StockPage, StockSaved};
 
 /// What is asked at the desk. A team that is not named is the own one, or every one for who runs several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,30 @@ pub enum DeskAsk {
         /// Of which team.
         team: Option<TeamId>,
     },
+    /// A window of the open stock-take of a team's deals: the own team, or the first by name for who runs several (S001-56).
+    Stock {
+        /// Who asks.
+        by: Viewer,
+        /// Of which team.
+        team: Option<TeamId>,
+        /// The rows after this deal.
+        after: Option<DealId>,
+        /// At most this many.
+        limit: usize,
+    },
+    /// A stock-take with its decisions and its forecast.
+    StockSaved {
+        /// Who asks.
+        by: Viewer,
+        /// Of which team.
+        team: Option<TeamId>,
+        /// Which; `None` for the one that is open, else the one finished last.
+        take: Option<StockTakeId>,
+        /// Decided after this row.
+        after: Option<StockRowId>,
+        /// At most this many rows.
+        limit: usize,
+    },
 }
 
 /// The answer to the question of the same name.
@@ -93,6 +120,10 @@ pub enum DeskAnswer {
     Warnings(WarningPage),
     /// To `Signals`.
     Signals(Signals),
+    /// To `Stock`.
+    Stock(Box<StockPage>),
+    /// To `StockSaved`.
+    StockSaved(Box<StockSaved>),
 }
 
 /// Reps × today.
@@ -362,6 +393,24 @@ pub struct RepSignal {
     pub since: Option<Day>,
     /// What there is of it: a share in basis points of one that waits; 0 else.
     pub value: i64,
+    /// Of one who is far below the team: what it is held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behind: Option<Behind>,
+}
+
+/// A rep's warning: what it is held against, and who sees to it (S001-57).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Behind {
+    /// The rule.
+    pub rule: String,
+    /// Both sums of the rep when it was opened.
+    pub own: Share,
+    /// The team's median then, basis points.
+    pub median_bp: i64,
+    /// Who has its task, where somebody has.
+    pub coach: Option<(UserId, String)>,
+    /// The task, while it is due.
+    pub task: Option<TaskId>,
 }
 
 /// A deal nobody was in touch with.

@@ -105,8 +105,11 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::Whispered(_) => other("whisper", ""),
         Reversal::RoundCalled(_) => other("round", ""),
         Reversal::Decided(_) | Reversal::DecisionDone(_) => other("decision", ""),
+        Reversal::StockDecided(_) => other("stock_row", ""),
+        Reversal::StockFinished(_) => other("stock_take", ""),
         Reversal::WarningOpened(_)
         | Reversal::WarningClosed(_)
+        | Reversal::RepWarningClosed(_)
         | Reversal::Erased
         | Reversal::Counters { .. }
         | Reversal::PersonTouched(_)

@@ -49,6 +49,35 @@ pub fn desk(tx: Tx<'_>, report: &mut Report) -> Result<(), StoreError> {
     each_id(
         tx,
         report,
+        ("rep_warning", "a task where it has one", "none"),
+        sql!(
+            "SELECT w.id FROM rep_warning w WHERE w.task_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM task t WHERE t.id = w.task_id)"
+        ),
+    )?;
+    count(tx, report, "rep_warning", sql!("SELECT COUNT(*) FROM rep_warning"))?;
+    each_id(
+        tx,
+        report,
+        ("stock_row", "a deal and a task of its customer", "one of somebody else, or none"),
+        sql!(
+            "SELECT r.id FROM stock_row r WHERE NOT EXISTS (SELECT 1 FROM deal d WHERE d.id = r.deal_id \
+             AND d.customer_id = r.customer_id) OR (r.decision = 'coach') <> (r.task_id IS NOT NULL) OR (r.task_id IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM task t WHERE t.id = r.task_id AND t.customer_id = r.customer_id))"
+        ),
+    )?;
+    each_id(
+        tx,
+        report,
+        ("stock_take", "decisions from its beginning to its end", "one outside of it"),
+        sql!(
+            "SELECT s.id FROM stock_take s WHERE EXISTS (SELECT 1 FROM stock_row r WHERE r.stock_take_id = s.id \
+             AND (r.at < s.began_at OR r.at > s.finished_at))"
+        ),
+    )?;
+    count(tx, report, "stock_row", sql!("SELECT COUNT(*) FROM stock_row"))?;
+    each_id(
+        tx,
+        report,
         ("whisper", "heard after it was said", "before"),
         sql!("SELECT id FROM whisper WHERE heard_at < at OR (heard_at IS NOT NULL AND void_at IS NOT NULL)"),
     )?;

@@ -14,7 +14,7 @@ use crate::store::error::StoreError;
 use crate::store::rights::{self, Action, Relation};
 use crate::store::work::invalid;
 use crate::store::write::{self, Work};
-use crate::store::{known, tasks};
+use crate::store::{known, tasks, warning};
 use crate::{sql, values};
 
 /// Customers of one part: few enough that no rep waits.
@@ -58,6 +58,9 @@ pub fn roll(work: &mut Work<'_>, day: Day, after: Option<CustomerId>) -> Result<
         ),
         values![&id, day, last, !full],
     )?;
+    if !full {
+        warning::rep::look(work, &book.playbook)?;
+    }
     work.irreversible();
     // owners are told; a list of every task of everybody would only swell the journal
     work.effects.made.clear();

@@ -3,7 +3,7 @@
 use corral::domain::id::{AskId, BatchId, IdMaker, UserId};
 use corral::domain::lists::{
     Attendance, Came, ContactState, Lane, Metric, NodeState, OwnerRight, Period, PkVerdict, Records, Role,
-    RoundKind, Way,
+    RoundKind, StockDecision, Way,
 };
 use corral::domain::money::Money;
 use corral::domain::report::Lines;
@@ -12,7 +12,7 @@ use corral::domain::time::{MINUTE_MS, Timestamp};
 use corral::store::change::access::NewGrant;
 use corral::store::change::customer::{FieldOwner, ImportChunk, KnownPolicy, NewPerson, RestoreChunk};
 use corral::store::change::deal::NewOrder;
-use corral::store::change::desk::Decide;
+use corral::store::change::desk::{Decide, TakeStock};
 use corral::store::change::people::{NewScore, NewTarget, NewUser, TargetOf};
 use corral::store::change::report::ReportOf;
 use corral::store::change::sign_in::{NewKey, Tried};
@@ -113,6 +113,8 @@ fn told(kind: &str) -> (Group, &'static str) {
         "desk.call_round" => (House, "call a round of the own team"),
         "desk.decide" => (Colleague, "decide in a round of the own team what this person does"),
         "desk.settle" => (Colleague, "say that this person did what was decided"),
+        "desk.take_stock" => (Customer, "decide about its deal in a stock-take"),
+        "desk.finish_stock" => (House, "finish the stock-take of the own team"),
         "undo" => (Colleague, "take back what this person did today"),
         "figures.mend" => (House, "set sums right by what the journal counted"),
         "note" => (House, "note in the audit trail (what the program itself does)"),
@@ -197,6 +199,7 @@ fn on_customer(ground: &Ground, kind: &str, role: Role, relation: Relation) -> C
         "work.do_not_contact" => Change::Work(W::DoNotContact { customer, until: None, words }),
         "work.may_contact" => Change::Work(W::MayContact { customer, words }),
         "desk.defer" => Change::Desk(E::Defer { tasks: vec![task] }),
+        "desk.take_stock" => Change::Desk(E::TakeStock(Box::new(TakeStock::new(deal, StockDecision::Keep)))),
         "deal.open" => Change::Deal(D::Open { customer, pipeline: "extra".into() }),
         "deal.move" => Change::Deal(D::Move { deal, to: "warm".into(), set: Vec::new() }),
         "deal.lose" => Change::Deal(D::Lose { deal, reason: "price".into(), words }),
@@ -394,6 +397,7 @@ fn on_house(ground: &Ground, kind: &str) -> Change {
             kind: RoundKind::Evening,
             words: String::new(),
         }),
+        "desk.finish_stock" => Change::Desk(E::FinishStock { team: ground.floor.team }),
         "figures.mend" => Change::Figures(FiguresChange::Mend { rows: Vec::new() }),
         "pk.nemesis" => Change::Pk(K::Nemesis { whom: Some(ground.floor.stranger) }),
         "note" => {
