@@ -63,6 +63,8 @@ pub enum Act {
     /// Hands a report in.
     HandIn,
     Help,
+    /// How teams are doing under the surface.
+    Health,
     Held,
     /// Keeps the page of the wall, or lets it go on.
     Hold,
@@ -154,6 +156,8 @@ pub enum Context {
     Report,
     /// A funnel.
     Funnel,
+    /// How teams are doing under the surface.
+    Health,
     /// The lead's desk.
     Desk,
     /// A list to choose from.
@@ -174,7 +178,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -187,6 +191,7 @@ impl Context {
         Self::Pk,
         Self::Report,
         Self::Funnel,
+        Self::Health,
         Self::Desk,
         Self::SignIn,
         Self::Choice,
@@ -214,6 +219,7 @@ impl Context {
             Self::Pk => "pk",
             Self::Report => "report",
             Self::Funnel => "funnel",
+            Self::Health => "health",
             Self::Desk => "desk",
             Self::Choice => "choice",
             Self::Form => "form",
@@ -250,6 +256,7 @@ const SCREENS: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
 ];
 /// Screens and the cockpit.
@@ -265,6 +272,7 @@ const WORK: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
 ];
 /// Whatever shows a list and takes no letters for itself.
@@ -279,6 +287,7 @@ const LISTS: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
     C::Choice,
     C::Reader,
@@ -299,6 +308,7 @@ const LONG: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
     C::Choice,
     C::Reader,
@@ -320,6 +330,7 @@ const ANYWHERE: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
     C::Choice,
     C::Form,
@@ -375,7 +386,7 @@ macro_rules! actions {
 
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
-    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Choice, C::Form, C::Preview, C::Palette, C::Card, C::Desk], ["enter"], 1;
+    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Health, C::Choice, C::Form, C::Preview, C::Palette, C::Card, C::Desk], ["enter"], 1;
     Accept "accept" &[C::Lock], ["enter"], 0;
     Back "back" ANYWHERE, ["esc"], 9;
     Back "back" &[C::Lock], ["esc"], 0;
@@ -396,9 +407,9 @@ actions! {
     Skip "skip" &[C::Today, C::Call], ["s"], 2;
     Snooze "snooze" &[C::Today, C::Call], ["z"], 0;
     Explain "explain" &[C::Today, C::Call], ["y"], 4;
-    Explain "explain" &[C::Board, C::Report, C::Funnel, C::Desk], ["x", "y"], 4;
+    Explain "explain" &[C::Board, C::Report, C::Funnel, C::Health, C::Desk], ["x", "y"], 4;
     Held "held" &[C::Today], ["h"], 0;
-    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel, C::Desk], ["r"], 0;
+    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel, C::Health, C::Desk], ["r"], 0;
     Note "note" &[C::Call, C::Card], ["n"], 2;
     Answers "answers" &[C::Call], ["/"], 3;
     Mark "mark" &[C::Call], ["space"], 4;
@@ -425,8 +436,8 @@ actions! {
     Call "start_call" as "call" &[C::Customers, C::Card], ["c"], 5;
     Card "open_card" as "card" &[C::Today, C::Call], ["i", "f10"], 0;
     Period "period" &[C::Board, C::Facts, C::Targets, C::Report, C::Funnel], ["p"], 2;
-    Earlier "earlier" &[C::Board, C::Facts, C::Report, C::Funnel], [","], 0;
-    Later "later" &[C::Board, C::Facts, C::Report, C::Funnel], ["."], 0;
+    Earlier "earlier" &[C::Board, C::Facts, C::Report, C::Funnel, C::Health], [","], 0;
+    Later "later" &[C::Board, C::Facts, C::Report, C::Funnel, C::Health], ["."], 0;
     BoardBy "board_by" &[C::Board], ["b"], 3;
     Face "face" &[C::Board], ["v"], 5;
     Chart "chart" &[C::Board], ["g"], 6;
@@ -445,10 +456,11 @@ actions! {
     Targets "go_targets" as "targets" SCREENS, ["4"], 0;
     Report "go_report" as "report" SCREENS, ["5"], 0;
     HandIn "hand_in" &[C::Report], ["w"], 2;
-    CommentReport "comment_report" &[C::Report], ["c"], 3;
+    CommentReport "comment_report" &[C::Report, C::Health], ["c"], 3;
     ReportBy "report_by" &[C::Report], ["b"], 5;
     Funnel "open_funnel" as "funnel" &[C::Report, C::Funnel], ["f"], 6;
     Value "open_value" as "value" &[C::Report], ["v"], 0;
+    Health "open_health" as "health" &[C::Report], ["h"], 7;
     FunnelPipeline "funnel_pipeline" &[C::Funnel], ["v"], 3;
     Team "go_team" as "team" SCREENS, ["6"], 0;
     Undo "undo" WORK, ["u"], 6;

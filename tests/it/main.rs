@@ -67,6 +67,7 @@ mod store_board;
 mod store_customers;
 mod store_deals;
 mod store_desk;
+mod store_health;
 mod store_import;
 mod store_pay;
 mod store_pk;

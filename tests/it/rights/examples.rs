@@ -105,6 +105,7 @@ fn told(kind: &str) -> (Group, &'static str) {
         "report.hand_in" => (Colleague, "hand in the report of this person"),
         "report.close" => (House, "keep reports of a period that has closed"),
         "report.comment" => (Colleague, "say something to the report of this person"),
+        "report.note_health" => (House, "note what a quarter of a team taught"),
         "desk.attend" => (Colleague, "say that this person is here today"),
         "desk.reassign" => (Colleague, "give this person's day to others"),
         "desk.defer" => (Customer, "put a task off for want of time"),
@@ -301,6 +302,11 @@ fn on_colleague(ground: &Ground, kind: &str, user: UserId) -> Change {
             of: ReportOf::user(user, Period::Day, ground.floor.day()),
             words: "好".to_owned(),
             tasks: Vec::new(),
+        }),
+        "report.note_health" => Change::Report(ReportChange::NoteHealth {
+            team: ground.floor.team,
+            quarter: ground.floor.day().plus(-100),
+            words: "新客太少".to_owned(),
         }),
         "desk.attend" => Change::Desk(E::Attend { user, kind: Attendance::Present }),
         "desk.reassign" => {

@@ -1,0 +1,93 @@
+//! How teams are doing, in words: what a quarter came to, how far it is from the one before, how fast it moves, where it broke.
+
+use crate::app::amount::amount;
+use crate::domain::health::Trend;
+use crate::domain::time::{Day, Month};
+use crate::store::query::health::{HealthLine, Leading, TeamHealth};
+use crate::text::{Text, Words, format};
+
+/// `1,010,000 / 1,000,000 = 101%`; what was done alone where there is no target.
+pub fn result(team: &TeamHealth) -> String {
+    let show = |value| amount(team.main.unit(), &team.currency, value);
+    match team.attained_bp() {
+        Some(attained) => {
+            format!("{} / {} = {}", show(team.result.part), show(team.result.of), format::percent(attained))
+        }
+        None => show(team.result.part),
+    }
+}
+
+/// A quarter of an indicator: `3.2` a day and head, `12.4%` of cases; a dash of nothing.
+pub fn value(kind: Leading, (part, of): (i64, i64)) -> String {
+    if of <= 0 {
+        return "–".to_owned();
+    }
+    let hundredths = |whole: i64| {
+        let (part, of) = (i128::from(part) * i128::from(whole), i128::from(of));
+        i64::try_from((part * 2 + of).div_euclid(of * 2)).unwrap_or(i64::MAX)
+    };
+    if kind.of().is_some() {
+        format::percent(hundredths(10_000))
+    } else {
+        format::hundredths(hundredths(100))
+    }
+}
+
+/// Basis points with their sign: `-40%`, `+2.1%`; a dash where there are too few cases.
+pub fn moved(bp: Option<i64>) -> String {
+    let Some(bp) = bp else { return "–".to_owned() };
+    let sign = if bp > 0 { "+" } else { "" };
+    format!("{sign}{}", format::percent(bp))
+}
+
+/// `2026-07`.
+pub fn month(month: Month) -> String {
+    month.first().to_string().get(..7).unwrap_or_default().to_owned()
+}
+
+/// `2026 Q3`, by the quarter's first day.
+pub fn quarter(first: Day) -> String {
+    let Month(month) = first.month();
+    format!("{} Q{}", month.div_euclid(12), month.rem_euclid(12) / 3 + 1)
+}
+
+/// What deserves a look: that it fell, that it falls slowly, where it broke; too little to tell; empty where all is well.
+pub fn flag(words: &Words, trend: &Trend) -> String {
+    let mut told = Vec::new();
+    if trend.fell {
+        told.push(words.say(Text("health.fell")).to_owned());
+    }
+    if trend.slow {
+        told.push(words.say(Text("health.slow")).to_owned());
+    }
+    if let Some((since, bp)) = trend.turn {
+        let (since, by) = (month(since), moved(Some(bp)));
+        told.push(words.fill(Text("health.turned"), &[("by", &by), ("since", &since)]));
+    }
+    if told.is_empty() && trend.change_bp.is_none() && trend.slope_bp.is_none() {
+        told.push(words.say(Text("health.few")).to_owned());
+    }
+    told.join(" · ")
+}
+
+/// The months of an indicator as heights of a spark: a month in the hundredths of its unit, nothing where there is no record.
+pub fn heights(line: &HealthLine) -> Vec<i64> {
+    let height = |(part, of): &(i64, i64)| if *of > 0 { part.saturating_mul(10_000) / of } else { 0 };
+    line.months.iter().map(height).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quarters_are_told_by_head_and_day_or_of_their_cases() {
+        // 1,240 calls in 400 days of one head each are 3.1 a day; 41 of 330 are 12.42 %
+        assert_eq!(value(Leading::ValidCalls, (1_240, 400)), "3.1");
+        assert_eq!(value(Leading::Booked, (41, 330)), "12.4%");
+        assert_eq!(value(Leading::Wechat, (3, 0)), "–");
+        assert_eq!((moved(Some(-4_000)).as_str(), moved(Some(210)).as_str()), ("-40%", "+2.1%"));
+        assert_eq!(quarter(Month(2_026 * 12 + 6).first()), "2026 Q3");
+        assert_eq!(month(Month(2_026 * 12 + 6)), "2026-07");
+    }
+}
