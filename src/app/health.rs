@@ -36,7 +36,8 @@ pub fn value(kind: Leading, (part, of): (i64, i64)) -> String {
 /// Basis points with their sign: `-40%`, `+2.1%`; a dash where there are too few cases.
 pub fn moved(bp: Option<i64>) -> String {
     let Some(bp) = bp else { return "–".to_owned() };
-    let sign = if bp > 0 { "+" } else { "" };
+    // what is shown as nothing has no sign
+    let sign = if bp >= 5 { "+" } else { "" };
     format!("{sign}{}", format::percent(bp))
 }
 
@@ -51,13 +52,13 @@ pub fn quarter(first: Day) -> String {
     format!("{} Q{}", month.div_euclid(12), month.rem_euclid(12) / 3 + 1)
 }
 
-/// What deserves a look: that it fell, that it falls slowly, where it broke; too little to tell; empty where all is well.
+/// What deserves a look: that it fell, else that it falls slowly; where it broke; too little to tell; empty where all is well.
 pub fn flag(words: &Words, trend: &Trend) -> String {
     let mut told = Vec::new();
     if trend.fell {
         told.push(words.say(Text("health.fell")).to_owned());
     }
-    if trend.slow {
+    if trend.slow && !trend.fell {
         told.push(words.say(Text("health.slow")).to_owned());
     }
     if let Some((since, bp)) = trend.turn {
@@ -70,10 +71,25 @@ pub fn flag(words: &Words, trend: &Trend) -> String {
     told.join(" · ")
 }
 
-/// The months of an indicator as heights of a spark: a month in the hundredths of its unit, nothing where there is no record.
-pub fn heights(line: &HealthLine) -> Vec<i64> {
-    let height = |(part, of): &(i64, i64)| if *of > 0 { part.saturating_mul(10_000) / of } else { 0 };
-    line.months.iter().map(height).collect()
+/// What fills a cell of a spark of [`heights`].
+pub const FULL: i64 = 800;
+
+/// Months as heights of a spark below [`FULL`]: from the lowest to the highest, or over two fifths of the highest where they are
+/// closer, so that a fall is seen and an ordinary month is no cliff. What is `None` has no record and no height.
+pub fn heights(months: &[Option<i64>]) -> Vec<i64> {
+    let known = || months.iter().flatten().copied().map(i128::from);
+    let (low, high) = (known().min().unwrap_or(0), known().max().unwrap_or(0));
+    let range = (high - low).max(high * 2 / 5).max(1);
+    // what they leave of the range is above and below them alike
+    let floor = low - (range - (high - low)) / 2;
+    let height = |value: i64| i64::try_from((i128::from(value) - floor) * 600 / range + 100).unwrap_or(FULL);
+    months.iter().map(|month| month.map_or(0, height)).collect()
+}
+
+/// The months of an indicator in ten thousandths of its unit.
+pub fn months(line: &HealthLine) -> Vec<Option<i64>> {
+    let value = |(part, of): &(i64, i64)| (*of > 0).then(|| part.saturating_mul(10_000) / of);
+    line.months.iter().map(value).collect()
 }
 
 #[cfg(test)]
@@ -87,7 +103,19 @@ mod tests {
         assert_eq!(value(Leading::Booked, (41, 330)), "12.4%");
         assert_eq!(value(Leading::Wechat, (3, 0)), "–");
         assert_eq!((moved(Some(-4_000)).as_str(), moved(Some(210)).as_str()), ("-40%", "+2.1%"));
+        assert_eq!(
+            (moved(Some(4)).as_str(), moved(Some(5)).as_str(), moved(None).as_str()),
+            ("0%", "+0.1%", "–")
+        );
         assert_eq!(quarter(Month(2_026 * 12 + 6).first()), "2026 Q3");
         assert_eq!(month(Month(2_026 * 12 + 6)), "2026-07");
+    }
+
+    #[test]
+    fn a_fall_is_seen_and_an_even_year_is_a_line_in_the_middle() {
+        // 100 to 50: from 700 down to 100; all alike: 20 above and 20 below of a range of 40, 300 + 100
+        assert_eq!(heights(&[Some(100), None, Some(75), Some(50)]), [700, 0, 400, 100]);
+        assert_eq!(heights(&[Some(100), Some(100)]), [400, 400]);
+        assert_eq!(heights(&[None, Some(0)]), [0, 100]);
     }
 }

@@ -106,6 +106,11 @@ impl Health {
     }
 }
 
+/// Twelve months in as many cells.
+fn spark(months: &[Option<i64>], role: Role) -> Line<'static> {
+    Spark::new(&health::heights(months)).under(health::FULL).line(SPARK, role)
+}
+
 /// A row in cells.
 fn cells(session: &Session, row: Shown<'_>) -> Row<'static> {
     let (words, team) = (&session.words, row.team);
@@ -118,7 +123,7 @@ fn cells(session: &Session, row: Shown<'_>) -> Row<'static> {
         };
         return Row::new([
             vec![piece(team.name.clone(), Role::Title)],
-            Spark::new(&team.done).line(SPARK, Role::Accent),
+            spark(&team.done.iter().copied().map(Some).collect::<Vec<_>>(), Role::Accent),
             vec![piece(attained, Role::Money)],
             Vec::new(),
             Vec::new(),
@@ -129,7 +134,7 @@ fn cells(session: &Session, row: Shown<'_>) -> Row<'static> {
     let told = |red: bool| if red { Role::Warning } else { Role::Dim };
     Row::new([
         vec![piece(format!("  {}", words.name("leading", line.kind.word())), Role::Text)],
-        Spark::new(&health::heights(line)).line(SPARK, Role::Dim),
+        spark(&health::months(line), Role::Dim),
         vec![piece(health::value(line.kind, trend.now), Role::Text)],
         vec![piece(health::moved(trend.change_bp), told(trend.fell))],
         vec![piece(health::moved(trend.slope_bp), told(trend.slow))],
@@ -234,7 +239,7 @@ impl Layer for Health {
             Column::fixed(words.say(Text("health.quarter")), 8).right().priority(0),
             Column::fixed(words.say(Text("health.change")), 8).right().priority(1),
             Column::fixed(words.say(Text("health.slope")), 8).right().priority(1),
-            Column::flex("", 14).weight(2).priority(0),
+            Column::flex("", 20).weight(2).priority(0),
         ];
         let shown: Vec<Row<'_>> = rows.iter().skip(top).take(high).map(|row| cells(session, *row)).collect();
         let table = Table::new(&columns, &shown)

@@ -51,6 +51,7 @@ mod sample;
 mod sample_figures;
 mod school;
 mod screens_desk;
+mod screens_health;
 mod screens_pay;
 mod screens_pk;
 mod screens_report;
