@@ -6,15 +6,19 @@ use crate::domain::time::{Day, Month};
 use crate::store::query::health::{HealthLine, Leading, TeamHealth};
 use crate::text::{Text, Words, format};
 
-/// `1,010,000 / 1,000,000 = 101%`; what was done alone where there is no target.
-pub fn result(team: &TeamHealth) -> String {
+/// `1,010,000 / 1,000,000`; what was done alone where there is no target.
+pub fn sums(team: &TeamHealth) -> String {
     let show = |value| amount(team.main.unit(), &team.currency, value);
-    match team.attained_bp() {
-        Some(attained) => {
-            format!("{} / {} = {}", show(team.result.part), show(team.result.of), format::percent(attained))
-        }
-        None => show(team.result.part),
+    match team.result.of {
+        0 => show(team.result.part),
+        target => format!("{} / {}", show(team.result.part), show(target)),
     }
+}
+
+/// `1,010,000 / 1,000,000 = 101%`.
+pub fn result(team: &TeamHealth) -> String {
+    let attained = team.attained_bp().map(|attained| format!(" = {}", format::percent(attained)));
+    sums(team) + &attained.unwrap_or_default()
 }
 
 /// A quarter of an indicator: `3.2` a day and head, `12.4%` of cases; a dash of nothing.
@@ -52,23 +56,22 @@ pub fn quarter(first: Day) -> String {
     format!("{} Q{}", month.div_euclid(12), month.rem_euclid(12) / 3 + 1)
 }
 
-/// What deserves a look: that it fell, else that it falls slowly; where it broke; too little to tell; empty where all is well.
+/// What deserves a look: where it broke; else that it fell, that it falls slowly, that there is too little to tell; empty where all is well.
 pub fn flag(words: &Words, trend: &Trend) -> String {
-    let mut told = Vec::new();
-    if trend.fell {
-        told.push(words.say(Text("health.fell")).to_owned());
-    }
-    if trend.slow && !trend.fell {
-        told.push(words.say(Text("health.slow")).to_owned());
-    }
     if let Some((since, bp)) = trend.turn {
         let (since, by) = (month(since), moved(Some(bp)));
-        told.push(words.fill(Text("health.turned"), &[("by", &by), ("since", &since)]));
+        return words.fill(Text("health.turned"), &[("by", &by), ("since", &since)]);
     }
-    if told.is_empty() && trend.change_bp.is_none() && trend.slope_bp.is_none() {
-        told.push(words.say(Text("health.few")).to_owned());
-    }
-    told.join(" · ")
+    let told = if trend.fell {
+        "health.fell"
+    } else if trend.slow {
+        "health.slow"
+    } else if trend.change_bp.is_none() && trend.slope_bp.is_none() {
+        "health.few"
+    } else {
+        return String::new();
+    };
+    words.say(Text(told)).to_owned()
 }
 
 /// What fills a cell of a spark of [`heights`].

@@ -119,7 +119,7 @@ fn cells(session: &Session, row: Shown<'_>) -> Row<'static> {
         let said = if team.hides {
             piece(words.say(Text("health.hides")).to_owned(), Role::Warning)
         } else {
-            piece(health::result(team), Role::Dim)
+            piece(health::sums(team), Role::Dim)
         };
         return Row::new([
             vec![piece(team.name.clone(), Role::Title)],
@@ -234,12 +234,12 @@ impl Layer for Health {
         let high = usize::from(list.height.saturating_sub(1)).max(1);
         let top = window::keep(0, self.select.at(), high, rows.len());
         let columns = [
-            Column::flex("", 16).weight(1).priority(0),
+            Column::flex("", 18).weight(1).priority(0),
             Column::fixed(words.say(Text("health.months")), SPARK).priority(2),
             Column::fixed(words.say(Text("health.quarter")), 8).right().priority(0),
             Column::fixed(words.say(Text("health.change")), 8).right().priority(1),
             Column::fixed(words.say(Text("health.slope")), 8).right().priority(1),
-            Column::flex("", 20).weight(2).priority(0),
+            Column::flex("", 19).weight(2).priority(0),
         ];
         let shown: Vec<Row<'_>> = rows.iter().skip(top).take(high).map(|row| cells(session, *row)).collect();
         let table = Table::new(&columns, &shown)

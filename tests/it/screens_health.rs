@@ -103,8 +103,7 @@ fn h_opens_it_x_the_facts_and_c_keeps_what_a_manager_thinks() {
     assert_eq!(desk.app.context(), Some(Context::Health));
     let screen = desk.screen(120, 36);
     // 900 against 1,500 of as many days is -40 %; 0.98 a month is -2 %
-    for shown in ["results hide a fall", "fell · -40% since 2026-07", "falls slowly", "老客续费撑着业绩"]
-    {
+    for shown in ["results hide a fall", "-40% since 2026-07", "falls slowly", "老客续费撑着业绩"] {
         assert!(screen.contains(shown), "{shown}\n{screen}");
     }
     let earlier = asked(&desk.play(","));

@@ -303,11 +303,6 @@ fn on_colleague(ground: &Ground, kind: &str, user: UserId) -> Change {
             words: "好".to_owned(),
             tasks: Vec::new(),
         }),
-        "report.note_health" => Change::Report(ReportChange::NoteHealth {
-            team: ground.floor.team,
-            quarter: ground.floor.day().plus(-100),
-            words: "新客太少".to_owned(),
-        }),
         "desk.attend" => Change::Desk(E::Attend { user, kind: Attendance::Present }),
         "desk.reassign" => {
             Change::Desk(E::Reassign { from: user, to: vec![ground.floor.rep], tasks: Vec::new() })
@@ -395,6 +390,11 @@ fn on_house(ground: &Ground, kind: &str) -> Change {
         "pk.decide" => {
             Change::Pk(K::Decide { pk: ground.pk(ground.floor.stranger, Stage::Proposed), round: 1 })
         }
+        "report.note_health" => Change::Report(ReportChange::NoteHealth {
+            team: ground.floor.team,
+            quarter: ground.floor.day().plus(-100),
+            words: "新客太少".to_owned(),
+        }),
         "desk.call_round" => Change::Desk(E::CallRound {
             team: ground.floor.team,
             kind: RoundKind::Evening,
