@@ -129,7 +129,7 @@ fn middle(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let half = values.len() / 2;
     let high = values.get(half).copied()?;
-    let low = if values.len() % 2 == 0 { values.get(half.checked_sub(1)?).copied()? } else { high };
+    let low = if values.len().is_multiple_of(2) { values.get(half.checked_sub(1)?).copied()? } else { high };
     Some(f64::midpoint(low, high))
 }
 
