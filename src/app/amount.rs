@@ -90,7 +90,7 @@ mod tests {
         // 9.5 heads: 94,736.84
         let target = Ratio::of_target(Share::of(8_800_000, 10_000_000), Unit::Money);
         assert_eq!(cases(Unit::Rate, "CNY", target), "88,000 / 100,000");
-        assert_eq!(ratio(Unit::Rate, "CNY", target), "88.00%");
+        assert_eq!(ratio(Unit::Rate, "CNY", target), "88%");
         let head = Ratio::by_head(90_000_000, 209, 22);
         assert_eq!(cases(Unit::Money, "CNY", head), "900,000 / 9.5");
         assert_eq!(ratio(Unit::Money, "CNY", head), amount(Unit::Money, "CNY", 9_473_684));
