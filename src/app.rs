@@ -16,6 +16,7 @@ pub mod cx;
 pub mod event;
 pub mod good_news;
 pub mod guide;
+pub mod health;
 pub mod keymap;
 pub mod layer;
 pub mod lock;

@@ -7,6 +7,7 @@ pub mod contact;
 pub mod desk;
 pub mod floor;
 pub mod gap;
+pub mod health;
 pub mod hex;
 pub mod id;
 pub mod lists;

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod following;
 pub mod frame;
 pub mod funnel;
+pub mod health;
 pub mod parts;
 pub mod pay;
 pub mod pk;

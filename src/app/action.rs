@@ -63,6 +63,8 @@ pub enum Act {
     /// Hands a report in.
     HandIn,
     Help,
+    /// How teams are doing under the surface.
+    Health,
     Held,
     /// Keeps the page of the wall, or lets it go on.
     Hold,
@@ -162,6 +164,8 @@ pub enum Context {
     Report,
     /// A funnel.
     Funnel,
+    /// How teams are doing under the surface.
+    Health,
     /// The lead's desk.
     Desk,
     /// A stock-take of open deals.
@@ -184,7 +188,7 @@ pub enum Context {
 
 impl Context {
     /// Every context: screens first, then what opens over them, the text field last.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Today,
         Self::Call,
         Self::Customers,
@@ -197,6 +201,7 @@ impl Context {
         Self::Pk,
         Self::Report,
         Self::Funnel,
+        Self::Health,
         Self::Desk,
         Self::Stock,
         Self::SignIn,
@@ -225,6 +230,7 @@ impl Context {
             Self::Pk => "pk",
             Self::Report => "report",
             Self::Funnel => "funnel",
+            Self::Health => "health",
             Self::Desk => "desk",
             Self::Stock => "stock",
             Self::Choice => "choice",
@@ -262,6 +268,7 @@ const SCREENS: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
     C::Stock,
 ];
@@ -278,6 +285,7 @@ const WORK: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
     C::Stock,
 ];
@@ -293,6 +301,7 @@ const LISTS: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
     C::Stock,
     C::Choice,
@@ -314,6 +323,7 @@ const LONG: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
     C::Stock,
     C::Choice,
@@ -336,6 +346,7 @@ const ANYWHERE: &[Context] = &[
     C::Pk,
     C::Report,
     C::Funnel,
+    C::Health,
     C::Desk,
     C::Stock,
     C::Choice,
@@ -392,7 +403,7 @@ macro_rules! actions {
 
 actions! {
     Start "start" &[C::Today, C::Call], ["enter"], 1;
-    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Choice, C::Form, C::Preview, C::Palette, C::Card, C::Desk, C::Stock], ["enter"], 1;
+    Accept "accept" &[C::SignIn, C::Customers, C::Board, C::Facts, C::Targets, C::Audit, C::Pk, C::Report, C::Funnel, C::Health, C::Choice, C::Form, C::Preview, C::Palette, C::Card, C::Desk, C::Stock], ["enter"], 1;
     Accept "accept" &[C::Lock], ["enter"], 0;
     Back "back" ANYWHERE, ["esc"], 9;
     Back "back" &[C::Lock], ["esc"], 0;
@@ -413,9 +424,9 @@ actions! {
     Skip "skip" &[C::Today, C::Call], ["s"], 2;
     Snooze "snooze" &[C::Today, C::Call], ["z"], 0;
     Explain "explain" &[C::Today, C::Call], ["y"], 4;
-    Explain "explain" &[C::Board, C::Report, C::Funnel, C::Desk], ["x", "y"], 4;
+    Explain "explain" &[C::Board, C::Report, C::Funnel, C::Health, C::Desk], ["x", "y"], 4;
     Held "held" &[C::Today], ["h"], 0;
-    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel, C::Desk, C::Stock], ["r"], 0;
+    News "news" &[C::Today, C::Board, C::Customers, C::Pk, C::Report, C::Funnel, C::Health, C::Desk, C::Stock], ["r"], 0;
     Note "note" &[C::Call, C::Card], ["n"], 2;
     Answers "answers" &[C::Call], ["/"], 3;
     Mark "mark" &[C::Call], ["space"], 4;
@@ -442,8 +453,8 @@ actions! {
     Call "start_call" as "call" &[C::Customers, C::Card], ["c"], 5;
     Card "open_card" as "card" &[C::Today, C::Call], ["i", "f10"], 0;
     Period "period" &[C::Board, C::Facts, C::Targets, C::Report, C::Funnel], ["p"], 2;
-    Earlier "earlier" &[C::Board, C::Facts, C::Report, C::Funnel], [","], 0;
-    Later "later" &[C::Board, C::Facts, C::Report, C::Funnel], ["."], 0;
+    Earlier "earlier" &[C::Board, C::Facts, C::Report, C::Funnel, C::Health], [","], 0;
+    Later "later" &[C::Board, C::Facts, C::Report, C::Funnel, C::Health], ["."], 0;
     BoardBy "board_by" &[C::Board], ["b"], 3;
     Face "face" &[C::Board], ["v"], 5;
     Chart "chart" &[C::Board], ["g"], 6;
@@ -462,10 +473,11 @@ actions! {
     Targets "go_targets" as "targets" SCREENS, ["4"], 0;
     Report "go_report" as "report" SCREENS, ["5"], 0;
     HandIn "hand_in" &[C::Report], ["w"], 2;
-    CommentReport "comment_report" &[C::Report], ["c"], 3;
+    CommentReport "comment_report" &[C::Report, C::Health], ["c"], 3;
     ReportBy "report_by" &[C::Report], ["b"], 5;
     Funnel "open_funnel" as "funnel" &[C::Report, C::Funnel], ["f"], 6;
     Value "open_value" as "value" &[C::Report], ["v"], 0;
+    Health "open_health" as "health" &[C::Report], ["h"], 7;
     FunnelPipeline "funnel_pipeline" &[C::Funnel], ["v"], 3;
     Team "go_team" as "team" SCREENS, ["6"], 0;
     Undo "undo" WORK, ["u"], 6;

@@ -1,7 +1,7 @@
 //! Figures by their unit.
 
 use crate::domain::lists::{Metric, Unit};
-use crate::domain::ratio::Ratio;
+use crate::domain::ratio::{Ratio, Whole};
 use crate::text::Words;
 use crate::text::format;
 
@@ -32,8 +32,12 @@ pub fn signed(unit: Unit, currency: &str, value: i64) -> String {
     format!("{sign}{}", amount(unit, currency, value))
 }
 
-/// Both sums of a ratio: `15 / 240`; of an amount by head the heads, `900,000 / 9.5`.
+/// Both sums of a ratio: `15 / 240`; of an amount by head the heads, `900,000 / 9.5`; of a target in its unit, `88,000 / 100,000`.
 pub fn cases(unit: Unit, currency: &str, ratio: Ratio) -> String {
+    if let Whole::Target(unit) = ratio.whole {
+        let show = |sum| amount(unit, currency, sum);
+        return format!("{} / {}", show(ratio.sums.part), show(ratio.sums.of));
+    }
     let of = match ratio.heads() {
         Some(heads) => format::hundredths(heads),
         None => format::grouped(ratio.sums.of),
@@ -49,7 +53,7 @@ pub fn cases(unit: Unit, currency: &str, ratio: Ratio) -> String {
 /// What a ratio comes to: `6.25%`; where too few cases make it be withheld, how many there are of how many there must be, `12/30`.
 pub fn ratio(unit: Unit, currency: &str, ratio: Ratio) -> String {
     match ratio.value() {
-        Some(value) if ratio.is_of_cases() => format!("{}%", format::hundredths(value)),
+        Some(value) if ratio.is_share() => format!("{}%", format::hundredths(value)),
         Some(value) => amount(unit, currency, value),
         None if ratio.is_of_cases() => ratio.sums.shown(),
         None => "–".to_owned(),
@@ -84,6 +88,9 @@ mod tests {
         assert_eq!(ratio(Unit::Rate, "CNY", share), "6.25%");
         assert_eq!(ratio(Unit::Rate, "CNY", Ratio::of_cases(Share::of(4, 12))), "12/30");
         // 9.5 heads: 94,736.84
+        let target = Ratio::of_target(Share::of(8_800_000, 10_000_000), Unit::Money);
+        assert_eq!(cases(Unit::Rate, "CNY", target), "88,000 / 100,000");
+        assert_eq!(ratio(Unit::Rate, "CNY", target), "88%");
         let head = Ratio::by_head(90_000_000, 209, 22);
         assert_eq!(cases(Unit::Money, "CNY", head), "900,000 / 9.5");
         assert_eq!(ratio(Unit::Money, "CNY", head), amount(Unit::Money, "CNY", 9_473_684));

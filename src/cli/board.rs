@@ -38,7 +38,7 @@ pub fn board(local: &mut Local, wanted: &Wanted) -> Result<(), Failure> {
                 let (unit, currency) = (board.unit, &playbook.currency);
                 let value = amount::ratio(unit, currency, ratio);
                 let distance = |left: i64| {
-                    if ratio.is_of_cases() { format!("{} pp", hundredths(left)) } else { show(left) }
+                    if ratio.is_share() { format!("{} pp", hundredths(left)) } else { show(left) }
                 };
                 let target = (gap.target > 0 && row.value().is_some())
                     .then(|| format!("  target {}, gap {}", show(gap.target), distance(gap.gap)));

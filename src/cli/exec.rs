@@ -105,6 +105,8 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
             | Report::Due { .. }
             | Report::Close
             | Report::Funnel { .. }
+            | Report::Health { to: None, .. }
+            | Report::Reflect { .. }
             | Report::Value { .. },
         )
         | Command::Pay(Pay { act: None | Some(PayAct::Score { .. }), .. })
@@ -119,6 +121,7 @@ fn allowed(command: Option<&Command>) -> Result<(), &'static str> {
         }) => Ok(()),
         Command::Pay(_) => Err("pay preview"),
         Command::Report(Report::Export { .. }) => Err("report export --to"),
+        Command::Report(Report::Health { .. }) => Err("report health --to"),
         Command::Target(Target::Import { .. }) => Err("target import"),
         Command::Target(_) => Ok(()),
         Command::Wall(_) => Err("wall"),

@@ -1,5 +1,6 @@
-//! `corral report`: reports that write themselves, funnels, what the program is worth.
+//! `corral report`: reports that write themselves, funnels, what the program is worth, how teams are doing.
 
+mod health;
 mod paper;
 mod shape;
 
@@ -12,8 +13,9 @@ use crate::cli::people::{team_named, whose};
 use crate::cli::session::{Local, strange};
 use crate::domain::code::{PipelineCode, StageCode};
 use crate::domain::id::CustomerId;
-use crate::domain::lists::AuditKind;
+use crate::domain::lists::{AuditKind, Period};
 use crate::domain::report::Lines;
+use crate::domain::span::Span;
 use crate::domain::time::Timestamp;
 use crate::playbook::Playbook;
 use crate::runtime::reports;
@@ -97,11 +99,46 @@ pub fn run(local: &mut Local, wanted: &Report) -> Result<(), Failure> {
             };
             output::answer(local.json, &shape::value_rows(&rows), || shape::value_row_lines(&rows))
         }
+        Report::Health { team, back, format, to } => {
+            team_health(local, (team.as_deref(), *back), (format.as_deref(), to.as_deref()))
+        }
+        Report::Reflect { words, team, back } => {
+            let team_id = team_named(local, team)?.id;
+            let by = local.keeper()?;
+            let today = local.me_of(by)?.playbook.zone.day(local.now());
+            let quarter = Span::Of(Period::Quarter, back.saturating_add(1)).days(today).0;
+            make(local, ReportChange::NoteHealth { team: team_id, quarter, words: words.clone() })?;
+            team_health(local, (Some(team), *back), (None, None))
+        }
         Report::Value { rows: None, .. } => {
             let report = value(local)?;
             output::answer(local.json, &shape::value(&report), || shape::value_lines(&local.words, &report))
         }
     }
+}
+
+/// How teams are doing: printed, or written out.
+fn team_health(
+    local: &mut Local,
+    (team, back): (Option<&str>, u16),
+    (format, to): (Option<&str>, Option<&std::path::Path>),
+) -> Result<(), Failure> {
+    let wanted = match team {
+        Some(name) => Some(team_named(local, name)?.id),
+        None => None,
+    };
+    let by = viewer(local)?;
+    let Answer::Report(ReportAnswer::Health(mut report)) =
+        local.ask(&Query::Report(ReportAsk::Health { back, by }))?
+    else {
+        return Err(strange());
+    };
+    report.teams.retain(|team| wanted.is_none_or(|wanted| team.team == wanted));
+    if format.is_none() && to.is_none() {
+        return output::answer(local.json, &health::shape(&report), || health::lines(&local.words, &report));
+    }
+    let paper = health::paper(&local.words, &report);
+    write_out(local, &paper, (format, to), &format!("health {back}"))
 }
 
 /// Who looks: whoever is named, else the person at the file.
@@ -230,6 +267,17 @@ fn export(
             paper::of_team(&local.words, &book, &report)
         }
     };
+    let named = which.whose.as_deref().unwrap_or("own");
+    write_out(local, &paper, (format, to), &format!("{named} {} {}", which.when.period, which.when.back))
+}
+
+/// Writes a paper to a file or to standard output; no file has its name that is not on record.
+fn write_out(
+    local: &mut Local,
+    paper: &paper::Paper,
+    (format, to): (Option<&str>, Option<&std::path::Path>),
+    named: &str,
+) -> Result<(), Failure> {
     let ending = to.and_then(|to| to.extension()).map(|ending| ending.to_string_lossy().to_lowercase());
     let format = match (format, ending.as_deref()) {
         (Some(format), _) => format,
@@ -242,13 +290,12 @@ fn export(
         if format == "xlsx" || local.json {
             return Err(Failure::usage("a workbook, and an answer in JSON, need a file: give --to FILE"));
         }
-        note(local, which, "to standard output")?;
-        return output::text(&String::from_utf8_lossy(&bytes(&paper, format)?));
+        note(local, named, "to standard output")?;
+        return output::text(&String::from_utf8_lossy(&bytes(paper, format)?));
     };
     let draft = Draft::beside(to);
-    std::io::Write::write_all(&mut draft.create()?, &bytes(&paper, format)?)?;
-    // no file has its name that is not on record
-    note(local, which, &format!("file: {}", to.display()))?;
+    std::io::Write::write_all(&mut draft.create()?, &bytes(paper, format)?)?;
+    note(local, named, &format!("file: {}", to.display()))?;
     draft.publish()?;
     let shape = json!({ "file": to.display().to_string(), "format": format });
     output::answer(local.json, &shape, || vec![format!("{} in {}", paper.title, to.display())])
@@ -264,9 +311,8 @@ fn bytes(paper: &paper::Paper, format: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// Notes in the audit trail what is taken out.
-fn note(local: &mut Local, which: &Which, what: &str) -> Result<(), Failure> {
+fn note(local: &mut Local, named: &str, what: &str) -> Result<(), Failure> {
     let by = local.keeper()?;
-    let named = which.whose.as_deref().unwrap_or("own");
-    let told = format!("{what}\nreport: {named} {} {}", which.when.period, which.when.back);
+    let told = format!("{what}\nreport: {named}");
     local.note(by, Note::new(AuditKind::Exported, About::thing("records", "report")).changed("", told))
 }

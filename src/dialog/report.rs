@@ -1,12 +1,12 @@
-//! The three lines of a report, and what is said to one.
+//! The three lines of a report, what is said to one, and what a quarter taught.
 
 use crate::app::Session;
 use crate::app::speak::time::typed;
 use crate::dialog::filling::{Entry, Wrong};
 use crate::dialog::form::{Field, Form};
-use crate::domain::id::CustomerId;
+use crate::domain::id::{CustomerId, TeamId};
 use crate::domain::report::Lines;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp};
 use crate::store::change::report::{CommentTask, ReportOf};
 use crate::store::change::{Change, ReportChange};
 use crate::store::query::Card;
@@ -88,6 +88,37 @@ impl Entry for Comment {
             }
         };
         Ok(Change::Report(ReportChange::Comment { of: self.of, words: said, tasks }))
+    }
+}
+
+/// Notes what a quarter of a team taught (S004-28).
+#[derive(Debug, Clone, Copy)]
+pub struct NoteHealth {
+    team: TeamId,
+    quarter: Day,
+}
+
+impl NoteHealth {
+    /// Of this team, of the quarter with this day.
+    pub const fn new(team: TeamId, quarter: Day) -> Self {
+        Self { team, quarter }
+    }
+
+    /// What is said.
+    pub fn form(session: &Session, title: &str) -> Form {
+        let words = &session.words;
+        Form::new(
+            title,
+            words.say(Text("health.note_hint")),
+            vec![Field::typed(words.say(Text("health.note")), "")],
+        )
+    }
+}
+
+impl Entry for NoteHealth {
+    fn change(&self, form: &Form, _: &Session, _: Option<&Card>) -> Result<Change, Wrong> {
+        let (team, quarter) = (self.team, self.quarter);
+        Ok(Change::Report(ReportChange::NoteHealth { team, quarter, words: form.value(0) }))
     }
 }
 

@@ -333,6 +333,7 @@ closed! {
         OnTimeRate = "on_time_rate",
         ExecutionRate = "execution_rate",
         ProactiveRatio = "proactive_ratio",
+        SelfSufficiency = "self_sufficiency",
         QualityScore = "quality_score",
         RenewalRateBp = "renewal_rate_bp",
         Persistency13mBp = "persistency_13m_bp",
@@ -751,6 +752,7 @@ impl Metric {
             Self::OnTimeRate
             | Self::ExecutionRate
             | Self::ProactiveRatio
+            | Self::SelfSufficiency
             | Self::QualityScore
             | Self::RenewalRateBp
             | Self::Persistency13mBp
@@ -768,6 +770,7 @@ impl Metric {
             Self::OnTimeRate
                 | Self::ExecutionRate
                 | Self::ProactiveRatio
+                | Self::SelfSufficiency
                 | Self::QualityScore
                 | Self::RenewalRateBp
                 | Self::Persistency13mBp
@@ -788,6 +791,7 @@ impl Metric {
             Self::OnTimeRate
                 | Self::ExecutionRate
                 | Self::ProactiveRatio
+                | Self::SelfSufficiency
                 | Self::ConversionRateBp
                 | Self::ReferralRateBp
                 | Self::RevenuePerHead

@@ -661,6 +661,10 @@ pub struct Desk {
     pub proactive_bp: u32,
     /// Working days below it, one after another, that are told.
     pub proactive_days: u32,
+    /// The fall from one quarter to the next from which what results come from is red, in basis points (S004-10).
+    pub leading_fall_bp: u32,
+    /// The fall a month from which it is, in basis points (S004-28).
+    pub slow_slope_bp: u32,
     /// How old a warning is when the lead is told.
     pub lead_after: Duration,
     /// How old a warning is when the manager is told.
@@ -682,6 +686,8 @@ impl Default for Desk {
             unfollowed_days: 7,
             proactive_bp: 3_000,
             proactive_days: 3,
+            leading_fall_bp: 2_000,
+            slow_slope_bp: 150,
             lead_after: Duration::from_hours(48),
             manager_after: Duration::from_hours(96),
             warned_days: 7,
@@ -789,6 +795,10 @@ pub struct MetricRules {
     pub new_customer_gap_days: u32,
     /// Days after the end of the month in which a lead was given that it may be won in and count as converted (S001-15).
     pub conversion_window_days: u32,
+    /// Days after which a customer is an old one (S004-06).
+    pub old_customer_days: u32,
+    /// From which share of the target that old customers bring it deserves a look, in basis points (S004-06).
+    pub self_sufficient_bp: u32,
     /// The metric the gap line shows.
     pub main: Metric,
 }

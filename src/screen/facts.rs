@@ -165,6 +165,11 @@ impl Facts {
 
 fn shown(session: &Session, metric: Metric, value: i64) -> String {
     let currency = session.playbook().map_or("CNY", |playbook| playbook.currency.as_str());
+    if metric == Metric::SelfSufficiency {
+        // behind a share of a target stands what counts for it
+        let unit = session.playbook().map_or(Unit::Money, |playbook| playbook.metrics.main.unit());
+        return amount(unit, currency, value);
+    }
     // behind a share stand its cases, each one or none
     let unit = if metric.is_ratio() && metric.unit() == Unit::Rate { Unit::Count } else { metric.unit() };
     amount(unit, currency, value)

@@ -19,6 +19,7 @@ use crate::screen::facts::{Facts, Whose};
 use crate::screen::following::Following;
 use crate::screen::frame::frame;
 use crate::screen::funnel::Funnels;
+use crate::screen::health::Health;
 use crate::screen::select::{Select, moves};
 use crate::screen::worth::Worth;
 use crate::screen::{ScreenId, switch};
@@ -210,6 +211,7 @@ impl Reports {
                 cx.push(Funnels::new(whose));
             }
             Act::Value => cx.push(Worth::new()),
+            Act::Health => cx.push(Health::new()),
             Act::Back if self.by_team && self.alone => self.alone = false,
             Act::Back => return switch(Act::Today, cx),
             _ => return switch(act, cx),
@@ -278,6 +280,11 @@ fn leads(session: &Session) -> bool {
     session.me.as_ref().is_some_and(|me| me.user.role >= Role::Coach)
 }
 
+/// Whether somebody sees how a team is doing under the surface.
+fn heads(session: &Session) -> bool {
+    session.me.as_ref().is_some_and(|me| me.user.role >= Role::Lead)
+}
+
 /// Whether somebody sees what the program is worth.
 fn manages(session: &Session) -> bool {
     session.me.as_ref().is_some_and(|me| me.user.role >= Role::Manager)
@@ -292,6 +299,7 @@ impl Layer for Reports {
         let may = self.shown().map(|card| card.may).unwrap_or_default();
         match act {
             Act::ReportBy if !leads(view.session) => Err(Text("report.not_lead")),
+            Act::Health if !heads(view.session) => Err(Text("report.not_head")),
             Act::Value if !manages(view.session) => Err(Text("report.not_manager")),
             Act::HandIn if !may.hand_in => Err(Text("report.not_open")),
             Act::CommentReport if !may.comment => Err(Text("report.not_kept")),

@@ -285,6 +285,7 @@ kinds! {
     Change::Report(R::HandIn { .. }) => "report.hand_in",
     Change::Report(R::Close { .. }) => "report.close",
     Change::Report(R::Comment { .. }) => "report.comment",
+    Change::Report(R::NoteHealth { .. }) => "report.note_health",
     Change::Desk(E::Attend { .. }) => "desk.attend",
     Change::Desk(E::Reassign { .. }) => "desk.reassign",
     Change::Desk(E::Defer { .. }) => "desk.defer",

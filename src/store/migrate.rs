@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0017_pay.sql"),
     include_str!("migrations/0018_ratio.sql"),
     include_str!("migrations/0019_stock_take.sql"),
+    include_str!("migrations/0020_health.sql"),
 ];
 
 /// The migration after which the search tables are filled from the facts.

@@ -7,6 +7,7 @@ pub mod customer;
 pub mod desk;
 pub mod export;
 pub mod good_news;
+pub mod health;
 pub mod pay;
 pub mod people;
 pub mod pk;

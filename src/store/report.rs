@@ -1,7 +1,7 @@
 //! Reports that write themselves (S001-107): worked out from the roll-ups and the facts, kept once, annotated after.
 //!
 //! `figures` works out what stands in one, `finds` what does not go together. `hand` keeps it; `card` shows what was kept
-//! beside what is so now. `funnel` and `value` read the same facts by cohort and against the first weeks.
+//! beside what is so now. `health` reads the sums of months; `funnel` and `value` read the same facts by cohort and against the first weeks.
 
 mod card;
 mod due;
@@ -9,6 +9,7 @@ mod figures;
 mod finds;
 mod funnel;
 mod hand;
+mod health;
 pub(in crate::store) mod kept;
 mod team;
 mod value;
@@ -23,6 +24,7 @@ use crate::store::write::Work;
 pub(in crate::store) use card::{check, relation};
 pub(in crate::store) use figures::{LATE_DAYS, execution};
 pub use hand::{Before, commented_back, handed_back};
+pub use health::noted_back;
 
 /// Makes the change.
 pub fn apply(work: &mut Work<'_>, change: &ReportChange) -> Result<(), StoreError> {
@@ -30,6 +32,7 @@ pub fn apply(work: &mut Work<'_>, change: &ReportChange) -> Result<(), StoreErro
         ReportChange::HandIn { of, lines } => hand::hand_in(work, *of, lines),
         ReportChange::Close { who, period, first } => hand::close(work, who, (*period, *first)),
         ReportChange::Comment { of, words, tasks } => hand::comment(work, *of, words, tasks),
+        ReportChange::NoteHealth { team, quarter, words } => health::note(work, *team, *quarter, words),
     }
 }
 
@@ -46,6 +49,9 @@ pub fn ask(tx: Tx<'_>, books: &mut Books, ask: &ReportAsk) -> Result<ReportAnswe
         ReportAsk::Funnel(ask) => ReportAnswer::Funnel(Box::new(funnel::sheet(tx, books, ask)?)),
         ReportAsk::FunnelRows(ask) => ReportAnswer::FunnelRows(funnel::rows(tx, books, ask)?),
         ReportAsk::Value { by } => ReportAnswer::Value(Box::new(value::report(tx, books, *by)?)),
+        ReportAsk::Health { back, by } => {
+            ReportAnswer::Health(Box::new(health::report(tx, books, *back, *by)?))
+        }
         ReportAsk::ValueRows { line, by, after, limit } => {
             ReportAnswer::ValueRows(value::rows(tx, books, *line, *by, (*after, *limit))?)
         }

@@ -144,6 +144,10 @@ pub enum Action {
     CommentReport,
     /// See what the program is worth.
     SeeValue,
+    /// See how a team is doing under the surface.
+    SeeHealth,
+    /// Note what a quarter of a team taught.
+    NoteHealth,
     /// See how the day of a team stands: the lead's desk.
     SeeDesk,
     /// Say whether somebody is here today.
@@ -208,6 +212,8 @@ impl Action {
         Self::CloseReport,
         Self::CommentReport,
         Self::SeeValue,
+        Self::SeeHealth,
+        Self::NoteHealth,
         Self::SeeDesk,
         Self::Attend,
         Self::RunDesk,
@@ -322,6 +328,9 @@ const RIGHTS: &[(Action, &[Relation], &[Role])] = &[
     (A::CommentReport, &[R::Own, R::Team], LEADS_UP),
     (A::CommentReport, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::SeeValue, ANY, MANAGERS_UP),
+    (A::SeeHealth, &[R::Own, R::Team], LEADS_UP),
+    (A::SeeHealth, &[R::Other, R::Nobody], MANAGERS_UP),
+    (A::NoteHealth, ANY, MANAGERS_UP),
     (A::SeeDesk, &[R::Own, R::Team], LEADS_UP),
     (A::SeeDesk, &[R::Other, R::Nobody], MANAGERS_UP),
     (A::Attend, &[R::Own], EVERYONE),

@@ -109,6 +109,7 @@ fn instants(tx: Tx<'_>, by: i64) -> Result<(), StoreError> {
         sql!("UPDATE report SET kept_at = kept_at + $1, handed_at = handed_at + $1"),
         sql!("UPDATE score SET at = at + $1, void_at = void_at + $1"),
         sql!("UPDATE report_comment SET at = at + $1, void_at = void_at + $1"),
+        sql!("UPDATE health_note SET at = at + $1, void_at = void_at + $1"),
         sql!("UPDATE attendance SET at = at + $1"),
         sql!("UPDATE put_off SET at = at + $1"),
         sql!("UPDATE whisper SET at = at + $1, heard_at = heard_at + $1, void_at = void_at + $1"),

@@ -282,6 +282,8 @@ pub enum Reversal {
         /// The row.
         comment: i64,
     },
+    /// Something was noted of a team's quarter: take it back.
+    HealthNoted(i64),
     /// Somebody was said to be here or not: put back what was said before.
     Attended {
         /// Who.
@@ -409,6 +411,10 @@ pub fn apply(work: &mut Work<'_>, write: Option<WriteId>) -> Result<(), StoreErr
                 let back = report::commented_back(work, *comment)?;
                 past.expect(back, "it was taken back already")?;
                 work.effects.report = Some(*id);
+            }
+            Reversal::HealthNoted(id) => {
+                let back = report::noted_back(work, *id)?;
+                past.expect(back, "it was taken back already")?;
             }
             Reversal::Attended { .. }
             | Reversal::TaskGiven { .. }

@@ -24,6 +24,7 @@ const BOTH: &[&str] = &[
     "store_customers::",
     "store_deals::",
     "store_desk::",
+    "store_health::",
     "store_import::",
     "store_pay::",
     "store_pk::",

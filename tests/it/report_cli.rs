@@ -87,3 +87,28 @@ fn a_report_is_written_out_whole_in_four_formats() {
     let taken = program.rows("SELECT count(*) FROM audit WHERE kind = 'exported'");
     assert_eq!(taken[0][0], "4");
 }
+
+#[test]
+fn how_teams_are_doing_is_printed_noted_and_written_out() {
+    let (program, _) = floor();
+    let now = at("19:30");
+    let words = ["report", "reflect", "新客|太少", "--team", "One", "--user", "boss"];
+    let page = program.json(&now, &words);
+    // the last quarter that is over on the 17th of November is July to September
+    assert_eq!((page["quarter"].as_str(), page["from"].as_str()), (Some("2026 Q3"), Some("2026-07-01")));
+    let team = &page["teams"][0];
+    assert_eq!((team["name"].as_str(), team["hides"].as_bool()), (Some("One"), Some(false)));
+    assert_eq!(team["notes"][0]["words"], "新客|太少");
+    let kinds: Vec<&str> =
+        team["leading"].as_array().unwrap().iter().map(|line| line["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["new_customers", "valid_calls", "booked", "wechat"]);
+    let to = program.folder().join("health.md");
+    program.json(&now, &["report", "health", "--user", "boss", "--to", to.to_str().unwrap()]);
+    let markdown = std::fs::read_to_string(to).unwrap();
+    assert!(markdown.starts_with("# Team health · 2026 Q3"), "{markdown}");
+    assert!(markdown.contains("新客\\|太少"), "{markdown}");
+    let (status, refused) =
+        program.refused(&now, &["report", "reflect", "x", "--team", "One", "--user", "zhu"]);
+    assert_eq!((status, refused["code"].as_str()), (1, Some("forbidden")));
+    program.verified();
+}

@@ -311,6 +311,38 @@ fn referrals_are_told_of_those_who_bought() {
 }
 
 #[test]
+fn old_customers_carry_a_target() {
+    // S004-06: of a target of 100,000 a quarter customers who came 180 days ago and more bring 60,000 + 28,000 = 88,000: 88 %; what a
+    // customer of 179 days brings is not theirs
+    let mut floor = floor();
+    let (rep, manager) = (floor.rep, floor.manager);
+    floor.set_clock("2026-11-20T10:00:00+08:00");
+    let old = [lead(&mut floor, rep, 0), lead(&mut floor, rep, 1)];
+    floor.set_clock("2026-11-21T10:00:00+08:00");
+    let young = lead(&mut floor, rep, 2);
+    // 180 days after the first two
+    floor.set_clock("2027-05-19T10:00:00+08:00");
+    let of = (10_000_000, floor.day());
+    let target = NewTarget::goal(TargetOf::User(rep), Period::Quarter, Metric::RevenueNew, of);
+    floor.write(manager, Change::People(PeopleChange::SetTarget(target))).unwrap();
+    win(&mut floor, rep, old[0], 60_000);
+    win(&mut floor, rep, old[1], 28_000);
+    win(&mut floor, rep, young, 9_000);
+    let quarter = Span::this(Period::Quarter);
+    let reps = board(&mut floor, Metric::SelfSufficiency, quarter, BoardBy::Rep);
+    assert_eq!(told(&reps, "王芳"), (8_800_000, 10_000_000, Some(8_800)));
+    let found = facts(&mut floor, Metric::SelfSufficiency, quarter, Some(rep));
+    assert_eq!(found.iter().map(|fact| fact.value).collect::<Vec<_>>(), [2_800_000, 6_000_000]);
+    // of a team the targets of its people together
+    let teams = board(&mut floor, Metric::SelfSufficiency, quarter, BoardBy::Team);
+    let sums = row(&teams, "One").ratio.unwrap().sums;
+    assert_eq!(sums.part, 8_800_000);
+    let people: i64 =
+        reps.rows.iter().filter(|row| row.team == "One").map(|row| row.ratio.unwrap().sums.of).sum();
+    assert_eq!(sums.of, people);
+}
+
+#[test]
 fn a_ratio_has_a_target_of_its_own_and_equals_share_a_rank() {
     let mut floor = floor();
     let (rep, mate, manager, team) = (floor.rep, floor.mate, floor.manager, floor.team);
@@ -358,10 +390,11 @@ fn afresh(floor: &Floor, ask: &BoardAsk) -> SharedBoard {
 
 #[test]
 fn a_ratio_that_is_followed_is_the_ratio_that_is_read_anew() {
-    const RATIOS: [Metric; 6] = [
+    const RATIOS: [Metric; 7] = [
         Metric::OnTimeRate,
         Metric::ExecutionRate,
         Metric::ProactiveRatio,
+        Metric::SelfSufficiency,
         Metric::ConversionRateBp,
         Metric::ReferralRateBp,
         Metric::RevenuePerHead,

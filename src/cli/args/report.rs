@@ -83,6 +83,32 @@ pub enum Report {
         #[arg(long, default_value_t = 50, requires = "stage")]
         limit: usize,
     },
+    /// Prints how teams are doing under the surface: the result of a quarter beside what results come from, month by month
+    Health {
+        /// The team; every one that may be seen where not given
+        #[arg(long)]
+        team: Option<String>,
+        /// So many quarters before the last that is over
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        back: u16,
+        /// Writes it out: md, html, xlsx or csv; by the file's ending where not given
+        #[arg(long, value_parser = ["md", "html", "xlsx", "csv"])]
+        format: Option<String>,
+        /// The file
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
+    },
+    /// Notes what a quarter of a team taught; the page of the next quarter shows it
+    Reflect {
+        /// What
+        words: String,
+        /// The team
+        #[arg(long)]
+        team: String,
+        /// So many quarters before the last that is over
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        back: u16,
+    },
     /// Prints what the program is worth: the last weeks against the first
     Value {
         /// Prints the customers behind this line

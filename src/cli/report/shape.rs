@@ -149,7 +149,7 @@ pub fn team(report: &TeamReport) -> Value {
         .map(|signal| {
             json!({
                 "user": signal.user, "name": signal.name, "kind": signal.kind, "own": share(signal.own),
-                "median_bp": signal.median_bp,
+                "median_bp": signal.median_bp, "since": signal.since,
             })
         })
         .collect();

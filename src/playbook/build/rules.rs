@@ -64,6 +64,8 @@ pub fn desk(row: &Row) -> Option<Desk> {
         unfollowed_days: count(row, "unfollowed_days")?,
         proactive_bp: count(row, "proactive_min")?,
         proactive_days: count(row, "proactive_days")?,
+        leading_fall_bp: count(row, "leading_fall")?,
+        slow_slope_bp: count(row, "slow_slope")?,
         lead_after: row.span("lead_after")?,
         manager_after: row.span("manager_after")?,
         warned_days: count(row, "warned_days")?,
@@ -139,6 +141,8 @@ pub fn metrics(row: &Row) -> Option<MetricRules> {
         reception_minutes: count(row.row("receptions")?, "min_minutes")?,
         new_customer_gap_days: count(row, "new_customer_gap_days")?,
         conversion_window_days: count(row, "conversion_window_days")?,
+        old_customer_days: count(row, "old_customer_days")?,
+        self_sufficient_bp: count(row, "self_sufficient_from")?,
         main: metric(row, "main")?,
     })
 }

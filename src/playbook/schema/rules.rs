@@ -110,6 +110,13 @@ pub static DESK: Table = table(
             "3",
             "Working days below it, one after another, that are told.",
         ),
+        or(
+            "leading_fall",
+            BP,
+            "2000",
+            "The fall from one quarter to the next from which what results come from is red.",
+        ),
+        or("slow_slope", BP, "150", "The fall a month from which it is red, however little it is in each."),
         or("lead_after", Kind::Span, "\"2d\"", "How old a warning is when the lead is told."),
         or("manager_after", Kind::Span, "\"4d\"", "How old a warning is when the manager is told."),
         or(
@@ -274,6 +281,18 @@ pub static METRICS: Table = table(
             Kind::Int(1, 3_650),
             "30",
             "Days after the end of its month in which a lead may be won and count as converted.",
+        ),
+        or(
+            "old_customer_days",
+            Kind::Int(1, 3_650),
+            "180",
+            "Days since a customer came here after which it is an old one.",
+        ),
+        or(
+            "self_sufficient_from",
+            BP,
+            "8000",
+            "The share of a target that old customers bring from which on it deserves a look.",
         ),
     ],
 );

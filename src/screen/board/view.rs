@@ -322,7 +322,7 @@ impl Show<'_> {
     /// How far two values are apart: shares in points of a per cent.
     fn distance(&self, value: i64) -> String {
         match self.row.ratio {
-            Some(of) if of.is_of_cases() => {
+            Some(of) if of.is_share() => {
                 self.session.words.fill(Text("board.points"), &[("n", &hundredths(value))])
             }
             _ => self.amount(value),

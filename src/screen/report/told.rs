@@ -1,11 +1,13 @@
 //! What is said of a report, line by line.
 
 use crate::app::Session;
+use crate::app::amount::{cases, ratio};
 use crate::app::speak::{self, amount, time};
-use crate::domain::lists::ReportState;
+use crate::domain::lists::{ReportState, Unit};
+use crate::domain::ratio::Ratio;
 use crate::domain::report::Figure;
 use crate::domain::report::share::Share;
-use crate::store::query::report::{ReportCard, Signal};
+use crate::store::query::report::{ReportCard, Signal, SignalKind};
 use crate::text::width::pad;
 use crate::text::{Text, format};
 use crate::theme::Role;
@@ -235,12 +237,30 @@ fn added(session: &Session, card: &ReportCard) -> Vec<Said> {
     lines
 }
 
-/// Who goes another way than the team.
+/// Who goes another way than the team; whom old customers carry, with how long that person has been here.
 pub fn signal(session: &Session, signal: &Signal) -> String {
+    let median = format::percent(signal.median_bp);
+    if signal.kind == SignalKind::Sufficient {
+        let (unit, currency) = session
+            .playbook()
+            .map_or((Unit::Money, "CNY"), |book| (book.metrics.main.unit(), book.currency.as_str()));
+        let own = Ratio::of_target(signal.own, unit);
+        let months =
+            signal.since.map_or(0, |since| (session.zone().day(session.now).0 - since.0).div_euclid(30));
+        return session.words.fill(
+            Text("report.signal_sufficient"),
+            &[
+                ("name", &signal.name),
+                ("own", &ratio(Unit::Rate, currency, own)),
+                ("sums", &cases(Unit::Rate, currency, own)),
+                ("least", &median),
+                ("months", &months),
+            ],
+        );
+    }
     let key = match signal.kind.word() {
         "on_time" => Text("report.signal_on_time"),
         _ => Text("report.signal_booked"),
     };
-    let median = format::percent(signal.median_bp);
     session.words.fill(key, &[("name", &signal.name), ("own", &signal.own.shown()), ("median", &median)])
 }

@@ -37,6 +37,15 @@ pub enum ReportChange {
         /// What comes of it.
         tasks: Vec<CommentTask>,
     },
+    /// Notes what a quarter of a team taught (S004-28).
+    NoteHealth {
+        /// Which team.
+        team: TeamId,
+        /// A day of the quarter; the first in the table.
+        quarter: Day,
+        /// What is said.
+        words: String,
+    },
 }
 
 /// A report: whose, and of which days.

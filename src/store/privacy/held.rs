@@ -225,6 +225,7 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("pk_nemesis", "people of the floor"),
     ("report", "figures and words of people of the floor; customers stand in it by their number"),
     ("report_comment", "people of the floor; its words are about their work"),
+    ("health_note", "people of the floor; its words are about a team"),
     ("score", "people of the floor; its words are about their work"),
     ("attendance", "people of the floor"),
     ("whisper", "people of the floor; its words are to them"),
@@ -264,6 +265,7 @@ pub const OF_USER: &[(&str, &str, &[&str])] = &[
     // the words may name a customer
     ("report", "handed_by", &["why", "best", "help"]),
     ("report_comment", "by_user", &["words"]),
+    ("health_note", "by_user", &["words"]),
     ("score", "user_id", &[]),
     ("attendance", "user_id", &[]),
     ("whisper", "user_id", &[]),

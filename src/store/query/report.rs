@@ -12,6 +12,7 @@ use crate::domain::span::Span;
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::store::change::people::TargetOf;
 use crate::store::query::Viewer;
+use crate::store::query::health::HealthReport;
 
 /// What can be asked about reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,13 @@ pub enum ReportAsk {
         /// Who asks.
         by: Viewer,
     },
+    /// How teams are doing under the surface.
+    Health {
+        /// So many quarters before the last that is over.
+        back: u16,
+        /// Who asks.
+        by: Viewer,
+    },
     /// The customers behind a line of that.
     ValueRows {
         /// Which line.
@@ -82,6 +90,8 @@ pub enum ReportAnswer {
     FunnelRows(Vec<FunnelRow>),
     /// The lines.
     Value(Box<ValueReport>),
+    /// The page.
+    Health(Box<HealthReport>),
     /// The customers.
     ValueRows(Vec<ValueRow>),
 }
@@ -171,13 +181,13 @@ pub struct TeamReport {
     pub whole: ReportCard,
     /// Its people's, by name.
     pub people: Vec<ReportCard>,
-    /// Who goes another way than the team (S001-57).
+    /// Who goes another way than the team (S001-57), and whom old customers carry (S004-06).
     pub signals: Vec<Signal>,
     /// The teams the asker may look at.
     pub teams: Vec<(TeamId, String)>,
 }
 
-/// Somebody whose share is far from the team's.
+/// Somebody whose share is far from the team's, or whom old customers carry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signal {
     /// Who.
@@ -188,8 +198,10 @@ pub struct Signal {
     pub kind: SignalKind,
     /// The own share.
     pub own: Share,
-    /// The middle one of the team's, in basis points.
+    /// The middle one of the team's, or the share from which on old customers carry somebody, in basis points.
     pub median_bp: i64,
+    /// Since when somebody whom old customers carry has been here.
+    pub since: Option<Day>,
 }
 
 /// In what somebody goes another way.
@@ -200,6 +212,8 @@ pub enum SignalKind {
     OnTime,
     /// Nodes booked of valid calls.
     Booked,
+    /// What old customers brought in the quarter, of its target.
+    Sufficient,
 }
 
 impl SignalKind {
@@ -208,6 +222,7 @@ impl SignalKind {
         match self {
             Self::OnTime => "on_time",
             Self::Booked => "booked",
+            Self::Sufficient => "sufficient",
         }
     }
 }

@@ -13,6 +13,7 @@ mod rate;
 pub(in crate::store) mod rows;
 mod sheet;
 mod source;
+pub(in crate::store) mod sufficient;
 pub(in crate::store) mod target;
 
 pub use kept::Boards;

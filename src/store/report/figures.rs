@@ -100,7 +100,8 @@ pub struct Desk {
     sets: Vec<Set>,
     sums: BTreeMap<(UserId, TeamId, Metric), i64>,
     daily: BTreeMap<(UserId, TeamId), Vec<i64>>,
-    on: Day,
+    /// The day the people and targets are of: the period's last, or today.
+    pub on: Day,
     now: Timestamp,
 }
 

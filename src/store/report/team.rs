@@ -6,6 +6,7 @@ use crate::domain::id::TeamId;
 use crate::domain::lists::Period;
 use crate::domain::report::funnel::median;
 use crate::domain::report::share::{CASES_MIN, Share};
+use crate::domain::span::Span;
 use crate::sql;
 use crate::store::books::Books;
 use crate::store::change::people::TargetOf;
@@ -13,6 +14,8 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::Viewer;
 use crate::store::query::report::{ReportCard, Signal, SignalKind, TeamReport};
+use crate::store::read::board::people::Member;
+use crate::store::read::board::sufficient::wanted;
 use crate::store::report::card::{Eye, card, missing};
 use crate::store::report::figures::{Desk, Place, book_of};
 use crate::store::rights::{self, Action, Relation};
@@ -47,7 +50,8 @@ pub fn team(
     }
     people.sort_by(|a: &ReportCard, b| a.name.cmp(&b.name));
     let sheet = card(tx, &desk, &eye, whose, desk.team(team, &figures))?;
-    let signals = signals(&desk, &people);
+    let mut signals = signals(&desk, &people);
+    sufficient(tx, books, (&desk, team), &mut signals)?;
     Ok(TeamReport { whole: sheet, people, signals, teams })
 }
 
@@ -65,6 +69,7 @@ fn signals(desk: &Desk, people: &[ReportCard]) -> Vec<Signal> {
                         Share::of(i64::from(work.on_time), i64::from(work.planned))
                     }
                     SignalKind::Booked => desk.booked(user),
+                    SignalKind::Sufficient => return None,
                 };
                 (share.of >= CASES_MIN).then_some((card, share))
             })
@@ -79,9 +84,38 @@ fn signals(desk: &Desk, people: &[ReportCard]) -> Vec<Signal> {
                 && bp * 2 < middle
             {
                 let name = card.name.clone();
-                signals.push(Signal { user, name, kind, own: share, median_bp: middle });
+                signals.push(Signal { user, name, kind, own: share, median_bp: middle, since: None });
             }
         }
     }
     signals
+}
+
+/// Whose target of the quarter old customers carry, from the playbook's share on (S004-06).
+fn sufficient(
+    tx: Tx<'_>,
+    books: &mut Books,
+    (desk, team): (&Desk, TeamId),
+    found: &mut Vec<Signal>,
+) -> Result<(), StoreError> {
+    let playbook = &desk.place.book.playbook;
+    let span = Span::this(Period::Quarter);
+    let days = span.days(desk.on);
+    let instants = (playbook.zone.start(days.0), playbook.zone.end(desk.on));
+    let members: Vec<Member> = desk.of_team(team).cloned().collect();
+    for wanted in wanted(tx, books, &members, (span, days, desk.on))? {
+        let (own, from) = (wanted.share(tx, instants)?, wanted.playbook.metrics.self_sufficient_bp);
+        let Some(member) = members.iter().find(|member| member.id == wanted.user) else { continue };
+        if own.exact_bp().is_some_and(|share| share >= i64::from(from)) {
+            found.push(Signal {
+                user: member.id,
+                name: member.name.clone(),
+                kind: SignalKind::Sufficient,
+                own,
+                median_bp: i64::from(from),
+                since: member.since,
+            });
+        }
+    }
+    Ok(())
 }

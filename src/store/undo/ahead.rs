@@ -97,6 +97,7 @@ fn consequence(tx: Tx<'_>, step: &Reversal) -> Result<Option<Consequence>, Store
         Reversal::PkDisputed { .. } => other("pk_dispute", ""),
         Reversal::ReportHandedIn { .. } => other("report", ""),
         Reversal::ReportCommented { .. } => other("report_comment", ""),
+        Reversal::HealthNoted(_) => other("health_note", ""),
         Reversal::TaskPutOff { task: id, before, .. } => {
             task(tx, *id)?.map(|(lane, from)| Consequence::Moved { lane, from, to: *before })
         }

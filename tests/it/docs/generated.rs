@@ -322,6 +322,8 @@ const fn right(action: Right) -> &'static str {
         Right::SeePay => "see what somebody is paid",
         Right::SetScore => "set a score that pay goes by",
         Right::SeeValue => "see what the program is worth",
+        Right::SeeHealth => "see how a team is doing under the surface",
+        Right::NoteHealth => "note what a quarter of a team taught",
     }
 }
 

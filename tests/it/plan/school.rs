@@ -380,6 +380,8 @@ pub fn playbook() -> Playbook {
             reception_minutes: 20,
             new_customer_gap_days: 180,
             conversion_window_days: 30,
+            old_customer_days: 180,
+            self_sufficient_bp: 8_000,
             main: Metric::RevenueNew,
         },
         boards: Vec::new(),

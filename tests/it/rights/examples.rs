@@ -105,6 +105,7 @@ fn told(kind: &str) -> (Group, &'static str) {
         "report.hand_in" => (Colleague, "hand in the report of this person"),
         "report.close" => (House, "keep reports of a period that has closed"),
         "report.comment" => (Colleague, "say something to the report of this person"),
+        "report.note_health" => (House, "note what a quarter of a team taught"),
         "desk.attend" => (Colleague, "say that this person is here today"),
         "desk.reassign" => (Colleague, "give this person's day to others"),
         "desk.defer" => (Customer, "put a task off for want of time"),
@@ -392,6 +393,11 @@ fn on_house(ground: &Ground, kind: &str) -> Change {
         "pk.decide" => {
             Change::Pk(K::Decide { pk: ground.pk(ground.floor.stranger, Stage::Proposed), round: 1 })
         }
+        "report.note_health" => Change::Report(ReportChange::NoteHealth {
+            team: ground.floor.team,
+            quarter: ground.floor.day().plus(-100),
+            words: "新客太少".to_owned(),
+        }),
         "desk.call_round" => Change::Desk(E::CallRound {
             team: ground.floor.team,
             kind: RoundKind::Evening,

@@ -203,6 +203,9 @@ impl Desk {
             Query::Report(ReportAsk::Team { .. }) => {
                 Answer::Report(ReportAnswer::Team(Box::new(super::report::team())))
             }
+            Query::Report(ReportAsk::Health { .. }) => {
+                Answer::Report(ReportAnswer::Health(Box::new(crate::screens_health::page())))
+            }
             Query::Report(ReportAsk::Funnel(ask)) => {
                 Answer::Report(ReportAnswer::Funnel(Box::new(super::report::funnel(ask))))
             }

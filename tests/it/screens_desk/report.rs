@@ -114,6 +114,7 @@ pub fn team() -> TeamReport {
             kind: SignalKind::Booked,
             own: Share::of(3, 41),
             median_bp: 2_800,
+            since: None,
         }],
         teams: vec![(TeamId(1), "一队".to_owned())],
     }

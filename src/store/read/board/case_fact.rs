@@ -31,7 +31,7 @@ pub(super) fn facts(tx: Tx<'_>, book: &Playbook, window: &Window<'_>) -> Result<
 }
 
 /// Whose cases: a person's, or those of whoever is in the team on the last day, as on the board.
-fn whose(tx: Tx<'_>, book: &Playbook, window: &Window<'_>) -> Result<Vec<UserId>, StoreError> {
+pub(super) fn whose(tx: Tx<'_>, book: &Playbook, window: &Window<'_>) -> Result<Vec<UserId>, StoreError> {
     if let Some(user) = window.ask.user {
         return Ok(vec![user]);
     }

@@ -11,12 +11,15 @@ use crate::domain::ratio::Ratio;
 use crate::domain::report::share::Share;
 use crate::domain::time::{Day, MINUTE_MS, Month, Timestamp, Workweek, Zone};
 use crate::playbook::Playbook;
+use crate::store::books::Books;
 use crate::store::change::Effects;
 use crate::store::desk::proactive;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::journal::from_json;
+use crate::store::query::board::BoardAsk;
 use crate::store::read::board::people::Member;
+use crate::store::read::board::sufficient::{self, Wanted};
 use crate::store::report::execution;
 use crate::{sql, values};
 
@@ -36,6 +39,10 @@ pub(super) struct Cases {
     week: Workweek,
     /// Days after the end of its month in which a lead may still be won.
     window: i64,
+    /// Of what old customers brought: what each person's share is of.
+    wanted: Vec<Wanted>,
+    /// The unit of the metric that targets are of.
+    unit: Unit,
     by: BTreeMap<(UserId, TeamId), Share>,
 }
 
@@ -55,11 +62,12 @@ impl Cases {
     /// Those of everybody.
     pub(super) fn load(
         tx: Tx<'_>,
-        metric: Metric,
-        book: &Playbook,
-        (days, today): ((Day, Day), Day),
-        (members, now): (&[Member], Timestamp),
+        books: &mut Books,
+        (metric, ask): (Metric, &BoardAsk),
+        (book, today): (&Playbook, Day),
+        (members, on): (&[Member], Day),
     ) -> Result<Self, StoreError> {
+        let (days, now) = (ask.span.days(today), ask.now);
         let mut cases = Self {
             metric,
             days,
@@ -67,8 +75,13 @@ impl Cases {
             zone: book.zone,
             week: book.week,
             window: i64::from(book.metrics.conversion_window_days),
+            wanted: Vec::new(),
+            unit: book.metrics.main.unit(),
             by: BTreeMap::new(),
         };
+        if metric == Metric::SelfSufficiency {
+            cases.wanted = sufficient::wanted(tx, books, members, (ask.span, days, on))?;
+        }
         if metric == Metric::RevenuePerHead {
             cases.heads(tx)?;
         } else {
@@ -88,6 +101,8 @@ impl Cases {
     pub(super) fn ratio(&self, sums: Share) -> Ratio {
         if self.metric == Metric::RevenuePerHead {
             Ratio::by_head(sums.part, sums.of, self.week.count(self.days.0, self.begun))
+        } else if self.metric == Metric::SelfSufficiency {
+            Ratio::of_target(sums, self.unit)
         } else {
             Ratio::of_cases(sums)
         }
@@ -124,6 +139,10 @@ impl Cases {
                 let days = proactive::by_day(tx, user, (from, Timestamp(to.0 - 1)))?;
                 days.into_iter().fold(Share::default(), |sum, (_, share)| sum.and(share))
             }
+            Metric::SelfSufficiency => match self.wanted.iter().find(|wanted| wanted.user == user) {
+                Some(wanted) => wanted.share(tx, (from, to))?,
+                None => Share::default(),
+            },
             Metric::ConversionRateBp => {
                 let mut sum = Share::default();
                 for (from, to, until) in cohorts(self.zone, self.days, self.window) {

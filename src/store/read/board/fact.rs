@@ -17,7 +17,7 @@ use crate::store::engine::Tx;
 use crate::store::error::StoreError;
 use crate::store::query::Viewer;
 use crate::store::query::board::{FactRow, FactsAsk};
-use crate::store::read::board::{book, case_fact, cases, day, first_book, journal_fact, kept};
+use crate::store::read::board::{book, case_fact, cases, day, first_book, journal_fact, kept, sufficient};
 use crate::store::sight::Sight;
 use crate::store::value::Row;
 use crate::store::write::playbook_of;
@@ -75,6 +75,7 @@ pub(super) fn facts(tx: Tx<'_>, books: &mut Books, ask: &FactsAsk) -> Result<Vec
     let mut facts = match ask.metric {
         Metric::OrdersWon => orders(tx, books, &window)?,
         Metric::Receipts | Metric::RefundAmount => payments(tx, &window)?,
+        Metric::SelfSufficiency => sufficient::facts(tx, books, &book.playbook, &window)?,
         metric if metric.is_ratio() => case_fact::facts(tx, &book.playbook, &window)?,
         metric if is_amount(&book.playbook, metric) => orders(tx, books, &window)?,
         _ => {

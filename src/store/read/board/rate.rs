@@ -117,7 +117,7 @@ fn conversion(tx: Tx<'_>, playbook: &Playbook, user: UserId, today: Day) -> Resu
 }
 
 /// Whether what is sold in a pipeline counts in the main metric.
-fn counts(playbook: &Playbook, pipeline: &str) -> bool {
+pub(super) fn counts(playbook: &Playbook, pipeline: &str) -> bool {
     let main = playbook.metrics.main;
     let own =
         |amount: Option<Metric>| matches!(main, Metric::Receipts | Metric::OrdersWon) || amount == Some(main);

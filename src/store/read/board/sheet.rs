@@ -144,7 +144,7 @@ impl Sheet {
         };
         let members = people::all(tx, on)?;
         let cases = match ratio {
-            Some(ratio) => Some(Cases::load(tx, ratio, book, ((first, last), today), (&members, ask.now))?),
+            Some(ratio) => Some(Cases::load(tx, books, (ratio, ask), (book, today), (&members, on))?),
             None => None,
         };
         let mut sheet = Self {
