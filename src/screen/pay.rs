@@ -18,7 +18,10 @@ use crate::store::query::pay::{PayAsk, PayRow, PaySheet};
 use crate::store::query::{Answer, Query};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::widget::{Column, Line, Row, Table, draw, draw_right, piece, window};
+use crate::widget::{Column, Line, Row, Table, draw, draw_right, line_cells, piece, window};
+
+/// Cells from which what is to be said of a line stands beside it: the columns, and what is between them.
+const NOTES_FROM: u16 = 90;
 
 /// Statements of a month.
 #[derive(Debug, Clone)]
@@ -137,6 +140,14 @@ impl Pay {
         // whose it is stands on the first line, the sums on one of their own: both on one do not fit in 80 columns
         let below = Rect { y: area.y + 1, ..area };
         draw(&left, area, buf, theme);
+        // what is to be said of the selected line stands there too: beside the line itself only where there is room
+        let selected = self.one().and_then(|row| row.statement.lines.get(self.select.at()));
+        if let Some(line) = selected.filter(|_| area.width < NOTES_FROM) {
+            let told = notes(words, line, currency).join("; ");
+            let room = usize::from(area.width).saturating_sub(line_cells(&right) + 1);
+            let left = Rect { width: u16::try_from(room).unwrap_or(0), ..below };
+            draw(&[piece(format!(" {told}"), Role::Dim)], left, buf, theme);
+        }
         draw_right(&right, below, buf, theme);
     }
 
