@@ -1,82 +1,21 @@
 //! The list of what I did today, played with keys over a real store.
 
-use std::sync::Arc;
-
 use corral::app::action::Context;
-use corral::app::keymap::Keymap;
-use corral::app::{App, Effect, Event, Session};
 use corral::domain::id::CustomerId;
-use corral::input::{Input, Size, keys};
 use corral::screen::today::Today;
 use corral::store::change::{Change, WorkChange};
-use corral::store::query::{Answer, Query};
 use corral::store::verify::verify;
 use corral::text::{Lang, Words};
-use corral::theme::{Manner, Theme};
-use corral::widget::screen_text;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use corral::theme::Manner;
 
 use crate::floor::Floor;
+use crate::seat::Seat;
 use crate::store_base::undo::{add, at_work, due, log};
 
-/// A session of the floor's rep.
-struct Desk {
-    floor: Floor,
-    app: App,
-}
-
-impl Desk {
-    fn new(mut floor: Floor, lang: Lang, manner: Manner) -> Self {
-        let theme = Theme::default().drawn(manner);
-        let mut session =
-            Session::new(Arc::new(Words::new(lang)), Arc::new(theme), Arc::new(Keymap::default()), 9);
-        session.now = floor.now();
-        match floor.read(&Query::Me(floor.rep)).unwrap() {
-            Answer::Me(me) => session.enter(*me),
-            other => panic!("{other:?}"),
-        }
-        let mut desk = Self { app: App::new(session, Box::new(Today::new())), floor };
-        let now = desk.floor.now();
-        let effects = desk.app.start(now);
-        desk.perform(effects);
-        desk
-    }
-
-    fn play(&mut self, text: &str) {
-        for key in keys(text).unwrap() {
-            self.event(Event::Input(Input::Key(key)));
-        }
-    }
-
-    fn event(&mut self, event: Event) {
-        let effects = self.app.update(event, self.floor.now());
-        self.perform(effects);
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Read(ticket, query) => {
-                    let answer = self.floor.read(&query);
-                    self.event(Event::Answered(ticket, answer));
-                }
-                Effect::Write(write) => {
-                    let made = self.floor.db.write(&write);
-                    self.event(Event::Written(write.id, made));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn screen(&mut self, width: u16, height: u16) -> String {
-        self.event(Event::Input(Input::Resize(Size::clamped(width, height))));
-        let area = Rect::new(0, 0, width, height);
-        let mut buf = Buffer::empty(area);
-        self.app.render(area, &mut buf);
-        screen_text(&buf)
-    }
+/// The floor's rep at work.
+fn at_desk(floor: Floor, lang: Lang, manner: Manner) -> Seat {
+    let rep = floor.rep;
+    Seat::new(floor, rep, Today::new(), (lang, manner))
 }
 
 /// Two customers called, the first one twice, a material sent.
@@ -103,7 +42,7 @@ fn taken_back(floor: &Floor) -> usize {
 #[test]
 fn any_change_of_the_day_is_taken_back_from_the_list_and_only_that_one() {
     let (floor, second) = after_work();
-    let mut desk = Desk::new(floor, Lang::En, Manner::Drawn);
+    let mut desk = at_desk(floor, Lang::En, Manner::Drawn);
     desk.play("U");
     assert_eq!(desk.app.context(), Some(Context::Choice));
     let screen = desk.screen(80, 24);
@@ -133,7 +72,7 @@ fn what_stands_in_the_way_is_said_in_both_languages_before_it_is_tried() {
         (Lang::Zh, "您之后又跟进过这位客户：请先撤销那一次"),
     ] {
         let (floor, _) = after_work();
-        let mut desk = Desk::new(floor, lang, Manner::Drawn);
+        let mut desk = at_desk(floor, lang, Manner::Drawn);
         desk.play("U down down");
         for (width, height) in [(80, 24), (120, 36)] {
             let screen = desk.screen(width, height);
@@ -152,7 +91,7 @@ fn what_stands_in_the_way_is_said_in_both_languages_before_it_is_tried() {
 #[test]
 fn a_refusal_that_came_in_between_stands_in_the_list() {
     let (floor, second) = after_work();
-    let mut desk = Desk::new(floor, Lang::En, Manner::Drawn);
+    let mut desk = at_desk(floor, Lang::En, Manner::Drawn);
     desk.play("U down");
     // a colleague works with the customer while the list is open
     let (lead, task) = (desk.floor.lead, due(&desk.floor, second, "call"));
@@ -167,7 +106,7 @@ fn a_refusal_that_came_in_between_stands_in_the_list() {
 fn it_is_drawn_whole_at_every_size_and_read_aloud() {
     for (lang, manner) in [(Lang::En, Manner::Drawn), (Lang::Zh, Manner::Drawn), (Lang::Zh, Manner::Spoken)] {
         let (floor, _) = after_work();
-        let mut desk = Desk::new(floor, lang, manner);
+        let mut desk = at_desk(floor, lang, manner);
         desk.play("U");
         for (width, height) in [(40, 12), (80, 24), (120, 36), (200, 60)] {
             let screen = desk.screen(width, height);
@@ -184,7 +123,7 @@ fn undo_says_in_both_languages_why_it_did_nothing() {
         [(Lang::En, "nothing of today is left to take back"), (Lang::Zh, "今天没有可撤销的操作")]
     {
         let (floor, _) = at_work();
-        let mut desk = Desk::new(floor, lang, Manner::Drawn);
+        let mut desk = at_desk(floor, lang, Manner::Drawn);
         desk.play("u");
         assert!(desk.screen(80, 24).contains(nothing));
         desk.play("U");

@@ -60,6 +60,7 @@ mod screens_targets;
 mod screens_team;
 mod screens_wall;
 mod screens_work;
+mod seat;
 mod server_faults;
 mod servers;
 mod ssh;

@@ -2,18 +2,15 @@
 //! the command line and by keys alone.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use corral::app::Event;
 use corral::app::action::Context;
-use corral::app::keymap::Keymap;
-use corral::app::{App, Effect, Event, Session};
 use corral::domain::code::ReasonCode;
-use corral::domain::id::{CustomerId, DealId, UserId};
+use corral::domain::id::{CustomerId, DealId, TeamId, UserId};
 use corral::domain::lists::{Role, StockDecision, StockNews};
 use corral::domain::money::Money;
 use corral::domain::report::share::Share;
 use corral::domain::stock::Expected;
-use corral::input::{Input, Size, keys};
 use corral::screen::stock::Stock;
 use corral::store::StoreError;
 use corral::store::change::deal::NewOrder;
@@ -22,16 +19,14 @@ use corral::store::change::work::LogTouch;
 use corral::store::change::{Change, Commit, CustomerChange, DealChange, DeskChange};
 use corral::store::query::stock::{StockPage, StockRow, StockSaved};
 use corral::store::query::{Answer, DeskAnswer, DeskAsk, Query};
-use corral::text::{Lang, Words};
-use corral::theme::Theme;
-use corral::widget::screen_text;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use corral::text::Lang;
+use corral::theme::Manner;
 
 use crate::customers::household;
 use crate::floor::Floor;
 use crate::program::Program;
 use crate::school::{cell, deal, deal_of, facts, family, is_clean, log, school, undo};
+use crate::seat::Seat;
 
 /// Twenty-one days after the school's morning: older than its fourteen.
 const LATER: &str = "2026-12-08T10:30:00+08:00";
@@ -317,85 +312,35 @@ fn thirty_rows_are_finished_from_the_command_line() {
     program.verified();
 }
 
-/// A session over a floor's own store: what it asks is answered, what it writes is written.
-struct Seat {
-    app: App,
-    floor: Floor,
-}
-
-impl Seat {
-    fn new(mut floor: Floor, by: UserId, team: corral::domain::id::TeamId) -> Self {
-        let Answer::Me(me) = floor.read(&Query::Me(by)).unwrap() else { panic!("me") };
-        let words = Arc::new(Words::new(Lang::En));
-        let mut session = Session::new(words, Arc::new(Theme::default()), Arc::new(Keymap::default()), 1);
-        session.now = floor.now();
-        session.me = Some(*me);
-        session.size = Size::clamped(80, 24);
-        let mut seat = Self { app: App::new(session, Box::new(Stock::new(Some(team)))), floor };
-        let effects = seat.app.start(seat.floor.now());
-        seat.perform(effects);
-        seat
-    }
-
-    fn play(&mut self, text: &str) {
-        for key in keys(text).unwrap() {
-            self.event(Event::Input(Input::Key(key)));
-        }
-    }
-
-    fn event(&mut self, event: Event) {
-        let effects = self.app.update(event, self.floor.now());
-        self.perform(effects);
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Read(ticket, query) => {
-                    let answer = self.floor.db.read(&query);
-                    self.event(Event::Answered(ticket, answer));
-                }
-                Effect::Write(write) => {
-                    let result = self.floor.db.write(&write);
-                    self.event(Event::Written(write.id, result));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn screen(&self) -> String {
-        let area = Rect::new(0, 0, 80, 24);
-        let mut buf = Buffer::empty(area);
-        self.app.render(area, &mut buf);
-        screen_text(&buf)
-    }
+/// Somebody of a team over its stock-take.
+fn seat_of(floor: Floor, by: UserId, team: TeamId) -> Seat {
+    Seat::new(floor, by, Stock::new(Some(team)), (Lang::En, Manner::Drawn))
 }
 
 #[test]
 fn thirty_rows_are_finished_by_keys_alone() {
     let (floor, _) = families(30);
     let (lead, team) = (floor.lead, floor.team);
-    let mut seat = Seat::new(floor, lead, team);
-    assert!(seat.screen().contains("30 left"), "{}", seat.screen());
+    let mut seat = seat_of(floor, lead, team);
+    assert!(seat.screen(80, 24).contains("30 left"), "{}", seat.screen(80, 24));
     // one row each: kept, given to the pool, lost for want of time, coached with the line that stands there
     for _ in 0..7 {
         seat.play("space p d 3 c enter");
     }
-    assert!(seat.screen().contains("2 left"), "{}", seat.screen());
+    assert!(seat.screen(80, 24).contains("2 left"), "{}", seat.screen(80, 24));
     // who comes back goes on where it was
     let Seat { mut floor, .. } = seat;
     floor.pass_minutes(5);
-    let mut seat = Seat::new(floor, lead, team);
-    assert!(seat.screen().contains("2 left"), "{}", seat.screen());
+    let mut seat = seat_of(floor, lead, team);
+    assert!(seat.screen(80, 24).contains("2 left"), "{}", seat.screen(80, 24));
     seat.play("space");
     // the last one goes on to a stage that asks for three facts: an age and two choices
     seat.play("a");
-    assert_eq!(seat.app.context(), Some(Context::Form), "{}", seat.screen());
+    assert_eq!(seat.app.context(), Some(Context::Form), "{}", seat.screen(80, 24));
     seat.play("esc space");
-    assert!(seat.screen().contains("End of the stock-take"), "{}", seat.screen());
+    assert!(seat.screen(80, 24).contains("End of the stock-take"), "{}", seat.screen(80, 24));
     seat.play("enter");
-    assert!(seat.screen().contains("Saved."), "{}", seat.screen());
+    assert!(seat.screen(80, 24).contains("Saved."), "{}", seat.screen(80, 24));
     let mut floor = seat.floor;
     let kept = saved(&mut floor, lead);
     assert_eq!(kept.rows.len(), 30);
@@ -409,13 +354,16 @@ fn thirty_rows_are_finished_by_keys_alone() {
 fn an_undo_by_key_selects_the_row_it_brings_back() {
     let (floor, _) = families(3);
     let (lead, team) = (floor.lead, floor.team);
-    let mut seat = Seat::new(floor, lead, team);
-    seat.play("space p");
-    assert!(seat.screen().contains("1 left"), "{}", seat.screen());
+    let mut seat = seat_of(floor, lead, team);
+    seat.play("space");
+    // decisions of one instant are in no order
+    seat.floor.pass_minutes(1);
+    seat.play("p");
+    assert!(seat.screen(80, 24).contains("1 left"), "{}", seat.screen(80, 24));
     seat.play("u");
     seat.floor.pass_minutes(1);
     seat.event(Event::Minute);
-    assert!(seat.screen().contains("2 left"), "{}", seat.screen());
+    assert!(seat.screen(80, 24).contains("2 left"), "{}", seat.screen(80, 24));
     // the key acts on the row that came back
     seat.play("d 3");
     let mut floor = seat.floor;
