@@ -4,8 +4,10 @@ use crate::app::action::Act;
 use crate::app::event::{Effect, Ticket};
 use crate::app::layer::Layer;
 use crate::app::session::Session;
+use crate::app::speak;
 use crate::domain::id::{UserId, WriteId};
 use crate::domain::time::Timestamp;
+use crate::store::StoreError;
 use crate::store::change::{Change, Write};
 use crate::store::query::{Query, Viewer};
 
@@ -158,6 +160,12 @@ impl<'a> Cx<'a> {
     /// Says something on the status line.
     pub fn say(&mut self, notice: Notice) {
         self.session.notice = Some(notice);
+    }
+
+    /// Says why the store refused or failed.
+    pub fn refuse(&mut self, error: &StoreError) {
+        let words = speak::refusal(self.session, error, false);
+        self.say(Notice::refused(words));
     }
 
     /// Puts a layer on top.

@@ -1,7 +1,7 @@
 //! Dialling and copying a number, or the id of a contact. One that is masked is asked for when it is needed, and never drawn.
 
 use crate::app::event::Ticket;
-use crate::app::{Cx, Effect, Notice, speak};
+use crate::app::{Cx, Effect, Notice};
 use crate::domain::id::ContactId;
 use crate::domain::phone::PhoneNumber;
 use crate::store::StoreError;
@@ -59,8 +59,7 @@ pub fn answered(ticket: Ticket, answer: &Result<Answer, StoreError>, cx: &mut Cx
         },
         Ok(_) => {}
         Err(error) => {
-            let words = speak::refusal(cx.session, error, false);
-            cx.say(Notice::refused(words));
+            cx.refuse(error);
         }
     }
 }

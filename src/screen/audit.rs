@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
+use crate::app::speak::time;
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, Ticket, View};
 use crate::domain::id::UserId;
 use crate::domain::lists::AuditKind;
 use crate::screen::frame::frame;
@@ -203,8 +203,7 @@ impl Layer for Audit {
             }
             Event::Answered(ticket, Err(error)) if [self.asked, self.next_asked].contains(&Some(*ticket)) => {
                 (self.asked, self.next_asked, self.loaded) = (None, None, true);
-                let words = speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             _ => return Flow::Passed,
         }

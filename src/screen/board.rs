@@ -12,11 +12,11 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, Ticket, View};
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
-use crate::domain::lists::{Level, Metric, Period, Role, Unit};
+use crate::domain::lists::{Level, Metric, Period, Role};
 use crate::domain::span::Span;
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::screen::facts::{Facts, Whose};
@@ -26,7 +26,7 @@ use crate::screen::select::{Select, moves};
 use crate::screen::{ScreenId, switch};
 use crate::store::change::Topic;
 use crate::store::change::people::TargetOf;
-use crate::store::query::board::{BY_SOURCE, BoardBy, Measure};
+use crate::store::query::board::{BoardBy, Measure, is_by_source};
 use crate::store::query::{Answer, BoardAsk, BoardRow, BurnUp, BurnUpAsk, Query, SharedBoard};
 use crate::text::Text;
 use crate::widget::Tabs;
@@ -135,13 +135,11 @@ impl Board {
     /// What can be shown as the board stands, by its place in [`Self::measures`]: leads tell of few figures, and of the main
     /// one where it is money.
     fn offers(&self) -> Vec<usize> {
-        let tells = |place: usize, of: &Measure| {
-            of.metric().is_some_and(|metric| {
-                BY_SOURCE.contains(&metric) || (place == 0 && metric.unit() == Unit::Money)
-            })
-        };
+        let main = self.measures.first().and_then(Measure::metric);
+        let tells =
+            |of: &Measure| of.metric().zip(main).is_some_and(|(metric, main)| is_by_source(metric, main));
         let measures = self.measures.iter().enumerate();
-        let offered = measures.filter(|(place, of)| self.by != BoardBy::Source || tells(*place, of));
+        let offered = measures.filter(|(_, of)| self.by != BoardBy::Source || tells(of));
         offered.map(|(place, _)| place).collect()
     }
 
@@ -383,8 +381,7 @@ impl Layer for Board {
                     Ok(Answer::Board(board)) => self.take_in(board, cx),
                     Ok(_) => {}
                     Err(error) => {
-                        let words = crate::app::speak::refusal(cx.session, error, false);
-                        cx.say(Notice::refused(words));
+                        cx.refuse(error);
                     }
                 }
                 if self.following.is_stale() {

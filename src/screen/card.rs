@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::reach::Reach;
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View, speak};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, Ticket, View, speak};
 use crate::dialog::access::NewRight;
 use crate::dialog::filling::Filling;
 use crate::domain::code::ChannelCode;
@@ -333,8 +333,7 @@ impl Layer for Card {
                 if [self.timeline_asked, self.next_asked].contains(&Some(*ticket)) =>
             {
                 (self.timeline_asked, self.next_asked) = (None, None);
-                let words = speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             Event::Written(_, Ok(_)) => self.follow(cx),
             Event::Committed(commit)

@@ -208,8 +208,7 @@ impl Layer for Changes {
             Event::Answered(ticket, Ok(Answer::Changes(found))) => return self.answered(*ticket, found),
             Event::Answered(ticket, Err(error)) if [self.asked, self.asked_more].contains(&Some(*ticket)) => {
                 (self.asked, self.asked_more) = (None, None);
-                let words = speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             Event::Written(id, result) => return self.written(*id, result.as_ref().err(), cx),
             Event::Pointed(Spot::Row(_, id)) => {

@@ -278,8 +278,7 @@ impl Layer for Customers {
             Event::Answered(ticket, Ok(answer)) => return self.answered(*ticket, answer, cx),
             Event::Answered(ticket, Err(error)) if [self.asked, self.next_asked].contains(&Some(*ticket)) => {
                 (self.asked, self.next_asked) = (None, None);
-                let words = crate::app::speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             Event::Written(_, Ok(commit)) if commit.topics.contains(&Topic::Customer) => {
                 self.written(commit, cx);

@@ -498,8 +498,7 @@ impl Layer for Desk {
             {
                 (self.asked, self.face_asked, self.next_asked, self.tail_asked) = (None, None, None, None);
                 self.refused = Some(Text("desk.refused"));
-                let words = crate::app::speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             Event::Written(id, Ok(commit)) => {
                 self.written(*id, commit, cx);

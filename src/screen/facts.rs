@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::amount::amount;
 use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, Ticket, View};
 use crate::domain::code::{OutcomeCode, ProductCode, StageCode};
 use crate::domain::lists::{Lane, Metric, Period, Unit};
 use crate::domain::span::Span;
@@ -222,8 +222,7 @@ impl Layer for Facts {
             Event::Answered(ticket, Ok(Answer::Facts(rows))) => return self.answered(*ticket, rows, cx),
             Event::Answered(ticket, Err(error)) if [self.asked, self.next_asked].contains(&Some(*ticket)) => {
                 (self.asked, self.next_asked) = (None, None);
-                let words = speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             _ => return Flow::Passed,
         }

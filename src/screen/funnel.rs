@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, Ticket, View};
 use crate::domain::code::{PipelineCode, ScriptCode, SopCode};
 use crate::domain::lists::{FunnelCell, Period};
 use crate::domain::report::share::{CASES_MIN, Share};
@@ -233,8 +233,7 @@ impl Layer for Funnels {
                     }
                     Ok(_) => {}
                     Err(error) => {
-                        let words = speak::refusal(cx.session, error, false);
-                        cx.say(Notice::refused(words));
+                        cx.refuse(error);
                     }
                 }
             }

@@ -4,8 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View, health};
+use crate::app::speak::time;
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, Ticket, View, health};
 use crate::dialog::filling::Filling;
 use crate::dialog::report::NoteHealth;
 use crate::domain::span::Span;
@@ -194,8 +194,7 @@ impl Layer for Health {
                     }
                     Ok(_) => {}
                     Err(error) => {
-                        let words = speak::refusal(cx.session, error, false);
-                        cx.say(Notice::refused(words));
+                        cx.refuse(error);
                         if self.report.is_none() {
                             cx.pop();
                         }

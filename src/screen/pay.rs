@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::pay::{money, named, notes, quantity, rate};
-use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Spot, Ticket, View};
+use crate::app::speak::time;
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
 use crate::domain::span::Span;
 use crate::domain::time::Month;
 use crate::screen::facts::{Facts, Whose};
@@ -227,8 +227,7 @@ impl Layer for Pay {
                     }
                     Ok(_) => {}
                     Err(error) => {
-                        let words = speak::refusal(cx.session, error, false);
-                        cx.say(Notice::refused(words));
+                        cx.refuse(error);
                         if self.sheet.is_none() {
                             cx.pop();
                         }

@@ -296,8 +296,7 @@ impl Layer for Matches {
                 if [self.asked, self.one_asked, self.rival_asked].contains(&Some(*ticket)) =>
             {
                 (self.asked, self.one_asked, self.rival_asked) = (None, None, None);
-                let words = crate::app::speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             Event::Written(id, Ok(commit)) => {
                 self.written(*id, commit, cx);

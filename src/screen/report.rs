@@ -333,8 +333,7 @@ impl Layer for Reports {
                     Ok(Answer::Report(answer)) => self.take_in(answer),
                     Ok(_) => {}
                     Err(error) => {
-                        let words = crate::app::speak::refusal(cx.session, error, false);
-                        cx.say(Notice::refused(words));
+                        cx.refuse(error);
                     }
                 }
                 if self.following.is_stale() {

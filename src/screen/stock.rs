@@ -11,7 +11,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Spot, Ticket, View, speak};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Spot, Ticket, View};
 use crate::domain::id::{DealId, TeamId, WriteId};
 use crate::domain::lists::StockDecision;
 use crate::screen::card::Card;
@@ -334,8 +334,7 @@ impl Layer for Stock {
                 match (answer, deal) {
                     (Ok(Answer::Card(card)), Some(deal)) => self.advance(deal, card, cx),
                     (Err(error), _) => {
-                        let words = speak::refusal(cx.session, error, false);
-                        cx.say(Notice::refused(words));
+                        cx.refuse(error);
                     }
                     _ => {}
                 }
@@ -346,8 +345,7 @@ impl Layer for Stock {
             Event::Answered(ticket, Err(error)) if [self.asked, self.next_asked].contains(&Some(*ticket)) => {
                 (self.asked, self.next_asked) = (None, None);
                 self.refused = Some(Text("desk.refused"));
-                let words = speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             Event::Written(id, result) => {
                 match result {

@@ -8,7 +8,7 @@ use many::Sharing;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Session, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Session, Spot, Ticket, View};
 use crate::dialog::filling::Filling;
 use crate::dialog::target::SetTarget;
 use crate::domain::id::{TeamId, UserId};
@@ -265,8 +265,7 @@ impl Layer for Targets {
             Event::Answered(ticket, Err(error))
                 if [self.asked, self.users_asked].contains(&Some(*ticket)) =>
             {
-                let words = crate::app::speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
             }
             Event::Committed(commit) | Event::Written(_, Ok(commit))
                 if commit.topics.iter().any(|topic| matches!(topic, Topic::Targets | Topic::People)) =>

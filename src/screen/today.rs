@@ -546,8 +546,7 @@ impl Layer for Today {
                 if self.asked == Some(*ticket) || self.watched == Some(*ticket) =>
             {
                 (self.asked, self.watched) = (None, None);
-                let words = crate::app::speak::refusal(cx.session, error, false);
-                cx.say(Notice::refused(words));
+                cx.refuse(error);
                 Flow::Used
             }
             Event::Committed(commit) => self.committed(commit, cx),

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::amount::amount;
-use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Spot, Ticket, View, worth};
+use crate::app::speak::time;
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View, worth};
 use crate::domain::lists::Unit;
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
@@ -127,8 +127,7 @@ impl Layer for Worth {
                     }
                     Ok(_) => {}
                     Err(error) => {
-                        let words = speak::refusal(cx.session, error, false);
-                        cx.say(Notice::refused(words));
+                        cx.refuse(error);
                         if self.report.is_none() {
                             cx.pop();
                         }

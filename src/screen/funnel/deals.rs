@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::speak::{self, time};
-use crate::app::{Act, Context, Cx, Event, Flow, Layer, Notice, Part, Spot, Ticket, View};
+use crate::app::{Act, Context, Cx, Event, Flow, Layer, Part, Spot, Ticket, View};
 use crate::screen::card::Card;
 use crate::screen::frame::frame;
 use crate::screen::select::{Select, moves};
@@ -119,8 +119,7 @@ impl Layer for Deals {
                     }
                     Ok(_) => {}
                     Err(error) => {
-                        let words = speak::refusal(cx.session, error, false);
-                        cx.say(Notice::refused(words));
+                        cx.refuse(error);
                     }
                 }
             }

@@ -92,6 +92,11 @@ pub enum BoardBy {
 pub const BY_SOURCE: [Metric; 4] =
     [Metric::OrdersWon, Metric::ConversionRateBp, Metric::CallsValid, Metric::NodesAttended];
 
+/// Whether what leads came to can be told in a metric: the main one where it is money, and [`BY_SOURCE`].
+pub fn is_by_source(metric: Metric, main: Metric) -> bool {
+    BY_SOURCE.contains(&metric) || (metric == main && metric.unit() == Unit::Money)
+}
+
 /// A board. Whoever asks the same of one program shares one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Board {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::gap::Gap;
 use crate::domain::id::TeamId;
-use crate::domain::lists::{Metric, Unit};
+use crate::domain::lists::Metric;
 use crate::domain::ratio::Ratio;
 use crate::domain::report::share::Share;
 use crate::domain::time::{Day, Timestamp};
@@ -16,7 +16,7 @@ use crate::playbook::Playbook;
 use crate::store::books::Books;
 use crate::store::engine::Tx;
 use crate::store::error::StoreError;
-use crate::store::query::board::{BY_SOURCE, BoardAsk, BoardRow, LostFor, Measure, SourceSums};
+use crate::store::query::board::{BY_SOURCE, BoardAsk, BoardRow, LostFor, Measure, SourceSums, is_by_source};
 use crate::store::read::board::cases::cohorts;
 use crate::{sql, values};
 
@@ -25,20 +25,16 @@ const REASONS: usize = 3;
 
 /// What a board by source may be ranked by.
 pub(super) fn ranked_by(asked: &Measure, book: &Playbook) -> Result<Metric, StoreError> {
-    let known = || std::iter::once(book.metrics.main).chain(BY_SOURCE).filter(|metric| is_told(*metric));
+    let main = book.metrics.main;
     match asked.metric() {
-        Some(metric) if known().any(|told| told == metric) => Ok(metric),
+        Some(metric) if is_by_source(metric, main) => Ok(metric),
         _ => {
-            let names: Vec<&str> = known().map(Metric::as_str).collect();
+            let known = std::iter::once(main).chain(BY_SOURCE).filter(|metric| is_by_source(*metric, main));
+            let names: Vec<&str> = known.map(Metric::as_str).collect();
             let what = format!("'{asked}' is not told by source; choose one of {}", names.join(", "));
             Err(StoreError::Invalid { code: "not_by_source", what })
         }
     }
-}
-
-/// Whether what leads came to can be told in a metric.
-fn is_told(metric: Metric) -> bool {
-    metric.unit() == Unit::Money || BY_SOURCE.contains(&metric)
 }
 
 /// Whose leads, of which days.
